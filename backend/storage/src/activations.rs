@@ -1,0 +1,170 @@
+//! Activations of phones, and the devices that come of them.
+
+use crate::{StorageError, mail::NewMail};
+use async_trait::async_trait;
+use protocol::{
+    activation::Language,
+    device::DevicePublicKey,
+    environment::Timestamp,
+    ids::{ActivationId, DeviceId, Sha256Hash},
+    sensitive::Sensitive,
+};
+
+/// What begins an activation.
+#[derive(Debug, Clone)]
+pub struct NewActivation {
+    /// Chosen by the phone.
+    pub id: ActivationId,
+    /// The key that asks.
+    pub device_key: DevicePublicKey,
+    /// SHA-256 of the front picture that stays on the phone.
+    pub front: Sha256Hash,
+    /// The notice that was accepted.
+    pub notice_version: String,
+    /// The language of its mails.
+    pub language: Language,
+    /// Kept until the activation is completed or over, for `resend`.
+    pub email: Sensitive<String>,
+    /// Keyed hash of the canonical address, kept with the device.
+    pub mail_tag: [u8; 32],
+    /// Keyed hash of the code.
+    pub code_hash: [u8; 32],
+    /// When the code stops opening anything.
+    pub expires_at: Timestamp,
+    /// When another mail may be asked for.
+    pub resend_at: Timestamp,
+    /// The mail with the code.
+    pub mail: NewMail,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// Where an activation stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActivationStage {
+    /// The code is on its way.
+    Begun {
+        /// Wrong codes that it still survives.
+        tries_left: u8,
+    },
+    /// The device exists.
+    Completed {
+        /// The device.
+        device: DeviceId,
+        /// The try that completed it.
+        attempt: Sha256Hash,
+    },
+    /// Too many wrong codes.
+    Exhausted,
+}
+
+/// An activation as it stands.
+#[derive(Debug, Clone)]
+pub struct Activation {
+    /// Its id.
+    pub id: ActivationId,
+    /// The key that asked.
+    pub device_key: DevicePublicKey,
+    /// Where it stands.
+    pub stage: ActivationStage,
+    /// The language of its mails.
+    pub language: Language,
+    /// The address; `None` once completed or over.
+    pub email: Option<Sensitive<String>>,
+    /// When the code stops opening anything.
+    pub expires_at: Timestamp,
+    /// When another mail may be asked for.
+    pub resend_at: Timestamp,
+}
+
+/// What came of beginning one.
+#[derive(Debug, Clone)]
+pub enum Begun {
+    /// It is new, and its mail is in the outbox.
+    First(Activation),
+    /// The same device began the same one before; nothing was written.
+    Again(Activation),
+    /// The id belongs to another device or another content.
+    Taken,
+}
+
+/// A new code for an activation that is under way.
+#[derive(Debug, Clone)]
+pub struct NewCode {
+    /// Keyed hash of the new code; the old one opens nothing any more.
+    pub code_hash: [u8; 32],
+    /// When the new code stops opening anything.
+    pub expires_at: Timestamp,
+    /// When another mail may be asked for.
+    pub resend_at: Timestamp,
+    /// The mail with the new code; unsent older ones are erased.
+    pub mail: NewMail,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// A try at completing an activation.
+#[derive(Debug, Clone)]
+pub struct CodeTry {
+    /// Keyed hash of the typed code.
+    pub code_hash: [u8; 32],
+    /// This try's own name.
+    pub attempt: Sha256Hash,
+    /// The device's id if this try succeeds.
+    pub device: DeviceId,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// What came of a try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tried {
+    /// The device exists (made now, or by the same attempt before).
+    Completed(DeviceId),
+    /// Not the code.
+    Wrong {
+        /// Wrong codes that it still survives.
+        tries_left: u8,
+    },
+    /// The 24 hours are over.
+    Expired,
+    /// Completed already by another attempt.
+    Used,
+    /// Too many wrong codes.
+    Exhausted,
+    /// No such activation.
+    Unknown,
+}
+
+/// A phone that was activated.
+#[derive(Debug, Clone)]
+pub struct Device {
+    /// Its id.
+    pub id: DeviceId,
+    /// Its key.
+    pub key: DevicePublicKey,
+    /// When it was revoked, if it was.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// Activations and devices.
+#[async_trait]
+pub trait Activations {
+    /// Activation and mail in one transaction.
+    async fn begin_activation(&self, new: NewActivation) -> Result<Begun, StorageError>;
+    /// The activation as it stands.
+    async fn activation(&self, id: ActivationId) -> Result<Option<Activation>, StorageError>;
+    /// Replaces the code and queues its mail. `false`: it is not under way any more, or `now`
+    /// is before its `resend_at`.
+    async fn renew_code(&self, id: ActivationId, new: NewCode) -> Result<bool, StorageError>;
+    /// One try, decided and recorded in one transaction: a wrong code costs a try even if the
+    /// process dies right after, and of many parallel tries only five are ever looked at.
+    /// A device that was activated for the same device key before is revoked.
+    async fn try_code(&self, id: ActivationId, code_try: CodeTry) -> Result<Tried, StorageError>;
+    /// The device.
+    async fn device(&self, id: DeviceId) -> Result<Option<Device>, StorageError>;
+    /// Revokes a device: its requests are refused from now on. `false`: there is none.
+    async fn revoke_device(&self, id: DeviceId, now: Timestamp) -> Result<bool, StorageError>;
+    /// Erases addresses of activations that are over, and rows that are over for a week.
+    async fn sweep_activations(&self, now: Timestamp) -> Result<u64, StorageError>;
+}

@@ -1,0 +1,56 @@
+//! Evidence: pictures by their hash, in a folder or an object store.
+
+use crate::StorageError;
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use protocol::ids::Sha256Hash;
+
+/// What came of storing a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stored {
+    /// It is there, and its hash is its name.
+    Whole {
+        /// Its length.
+        bytes: u64,
+    },
+    /// The stream's hash was another; nothing was kept.
+    OtherHash,
+    /// The stream was longer than allowed; nothing was kept.
+    TooLong,
+    /// The stream ended with an error of the sender; nothing was kept.
+    Interrupted,
+}
+
+/// The evidence.
+///
+/// A blob that was put is not a promise yet: [`BlobStore::make_durable`] is called once for a
+/// whole group of apoyos, right before their rows are committed. After an unclean stop
+/// [`BlobStore::recover`] removes what no row names, since it may never have reached the disk.
+#[async_trait]
+pub trait BlobStore: Send + Sync {
+    /// Streams a blob in, hashing on the way; memory does not grow with its length.
+    async fn put(
+        &self,
+        name: Sha256Hash,
+        body: BoxStream<'static, Result<Bytes, std::io::Error>>,
+        max_bytes: u64,
+    ) -> Result<Stored, StorageError>;
+    /// Its length, if it is there.
+    async fn length(&self, name: Sha256Hash) -> Result<Option<u64>, StorageError>;
+    /// Its first `limit` bytes, if it is there.
+    async fn head(&self, name: Sha256Hash, limit: u64) -> Result<Option<Bytes>, StorageError>;
+    /// The whole blob, if it is there.
+    async fn read(&self, name: Sha256Hash) -> Result<Option<Bytes>, StorageError>;
+    /// Removes a blob that turned out not to be a picture.
+    async fn remove(&self, name: Sha256Hash) -> Result<(), StorageError>;
+    /// When it returns, these survive a loss of power. Called from the engine's writer thread.
+    fn make_durable(&self, names: &[Sha256Hash]) -> Result<(), StorageError>;
+    /// Tells the store that rows name these now (after the commit); they are kept from now on.
+    fn keep(&self, names: &[Sha256Hash]) -> Result<(), StorageError>;
+    /// After a start: removes what was put but is named by no row. Answers how many it removed.
+    async fn recover(
+        &self,
+        is_named: &(dyn Fn(Sha256Hash) -> bool + Sync),
+    ) -> Result<u64, StorageError>;
+}

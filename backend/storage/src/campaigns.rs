@@ -1,0 +1,110 @@
+//! Processes and their campaigns.
+
+use crate::StorageError;
+use async_trait::async_trait;
+use protocol::{
+    campaign::{Campaign, CampaignQuery, Demarcation, ProcessKind},
+    environment::Timestamp,
+    ids::{CampaignId, ProcessId},
+    tally::Tally,
+};
+
+/// What one apoyo rules out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exclusivity {
+    /// A person counts once within the whole process (several candidates for one office).
+    Process,
+    /// A person counts once within each campaign (several consultations may be backed).
+    Campaign,
+}
+
+/// A new process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewProcess {
+    /// Its slug.
+    pub id: ProcessId,
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: ProcessKind,
+    /// What one apoyo rules out.
+    pub exclusivity: Exclusivity,
+}
+
+/// A new campaign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCampaign {
+    /// Its slug.
+    pub id: CampaignId,
+    /// The process it belongs to.
+    pub process: ProcessId,
+    /// What it asks for, in a line.
+    pub title: String,
+    /// Who asks.
+    pub requester: String,
+    /// What it is about.
+    pub description: String,
+    /// From where apoyos count.
+    pub demarcation: Demarcation,
+    /// The first moment at which apoyos are received.
+    pub opens_at: Timestamp,
+    /// The first moment at which they no longer are.
+    pub closes_at: Timestamp,
+    /// How many the law asks for.
+    pub required: u64,
+}
+
+/// What came of creating a process or campaign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Created {
+    /// It is new.
+    New,
+    /// It stood there already with the same content; nothing was written.
+    Same,
+    /// The slug belongs to one with other content; nothing was written.
+    Different,
+    /// The process of a new campaign does not exist.
+    NoProcess,
+}
+
+/// What receiving and counting an apoyo needs to know of its campaign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CampaignRules {
+    /// Its slug.
+    pub id: CampaignId,
+    /// Within this group a person counts once: the process's or the campaign's slug with its
+    /// kind in front (`process/...`, `campaign/...`).
+    pub exclusivity_group: String,
+    /// From where apoyos count.
+    pub demarcation: Demarcation,
+    /// The first moment at which apoyos are received.
+    pub opens_at: Timestamp,
+    /// The first moment at which they no longer are.
+    pub closes_at: Timestamp,
+}
+
+/// Processes, campaigns and their tallies.
+#[async_trait]
+pub trait Campaigns {
+    /// Creates a process.
+    async fn create_process(&self, new: NewProcess) -> Result<Created, StorageError>;
+    /// Creates a campaign, with an empty tally.
+    async fn create_campaign(&self, new: NewCampaign) -> Result<Created, StorageError>;
+    /// Campaigns that receive apoyos at `now`, nearest closing first. With a `query`, only
+    /// those whose demarcation holds the place (a sección that the roll does not know is
+    /// answered with the entidad's campaigns). `exclusive_note` is left empty.
+    async fn open_campaigns(
+        &self,
+        now: Timestamp,
+        query: CampaignQuery,
+    ) -> Result<Vec<Campaign>, StorageError>;
+    /// Every campaign, open or not, in order of creation.
+    async fn all_campaigns(&self) -> Result<Vec<Campaign>, StorageError>;
+    /// The campaign's rules.
+    async fn campaign_rules(&self, id: &CampaignId) -> Result<Option<CampaignRules>, StorageError>;
+    /// The tally, from counters: its cost does not grow with the number of apoyos.
+    async fn tally(&self, id: &CampaignId, now: Timestamp) -> Result<Option<Tally>, StorageError>;
+    /// The tally counted anew from the apoyos themselves, for `doctor`: must equal [`Self::tally`].
+    async fn recount(&self, id: &CampaignId, now: Timestamp)
+    -> Result<Option<Tally>, StorageError>;
+}

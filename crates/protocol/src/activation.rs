@@ -1,0 +1,194 @@
+//! Activating a phone: `POST /v1/activations`, `…/{id}/resend`, `…/{id}/complete`.
+//!
+//! The answer to the first request is the same for every well-formed address. The picture of
+//! the credential's front stays on the phone; its hash goes along, so that the activation and
+//! the apoyos given later can be seen to be of one card.
+
+use crate::{
+    code::Code,
+    device::DevicePublicKey,
+    environment::{Entropy, Timestamp},
+    ids::{ActivationId, DeviceId, Sha256Hash},
+    receipt::ReceiptPublicKey,
+    sensitive::Sensitive,
+};
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// How long a mailed code opens something, in hours.
+pub const CODE_HOURS: i64 = 24;
+/// Wrong codes that an activation survives.
+pub const CODE_TRIES: u8 = 5;
+/// Seconds between two mails of one activation.
+pub const RESEND_SECONDS: i64 = 60;
+
+/// The languages that the app and its mails speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Language {
+    /// Spanish of Mexico.
+    #[default]
+    #[serde(rename = "es-MX")]
+    EsMx,
+    /// English.
+    #[serde(rename = "en")]
+    En,
+}
+
+/// `POST /v1/activations`, signed by the new device key with an `apoyo-key` of `new`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BeginActivation {
+    /// Chosen once on the phone: the same id with the same content begins nothing twice.
+    pub activation: ActivationId,
+    /// Where the code is mailed to.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub email: Sensitive<String>,
+    /// The key that will sign everything later.
+    pub device_key: DevicePublicKey,
+    /// SHA-256 of the picture of the credential's front, which stays on the phone.
+    pub front: Sha256Hash,
+    /// The version of the privacy notice that was accepted (first 16 digits of its SHA-256).
+    pub notice_version: String,
+    /// The language of the mail.
+    pub language: Language,
+}
+
+/// The answer to `POST /v1/activations` (202) and to `…/resend` (202).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ActivationBegun {
+    /// The activation that the code will complete.
+    pub activation: ActivationId,
+    /// When the code stops opening anything.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub expires_at: Timestamp,
+    /// Seconds until another mail may be asked for.
+    pub resend_after_s: u32,
+}
+
+/// `POST /v1/activations/{id}/complete`, signed by the device key that began it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CompleteActivation {
+    /// The code of the mail.
+    pub code: ActivationCode,
+    /// Chosen on the phone for this try and stored before it is sent: when the answer was
+    /// lost, the same try gets the same answer; any other use of a used code is refused.
+    pub attempt: Sha256Hash,
+}
+
+/// The answer to `…/complete` (200).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ActivationCompleted {
+    /// The phone's name from now on.
+    pub device: DeviceId,
+    /// The key that receipts are signed with.
+    pub receipt_key: ReceiptPublicKey,
+}
+
+/// The mailed code: 8 characters of Crockford's base 32, shown in two halves (`7K2M-Q9RX`).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, example = "7K2M-Q9RX"))]
+pub struct ActivationCode([u8; 8]);
+
+impl ActivationCode {
+    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+    /// A new code: 40 random bits.
+    pub fn random(entropy: &dyn Entropy) -> Self {
+        let mut bytes = [0; 8];
+        entropy.fill(&mut bytes);
+        Self(bytes.map(|byte| Self::ALPHABET[usize::from(byte % 32)]))
+    }
+
+    /// The eight characters without the hyphen, as they are hashed.
+    pub fn as_bytes(&self) -> &[u8; 8] {
+        &self.0
+    }
+}
+
+impl FromStr for ActivationCode {
+    type Err = Code;
+
+    /// Reads what people type: any case, spaces and hyphens anywhere, `O` for 0, `I` and `L` for 1.
+    fn from_str(text: &str) -> Result<Self, Code> {
+        let mut found = [0; 8];
+        let mut length = 0;
+        for c in text
+            .chars()
+            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '–' | '—'))
+        {
+            let c = match c.to_ascii_uppercase() {
+                'O' => '0',
+                'I' | 'L' => '1',
+                other => other,
+            };
+            let byte = u8::try_from(c).map_err(|_| Code::CodeMalformed)?;
+            if length == found.len() || !Self::ALPHABET.contains(&byte) {
+                return Err(Code::CodeMalformed);
+            }
+            found[length] = byte;
+            length += 1;
+        }
+        if length == found.len() {
+            Ok(Self(found))
+        } else {
+            Err(Code::CodeMalformed)
+        }
+    }
+}
+
+impl TryFrom<String> for ActivationCode {
+    type Error = Code;
+    fn try_from(text: String) -> Result<Self, Code> {
+        text.parse()
+    }
+}
+
+impl From<ActivationCode> for String {
+    fn from(code: ActivationCode) -> String {
+        code.to_string()
+    }
+}
+
+impl fmt::Display for ActivationCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, byte) in self.0.iter().enumerate() {
+            if place == 4 {
+                f.write_str("-")?;
+            }
+            write!(f, "{}", char::from(*byte))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for ActivationCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ActivationCode(****)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_read_as_people_type_it() {
+        let code: ActivationCode = "7K2M-Q9RX".parse().unwrap();
+        for typed in ["7k2mq9rx", " 7K2M Q9RX ", "7K2M–Q9RX", "7K-2M-Q9-RX"] {
+            assert_eq!(typed.parse::<ActivationCode>().unwrap(), code);
+        }
+        assert_eq!(
+            "OIL0-1111".parse::<ActivationCode>().unwrap().as_bytes(),
+            b"01101111"
+        );
+        for bad in ["", "7K2M-Q9R", "7K2M-Q9RXX", "7K2M-Q9RU", "7K2M-Q9RÑ"] {
+            assert_eq!(bad.parse::<ActivationCode>(), Err(Code::CodeMalformed));
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Campaigns: who asks for apoyo, from whom, until when. `GET /v1/campaigns`.
+
+use crate::{
+    environment::Timestamp,
+    ids::{CampaignId, ProcessId},
+};
+use credential::Entidad;
+use serde::{Deserialize, Serialize};
+
+/// The kinds of process that the law knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ProcessKind {
+    /// Independent candidacy for President.
+    CandidaturaPresidencia,
+    /// Independent candidacy for senator.
+    CandidaturaSenaduria,
+    /// Independent candidacy for deputy.
+    CandidaturaDiputacion,
+    /// Consulta popular.
+    ConsultaPopular,
+    /// Revocación de mandato.
+    RevocacionMandato,
+    /// Iniciativa ciudadana.
+    IniciativaCiudadana,
+    /// A new party.
+    NuevoPartido,
+}
+
+/// From where apoyos count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "scope")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Demarcation {
+    /// The whole country.
+    Pais,
+    /// One entidad.
+    Entidad {
+        /// Which.
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        entidad: Entidad,
+    },
+    /// One federal district.
+    DistritoFederal {
+        /// In which entidad.
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        entidad: Entidad,
+        /// Its number within the entidad.
+        distrito: u16,
+    },
+    /// One local district.
+    DistritoLocal {
+        /// In which entidad.
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        entidad: Entidad,
+        /// Its number within the entidad.
+        distrito: u16,
+    },
+    /// One municipio.
+    Municipio {
+        /// In which entidad.
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        entidad: Entidad,
+        /// Its number within the entidad.
+        municipio: u16,
+    },
+}
+
+/// Where a person votes, from the roll.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Place {
+    /// The entidad.
+    pub entidad: Entidad,
+    /// The federal district within it.
+    pub distrito_federal: u16,
+    /// The local district within it.
+    pub distrito_local: u16,
+    /// The municipio within it.
+    pub municipio: u16,
+    /// The sección within it.
+    pub seccion: u16,
+}
+
+impl Demarcation {
+    /// Whether somebody who votes at `place` may give apoyo here.
+    pub fn contains(&self, place: &Place) -> bool {
+        match *self {
+            Demarcation::Pais => true,
+            Demarcation::Entidad { entidad } => place.entidad == entidad,
+            Demarcation::DistritoFederal { entidad, distrito } => {
+                place.entidad == entidad && place.distrito_federal == distrito
+            }
+            Demarcation::DistritoLocal { entidad, distrito } => {
+                place.entidad == entidad && place.distrito_local == distrito
+            }
+            Demarcation::Municipio { entidad, municipio } => {
+                place.entidad == entidad && place.municipio == municipio
+            }
+        }
+    }
+}
+
+/// `GET /v1/campaigns?entidad=9&seccion=123`: both optional; without them every open campaign.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub struct CampaignQuery {
+    /// Only campaigns where people of this entidad may give apoyo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entidad: Option<Entidad>,
+    /// With `entidad`: only campaigns where people of this sección may give apoyo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seccion: Option<u16>,
+}
+
+/// One campaign as the app shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Campaign {
+    /// Its slug.
+    pub id: CampaignId,
+    /// The process it belongs to.
+    pub process: ProcessId,
+    /// The process's name.
+    pub process_name: String,
+    /// What kind of process.
+    pub kind: ProcessKind,
+    /// What it asks for, in a line.
+    pub title: String,
+    /// Who asks.
+    pub requester: String,
+    /// What it is about, in a paragraph of plain text.
+    pub description: String,
+    /// From where apoyos count.
+    pub demarcation: Demarcation,
+    /// The first moment at which apoyos are received.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub opens_at: Timestamp,
+    /// The first moment at which they no longer are.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub closes_at: Timestamp,
+    /// How many apoyos the law asks for.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub required: u64,
+    /// The process's exclusivity group in words: what giving this apoyo rules out.
+    pub exclusive_note: String,
+}
+
+/// The answer to `GET /v1/campaigns`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CampaignList {
+    /// In order of their closing, the nearest first.
+    pub campaigns: Vec<Campaign>,
+    /// The server's time, so that a phone with a wrong clock shows the right days.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub now: Timestamp,
+}

@@ -1,0 +1,61 @@
+//! What exactly is signed: every signed message has its own number, and one unambiguous
+//! sequence of bytes.
+//!
+//! The bytes are `"apoyo/v1"`, the context's number (two bytes, big-endian), and then each
+//! field as its length (four bytes, big-endian) and its bytes. No two messages share bytes.
+
+/// The kinds of signed message. Append only: a number is never used again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u16)]
+pub enum Context {
+    /// An HTTP request of a device: method, path with query, SHA-256 of the body. P-256.
+    Request = 1,
+    /// A receipt of the server. Ed25519.
+    Receipt = 2,
+    /// The keyed hash of an activation code: activation id, code. HMAC-SHA-256.
+    ActivationCode = 3,
+    /// The pseudonym of a person within an exclusivity group: group, clave de elector. HMAC-SHA-256.
+    PersonTag = 4,
+    /// The key of a roll entry: CIC, identificador. HMAC-SHA-256.
+    RollKey = 5,
+    /// The person behind a roll entry: clave de elector. HMAC-SHA-256.
+    RollPerson = 6,
+    /// The pseudonym of a mail address: canonical address. HMAC-SHA-256.
+    MailAddress = 7,
+}
+
+/// The bytes to sign (or to hash with a key) for `fields` in `context`.
+pub fn signed_bytes(context: Context, fields: &[&[u8]]) -> Vec<u8> {
+    const DOMAIN: &[u8] = b"apoyo/v1";
+    let length = DOMAIN.len() + 2 + fields.iter().map(|field| 4 + field.len()).sum::<usize>();
+    let mut bytes = Vec::with_capacity(length);
+    bytes.extend_from_slice(DOMAIN);
+    bytes.extend_from_slice(&(context as u16).to_be_bytes());
+    for field in fields {
+        let length = u32::try_from(field.len()).expect("a signed field is far below 4 GiB");
+        bytes.extend_from_slice(&length.to_be_bytes());
+        bytes.extend_from_slice(field);
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bytes_of_a_request_never_change() {
+        let bytes = signed_bytes(Context::Request, &[b"PUT", b"/v1/x"]);
+        assert_eq!(
+            hex::encode(bytes),
+            "61706f796f2f7631000100000003505554000000052f76312f78"
+        );
+    }
+
+    #[test]
+    fn moving_a_byte_between_fields_changes_the_bytes() {
+        let one = signed_bytes(Context::Request, &[b"ab", b"c"]);
+        let other = signed_bytes(Context::Request, &[b"a", b"bc"]);
+        assert_ne!(one, other);
+    }
+}

@@ -1,0 +1,79 @@
+//! The tally: never one number alone. `GET /v1/campaigns/{id}/tally`.
+
+use crate::{environment::Timestamp, ids::CampaignId, reason::Reason};
+use credential::Entidad;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How many apoyos stand where. `received` is always the sum of the other four.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Counts {
+    /// Every apoyo with a receipt.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub received: u64,
+    /// Of those: not looked at yet.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub pending: u64,
+    /// Of those: in the lista nominal, until people have looked at the pictures.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub preliminary: u64,
+    /// Of those: a person has to look first.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub in_review: u64,
+    /// Of those: not counted.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub not_counted: u64,
+}
+
+/// The counts of one place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, optional_fields))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PlaceCounts {
+    /// The entidad.
+    #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+    pub entidad: Entidad,
+    /// The federal district, below an entidad.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distrito_federal: Option<u16>,
+    /// The sección, below a district.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seccion: Option<u16>,
+    /// How many.
+    pub counts: Counts,
+}
+
+/// The answer to `GET /v1/campaigns/{id}/tally`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Tally {
+    /// Whose tally.
+    pub campaign: CampaignId,
+    /// What it asks for, in a line.
+    pub title: String,
+    /// Who asks.
+    pub requester: String,
+    /// How many apoyos the law asks for.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub required: u64,
+    /// Everywhere.
+    pub total: Counts,
+    /// Not counted, by reason; an apoyo with two reasons stands under its first.
+    #[cfg_attr(feature = "ts", ts(as = "BTreeMap<Reason, u32>"))]
+    pub not_counted_by_reason: BTreeMap<Reason, u64>,
+    /// In review, by reason; an apoyo with two reasons stands under its first.
+    #[cfg_attr(feature = "ts", ts(as = "BTreeMap<Reason, u32>"))]
+    pub in_review_by_reason: BTreeMap<Reason, u64>,
+    /// By entidad. Apoyos whose place is not known (not found in the roll) stand only in `total`.
+    pub by_entidad: Vec<PlaceCounts>,
+    /// By federal district.
+    pub by_distrito: Vec<PlaceCounts>,
+    /// By sección.
+    pub by_seccion: Vec<PlaceCounts>,
+    /// The server's time of this reading.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub at: Timestamp,
+}

@@ -1,0 +1,1 @@
+//! Synthetic people, their credentials and photographs of them.

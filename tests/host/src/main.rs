@@ -1,0 +1,2 @@
+//! The citizen UI in an ordinary browser.
+fn main() {}
