@@ -4,9 +4,24 @@
 //! exception: readers answer with a value and its findings.
 #![forbid(unsafe_code)]
 
+pub mod clave_elector;
+pub mod curp;
 pub mod entidades;
+mod inconvenient;
 pub mod model;
+pub mod names;
+pub mod numbers;
 pub mod reading;
+pub mod rfc;
+pub mod sex;
+pub mod short_date;
+mod text_value;
 
+pub use clave_elector::ClaveElector;
+pub use curp::Curp;
 pub use entidades::Entidad;
 pub use model::Model;
+pub use names::FullName;
+pub use numbers::{Cic, Identificador, OcrNumber, Seccion};
+pub use rfc::Rfc;
+pub use sex::Sex;

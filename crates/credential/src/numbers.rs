@@ -160,9 +160,15 @@ mod tests {
 
     #[test]
     fn numbers_of_another_form_are_refused() {
-        assert_eq!(Cic::parse("12345678"), Err(NumberError::Length { expected: 9 }));
+        assert_eq!(
+            Cic::parse("12345678"),
+            Err(NumberError::Length { expected: 9 })
+        );
         assert_eq!(Cic::parse("12345678O"), Err(NumberError::NotDigits));
-        assert_eq!(Cic::parse("12345678١"), Err(NumberError::Length { expected: 9 }));
+        assert_eq!(
+            Cic::parse("12345678١"),
+            Err(NumberError::Length { expected: 9 })
+        );
         assert_eq!(Cic::parse(" 123 456 789\n").unwrap().as_str(), "123456789");
         assert_eq!(Seccion::parse("0"), Err(NumberError::Range));
         assert_eq!(Seccion::parse("0000"), Err(NumberError::Range));
@@ -176,6 +182,9 @@ mod tests {
         assert_eq!(serde_json::to_string(&cic).unwrap(), "\"123456789\"");
         assert!(serde_json::from_str::<Cic>("\"12345678\"").is_err());
         assert_eq!(format!("{cic:?}"), "Cic(****)");
-        assert_eq!(format!("{:?}", Seccion::parse("1").unwrap()), "Seccion(****)");
+        assert_eq!(
+            format!("{:?}", Seccion::parse("1").unwrap()),
+            "Seccion(****)"
+        );
     }
 }

@@ -78,7 +78,9 @@ mod tests {
 
     #[test]
     fn a_day_that_never_was_is_refused() {
-        for bad in ["850230", "851301", "850100", "85041", "8504170", "8504 7", "ñ5041"] {
+        for bad in [
+            "850230", "851301", "850100", "85041", "8504170", "8504 7", "ñ5041",
+        ] {
             assert_eq!(ShortDate::parse(bad), None, "{bad}");
         }
         // 1900 had no 29th of February, 2000 had one.

@@ -1,0 +1,322 @@
+//! The CURP: eighteen characters that hold a person's initials, birth and a check digit.
+
+use crate::{
+    entidades::Entidad,
+    inconvenient,
+    names::{Enye, FullName, inner_consonant, inner_vowel, key_letter},
+    sex::Sex,
+    short_date::ShortDate,
+    text_value::{text_value, tidy},
+};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// A text that is no CURP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CurpError {
+    /// Not eighteen characters.
+    #[error("a CURP has 18 characters")]
+    Length,
+    /// A character that cannot stand in this place (1 to 18).
+    #[error("character {0} cannot stand there")]
+    Character(u8),
+    /// A day that never was.
+    #[error("there is no such birth date")]
+    Date,
+    /// Letters of no entidad.
+    #[error("there is no such entidad")]
+    Entidad,
+    /// Character 17 says another century than the birth date (only when one is built).
+    #[error("the homonym character is of another century")]
+    Century,
+    /// The last digit is not the computed one.
+    #[error("the check digit is another one")]
+    CheckDigit,
+}
+
+/// A CURP of the right form. That it exists, only the register of persons knows.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, as = "String"))]
+pub struct Curp {
+    text: String,
+    birth: NaiveDate,
+}
+
+/// The place of a character here is its value in the check digit.
+const VALUES: &str = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ";
+
+impl Curp {
+    /// Reads a CURP; white space and small letters are no harm.
+    pub fn parse(text: &str) -> Result<Self, CurpError> {
+        let text = tidy(text);
+        if text.chars().count() != 18 {
+            return Err(CurpError::Length);
+        }
+        for (place, c) in (1u8..).zip(text.chars()) {
+            let fits = match place {
+                2 => matches!(c, 'A' | 'E' | 'I' | 'O' | 'U' | 'X'),
+                1 | 3 | 4 | 12 | 13 => c.is_ascii_uppercase(),
+                11 => Sex::from_letter(c).is_some(),
+                14..=16 => c.is_ascii_uppercase() && !matches!(c, 'A' | 'E' | 'I' | 'O' | 'U'),
+                17 => c.is_ascii_uppercase() || c.is_ascii_digit(),
+                _ => c.is_ascii_digit(),
+            };
+            if !fits {
+                return Err(CurpError::Character(place));
+            }
+        }
+        let century = if text.as_bytes()[16].is_ascii_digit() {
+            1900
+        } else {
+            2000
+        };
+        let birth = ShortDate::parse(&text[4..10])
+            .and_then(|short| short.in_century(century))
+            .ok_or(CurpError::Date)?;
+        let letters = &text[11..13];
+        if letters != "NE" && Entidad::from_curp_letters(letters).is_none() {
+            return Err(CurpError::Entidad);
+        }
+        if Self::check_digit(&text[..17]) != text.chars().last() {
+            return Err(CurpError::CheckDigit);
+        }
+        Ok(Self { text, birth })
+    }
+
+    /// The check digit of the first seventeen characters; `None` for anything else.
+    pub fn check_digit(first_17: &str) -> Option<char> {
+        if first_17.chars().count() != 17 {
+            return None;
+        }
+        let mut sum = 0;
+        for (place, c) in (0u32..).zip(first_17.chars()) {
+            let value = VALUES.chars().position(|known| known == c)?;
+            sum += u32::try_from(value).ok()? * (18 - place);
+        }
+        char::from_digit((10 - sum % 10) % 10, 10)
+    }
+
+    /// The CURP of somebody with this name and birth; `None` as entidad is born abroad.
+    /// `homonym` tells apart people with the same letters: a digit for those born before 2000,
+    /// a letter for those born later.
+    pub fn build(
+        name: &FullName,
+        birth: NaiveDate,
+        sex: Sex,
+        entidad: Option<Entidad>,
+        homonym: char,
+    ) -> Result<Self, CurpError> {
+        let (head, tail) = name_letters(name, Enye::AsX);
+        let first_17 = format!(
+            "{head}{}{}{}{tail}{homonym}",
+            ShortDate::of(birth),
+            sex.letter(),
+            entidad.map_or("NE", Entidad::curp_letters),
+        );
+        let digit = Self::check_digit(&first_17).ok_or(CurpError::Character(17))?;
+        let curp = Self::parse(&format!("{first_17}{digit}"))?;
+        if curp.birth == birth {
+            Ok(curp)
+        } else {
+            Err(CurpError::Century)
+        }
+    }
+
+    /// Its eighteen characters.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The birth date, with the century that character 17 tells.
+    pub fn birth(&self) -> NaiveDate {
+        self.birth
+    }
+
+    /// The sex.
+    pub fn sex(&self) -> Sex {
+        Sex::from_letter(char::from(self.text.as_bytes()[10]))
+            .expect("parse let in H, M and X only")
+    }
+
+    /// Where the person was born (never where they vote); `None` for abroad.
+    pub fn birth_entidad(&self) -> Option<Entidad> {
+        Entidad::from_curp_letters(&self.text[11..13])
+    }
+
+    /// Whether it keeps a word that should have been replaced: old keys do, so it is no error.
+    pub fn has_unreplaced_word(&self) -> bool {
+        inconvenient::in_curp(&self.text[..4])
+    }
+
+    /// Whether this name gives these letters, under either rule for Ñ.
+    pub fn fits_name(&self, name: &FullName) -> bool {
+        Enye::BOTH.into_iter().any(|enye| {
+            let (head, tail) = name_letters(name, enye);
+            let own = &self.text[..4];
+            // The second letter may have been replaced, or not: both keys are in use.
+            let same_head = own == head || (self.has_unreplaced_word() && replaced(own) == head);
+            same_head && self.text[13..16] == tail
+        })
+    }
+
+    fn as_text(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.text)
+    }
+}
+
+text_value!(Curp, CurpError);
+
+/// Characters 1 to 4 and 14 to 16 of somebody with this name.
+fn name_letters(name: &FullName, enye: Enye) -> (String, String) {
+    let words = [name.first_word(), name.second_word(), name.given_word()];
+    let [first, second, given] = words;
+    let head: String = [
+        key_letter(first, 0, enye),
+        inner_vowel(first),
+        key_letter(second, 0, enye),
+        key_letter(given, 0, enye),
+    ]
+    .iter()
+    .collect();
+    let head = if inconvenient::in_curp(&head) {
+        replaced(&head)
+    } else {
+        head
+    };
+    let tail = words.map(|word| inner_consonant(word, enye));
+    (head, tail.iter().collect())
+}
+
+fn replaced(head: &str) -> String {
+    format!("{}X{}", &head[..1], &head[2..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(year, month, day).unwrap()
+    }
+
+    /// Name, birth, sex, entidad, homonym, and the CURP that they give.
+    #[test]
+    fn the_worked_examples_are_built_and_read_back() {
+        let people = [
+            (
+                ("Roberta", "Prueba", "Ejemplo"),
+                day(1985, 4, 17),
+                Sex::M,
+                9,
+                '0',
+                "PUER850417MDFRJB01",
+            ),
+            (
+                ("José Antonio", "Ficticio", "Modelo"),
+                day(2001, 11, 30),
+                Sex::H,
+                11,
+                'A',
+                "FIMA011130HGTCDNA7",
+            ),
+            (
+                ("Olga", "Campos", "Cortés"),
+                day(1977, 7, 7),
+                Sex::M,
+                14,
+                '0',
+                "CXCO770707MJCMRL04",
+            ),
+        ];
+        for ((given, first, second), birth, sex, entidad, homonym, expected) in people {
+            let name = FullName::new(given, first, second).unwrap();
+            let entidad = Entidad::from_number(entidad).ok();
+            let curp = Curp::build(&name, birth, sex, entidad, homonym).unwrap();
+            assert_eq!(curp.as_str(), expected);
+            assert_eq!(
+                (curp.birth(), curp.sex(), curp.birth_entidad()),
+                (birth, sex, entidad)
+            );
+            assert!(curp.fits_name(&name) && !curp.has_unreplaced_word());
+            assert_eq!(Curp::parse(&expected.to_lowercase()), Ok(curp));
+        }
+    }
+
+    #[test]
+    fn the_official_example_gives_its_digit() {
+        assert_eq!(Curp::check_digit("SABC560626MDFLRN0"), Some('1'));
+        // The dictionary gives Ñ a value of its own, so that what follows it counts one more.
+        assert_eq!(
+            Curp::check_digit("ÑABC560626MDFLRN0"),
+            Some('1').map(|_| {
+                // S (29) to Ñ (24) at weight 18 takes 90 off the sum of 1979.
+                char::from_digit((10 - (1979 - 90) % 10) % 10, 10).unwrap()
+            })
+        );
+        assert_eq!(Curp::check_digit("SABC560626MDFLRN"), None);
+    }
+
+    #[test]
+    fn each_fault_has_its_own_error() {
+        let faults = [
+            ("PUER850417MDFRJB02", CurpError::CheckDigit),
+            ("PUER850230MDFRJB00", CurpError::Date),
+            ("PUER850417MDFRJB0", CurpError::Length),
+            ("PUER850417MDFRJB011", CurpError::Length),
+            ("PBER850417MDFRJB01", CurpError::Character(2)),
+            ("ÑUER850417MDFRJB01", CurpError::Character(1)),
+            ("PUER850417FDFRJB01", CurpError::Character(11)),
+            ("PUER850417MDFAJB01", CurpError::Character(14)),
+            ("PUER850417MDFRJB0A", CurpError::Character(18)),
+            ("PUER850417MZZRJB01", CurpError::Entidad),
+            // 29 February 1900 never was.
+            ("PUER000229MDFRJB00", CurpError::Date),
+        ];
+        for (text, error) in faults {
+            assert_eq!(Curp::parse(text), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_unreplaced_word_is_only_a_warning() {
+        let digit = Curp::check_digit("CACO770707MJCMRL0").unwrap();
+        let curp = Curp::parse(&format!("CACO770707MJCMRL0{digit}")).unwrap();
+        assert!(curp.has_unreplaced_word());
+        assert!(curp.fits_name(&FullName::new("Olga", "Campos", "Cortés").unwrap()));
+    }
+
+    #[test]
+    fn enye_fits_as_x_and_as_n() {
+        let name = FullName::new("Iñaki", "Ñáñez", "Peña").unwrap();
+        let built = Curp::build(&name, day(1980, 1, 2), Sex::H, None, '0').unwrap();
+        assert!(built.as_str().starts_with("XAPI800102HNEXXX0"));
+        let digit = Curp::check_digit("NAPI800102HNENXX0").unwrap();
+        let mixed = Curp::parse(&format!("NAPI800102HNENXX0{digit}")).unwrap();
+        assert!(built.fits_name(&name) && !mixed.fits_name(&name));
+        let digit = Curp::check_digit("NAPI800102HNENNN0").unwrap();
+        let as_n = Curp::parse(&format!("NAPI800102HNENNN0{digit}")).unwrap();
+        assert!(as_n.fits_name(&name));
+    }
+
+    #[test]
+    fn the_homonym_character_tells_the_century() {
+        let name = FullName::new("Roberta", "Prueba", "Ejemplo").unwrap();
+        let build = |birth, homonym| Curp::build(&name, birth, Sex::M, None, homonym);
+        assert_eq!(build(day(1985, 4, 17), 'A'), Err(CurpError::Century));
+        assert_eq!(build(day(2005, 4, 17), '0'), Err(CurpError::Century));
+        assert!(build(day(2004, 2, 29), 'A').is_ok());
+        assert_eq!(build(day(1985, 4, 17), 'ñ'), Err(CurpError::Character(17)));
+    }
+
+    #[test]
+    fn it_is_masked_in_a_log_and_text_on_the_wire() {
+        let curp = Curp::parse("PUER850417MDFRJB01").unwrap();
+        assert_eq!(format!("{curp:?}"), "Curp(****)");
+        let json = serde_json::to_string(&curp).unwrap();
+        assert_eq!(json, "\"PUER850417MDFRJB01\"");
+        assert_eq!(serde_json::from_str::<Curp>(&json).unwrap(), curp);
+        assert!(serde_json::from_str::<Curp>("\"PUER850417MDFRJB02\"").is_err());
+    }
+}

@@ -1,0 +1,329 @@
+//! A person's name, and the words and letters of it that keys are made from.
+
+use std::fmt;
+
+/// A name that cannot be written on a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// The given name or both surnames are missing.
+    #[error("a name and a surname are needed")]
+    Missing,
+    /// More letters than any credential carries.
+    #[error("too long")]
+    TooLong,
+    /// A sign that no name contains.
+    #[error("a sign that no name contains")]
+    Character,
+}
+
+/// How a key writes the letter Ñ: the published rule says X, programs in use say N. Whoever
+/// compares a name with a key accepts both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Enye {
+    /// Ñ is written X.
+    AsX,
+    /// Ñ is written N.
+    AsN,
+}
+
+impl Enye {
+    /// Both rules, the published one first.
+    pub const BOTH: [Enye; 2] = [Enye::AsX, Enye::AsN];
+}
+
+/// Longest text that is still taken for a name: credentials print up to 50 letters a part.
+const LONGEST: usize = 150;
+
+/// Words that belong to no key when they stand in a name.
+const PARTICLES: [&str; 19] = [
+    "DA", "DAS", "DE", "DEL", "DER", "DI", "DIE", "DD", "EL", "LA", "LOS", "LAS", "LE", "LES",
+    "MAC", "MC", "VAN", "VON", "Y",
+];
+
+/// Given names so frequent that the next one is used where there is one.
+const SKIPPED_GIVEN: [&str; 5] = ["MARIA", "MA", "JOSE", "J", "M"];
+
+/// A name as keys use it: capitals, no accents, Ñ kept, single spaces.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct FullName {
+    given: String,
+    first: String,
+    second: String,
+}
+
+impl FullName {
+    /// Takes a name in any case and with its accents. Somebody with one surname has it as the
+    /// first, whichever field it came in.
+    pub fn new(given: &str, first: &str, second: &str) -> Result<Self, NameError> {
+        let (given, mut first, mut second) = (plain(given)?, plain(first)?, plain(second)?);
+        if first.is_empty() {
+            std::mem::swap(&mut first, &mut second);
+        }
+        if given.is_empty() || first.is_empty() {
+            return Err(NameError::Missing);
+        }
+        Ok(Self {
+            given,
+            first,
+            second,
+        })
+    }
+
+    /// Given names.
+    pub fn given(&self) -> &str {
+        &self.given
+    }
+
+    /// First surname.
+    pub fn first(&self) -> &str {
+        &self.first
+    }
+
+    /// Second surname; empty where there is none.
+    pub fn second(&self) -> &str {
+        &self.second
+    }
+
+    /// Surnames first, as lists and the RFC write it.
+    pub fn surnames_first(&self) -> String {
+        join(&[&self.first, &self.second, &self.given])
+    }
+
+    /// Given names first, as people say it.
+    pub fn given_first(&self) -> String {
+        join(&[&self.given, &self.first, &self.second])
+    }
+
+    /// Every way of understanding one line of text as a name: which word ends a part is not
+    /// written in it, nor whether surnames come first.
+    pub fn readings_of(line: &str) -> Result<Vec<FullName>, NameError> {
+        let line = plain(line)?;
+        let words: Vec<&str> = line.split(' ').filter(|word| !word.is_empty()).collect();
+        // Beyond this nobody's name goes, and the ways grow with the square.
+        if words.len() > 16 {
+            return Err(NameError::TooLong);
+        }
+        if words.len() < 2 {
+            return Err(NameError::Missing);
+        }
+        let mut readings = Vec::new();
+        for one in 1..words.len() {
+            for two in one + 1..=words.len() {
+                let parts = [
+                    words[..one].join(" "),
+                    words[one..two].join(" "),
+                    words[two..].join(" "),
+                ];
+                let [a, b, c] = &parts;
+                if c.is_empty() {
+                    readings.push(Self::new(b, a, "")?);
+                    readings.push(Self::new(a, b, "")?);
+                } else {
+                    readings.push(Self::new(c, a, b)?);
+                    readings.push(Self::new(a, b, c)?);
+                }
+            }
+        }
+        Ok(readings)
+    }
+
+    pub(crate) fn first_word(&self) -> &str {
+        surname_word(&self.first, &PARTICLES)
+    }
+
+    pub(crate) fn second_word(&self) -> &str {
+        surname_word(&self.second, &PARTICLES)
+    }
+
+    pub(crate) fn given_word(&self) -> &str {
+        given_word(&self.given, &PARTICLES)
+    }
+}
+
+/// The word of a surname that counts: its first that is no particle.
+pub(crate) fn surname_word<'a>(surname: &'a str, particles: &[&str]) -> &'a str {
+    words(surname)
+        .find(|word| !particles.contains(word))
+        .or_else(|| words(surname).next())
+        .unwrap_or("")
+}
+
+/// The given name that counts: the first, or the next one after a María or José.
+pub(crate) fn given_word<'a>(given: &'a str, particles: &[&str]) -> &'a str {
+    let mut counting = words(given).filter(|word| !particles.contains(word));
+    let Some(first) = counting.next() else {
+        return words(given).next().unwrap_or("");
+    };
+    if SKIPPED_GIVEN.contains(&first) {
+        counting.next().unwrap_or(first)
+    } else {
+        first
+    }
+}
+
+/// The letter of a key that stands for the sign at `place` of a word; X where there is none.
+pub(crate) fn key_letter(word: &str, place: usize, enye: Enye) -> char {
+    word.chars().nth(place).map_or('X', |c| as_key(c, enye))
+}
+
+/// The first vowel after the first letter, X where there is none.
+pub(crate) fn inner_vowel(word: &str) -> char {
+    word.chars()
+        .skip(1)
+        .find(|c| matches!(c, 'A' | 'E' | 'I' | 'O' | 'U'))
+        .unwrap_or('X')
+}
+
+/// The first consonant after the first letter, X where there is none.
+pub(crate) fn inner_consonant(word: &str, enye: Enye) -> char {
+    word.chars()
+        .skip(1)
+        .map(|c| as_key(c, enye))
+        .find(|c| !matches!(c, 'A' | 'E' | 'I' | 'O' | 'U'))
+        .unwrap_or('X')
+}
+
+fn as_key(c: char, enye: Enye) -> char {
+    match (c, enye) {
+        ('A'..='Z', _) => c,
+        ('Ñ', Enye::AsN) => 'N',
+        _ => 'X',
+    }
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(' ')
+        .map(|word| word.trim_end_matches('.'))
+        .filter(|word| !word.is_empty())
+}
+
+fn join(parts: &[&str]) -> String {
+    let filled: Vec<&str> = parts.iter().copied().filter(|p| !p.is_empty()).collect();
+    filled.join(" ")
+}
+
+/// Capitals without accents; Ñ stays a letter of its own.
+fn plain(text: &str) -> Result<String, NameError> {
+    if text.len() > 4 * LONGEST {
+        return Err(NameError::TooLong);
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars().flat_map(char::to_uppercase) {
+        match c {
+            'A'..='Z' | 'Ñ' | '\'' | '-' | '.' | '/' => out.push(c),
+            'Á' | 'À' | 'Â' | 'Ä' | 'Ã' | 'Å' => out.push('A'),
+            'É' | 'È' | 'Ê' | 'Ë' => out.push('E'),
+            'Í' | 'Ì' | 'Î' | 'Ï' => out.push('I'),
+            'Ó' | 'Ò' | 'Ô' | 'Ö' | 'Õ' | 'Ø' => out.push('O'),
+            'Ú' | 'Ù' | 'Û' | 'Ü' => out.push('U'),
+            'Ý' => out.push('Y'),
+            'Ç' => out.push('C'),
+            // Accents written as signs of their own; the tilde makes an N into an Ñ.
+            '\u{303}' if out.ends_with('N') => {
+                out.pop();
+                out.push('Ñ');
+            }
+            '\u{300}'..='\u{308}' => {}
+            '’' | '´' | '`' => out.push('\''),
+            '‐' | '–' | '—' => out.push('-'),
+            c if c.is_whitespace() => {
+                if !out.is_empty() && !out.ends_with(' ') {
+                    out.push(' ');
+                }
+            }
+            _ => return Err(NameError::Character),
+        }
+    }
+    if out.ends_with(' ') {
+        out.pop();
+    }
+    // A part that is only signs names nobody.
+    if !out.is_empty() && !out.chars().any(char::is_alphabetic) {
+        return Err(NameError::Character);
+    }
+    if out.chars().count() > LONGEST {
+        return Err(NameError::TooLong);
+    }
+    Ok(out)
+}
+
+impl fmt::Debug for FullName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FullName(****)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words_of(given: &str, first: &str, second: &str) -> [String; 3] {
+        let name = FullName::new(given, first, second).unwrap();
+        [name.first_word(), name.second_word(), name.given_word()].map(str::to_owned)
+    }
+
+    #[test]
+    fn frequent_given_names_and_particles_are_passed_over() {
+        assert_eq!(
+            words_of("José Antonio", "Ficticio", "Modelo"),
+            ["FICTICIO", "MODELO", "ANTONIO"]
+        );
+        assert_eq!(
+            words_of("María de los Ángeles", "de la Cruz", "y Paz"),
+            ["CRUZ", "PAZ", "ANGELES"]
+        );
+        assert_eq!(
+            words_of("Ma. Luisa", "van der Prueba", ""),
+            ["PRUEBA", "", "LUISA"]
+        );
+        // Alone, the frequent name is the name.
+        assert_eq!(words_of("María", "Muestra", "Muestra")[2], "MARIA");
+        assert_eq!(words_of("José María", "Muestra", "Muestra")[2], "MARIA");
+        assert_eq!(words_of("Luz", "La", "Y"), ["LA", "Y", "LUZ"]);
+    }
+
+    #[test]
+    fn letters_of_a_word() {
+        assert_eq!(inner_vowel("PRUEBA"), 'U');
+        assert_eq!(inner_vowel("SBT"), 'X');
+        assert_eq!(inner_consonant("EA", Enye::AsN), 'X');
+        assert_eq!(inner_consonant("OÑATE", Enye::AsX), 'X');
+        assert_eq!(inner_consonant("OÑATE", Enye::AsN), 'N');
+        assert_eq!(key_letter("ÑANDU", 0, Enye::AsX), 'X');
+        assert_eq!(inner_consonant("O'HARA", Enye::AsN), 'X');
+    }
+
+    #[test]
+    fn a_decomposed_enye_is_an_enye() {
+        let name = FullName::new("nin\u{303}o", "Pin\u{303}a", "Gu\u{308}ell").unwrap();
+        assert_eq!(name.surnames_first(), "PIÑA GUELL NIÑO");
+    }
+
+    #[test]
+    fn what_is_no_name_is_refused() {
+        assert_eq!(FullName::new("", "A", "B").unwrap_err(), NameError::Missing);
+        assert_eq!(FullName::new("A", " ", "").unwrap_err(), NameError::Missing);
+        assert_eq!(
+            FullName::new("A1", "B", "").unwrap_err(),
+            NameError::Character
+        );
+        assert_eq!(
+            FullName::new("A", "---", "").unwrap_err(),
+            NameError::Character
+        );
+        assert_eq!(
+            FullName::new(&"A".repeat(151), "B", "").unwrap_err(),
+            NameError::TooLong
+        );
+        assert_eq!(FullName::new("A", "", "B").unwrap().first(), "B");
+    }
+
+    #[test]
+    fn one_line_is_understood_in_every_way() {
+        let readings = FullName::readings_of("Roberta Prueba Ejemplo").unwrap();
+        let as_said = FullName::new("Roberta", "Prueba", "Ejemplo").unwrap();
+        let as_listed = FullName::new("Ejemplo", "Roberta", "Prueba").unwrap();
+        assert!(readings.contains(&as_said) && readings.contains(&as_listed));
+        assert!(FullName::readings_of("Roberta").is_err());
+    }
+}
