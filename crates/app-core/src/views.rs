@@ -1,1 +1,346 @@
-//! views
+//! What the screen is told. Every sentence is the screen's own: here are only words of
+//! [`protocol::code::Code`], of findings and of states.
+
+use crate::doors::Source;
+use credential::{Entidad, Model, reading::FindingCode};
+use protocol::{
+    activation::Language,
+    apoyo::{ApoyoState, PartName, SignatureKind},
+    campaign::Campaign,
+    code::Problem,
+    environment::Timestamp,
+    ids::{ApoyoId, CampaignId, DeviceId, Sha256Hash},
+    receipt::Folio,
+    sensitive::Sensitive,
+};
+use serde::{Deserialize, Serialize};
+
+/// How everything stands.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct AppState {
+    /// The language that the app speaks.
+    pub language: Language,
+    /// The activation of this phone.
+    pub activation: ActivationView,
+    /// Where the citizen votes, as far as they said.
+    pub entidad: Option<Entidad>,
+    /// Their sección, as far as they said.
+    pub seccion: Option<u16>,
+    /// The apoyo being prepared.
+    pub draft: Option<DraftView>,
+    /// Apoyos sent or waiting to be sent, the newest first.
+    pub apoyos: Vec<ApoyoView>,
+    /// The app's version.
+    pub app_version: String,
+}
+
+/// How far the activation is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "stage", rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub enum ActivationView {
+    /// The privacy notice has to be read and accepted.
+    Notice,
+    /// The front of the credential has to be photographed.
+    Front,
+    /// The mail address has to be given.
+    Email {
+        /// What was noticed in the front picture.
+        findings: Vec<FindingCode>,
+        /// Why the last activation ended, where it did (expired, exhausted, key lost).
+        ended: Option<Problem>,
+    },
+    /// The code is on its way.
+    Code {
+        /// The address, most of it hidden (`l•••@ejemplo.mx`).
+        masked_email: String,
+        /// Seconds until the code opens nothing any more.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        expires_in_s: i64,
+        /// Seconds until another mail may be asked for.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        resend_in_s: i64,
+        /// Wrong codes that it still survives, as far as the phone knows.
+        tries_left: u8,
+    },
+    /// The phone is activated.
+    Active {
+        /// Its name.
+        device: DeviceId,
+        /// Since when.
+        since: Timestamp,
+    },
+}
+
+/// The privacy notice.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct Notice {
+    /// First 16 digits of its SHA-256.
+    pub version: String,
+    /// The simplified notice: one paragraph per item.
+    pub simplified: Vec<String>,
+    /// The whole notice, paragraphs; those that begin with `# ` are headings.
+    pub whole: Vec<String>,
+}
+
+/// An entidad in a list to choose from.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct EntidadName {
+    /// Its number.
+    pub number: Entidad,
+    /// Its name.
+    pub name: String,
+}
+
+/// Campaigns to choose from.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct CampaignsView {
+    /// Those that match, the nearest closing first.
+    pub campaigns: Vec<Campaign>,
+    /// How many are open to this citizen in all.
+    pub open: u32,
+    /// When the server was last asked.
+    pub fetched_at: Option<Timestamp>,
+    /// Why the server could not be asked now; the campaigns are then the last known ones.
+    pub problem: Option<Problem>,
+}
+
+/// The next thing that a draft needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub enum DraftStep {
+    /// Choose the model.
+    Model,
+    /// Photograph the front.
+    Front,
+    /// Photograph the back.
+    Back,
+    /// Confirm what was read.
+    Reading,
+    /// Take the selfie.
+    Selfie,
+    /// Sign.
+    Signature,
+    /// Everything is there: look it over, consent, send.
+    Summary,
+}
+
+/// The apoyo being prepared.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct DraftView {
+    /// For whom.
+    pub campaign: Campaign,
+    /// The next thing it needs.
+    pub step: DraftStep,
+    /// The model of the credential.
+    pub model: Option<Model>,
+    /// The pictures that are there.
+    pub parts: Vec<PartView>,
+    /// What was read, field by field.
+    pub reading: Vec<ReadField>,
+    /// Whether the citizen has confirmed it.
+    pub confirmed: bool,
+    /// What was found when the sources were compared.
+    pub findings: Vec<FindingCode>,
+    /// How the signature was made.
+    pub signature_kind: Option<SignatureKind>,
+    /// Whether the front picture of the activation is still there to be used.
+    pub activation_front: bool,
+    /// The version of the notice in force: what `Send` has to name.
+    pub notice_version: String,
+}
+
+/// One picture of a draft.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct PartView {
+    /// What it shows.
+    pub name: PartName,
+    /// Where it came from.
+    pub source: Source,
+    /// What was noticed in it.
+    pub findings: Vec<FindingCode>,
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// Its hash: changes when it is taken again.
+    pub sha256: Sha256Hash,
+}
+
+/// The names of what can be read from a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub enum FieldName {
+    /// Código de identificación de la credencial.
+    Cic,
+    /// Identificador del ciudadano.
+    Identificador,
+    /// The sección.
+    Seccion,
+    /// The emission number.
+    Emision,
+    /// When the card was issued.
+    Issued,
+    /// The CURP.
+    Curp,
+    /// The clave de elector.
+    ClaveElector,
+    /// The name.
+    Name,
+    /// The birth date.
+    Birth,
+    /// The sex.
+    Sex,
+    /// Until when the card is valid.
+    Vigencia,
+}
+
+/// Where a field was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub enum FieldSource {
+    /// From the QR.
+    Qr,
+    /// From the MRZ.
+    Mrz,
+    /// Typed.
+    Typed,
+}
+
+/// One field for the citizen to confirm.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct ReadField {
+    /// Which.
+    pub name: FieldName,
+    /// What it says.
+    #[cfg_attr(feature = "ts", ts(as = "String"))]
+    pub value: Sensitive<String>,
+    /// Where it was read.
+    pub source: FieldSource,
+}
+
+/// One frame of the live view, looked at.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct FrameLook {
+    /// The one thing to say.
+    pub advice: FrameAdvice,
+    /// The QR's corners as fractions of the frame's width and height, clockwise from top left.
+    pub corners: Option<[[f32; 2]; 4]>,
+    /// Whether the public QR was read in this frame.
+    pub qr_read: bool,
+    /// Whether this is a frame to take.
+    pub good: bool,
+}
+
+/// What to tell somebody who is aiming: one thing at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub enum FrameAdvice {
+    /// No card is seen.
+    AimAtCard,
+    /// "Acerque".
+    ComeCloser,
+    /// Too near: part of the card is outside.
+    MoveBack,
+    /// Blurred by movement or focus.
+    HoldStill,
+    /// Too dark.
+    TooDark,
+    /// Too bright.
+    TooBright,
+    /// "Hay reflejo".
+    Glare,
+    /// "No se ve el código".
+    NoQr,
+    /// Take it.
+    Good,
+}
+
+/// How far an apoyo is on its way.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub enum QueueState {
+    /// It will be sent when there is network.
+    Waiting {
+        /// Seconds until the next try.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        next_try_in_s: i64,
+        /// Why the last try failed.
+        problem: Option<Problem>,
+    },
+    /// It is being sent.
+    Sending {
+        /// Parts that the server has.
+        parts_done: u8,
+        /// Parts in all.
+        parts: u8,
+    },
+    /// The server holds it: the receipt was verified.
+    Receipted {
+        /// Its short name.
+        folio: Folio,
+        /// When the server recorded it.
+        received_at: Timestamp,
+        /// What became of it, as last heard.
+        status: Option<ApoyoState>,
+    },
+    /// The server will never take it as it is.
+    Refused {
+        /// Why.
+        problem: Problem,
+    },
+}
+
+/// One of "Mis apoyos".
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct ApoyoView {
+    /// Its id.
+    pub apoyo: ApoyoId,
+    /// For whom.
+    pub campaign: CampaignId,
+    /// What the campaign asks for.
+    pub title: String,
+    /// Who asks.
+    pub requester: String,
+    /// When it was put in the queue.
+    pub queued_at: Timestamp,
+    /// How far it is.
+    pub queue: QueueState,
+}
+
+/// A receipt that anyone can check.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct ReceiptView {
+    /// Its short name.
+    pub folio: Folio,
+    /// Its place in the order of arrival.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub sequence: u64,
+    /// When the server recorded it.
+    pub received_at: Timestamp,
+    /// What the campaign asks for.
+    pub title: String,
+    /// Who asks.
+    pub requester: String,
+    /// SHA-256 of what was sent.
+    pub content: Sha256Hash,
+    /// The signed receipt as the server gave it (JSON), for whoever wants to check it.
+    pub signed: String,
+    /// The key it was verified with, base64url.
+    pub key: String,
+}
