@@ -1,0 +1,371 @@
+//! What a decoded QR says: the public one's address, another address of the same host,
+//! something foreign, or bytes that only their maker understands.
+//!
+//! The address is never fetched: that would tell a third party who gives an apoyo. It carries
+//! no signature either, so it is evidence that things fit together, not that a card is genuine.
+
+use crate::numbers::{Cic, Identificador, OcrNumber, Seccion};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The host of the public QR, exactly.
+const HOST: &str = "qr.ine.mx";
+
+/// Longest text taken for an address; those on credentials have about 60 characters.
+const LONGEST_ADDRESS: usize = 512;
+
+/// From this length on a text without a space or a scheme is somebody's wrapped bytes.
+const WRAPPED_BYTES: usize = 200;
+
+/// What kind of QR it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub enum QrKind {
+    /// The public one, in its usual form.
+    Structured,
+    /// An address of the same host, in another form.
+    Short,
+    /// Something readable that is no credential's.
+    Foreign,
+    /// Bytes that only their maker understands: the two dense ones of models G and H.
+    Opaque,
+}
+
+/// What a decoded QR says.
+#[derive(Clone, PartialEq, Eq)]
+pub enum QrPayload {
+    /// The public one, in its usual form.
+    Structured(StructuredQr),
+    /// An address of the same host, in another form.
+    Short(String),
+    /// Something readable that is no credential's.
+    Foreign(String),
+    /// Bytes that only their maker understands.
+    Opaque(Vec<u8>),
+}
+
+impl QrPayload {
+    /// Understands a text.
+    pub fn parse(text: &str) -> Self {
+        let text = text.trim();
+        if let Some(path) = path_on_host(text) {
+            return match StructuredQr::from_path(text, path) {
+                Some(public) => QrPayload::Structured(public),
+                None => QrPayload::Short(text.to_owned()),
+            };
+        }
+        let readable = text
+            .chars()
+            .all(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'));
+        let wrapped = text.len() >= WRAPPED_BYTES
+            && !text.contains(':')
+            && !text.contains(char::is_whitespace);
+        if readable && !wrapped && !text.is_empty() {
+            QrPayload::Foreign(text.to_owned())
+        } else {
+            QrPayload::Opaque(text.as_bytes().to_vec())
+        }
+    }
+
+    /// Understands bytes as they stand in a QR.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => match Self::parse(text) {
+                // As they stood, not trimmed.
+                QrPayload::Opaque(_) => QrPayload::Opaque(bytes.to_vec()),
+                understood => understood,
+            },
+            Err(_) => QrPayload::Opaque(bytes.to_vec()),
+        }
+    }
+
+    /// Which of the four it is.
+    pub fn kind(&self) -> QrKind {
+        match self {
+            QrPayload::Structured(_) => QrKind::Structured,
+            QrPayload::Short(_) => QrKind::Short,
+            QrPayload::Foreign(_) => QrKind::Foreign,
+            QrPayload::Opaque(_) => QrKind::Opaque,
+        }
+    }
+}
+
+impl fmt::Debug for QrPayload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "QrPayload::{:?}(****)", self.kind())
+    }
+}
+
+/// A text that is not the public QR's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not the address of a credential's public QR")]
+pub struct NotStructured;
+
+/// The public QR:
+/// `http(s)://qr.ine.mx/{sección 4, identificador 9, emission 2, CIC 9}/{YYYYMMDD}/{letter}/{6 digits}`.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, as = "String"))]
+pub struct StructuredQr {
+    text: String,
+    /// Where the person votes, within an entidad that the QR does not name.
+    pub seccion: Seccion,
+    /// The person.
+    pub identificador: Identificador,
+    /// Two digits, probably the emission number.
+    pub emision: u8,
+    /// The card.
+    pub cic: Cic,
+    /// The day on which the card was issued.
+    pub issued: NaiveDate,
+    /// A capital letter of unofficial meaning; `P` has been seen.
+    pub letter: char,
+    /// Six digits of unofficial meaning.
+    pub query: u32,
+}
+
+impl StructuredQr {
+    /// Reads the address; anything but the usual form is refused.
+    pub fn parse(text: &str) -> Result<Self, NotStructured> {
+        match QrPayload::parse(text) {
+            QrPayload::Structured(public) => Ok(public),
+            _ => Err(NotStructured),
+        }
+    }
+
+    /// The address of a synthetic card.
+    pub fn build(
+        ocr: OcrNumber,
+        emision: u8,
+        cic: Cic,
+        issued: NaiveDate,
+        letter: char,
+        query: u32,
+    ) -> Result<Self, NotStructured> {
+        let date = issued.format("%Y%m%d");
+        Self::parse(&format!(
+            "http://{HOST}/{ocr}{emision:02}{cic}/{date}/{letter}/{query:06}"
+        ))
+    }
+
+    /// The address as it was read.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Sección and identificador as the OCR number writes them.
+    pub fn ocr(&self) -> OcrNumber {
+        OcrNumber::new(self.seccion, self.identificador)
+    }
+
+    fn from_path(text: &str, path: &str) -> Option<Self> {
+        let mut parts = path.split('/');
+        let parts = [parts.next()?, parts.next()?, parts.next()?, parts.next()?]
+            .into_iter()
+            .chain(parts)
+            .collect::<Vec<_>>();
+        let [token, date, letter, query] = parts[..] else {
+            return None;
+        };
+        let digits =
+            |part: &str, length| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
+        let one_letter = letter.len() == 1 && letter.bytes().all(|b| b.is_ascii_uppercase());
+        if !digits(token, 24) || !digits(date, 8) || !one_letter || !digits(query, 6) {
+            return None;
+        }
+        Some(Self {
+            seccion: Seccion::parse(&token[..4]).ok()?,
+            identificador: Identificador::parse(&token[4..13]).ok()?,
+            emision: token[13..15].parse().ok()?,
+            cic: Cic::parse(&token[15..]).ok()?,
+            issued: NaiveDate::from_ymd_opt(
+                date[..4].parse().ok()?,
+                date[4..6].parse().ok()?,
+                date[6..].parse().ok()?,
+            )?,
+            letter: letter.chars().next()?,
+            query: query.parse().ok()?,
+            text: text.to_owned(),
+        })
+    }
+}
+
+/// What follows `http(s)://qr.ine.mx/`; `None` for any other host, port or user.
+fn path_on_host(text: &str) -> Option<&str> {
+    if text.len() > LONGEST_ADDRESS || text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return None;
+    }
+    let (scheme, rest) = text.split_once("://")?;
+    if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
+        return None;
+    }
+    // A backslash ends the host too, for those who read addresses as browsers do.
+    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+    let (host, path) = rest.split_at(end);
+    if host.eq_ignore_ascii_case(HOST) && !path.starts_with('\\') {
+        Some(path.strip_prefix('/').unwrap_or(path))
+    } else {
+        None
+    }
+}
+
+impl TryFrom<String> for StructuredQr {
+    type Error = NotStructured;
+    fn try_from(text: String) -> Result<Self, NotStructured> {
+        Self::parse(&text)
+    }
+}
+
+impl From<StructuredQr> for String {
+    fn from(public: StructuredQr) -> String {
+        public.text
+    }
+}
+
+impl std::str::FromStr for StructuredQr {
+    type Err = NotStructured;
+    fn from_str(text: &str) -> Result<Self, NotStructured> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for StructuredQr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for StructuredQr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StructuredQr(****)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: &str = "http://qr.ine.mx/000123456789000123456789/20230415/P/000001";
+
+    #[test]
+    fn the_worked_examples_are_understood() {
+        let a = StructuredQr::parse(A).unwrap();
+        assert_eq!(a.seccion.number(), 1);
+        assert_eq!(a.identificador.as_str(), "234567890");
+        assert_eq!(a.ocr().as_str(), "0001234567890");
+        assert_eq!((a.emision, a.letter, a.query), (0, 'P', 1));
+        assert_eq!(a.cic.as_str(), "123456789");
+        assert_eq!(a.issued, NaiveDate::from_ymd_opt(2023, 4, 15).unwrap());
+        let b = StructuredQr::parse("http://qr.ine.mx/432110987654301246813579/20230415/P/000001")
+            .unwrap();
+        assert_eq!((b.cic.as_str(), b.emision), ("246813579", 1));
+        let c = StructuredQr::parse("http://qr.ine.mx/204855500011102135792468/20230415/P/000001")
+            .unwrap();
+        assert_eq!(
+            (c.cic.as_str(), c.ocr().as_str()),
+            ("135792468", "2048555000111")
+        );
+        let built = StructuredQr::build(a.ocr(), 0, a.cic, a.issued, 'P', 1).unwrap();
+        assert_eq!(built.as_str(), A);
+    }
+
+    #[test]
+    fn scheme_and_host_are_of_any_case_and_nothing_else_is() {
+        assert_eq!(
+            QrPayload::parse(&A.replace("http", "https")).kind(),
+            QrKind::Structured
+        );
+        assert_eq!(
+            QrPayload::parse(&A.to_uppercase()).kind(),
+            QrKind::Structured
+        );
+        assert_eq!(
+            QrPayload::parse(&format!(" {A}\n")).kind(),
+            QrKind::Structured
+        );
+        assert_eq!(
+            QrPayload::parse(&A.replace("/P/", "/p/")).kind(),
+            QrKind::Short
+        );
+    }
+
+    #[test]
+    fn another_form_of_the_same_host_is_short() {
+        for form in [
+            "http://qr.ine.mx/00012345678900012345678/20230415/P/000001",
+            "http://qr.ine.mx/0001234567890001234567890/20230415/P/000001",
+            "http://qr.ine.mx/000023456789000123456789/20230415/P/000001",
+            "http://qr.ine.mx/000123456789000123456789/20230230/P/000001",
+            "http://qr.ine.mx/000123456789000123456789/20230415/PP/000001",
+            "http://qr.ine.mx/000123456789000123456789/20230415/P/00001",
+            "http://qr.ine.mx/000123456789000123456789/20230415/P/000001/",
+            "http://qr.ine.mx/000123456789000123456789/20230415/P/000001?x=1",
+            "http://qr.ine.mx//000123456789000123456789/20230415/P/000001",
+            "https://qr.ine.mx/004697",
+            "https://qr.ine.mx",
+            "https://qr.ine.mx?x",
+        ] {
+            assert_eq!(QrPayload::parse(form).kind(), QrKind::Short, "{form}");
+        }
+    }
+
+    #[test]
+    fn another_host_is_foreign() {
+        for host in [
+            "qr.ine.mx.evil.tld",
+            "evil.tld/qr.ine.mx",
+            "qr.ine.mx@evil.tld",
+            "user@qr.ine.mx",
+            "qr.ine.mx:8080",
+            "qr.ine.mx.",
+            "xqr.ine.mx",
+            "ine.mx",
+            "evil.tld\\qr.ine.mx",
+            "qr.ine.mx\\",
+            "qr.ine.mх",
+        ] {
+            let text = A.replace("qr.ine.mx", host);
+            assert_eq!(QrPayload::parse(&text).kind(), QrKind::Foreign, "{text}");
+        }
+        for text in [
+            "ftp://qr.ine.mx/",
+            "WIFI:S:casa;;",
+            "qr.ine.mx/000123456789000123456789",
+            "hola",
+        ] {
+            assert_eq!(QrPayload::parse(text).kind(), QrKind::Foreign, "{text}");
+        }
+    }
+
+    #[test]
+    fn bytes_are_opaque_and_kept_as_they_stood() {
+        let bytes = [0u8, 159, 146, 150, 10, 32];
+        assert_eq!(
+            QrPayload::from_bytes(&bytes),
+            QrPayload::Opaque(bytes.to_vec())
+        );
+        assert_eq!(
+            QrPayload::from_bytes(b"\x01\x02 "),
+            QrPayload::Opaque(b"\x01\x02 ".to_vec())
+        );
+        assert_eq!(QrPayload::from_bytes(b"").kind(), QrKind::Opaque);
+        assert_eq!(QrPayload::parse(&"QUJD".repeat(60)).kind(), QrKind::Opaque);
+        assert_eq!(
+            QrPayload::from_bytes(A.as_bytes()).kind(),
+            QrKind::Structured
+        );
+    }
+
+    #[test]
+    fn it_is_masked_in_a_log_and_text_on_the_wire() {
+        assert_eq!(
+            format!("{:?}", QrPayload::parse(A)),
+            "QrPayload::Structured(****)"
+        );
+        let public = StructuredQr::parse(A).unwrap();
+        assert_eq!(format!("{public:?}"), "StructuredQr(****)");
+        assert_eq!(serde_json::to_string(&public).unwrap(), format!("\"{A}\""));
+    }
+}
