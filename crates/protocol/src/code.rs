@@ -157,6 +157,8 @@ codes! {
     QrOtherCard => "qr_other_card", Person;
     /// The same picture was given for both sides.
     PictureRepeated => "picture_repeated", Person;
+    /// This model of the credential lacks the QR that is needed.
+    ModelNotSupported => "model_not_supported", Person;
     /// The signature is empty.
     SignatureEmpty => "signature_empty", Person;
     /// The signature is a dot or a single short line.
