@@ -12,6 +12,7 @@ pub mod model;
 pub mod mrz;
 pub mod names;
 pub mod numbers;
+pub mod photo;
 pub mod qr;
 pub mod reading;
 pub mod rfc;

@@ -77,6 +77,9 @@ impl QrPayload {
                 QrPayload::Opaque(_) => QrPayload::Opaque(bytes.to_vec()),
                 understood => understood,
             },
+            Err(_) if is_old_text(bytes) => {
+                QrPayload::parse(&bytes.iter().copied().map(char::from).collect::<String>())
+            }
             Err(_) => QrPayload::Opaque(bytes.to_vec()),
         }
     }
@@ -190,6 +193,15 @@ impl StructuredQr {
             text: text.to_owned(),
         })
     }
+}
+
+/// Whether the bytes are a short text in ISO-8859-1, as old programs write them. Encrypted
+/// bytes of any length contain control characters.
+fn is_old_text(bytes: &[u8]) -> bool {
+    bytes.len() < WRAPPED_BYTES
+        && bytes
+            .iter()
+            .all(|b| matches!(b, b'\t' | b'\n' | b'\r' | 0x20..=0x7e | 0xa0..=0xff))
 }
 
 /// What follows `http(s)://qr.ine.mx/`; `None` for any other host, port or user.
@@ -351,6 +363,9 @@ mod tests {
             QrPayload::Opaque(b"\x01\x02 ".to_vec())
         );
         assert_eq!(QrPayload::from_bytes(b"").kind(), QrKind::Opaque);
+        // An old program's text: readable, not encrypted.
+        let old = QrPayload::from_bytes(b"Ni\xf1o");
+        assert_eq!(old, QrPayload::Foreign("Niño".to_owned()));
         assert_eq!(QrPayload::parse(&"QUJD".repeat(60)).kind(), QrKind::Opaque);
         assert_eq!(
             QrPayload::from_bytes(A.as_bytes()).kind(),

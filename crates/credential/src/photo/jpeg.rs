@@ -1,0 +1,194 @@
+//! What a JPEG says about itself, read from its markers without decoding a pixel.
+//!
+//! Good for the first bytes of a stream: the answer tells "send more" apart from "broken".
+
+/// What the headers of a JPEG say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JpegShape {
+    /// Width in pixels, before any orientation.
+    pub width: u32,
+    /// Height in pixels, before any orientation.
+    pub height: u32,
+    /// Whether there is an APP1 (EXIF, XMP) or APP13 (IPTC) segment in front of the pixels.
+    pub has_metadata: bool,
+    /// Where the first scan's coded pixels begin.
+    pub pixels_at: usize,
+}
+
+/// Why the shape is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ShapeError {
+    /// The headers go on beyond these bytes.
+    #[error("more bytes are needed")]
+    NeedMore,
+    /// These bytes do not begin a JPEG.
+    #[error("not a JPEG")]
+    NotJpeg,
+    /// The headers contradict themselves, or end without pixels.
+    #[error("a broken JPEG")]
+    Broken,
+}
+
+/// More headers than this no camera writes: pictures inside EXIF and large profiles included.
+const LONGEST_HEADERS: usize = 1 << 20;
+
+const SOI: u8 = 0xd8;
+const EOI: u8 = 0xd9;
+const SOS: u8 = 0xda;
+const APP1: u8 = 0xe1;
+const APP13: u8 = 0xed;
+
+/// Reads the headers up to the first scan.
+pub fn jpeg_shape(first_bytes: &[u8]) -> Result<JpegShape, ShapeError> {
+    for (place, expected) in [0xff, SOI, 0xff].into_iter().enumerate() {
+        match first_bytes.get(place) {
+            Some(byte) if *byte == expected => {}
+            Some(_) => return Err(ShapeError::NotJpeg),
+            None => return Err(ShapeError::NeedMore),
+        }
+    }
+    let mut size = None;
+    let mut has_metadata = false;
+    let mut at = 2;
+    loop {
+        if at > LONGEST_HEADERS {
+            return Err(ShapeError::Broken);
+        }
+        if byte(first_bytes, at)? != 0xff {
+            return Err(ShapeError::Broken);
+        }
+        let marker = byte(first_bytes, at + 1)?;
+        match marker {
+            // Fill bytes before a marker are allowed.
+            0xff => {
+                at += 1;
+                continue;
+            }
+            // Markers without a segment that may not stand here, and the end of the picture.
+            0x00 | 0x01 | 0xd0..=0xd7 | SOI | EOI => return Err(ShapeError::Broken),
+            _ => {}
+        }
+        let length = usize::from(word(first_bytes, at + 2)?);
+        if length < 2 {
+            return Err(ShapeError::Broken);
+        }
+        match marker {
+            APP1 | APP13 => has_metadata = true,
+            _ if is_frame(marker) => {
+                let height = u32::from(word(first_bytes, at + 5)?);
+                let width = u32::from(word(first_bytes, at + 7)?);
+                // A second frame is another picture; a height of 0 would come after the pixels.
+                if length < 8 || size.is_some() || width == 0 || height == 0 {
+                    return Err(ShapeError::Broken);
+                }
+                size = Some((width, height));
+            }
+            SOS => {
+                let (width, height) = size.ok_or(ShapeError::Broken)?;
+                return Ok(JpegShape {
+                    width,
+                    height,
+                    has_metadata,
+                    pixels_at: at + 2 + length,
+                });
+            }
+            _ => {}
+        }
+        at += 2 + length;
+    }
+}
+
+/// Whether the coded pixels come to their end marker; the shape's `pixels_at` tells where
+/// they begin. A picture cut off by a lost connection has none.
+pub fn is_whole(bytes: &[u8], shape: &JpegShape) -> bool {
+    bytes
+        .get(shape.pixels_at..)
+        .is_some_and(|pixels| pixels.windows(2).any(|pair| pair == [0xff, EOI]))
+}
+
+/// How many scans the pixels are coded in: a file of few bytes with thousands of them keeps a
+/// decoder busy for minutes.
+pub fn scans(bytes: &[u8]) -> usize {
+    bytes.windows(2).filter(|pair| *pair == [0xff, SOS]).count()
+}
+
+/// Start-of-frame markers: C0 to CF without DHT, JPG and DAC.
+fn is_frame(marker: u8) -> bool {
+    matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc)
+}
+
+fn byte(bytes: &[u8], at: usize) -> Result<u8, ShapeError> {
+    bytes.get(at).copied().ok_or(ShapeError::NeedMore)
+}
+
+fn word(bytes: &[u8], at: usize) -> Result<u16, ShapeError> {
+    Ok(u16::from_be_bytes([byte(bytes, at)?, byte(bytes, at + 1)?]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SOI, an optional APP1, SOF0 of 640 × 480, SOS.
+    fn headers(metadata: bool) -> Vec<u8> {
+        let mut bytes = vec![0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 1];
+        if metadata {
+            bytes.extend([0xff, 0xe1, 0, 8, b'E', b'x', b'i', b'f', 0, 0]);
+        }
+        bytes.extend([
+            0xff, 0xff, 0xc0, 0, 11, 8, 0x01, 0xe0, 0x02, 0x80, 1, 1, 0x11, 0,
+        ]);
+        bytes.extend([0xff, 0xda, 0, 8, 1, 1, 0, 0, 0x3f, 0]);
+        bytes
+    }
+
+    #[test]
+    fn size_and_metadata_are_read_without_decoding() {
+        for metadata in [false, true] {
+            let bytes = headers(metadata);
+            let shape = jpeg_shape(&bytes).unwrap();
+            assert_eq!((shape.width, shape.height), (640, 480));
+            assert_eq!(shape.has_metadata, metadata);
+            assert_eq!(shape.pixels_at, bytes.len());
+            assert!(!is_whole(&bytes, &shape));
+            assert!(is_whole(&[bytes, vec![1, 2, 0xff, 0xd9]].concat(), &shape));
+        }
+    }
+
+    #[test]
+    fn every_beginning_of_a_good_one_asks_for_more() {
+        let bytes = headers(true);
+        // The length of the SOS segment is the last thing needed.
+        for end in 0..bytes.len() - 6 {
+            assert_eq!(
+                jpeg_shape(&bytes[..end]),
+                Err(ShapeError::NeedMore),
+                "{end}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_broken_is_told_apart_from_what_is_short() {
+        assert_eq!(jpeg_shape(b"\x89PNG\r\n\x1a\n"), Err(ShapeError::NotJpeg));
+        assert_eq!(jpeg_shape(b"<html>"), Err(ShapeError::NotJpeg));
+        assert_eq!(jpeg_shape(b"\xff\xd8\xff\xd9"), Err(ShapeError::Broken));
+        assert_eq!(
+            jpeg_shape(b"\xff\xd8\xff\xe0\x00\x01"),
+            Err(ShapeError::Broken)
+        );
+        assert_eq!(
+            jpeg_shape(b"\xff\xd8\xff\xe0\x00\x02\x00"),
+            Err(ShapeError::Broken)
+        );
+        // Pixels without a frame, and a frame of no height.
+        assert_eq!(
+            jpeg_shape(b"\xff\xd8\xff\xda\x00\x08"),
+            Err(ShapeError::Broken)
+        );
+        let mut flat = headers(false);
+        let height = flat.len() - 10 - 8;
+        flat[height..height + 2].copy_from_slice(&[0, 0]);
+        assert!(jpeg_shape(&flat).is_err());
+    }
+}

@@ -1,0 +1,238 @@
+//! Opening a picture that may be hostile: by its first bytes, never by its name; its size is
+//! known before a pixel is decoded.
+
+use super::jpeg::{self, ShapeError, jpeg_shape};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, metadata::Orientation};
+use std::{
+    io::Cursor,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+/// How much of a picture is accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Width times height.
+    pub max_pixels: u64,
+    /// Length of the file.
+    pub max_bytes: usize,
+}
+
+impl Limits {
+    /// For what a phone takes or a person picks from their files: 40 megapixels, 25 MiB.
+    pub const CAPTURE: Limits = Limits {
+        max_pixels: 40_000_000,
+        max_bytes: 25 << 20,
+    };
+    /// For evidence that the app has already made small: 6 megapixels, 4 MiB.
+    pub const EVIDENCE: Limits = Limits {
+        max_pixels: 6_000_000,
+        max_bytes: 4 << 20,
+    };
+}
+
+/// What a decoder may use for the pixels.
+const MAX_ALLOC: u64 = 128 << 20;
+/// No card is photographed longer than this on one side.
+const MAX_SIDE: u32 = 16_384;
+/// Cameras write at most a dozen.
+const MAX_SCANS: usize = 100;
+
+/// Why a picture cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PictureError {
+    /// Neither a JPEG nor a PNG, whatever its name says.
+    #[error("neither a JPEG nor a PNG")]
+    NotAPicture,
+    /// More bytes, pixels or scans than accepted.
+    #[error("the picture is too large")]
+    TooLarge,
+    /// Its end is missing.
+    #[error("the picture is cut off")]
+    Truncated,
+    /// Its bytes contradict themselves.
+    #[error("the picture is broken")]
+    Broken,
+}
+
+/// Opens a JPEG or PNG, turned upright as its metadata asks.
+pub fn open_picture(bytes: &[u8], limits: Limits) -> Result<DynamicImage, PictureError> {
+    if bytes.len() > limits.max_bytes {
+        return Err(PictureError::TooLarge);
+    }
+    let format = if bytes.starts_with(b"\xff\xd8\xff") {
+        check_jpeg(bytes, limits)?;
+        ImageFormat::Jpeg
+    } else if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
+        check_png(bytes, limits)?;
+        ImageFormat::Png
+    } else {
+        return Err(PictureError::NotAPicture);
+    };
+    // A decoder that panics on hostile bytes must cost this picture, not the process.
+    catch_unwind(AssertUnwindSafe(|| decode(bytes, format, limits)))
+        .unwrap_or(Err(PictureError::Broken))
+}
+
+fn check_jpeg(bytes: &[u8], limits: Limits) -> Result<(), PictureError> {
+    let shape = jpeg_shape(bytes).map_err(|error| match error {
+        ShapeError::NeedMore => PictureError::Truncated,
+        ShapeError::NotJpeg => PictureError::NotAPicture,
+        ShapeError::Broken => PictureError::Broken,
+    })?;
+    check_size(shape.width, shape.height, limits)?;
+    if !jpeg::is_whole(bytes, &shape) {
+        return Err(PictureError::Truncated);
+    }
+    if jpeg::scans(bytes) > MAX_SCANS {
+        return Err(PictureError::TooLarge);
+    }
+    Ok(())
+}
+
+/// The header chunk comes first in every PNG: width and height stand at bytes 16 and 20.
+fn check_png(bytes: &[u8], limits: Limits) -> Result<(), PictureError> {
+    let number = |at: usize| {
+        let four: [u8; 4] = bytes.get(at..at + 4)?.try_into().ok()?;
+        Some(u32::from_be_bytes(four))
+    };
+    match (bytes.get(12..16), number(16), number(20)) {
+        (Some(b"IHDR"), Some(width), Some(height)) => check_size(width, height, limits),
+        (Some(b"IHDR") | None, _, _) => Err(PictureError::Truncated),
+        _ => Err(PictureError::Broken),
+    }
+}
+
+fn check_size(width: u32, height: u32, limits: Limits) -> Result<(), PictureError> {
+    if width == 0 || height == 0 {
+        return Err(PictureError::Broken);
+    }
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > limits.max_pixels || width > MAX_SIDE || height > MAX_SIDE {
+        return Err(PictureError::TooLarge);
+    }
+    Ok(())
+}
+
+fn decode(bytes: &[u8], format: ImageFormat, limits: Limits) -> Result<DynamicImage, PictureError> {
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    let mut own = image::Limits::no_limits();
+    own.max_image_width = Some(MAX_SIDE);
+    own.max_image_height = Some(MAX_SIDE);
+    own.max_alloc = Some(MAX_ALLOC);
+    reader.limits(own);
+    let mut decoder = reader.into_decoder().map_err(known)?;
+    let (width, height) = decoder.dimensions();
+    check_size(width, height, limits)?;
+    if decoder.total_bytes() > MAX_ALLOC {
+        return Err(PictureError::TooLarge);
+    }
+    // Broken metadata is no reason to refuse good pixels.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(known)?;
+    picture.apply_orientation(orientation);
+    Ok(picture)
+}
+
+fn known(error: image::ImageError) -> PictureError {
+    match error {
+        image::ImageError::Limits(_) => PictureError::TooLarge,
+        image::ImageError::IoError(_) => PictureError::Truncated,
+        _ => PictureError::Broken,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::photo::reencode;
+
+    fn png(width: u32, height: u32) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        DynamicImage::new_rgb8(width, height)
+            .write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png)
+            .unwrap();
+        bytes
+    }
+
+    #[test]
+    fn both_formats_are_opened_by_their_bytes() {
+        let png = png(40, 30);
+        assert_eq!(open_picture(&png, Limits::EVIDENCE).unwrap().width(), 40);
+        let jpeg = reencode(&png, 2048, 88).unwrap();
+        assert_eq!(
+            open_picture(&jpeg.bytes, Limits::EVIDENCE)
+                .unwrap()
+                .height(),
+            30
+        );
+        for other in [&b"GIF89a"[..], b"", b"<svg/>", b"RIFF....WEBP", b"\xff\xd8"] {
+            let error = open_picture(other, Limits::EVIDENCE).unwrap_err();
+            assert_eq!(error, PictureError::NotAPicture);
+        }
+    }
+
+    #[test]
+    fn a_huge_picture_is_refused_by_its_header() {
+        // 65,500 × 65,500 with a few bytes of pixels behind it.
+        let mut jpeg = vec![
+            0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0xff, 0xdc, 0xff, 0xdc, 1, 1, 0x11, 0,
+        ];
+        jpeg.extend([0xff, 0xda, 0, 8, 1, 1, 0, 0, 0x3f, 0, 1, 2, 3, 0xff, 0xd9]);
+        assert_eq!(
+            open_picture(&jpeg, Limits::CAPTURE).unwrap_err(),
+            PictureError::TooLarge
+        );
+        let mut bytes = png(40, 30);
+        bytes[16..20].copy_from_slice(&60_000u32.to_be_bytes());
+        bytes[20..24].copy_from_slice(&60_000u32.to_be_bytes());
+        assert_eq!(
+            open_picture(&bytes, Limits::CAPTURE).unwrap_err(),
+            PictureError::TooLarge
+        );
+        let few = Limits {
+            max_pixels: 1199,
+            max_bytes: 1 << 20,
+        };
+        assert_eq!(
+            open_picture(&png(40, 30), few).unwrap_err(),
+            PictureError::TooLarge
+        );
+        let short = Limits {
+            max_pixels: 1200,
+            max_bytes: 20,
+        };
+        assert_eq!(
+            open_picture(&png(40, 30), short).unwrap_err(),
+            PictureError::TooLarge
+        );
+    }
+
+    #[test]
+    fn a_picture_of_ten_thousand_scans_is_refused() {
+        let mut jpeg = reencode(&png(40, 30), 2048, 88).unwrap().bytes;
+        let end = jpeg.len() - 2;
+        jpeg.splice(
+            end..end,
+            [0xff, 0xda, 0, 8, 1, 1, 0, 0, 0x3f, 0].repeat(10_000),
+        );
+        assert_eq!(
+            open_picture(&jpeg, Limits::EVIDENCE).unwrap_err(),
+            PictureError::TooLarge
+        );
+    }
+
+    #[test]
+    fn a_picture_without_its_end_is_refused_wherever_it_was_cut() {
+        let png = png(40, 30);
+        let jpeg = reencode(&png, 2048, 88).unwrap().bytes;
+        for whole in [png, jpeg] {
+            for end in 0..whole.len() - 1 {
+                let cut = open_picture(&whole[..end], Limits::EVIDENCE);
+                // A PNG whose pixels are complete lacks nothing but its closing chunk.
+                if end < whole.len() - 12 || whole[0] == 0xff {
+                    assert!(cut.is_err(), "cut at {end} of {}", whole.len());
+                }
+            }
+        }
+    }
+}
