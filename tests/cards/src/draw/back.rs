@@ -1,0 +1,183 @@
+//! The back: what machines read.
+
+use super::{
+    paper::{Text, face, label, notice, sheet, stamp},
+    signature,
+};
+use crate::{
+    barcode::{Place, code128, pdf417, qr},
+    chance::Chance,
+    person::Person,
+};
+use credential::Model;
+
+/// OCR-B advances 0.723 of its size; machines expect a letter each 2.54 mm.
+const MRZ_SIZE: f64 = 2.54 / 0.723;
+const MRZ_LEFT: f64 = (super::CARD_WIDTH - 30.0 * 2.54) / 2.0;
+/// The baselines of the three lines.
+const MRZ_LINES: [f64; 3] = [40.2, 45.6, 51.0];
+
+/// 97 modules a side: small enough to be hard, large enough to be printed.
+const DENSE_VERSION: i16 = 20;
+const DENSE_BYTES: usize = 858;
+
+fn mrz(person: &Person) -> String {
+    let mut svg = String::from(
+        r##"<rect y="34.6" width="85.6" height="19.4" fill="#fff" fill-opacity=".8"/>"##,
+    );
+    for (line, y) in person.mrz().lines().iter().zip(MRZ_LINES) {
+        svg += &format!(
+            r##"<text x="{MRZ_LEFT:.3}" y="{y}" font-family="OCR B" font-size="{MRZ_SIZE:.4}" fill="#0d0d0f">{}</text>"##,
+            line.replace('<', "&lt;")
+        );
+    }
+    svg
+}
+
+fn cic_bars(person: &Person, place: Place) -> String {
+    let digits = Text {
+        x: place.x + 2.0,
+        y: place.y + place.height + 2.1,
+        size: 2.0,
+        bold: false,
+        fill: "#111",
+    };
+    code128::svg(person.cic.as_str(), place) + &digits.svg(&format!("IDMEX{}", person.cic))
+}
+
+fn pen(person: &Person, x: f64, y: f64, scale: f64) -> String {
+    let line = signature::HEIGHT * scale + y;
+    format!(
+        concat!(
+            r##"<path d="M{x} {line:.2}h{long:.2}" stroke="#666" stroke-width=".15"/>"##,
+            r#"<g transform="translate({x} {y}) scale({scale})">{strokes}</g>"#
+        ),
+        x = x,
+        y = y,
+        line = line,
+        long = signature::WIDTH * scale,
+        scale = scale,
+        strokes = signature::strokes(person, "#16162a", 4.0)
+    )
+}
+
+/// E and F: the public QR at the left, the block of PDF417 beside it.
+fn codes_of_2014(person: &Person) -> String {
+    let side = |x, y, side| Place {
+        x,
+        y,
+        width: side,
+        height: side,
+    };
+    let mut chance = Chance::new(person.seed, person.index, "pdf417");
+    [
+        qr::svg(
+            person.qr().as_str().as_bytes(),
+            qr::Kind::Public,
+            side(5.2, 6.4, 14.0),
+        ),
+        pdf417::svg(
+            &mut chance,
+            9,
+            26,
+            Place {
+                x: 25.5,
+                y: 5.0,
+                width: 56.0,
+                height: 12.5,
+            },
+        ),
+        cic_bars(
+            person,
+            Place {
+                x: 29.5,
+                y: 20.6,
+                width: 30.0,
+                height: 5.2,
+            },
+        ),
+        pen(person, 62.0, 20.0, 0.07),
+        label(64.5, 29.6, "FIRMA DEL ELECTOR"),
+        label(5.2, 24.0, "LUGAR PARA MARCAR EL VOTO"),
+        squares(5.2, 25.2, 6),
+    ]
+    .concat()
+}
+
+/// G and H: the small public QR, and two dense ones that hold nothing anybody can read.
+fn codes_of_2019(person: &Person) -> String {
+    let side = |x, y, side| Place {
+        x,
+        y,
+        width: side,
+        height: side,
+    };
+    let mut chance = Chance::new(person.seed, person.index, "dense");
+    let dense = qr::Kind::Dense(DENSE_VERSION);
+    [
+        qr::svg(
+            person.qr().as_str().as_bytes(),
+            qr::Kind::Public,
+            side(24.4, 13.2, 12.0),
+        ),
+        qr::svg(&chance.bytes(DENSE_BYTES), dense, side(40.2, 5.6, 20.6)),
+        qr::svg(&chance.bytes(DENSE_BYTES), dense, side(63.0, 5.6, 20.6)),
+        cic_bars(
+            person,
+            Place {
+                x: 6.4,
+                y: 5.2,
+                width: 28.5,
+                height: 4.2,
+            },
+        ),
+        label(4.2, 15.0, "LUGAR PARA"),
+        label(4.2, 17.2, "MARCAR EL VOTO"),
+        squares(4.2, 18.4, 5),
+        label(4.2, 28.6, "ELECCIONES FEDERALES Y LOCALES"),
+    ]
+    .concat()
+}
+
+/// The empty boxes that are punched at elections.
+fn squares(x: f64, y: f64, count: usize) -> String {
+    (0..count * 2)
+        .map(|nth| {
+            format!(
+                r##"<rect x="{:.2}" y="{:.2}" width="2.6" height="2.6" fill="none" stroke="#8c2f5e" stroke-width=".18"/>"##,
+                x + (nth % count) as f64 * 3.2,
+                y + (nth / count) as f64 * 3.2
+            )
+        })
+        .collect()
+}
+
+/// The whole back.
+pub(super) fn svg(person: &Person, model: Model) -> String {
+    let newer = model.has_opaque_qrs();
+    let mut content = if newer {
+        sheet("#fbf6f9", "#ecebf6", "#d9b3c8")
+    } else {
+        sheet("#f9f8f2", "#f1ecf2", "#c3c6ad")
+    };
+    // Under the codes: they have to be read through nothing.
+    content += &stamp(43.0, 27.0, 17.0, 0.22);
+    content += &if newer {
+        codes_of_2019(person)
+    } else {
+        codes_of_2014(person)
+    };
+    content += &notice(4.2, 32.9);
+    if matches!(model, Model::F | Model::H) {
+        content += &Text {
+            x: 55.0,
+            y: 32.9,
+            size: 1.9,
+            bold: true,
+            fill: "#6b5a9c",
+        }
+        .svg("DESDE EL EXTRANJERO");
+    }
+    content += &mrz(person);
+    face(&content)
+}

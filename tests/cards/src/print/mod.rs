@@ -1,0 +1,215 @@
+//! Putting a set of people into a folder: the roll, who is who, and their pictures.
+//!
+//! Everything is written as it is drawn, so that a million people need no more memory than
+//! one.
+
+mod entry;
+
+use crate::{Person, Shares, draw, photograph, roll};
+use anyhow::Context;
+use credential::Model;
+use entry::{Entry, Files, Photograph};
+use photograph::{Level, Size};
+use std::{
+    fs::{self, File},
+    io::{BufWriter, Write},
+    path::Path,
+    sync::{
+        Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
+};
+
+/// What to put into the folder.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// The same seed gives the same people.
+    pub seed: u64,
+    /// How many people are in the roll.
+    pub people: u64,
+    /// How many of them, from the first, get pictures.
+    pub cards: u64,
+    /// How many photographs of each face of each card.
+    pub photographs: u64,
+    /// Which models are drawn; who holds another one gets one of these.
+    pub models: Vec<Model>,
+    /// How fine the cards are drawn.
+    pub dpi: u32,
+    /// How many are not in the lista nominal.
+    pub shares: Shares,
+}
+
+impl Order {
+    fn person(&self, index: u64) -> Person {
+        Person::synthetic(self.seed, index).with_standing(self.shares)
+    }
+
+    fn model_of(&self, person: &Person) -> Model {
+        if self.models.is_empty() || self.models.contains(&person.model) {
+            person.model
+        } else {
+            self.models[(person.index % self.models.len() as u64) as usize]
+        }
+    }
+
+    /// How many people get pictures.
+    pub fn drawn(&self) -> u64 {
+        self.cards.min(self.people)
+    }
+}
+
+/// Every how many lines of the roll progress is told.
+const TOLD_EVERY: u64 = 10_000;
+
+/// Writes `roll.csv`; `done` is told how many more lines are there.
+pub fn print_roll(order: &Order, folder: &Path, done: impl Fn(u64)) -> anyhow::Result<()> {
+    let path = folder.join("roll.csv");
+    let mut out = create(&path)?;
+    writeln!(out, "{}", roll::HEADER)?;
+    for index in 0..order.people {
+        roll::write_line(&mut out, &order.person(index))?;
+        if (index + 1).is_multiple_of(TOLD_EVERY) {
+            done(TOLD_EVERY);
+        }
+    }
+    done(order.people % TOLD_EVERY);
+    out.flush()
+        .with_context(|| format!("writing {}", path.display()))
+}
+
+/// Writes `people.json`: everything about everybody, with the names of their pictures.
+pub fn print_people(order: &Order, folder: &Path) -> anyhow::Result<()> {
+    let path = folder.join("people.json");
+    let mut out = create(&path)?;
+    out.write_all(b"[")?;
+    for index in 0..order.people {
+        out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
+        let person = order.person(index);
+        let model = order.model_of(&person);
+        let files = (index < order.drawn()).then(|| files_of(order, &person, model));
+        serde_json::to_writer(&mut out, &Entry::of(&person, model, files))?;
+    }
+    out.write_all(b"\n]\n")?;
+    out.flush()
+        .with_context(|| format!("writing {}", path.display()))
+}
+
+/// Draws the pictures into `cards/`, on every processor; `done` is told once per person.
+pub fn print_cards(order: &Order, folder: &Path, done: impl Fn(u64) + Sync) -> anyhow::Result<()> {
+    let next = AtomicU64::new(0);
+    let failed = Mutex::new(None);
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    if index >= order.drawn() {
+                        return;
+                    }
+                    if let Err(error) = print_card(order, folder, index) {
+                        // The others see that nothing is left to do, and stop as well.
+                        next.store(order.drawn(), Ordering::Relaxed);
+                        let mut first = failed.lock().expect("nobody panics holding it");
+                        first.get_or_insert(error);
+                        return;
+                    }
+                    done(1);
+                }
+            });
+        }
+    });
+    match failed.into_inner().expect("nobody panics holding it") {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
+
+/// The names of one person's pictures: all levels and sizes come up, the easy ones first.
+fn files_of(order: &Order, person: &Person, model: Model) -> Files {
+    let start = format!("cards/{:06}-{model:?}", person.index);
+    let mut photographs = Vec::new();
+    for nth in 0..order.photographs {
+        let level = Level::ALL[(nth % Level::ALL.len() as u64) as usize];
+        // The sizes move on with each person too: one photograph each is still every size.
+        let size = Size::ALL[((nth + person.index) % Size::ALL.len() as u64) as usize];
+        for face in ["front", "back"] {
+            photographs.push(Photograph {
+                face,
+                level: level.number(),
+                size: size.word(),
+                file: format!(
+                    "{start}-{face}-{nth}-level{}-{}.jpg",
+                    level.number(),
+                    size.word()
+                ),
+                kind: (level, size),
+                nth,
+            });
+        }
+    }
+    Files {
+        front: format!("{start}-front.png"),
+        back: format!("{start}-back.png"),
+        selfie: format!("{start}-selfie.jpg"),
+        signature: format!("{start}-signature.png"),
+        photographs,
+    }
+}
+
+fn print_card(order: &Order, folder: &Path, index: u64) -> anyhow::Result<()> {
+    let person = order.person(index);
+    let model = order.model_of(&person);
+    let files = files_of(order, &person, model);
+    let front = draw::front(&person, model, order.dpi);
+    let back = draw::back(&person, model, order.dpi);
+    write(folder, &files.front, &draw::png(&front))?;
+    write(folder, &files.back, &draw::png(&back))?;
+    write(
+        folder,
+        &files.selfie,
+        &photograph::jpeg(&draw::selfie(&person), 85),
+    )?;
+    write(
+        folder,
+        &files.signature,
+        &draw::png(&draw::signature(&person)),
+    )?;
+    for photo in &files.photographs {
+        let (level, size) = photo.kind;
+        let (card, side) = if photo.face == "front" {
+            (&front, 0)
+        } else {
+            (&back, 1)
+        };
+        let seed = photograph::seed_for(&person, photo.nth * 2 + side);
+        let image = photograph::take(card, level, size, seed);
+        write(
+            folder,
+            &photo.file,
+            &photograph::jpeg(&image, level.quality()),
+        )?;
+    }
+    Ok(())
+}
+
+/// Makes the folder, and the one for the pictures unless only the roll is wanted.
+pub fn prepare(folder: &Path, roll_only: bool) -> anyhow::Result<()> {
+    let deepest = if roll_only {
+        folder.to_owned()
+    } else {
+        folder.join("cards")
+    };
+    fs::create_dir_all(&deepest).with_context(|| format!("making {}", deepest.display()))
+}
+
+fn create(path: &Path) -> anyhow::Result<BufWriter<File>> {
+    let file = File::create(path).with_context(|| format!("writing {}", path.display()))?;
+    Ok(BufWriter::with_capacity(1 << 18, file))
+}
+
+fn write(folder: &Path, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
+    let path = folder.join(name);
+    fs::write(&path, bytes).with_context(|| format!("writing {}", path.display()))
+}
