@@ -185,6 +185,8 @@ impl std::fmt::Display for Code {
     }
 }
 
+impl std::error::Error for Code {}
+
 /// The body of every answer that is not a success (media type `application/problem+json`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, optional_fields))]

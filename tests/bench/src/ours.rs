@@ -1,0 +1,358 @@
+//! The server of this project as a contender: started from its release binary, with devices
+//! activated as phones do it.
+
+use crate::{
+    load::Load,
+    pictures::{LENGTHS, Template},
+};
+use anyhow::{Context, Result, bail, ensure};
+use aws_lc_rs::{
+    rand::SystemRandom,
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use bytes::Bytes;
+use chrono::DateTime;
+use credential::Model;
+use protocol::{
+    activation::{
+        ActivationCode, ActivationCompleted, BeginActivation, CompleteActivation, Language,
+    },
+    apoyo::{Manifest, Part, PartName, Payload, SignatureKind, Submission},
+    device::{DevicePublicKey, KEY_HEADER, SIGNATURE_HEADER, request_bytes},
+    environment::{Clock, SystemClock, SystemEntropy},
+    ids::{ActivationId, ApoyoId, DeviceId, Sha256Hash},
+};
+use reqwest::Client;
+use std::{
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::Arc,
+    time::Duration,
+};
+
+/// The campaign that everything is sent to.
+pub const CAMPAIGN: &str = "bench";
+
+/// A running server.
+pub struct Ours {
+    child: Child,
+    /// Its address.
+    pub url: String,
+    data: PathBuf,
+}
+
+impl Ours {
+    /// Starts `apoyo` on an empty folder, its validator paused.
+    pub fn start(apoyo: &Path, data: &Path) -> Result<Self> {
+        std::fs::create_dir_all(data)?;
+        let config = data.join("bench.toml");
+        std::fs::write(&config, "[limits]\nvalidators = 0\n")?;
+        let process = data.join("process.toml");
+        std::fs::write(
+            &process,
+            "id = \"bench\"\nname = \"Bench\"\nkind = \"consulta_popular\"\nexclusivity = \"campaign\"\n",
+        )?;
+        let campaign = data.join("campaign.toml");
+        let now = SystemClock.now();
+        std::fs::write(
+            &campaign,
+            format!(
+                "id = \"{CAMPAIGN}\"\nprocess = \"bench\"\ntitle = \"Bench\"\nrequester = \"Bench\"\n\
+                 description = \"Bench\"\nrequired = 1000000\nopens_at = {}\ncloses_at = {}\n\
+                 [demarcation]\nscope = \"pais\"\n",
+                (now - chrono::Duration::days(1)).format("%Y-%m-%dT%H:%M:%SZ"),
+                (now + chrono::Duration::days(9)).format("%Y-%m-%dT%H:%M:%SZ"),
+            ),
+        )?;
+        for (noun, file) in [("process", &process), ("campaign", &campaign)] {
+            let done = Command::new(apoyo)
+                .args([noun, "create"])
+                .arg(file)
+                .arg("--data")
+                .arg(data)
+                .status()?;
+            ensure!(done.success(), "apoyo {noun} create failed");
+        }
+        let mut child = Command::new(apoyo)
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .arg("--config")
+            .arg(&config)
+            .env("RUST_LOG", "error")
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("{} does not start", apoyo.display()))?;
+        let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();
+        let url = loop {
+            let line = lines
+                .next()
+                .context("the server ended before it listened")??;
+            if let Some(place) = line.find("http://") {
+                break line[place..]
+                    .split_whitespace()
+                    .next()
+                    .unwrap_or_default()
+                    .trim_end_matches('/')
+                    .to_owned();
+            }
+        };
+        std::thread::spawn(move || lines.for_each(drop));
+        Ok(Self {
+            child,
+            url,
+            data: data.to_owned(),
+        })
+    }
+
+    /// The server's process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Activates a phone, reading the code from the outbox folder.
+    pub async fn activate(&self, client: &Client, number: usize) -> Result<Device> {
+        let random = random();
+        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random)?;
+        let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref())?;
+        let email = format!("bench{number}@ejemplo.mx");
+        let activation = ActivationId::random(&SystemEntropy);
+        let begin = serde_json::to_vec(&BeginActivation {
+            activation,
+            email: email.clone().into(),
+            device_key: DevicePublicKey::from_point(key.public_key().as_ref())?,
+            front: Sha256Hash::of(b"front"),
+            notice_version: "0123456789abcdef".to_owned(),
+            language: Language::EsMx,
+        })?;
+        let device = Device {
+            id: "new".to_owned(),
+            key: Arc::new(key),
+        };
+        let answer = device
+            .send(client, &self.url, "POST", "/v1/activations", begin.into())
+            .await?;
+        ensure!(
+            answer.status().is_success(),
+            "activation: {}",
+            answer.text().await?
+        );
+        let code = self.code(&email).await?;
+        let complete = serde_json::to_vec(&CompleteActivation {
+            code,
+            attempt: Sha256Hash::of(activation.as_bytes()),
+        })?;
+        let device = Device {
+            id: activation.to_string(),
+            ..device
+        };
+        let path = format!("/v1/activations/{activation}/complete");
+        let answer = device
+            .send(client, &self.url, "POST", &path, complete.into())
+            .await?;
+        ensure!(
+            answer.status().is_success(),
+            "complete: {}",
+            answer.text().await?
+        );
+        let completed: ActivationCompleted = answer.json().await?;
+        Ok(Device {
+            id: completed.device.to_string(),
+            ..device
+        })
+    }
+
+    async fn code(&self, email: &str) -> Result<ActivationCode> {
+        for _ in 0..200 {
+            for entry in std::fs::read_dir(self.data.join("outbox"))
+                .into_iter()
+                .flatten()
+                .flatten()
+            {
+                let mail = std::fs::read_to_string(entry.path()).unwrap_or_default();
+                if mail.contains(email) {
+                    let code = mail
+                        .split_whitespace()
+                        .filter(|word| word.len() == 9)
+                        .find_map(|word| word.parse().ok());
+                    if let Some(code) = code {
+                        return Ok(code);
+                    }
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        bail!("no mail with a code came")
+    }
+}
+
+impl Drop for Ours {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// An activated phone.
+#[derive(Clone)]
+pub struct Device {
+    id: String,
+    key: Arc<EcdsaKeyPair>,
+}
+
+impl Device {
+    fn sign(&self, method: &str, path: &str, body: &Sha256Hash) -> Result<String> {
+        let signature = self
+            .key
+            .sign(&random(), &request_bytes(method, path, body))?;
+        Ok(URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    async fn send(
+        &self,
+        client: &Client,
+        url: &str,
+        method: &str,
+        path: &str,
+        body: Bytes,
+    ) -> Result<reqwest::Response> {
+        let signature = self.sign(method, path, &Sha256Hash::of(&body))?;
+        Ok(client
+            .request(method.parse()?, format!("{url}{path}"))
+            .header(KEY_HEADER, &self.id)
+            .header(SIGNATURE_HEADER, signature)
+            .header("content-type", "application/json")
+            .body(body)
+            .send()
+            .await?)
+    }
+
+    /// A signed request for one picture, ready to be sent.
+    pub fn picture(&self, picture: Bytes) -> Result<Ready> {
+        let path = format!("/v1/blobs/{}", Sha256Hash::of(&picture));
+        let hash = Sha256Hash::of(&picture);
+        Ok(Ready {
+            signature: self.sign("PUT", &path, &hash)?,
+            key: self.id.clone(),
+            path,
+            body: picture,
+            kind: "image/jpeg",
+        })
+    }
+
+    /// A whole apoyo: four pictures and its manifest, signed ahead.
+    pub fn apoyo(&self, template: &Template, number: u64) -> Result<Vec<Ready>> {
+        let apoyo = ApoyoId::random(&SystemEntropy);
+        let mut requests = Vec::with_capacity(5);
+        let mut parts = Vec::with_capacity(4);
+        for (place, (name, length)) in PartName::ALL.into_iter().zip(LENGTHS).enumerate() {
+            let picture = template.unique(number * 4 + place as u64, length);
+            parts.push(Part {
+                name,
+                sha256: Sha256Hash::of(&picture),
+                bytes: picture.len() as u64,
+            });
+            requests.push(self.picture(picture)?);
+        }
+        let payload = serde_json::to_vec(&Payload {
+            model: Model::G,
+            qr: format!(
+                "http://qr.ine.mx/0001{:09}00{:09}/20230415/P/000001",
+                number, number
+            )
+            .into(),
+            mrz: None,
+            curp: None,
+            clave_elector: None,
+            name: None,
+        })?;
+        let submission = serde_json::to_vec(&Submission {
+            manifest: Manifest {
+                apoyo,
+                campaign: CAMPAIGN.parse()?,
+                device: self.id.parse::<DeviceId>()?,
+                captured_at: DateTime::UNIX_EPOCH,
+                notice_version: "0123456789abcdef".to_owned(),
+                parts,
+                payload: Sha256Hash::of(&payload),
+                signature_kind: SignatureKind::Drawn,
+                findings: Vec::new(),
+                language: Language::EsMx,
+                app: "bench".to_owned(),
+            },
+            payload: URL_SAFE_NO_PAD.encode(payload).into(),
+        })?;
+        let path = format!("/v1/apoyos/{apoyo}");
+        let signature = self.sign("PUT", &path, &Sha256Hash::of(&submission))?;
+        requests.push(Ready {
+            signature,
+            key: self.id.clone(),
+            path,
+            body: submission.into(),
+            kind: "application/json",
+        });
+        Ok(requests)
+    }
+}
+
+/// A signed request.
+#[derive(Clone)]
+pub struct Ready {
+    key: String,
+    signature: String,
+    path: String,
+    /// What is sent.
+    pub body: Bytes,
+    kind: &'static str,
+}
+
+impl Ready {
+    /// Sends it and reads the answer to its end.
+    pub async fn send(
+        self,
+        client: &Client,
+        url: &str,
+        body: impl Into<reqwest::Body>,
+    ) -> Result<()> {
+        let answer = client
+            .put(format!("{url}{}", self.path))
+            .header(KEY_HEADER, self.key)
+            .header(SIGNATURE_HEADER, self.signature)
+            .header("content-type", self.kind)
+            .header("content-length", self.body.len())
+            .body(body)
+            .send()
+            .await?;
+        let status = answer.status();
+        let text = answer.bytes().await?;
+        ensure!(
+            status.is_success(),
+            "{status}: {}",
+            String::from_utf8_lossy(&text)
+        );
+        Ok(())
+    }
+}
+
+/// Sends whole apoyos, `at_once` at a time: pictures one after the other, then the manifest, as
+/// the app does.
+pub async fn race(client: &Client, url: &str, at_once: usize, apoyos: Vec<Vec<Ready>>) -> Load {
+    let (client, url) = (client.clone(), url.to_owned());
+    crate::load::run(at_once, apoyos, move |requests: Vec<Ready>| {
+        let (client, url) = (client.clone(), url.clone());
+        async move {
+            for request in requests {
+                let body = request.body.clone();
+                request.send(&client, &url, body).await?;
+            }
+            Ok(())
+        }
+    })
+    .await
+}
+
+#[expect(clippy::disallowed_methods, reason = "keys of a bench are nobody's")]
+fn random() -> SystemRandom {
+    SystemRandom::new()
+}

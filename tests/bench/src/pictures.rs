@@ -1,0 +1,80 @@
+//! Pictures that are valid, unique and of the right length, made in no time.
+
+use anyhow::Result;
+use bytes::Bytes;
+use image::{ExtendedColorType, codecs::jpeg::JpegEncoder};
+
+/// Lengths of the four pictures: 940 KB together.
+pub const LENGTHS: [usize; 4] = [300_000, 320_000, 250_000, 70_000];
+
+/// A JPEG that others are made from.
+pub struct Template {
+    jpeg: Vec<u8>,
+}
+
+impl Template {
+    /// A small picture of noise, below every length that is asked for.
+    pub fn new() -> Result<Self> {
+        const SIDE: u32 = 256;
+        let mut state = 1_u32;
+        let pixels: Vec<u8> = (0..SIDE * SIDE)
+            .map(|_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                state.to_be_bytes()[0]
+            })
+            .collect();
+        let mut jpeg = Vec::new();
+        JpegEncoder::new_with_quality(&mut jpeg, 80).encode(
+            &pixels,
+            SIDE,
+            SIDE,
+            ExtendedColorType::L8,
+        )?;
+        Ok(Self { jpeg })
+    }
+
+    /// A picture of exactly `length` bytes that no other `number` gives: the template with
+    /// comment segments behind its first two bytes.
+    pub fn unique(&self, number: u64, length: usize) -> Bytes {
+        let mut picture = Vec::with_capacity(length);
+        picture.extend_from_slice(&self.jpeg[..2]);
+        let mut missing = length - self.jpeg.len();
+        let mut state = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+        while missing > 0 {
+            // A comment's length counts its own two bytes; a rest of fewer than 4 would not fit.
+            let whole = if missing > 65_537 + 4 {
+                65_537
+            } else {
+                missing
+            };
+            picture.extend_from_slice(&[0xFF, 0xFE]);
+            picture.extend_from_slice(&u16::try_from(whole - 2).unwrap_or(u16::MAX).to_be_bytes());
+            for _ in 0..(whole - 4) / 8 {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                picture.extend_from_slice(&state.to_be_bytes());
+            }
+            picture.resize(picture.len() + (whole - 4) % 8, 0x20);
+            missing -= whole;
+        }
+        picture.extend_from_slice(&self.jpeg[2..]);
+        Bytes::from(picture)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_unique_picture_opens_and_has_its_length() {
+        let template = Template::new().unwrap();
+        for length in LENGTHS {
+            let picture = template.unique(7, length);
+            assert_eq!(picture.len(), length);
+            assert_eq!(image::load_from_memory(&picture).unwrap().width(), 256);
+            assert_ne!(picture, template.unique(8, length));
+        }
+    }
+}
