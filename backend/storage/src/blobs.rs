@@ -1,5 +1,9 @@
 //! Evidence: pictures by their hash, in a folder or an object store.
 
+pub mod flush;
+pub mod local;
+mod places;
+
 use crate::StorageError;
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -40,15 +44,25 @@ pub trait BlobStore: Send + Sync {
     async fn length(&self, name: Sha256Hash) -> Result<Option<u64>, StorageError>;
     /// Its first `limit` bytes, if it is there.
     async fn head(&self, name: Sha256Hash, limit: u64) -> Result<Option<Bytes>, StorageError>;
+    /// The lengths of several, in the same order.
+    async fn lengths(&self, names: &[Sha256Hash]) -> Result<Vec<Option<u64>>, StorageError> {
+        let mut lengths = Vec::with_capacity(names.len());
+        for name in names {
+            lengths.push(self.length(*name).await?);
+        }
+        Ok(lengths)
+    }
     /// The whole blob, if it is there.
     async fn read(&self, name: Sha256Hash) -> Result<Option<Bytes>, StorageError>;
-    /// Removes a blob that turned out not to be a picture.
+    /// Removes a blob that turned out not to be a picture. Kept ones stay.
     async fn remove(&self, name: Sha256Hash) -> Result<(), StorageError>;
-    /// When it returns, these survive a loss of power. Called from the engine's writer thread.
+    /// When it returns, these survive a loss of power, and so does every earlier [`Self::keep`].
+    /// Called from the engine's writer thread.
     fn make_durable(&self, names: &[Sha256Hash]) -> Result<(), StorageError>;
     /// Tells the store that rows name these now (after the commit); they are kept from now on.
     fn keep(&self, names: &[Sha256Hash]) -> Result<(), StorageError>;
-    /// After a start: removes what was put but is named by no row. Answers how many it removed.
+    /// After a start, before anything is put: keeps what rows name, removes what was put but is
+    /// named by no row, and makes both durable. Answers how many it removed.
     async fn recover(
         &self,
         is_named: &(dyn Fn(Sha256Hash) -> bool + Sync),

@@ -26,3 +26,13 @@ impl From<StorageError> for Code {
         }
     }
 }
+
+impl From<std::io::Error> for StorageError {
+    fn from(error: std::io::Error) -> Self {
+        use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+        match error.kind() {
+            StorageFull | QuotaExceeded => StorageError::Full,
+            _ => StorageError::Broken(error.to_string()),
+        }
+    }
+}

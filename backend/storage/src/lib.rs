@@ -16,6 +16,7 @@ pub mod campaigns;
 pub mod error;
 pub mod mail;
 pub mod roll;
+pub mod sqlite;
 
 pub use error::StorageError;
 

@@ -1,0 +1,333 @@
+//! Evidence in a folder of this machine.
+//!
+//! A picture comes in under `incoming/`, is flushed there together with its group, and moves
+//! to `kept/abc/<hash>` once a row names it. Whatever is left under `incoming/` after an
+//! unclean stop is either named by a row and moved, or removed: it may never have reached the
+//! disk whole.
+
+use super::{
+    BlobStore, Stored,
+    flush::{Flush, sync_folder},
+    places::{Places, move_new},
+};
+use crate::StorageError;
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::{StreamExt, stream::BoxStream};
+use object_store::{
+    MultipartUpload, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path as ObjectPath,
+};
+use protocol::ids::Sha256Hash;
+use sha2::{Digest, Sha256};
+use std::{
+    collections::BTreeSet,
+    fs::{self, File},
+    io::{self, ErrorKind, Read},
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+use tokio::task::spawn_blocking;
+
+/// What one upload holds in memory before it is written.
+const PIECE: usize = 128 << 10;
+
+/// Pictures in a folder.
+#[derive(Debug)]
+pub struct LocalBlobs {
+    places: Places,
+    store: Arc<LocalFileSystem>,
+    root: File,
+    flush: Flush,
+    /// Folders whose names have changed since the last flush.
+    touched: Mutex<BTreeSet<PathBuf>>,
+    uploads: AtomicU64,
+}
+
+/// Runs work that waits for the disk off the threads that serve requests.
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, StorageError> {
+    match spawn_blocking(work).await {
+        Ok(done) => Ok(done?),
+        Err(error) => Err(StorageError::Broken(error.to_string())),
+    }
+}
+
+/// The disk's own error is wrapped a few times on its way through the store.
+fn from_store(error: object_store::Error) -> StorageError {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+    while let Some(inner) = cause {
+        if let Some(io) = inner.downcast_ref::<io::Error>() {
+            return io::Error::from(io.kind()).into();
+        }
+        cause = inner.source();
+    }
+    StorageError::Broken(error.to_string())
+}
+
+/// An upload on its way to the disk; dropped half-way, it leaves nothing.
+struct Staged {
+    upload: Option<Box<dyn MultipartUpload>>,
+    path: PathBuf,
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        // Before it is complete the upload removes its own file.
+        if self.upload.is_none() {
+            drop(fs::remove_file(&self.path));
+        }
+    }
+}
+
+impl LocalBlobs {
+    /// Opens the folder, creating it where needed.
+    pub fn open(folder: &Path) -> Result<Self, StorageError> {
+        Self::open_with(folder, None)
+    }
+
+    /// The same with a way of flushing that is not the fitting one.
+    pub fn open_with(folder: &Path, flush: Option<Flush>) -> Result<Self, StorageError> {
+        let places = Places {
+            root: folder.to_owned(),
+        };
+        fs::create_dir_all(places.incoming_folder())?;
+        fs::create_dir_all(folder.join("kept"))?;
+        sync_folder(folder)?;
+        if let Some(parent) = folder.parent().filter(|parent| parent.is_dir()) {
+            sync_folder(parent)?;
+        }
+        let root = File::open(folder)?;
+        Ok(Self {
+            store: Arc::new(LocalFileSystem::new_with_prefix(folder).map_err(from_store)?),
+            flush: match flush {
+                Some(flush) => flush,
+                None => Flush::fitting(&root)?,
+            },
+            places,
+            root,
+            touched: Mutex::new(BTreeSet::new()),
+            uploads: AtomicU64::new(0),
+        })
+    }
+
+    async fn stage(&self, name: Sha256Hash) -> Result<Staged, StorageError> {
+        let number = self.uploads.fetch_add(1, Ordering::Relaxed);
+        let file = format!("{name}.{number}");
+        let location = ObjectPath::from(format!("incoming/{file}"));
+        let store = Arc::clone(&self.store);
+        let path = self.places.incoming_folder().join(file);
+        // Creating a file can wait for the file system's journal, which the store does on
+        // the calling thread.
+        let runtime = tokio::runtime::Handle::current();
+        let upload = spawn_blocking(move || runtime.block_on(store.put_multipart(&location)))
+            .await
+            .map_err(|error| StorageError::Broken(error.to_string()))?
+            .map_err(from_store)?;
+        Ok(Staged {
+            upload: Some(upload),
+            path,
+        })
+    }
+
+    fn touched(&self) -> std::sync::MutexGuard<'_, BTreeSet<PathBuf>> {
+        self.touched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep_one(&self, name: Sha256Hash) -> io::Result<()> {
+        let (from, to) = (self.places.incoming(name), self.places.kept(name));
+        for _ in 0..2 {
+            // Never over one that is kept: it is durable, and what came in again may not be.
+            match move_new(&from, &to) {
+                Ok(()) => {
+                    self.touched().extend(to.parent().map(Path::to_owned));
+                    return Ok(());
+                }
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                    return fs::remove_file(&from);
+                }
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    if to.exists() {
+                        return Ok(());
+                    }
+                    if let Some(folder) = to.parent() {
+                        fs::create_dir_all(folder)?;
+                        self.touched().insert(self.places.root.join("kept"));
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(ErrorKind::NotFound.into())
+    }
+
+    fn recover_now(
+        &self,
+        named: &(dyn Fn(Sha256Hash) -> bool + Sync),
+    ) -> Result<u64, StorageError> {
+        let mut removed = 0;
+        for entry in fs::read_dir(self.places.incoming_folder())? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let name = name
+                .to_str()
+                .and_then(|name| name.parse::<Sha256Hash>().ok());
+            match name {
+                Some(name) if named(name) => self.keep_one(name)?,
+                _ => {
+                    fs::remove_file(entry.path())?;
+                    removed += 1;
+                }
+            }
+        }
+        self.make_durable(&[])?;
+        Ok(removed)
+    }
+}
+
+#[async_trait]
+impl BlobStore for LocalBlobs {
+    async fn put(
+        &self,
+        name: Sha256Hash,
+        mut body: BoxStream<'static, Result<Bytes, io::Error>>,
+        max_bytes: u64,
+    ) -> Result<Stored, StorageError> {
+        let mut hasher = Sha256::new();
+        let mut bytes = 0u64;
+        let mut piece = Vec::new();
+        let mut staged: Option<Staged> = None;
+        while let Some(chunk) = body.next().await {
+            let Ok(chunk) = chunk else {
+                return Ok(Stored::Interrupted);
+            };
+            bytes += chunk.len() as u64;
+            if bytes > max_bytes {
+                return Ok(Stored::TooLong);
+            }
+            hasher.update(&chunk);
+            if piece.len() + chunk.len() > PIECE && !piece.is_empty() {
+                let full = std::mem::take(&mut piece);
+                self.write(name, &mut staged, full).await?;
+            }
+            if piece.capacity() == 0 {
+                piece.reserve_exact(PIECE.max(chunk.len()));
+            }
+            piece.extend_from_slice(&chunk);
+        }
+        if hasher.finalize().as_slice() != name.as_bytes() {
+            return Ok(Stored::OtherHash);
+        }
+        self.write(name, &mut staged, piece).await?;
+        if let Some(mut staged) = staged
+            && let Some(mut upload) = staged.upload.take()
+        {
+            upload.complete().await.map_err(from_store)?;
+            let to = self.places.incoming(name);
+            off_thread(move || {
+                // Not over one that came in meanwhile: it may be durable already, and a row
+                // may name it. Dropping `staged` removes what this upload has written then.
+                match move_new(&staged.path, &to) {
+                    Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+                    _ => Ok(()),
+                }
+            })
+            .await?;
+        }
+        Ok(Stored::Whole { bytes })
+    }
+
+    async fn length(&self, name: Sha256Hash) -> Result<Option<u64>, StorageError> {
+        let places = self.places.clone();
+        off_thread(move || places.length(name)).await
+    }
+
+    async fn lengths(&self, names: &[Sha256Hash]) -> Result<Vec<Option<u64>>, StorageError> {
+        let places = self.places.clone();
+        let names = names.to_vec();
+        off_thread(move || names.into_iter().map(|name| places.length(name)).collect()).await
+    }
+
+    async fn head(&self, name: Sha256Hash, limit: u64) -> Result<Option<Bytes>, StorageError> {
+        let places = self.places.clone();
+        off_thread(move || {
+            let Some(file) = places.open(name)? else {
+                return Ok(None);
+            };
+            let mut bytes = Vec::new();
+            file.take(limit).read_to_end(&mut bytes)?;
+            Ok(Some(bytes.into()))
+        })
+        .await
+    }
+
+    async fn read(&self, name: Sha256Hash) -> Result<Option<Bytes>, StorageError> {
+        self.head(name, u64::MAX).await
+    }
+
+    async fn remove(&self, name: Sha256Hash) -> Result<(), StorageError> {
+        let path = self.places.incoming(name);
+        off_thread(move || match fs::remove_file(path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        })
+        .await
+    }
+
+    fn make_durable(&self, names: &[Sha256Hash]) -> Result<(), StorageError> {
+        // Taken before the flush: what is touched during it belongs to the next one.
+        let mut folders = std::mem::take(&mut *self.touched());
+        folders.insert(self.places.incoming_folder());
+        let files = names.iter().map(|name| {
+            let incoming = self.places.incoming(*name);
+            if incoming.exists() {
+                incoming
+            } else {
+                self.places.kept(*name)
+            }
+        });
+        let flushed = self.flush.run(&self.root, files, &folders);
+        if flushed.is_err() {
+            self.touched().append(&mut folders);
+        }
+        Ok(flushed?)
+    }
+
+    fn keep(&self, names: &[Sha256Hash]) -> Result<(), StorageError> {
+        names.iter().try_for_each(|name| Ok(self.keep_one(*name)?))
+    }
+
+    async fn recover(
+        &self,
+        is_named: &(dyn Fn(Sha256Hash) -> bool + Sync),
+    ) -> Result<u64, StorageError> {
+        self.recover_now(is_named)
+    }
+}
+
+impl LocalBlobs {
+    /// Writes a piece, beginning the upload with the first one: what fits into one piece
+    /// touches the disk only once its hash is known to be right.
+    async fn write(
+        &self,
+        name: Sha256Hash,
+        staged: &mut Option<Staged>,
+        piece: Vec<u8>,
+    ) -> Result<(), StorageError> {
+        if staged.is_none() {
+            *staged = Some(self.stage(name).await?);
+        }
+        match staged.as_mut().and_then(|staged| staged.upload.as_mut()) {
+            Some(upload) => upload
+                .put_part(PutPayload::from(piece))
+                .await
+                .map_err(from_store),
+            None => Err(StorageError::Broken(
+                "an upload ended before its last piece".into(),
+            )),
+        }
+    }
+}

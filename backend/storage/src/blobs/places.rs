@@ -1,0 +1,69 @@
+//! Where a picture is, before and after a row names it.
+
+use protocol::ids::Sha256Hash;
+use rustix::{
+    fs::{CWD, RenameFlags, renameat_with},
+    io::Errno,
+};
+use std::{
+    fs::{self, File},
+    io::{self, ErrorKind},
+    path::{Path, PathBuf},
+};
+
+/// Where a picture may be.
+#[derive(Debug, Clone)]
+pub(super) struct Places {
+    pub(super) root: PathBuf,
+}
+
+impl Places {
+    pub(super) fn incoming_folder(&self) -> PathBuf {
+        self.root.join("incoming")
+    }
+
+    pub(super) fn incoming(&self, name: Sha256Hash) -> PathBuf {
+        self.root.join("incoming").join(name.to_string())
+    }
+
+    /// 4,096 folders: at fifty million pictures each holds some twelve thousand.
+    pub(super) fn kept(&self, name: Sha256Hash) -> PathBuf {
+        let name = name.to_string();
+        self.root.join("kept").join(&name[..3]).join(&name)
+    }
+
+    /// Opens it wherever it is, even while it moves.
+    pub(super) fn open(&self, name: Sha256Hash) -> io::Result<Option<File>> {
+        for path in [self.kept(name), self.incoming(name), self.kept(name)] {
+            match File::open(path) {
+                Ok(file) => return Ok(Some(file)),
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
+    }
+
+    pub(super) fn length(&self, name: Sha256Hash) -> io::Result<Option<u64>> {
+        for path in [self.incoming(name), self.kept(name), self.incoming(name)] {
+            match fs::metadata(path) {
+                Ok(found) => return Ok(Some(found.len())),
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Moves a file to a name that must be free.
+pub(super) fn move_new(from: &Path, to: &Path) -> io::Result<()> {
+    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        // Some file systems cannot; all of them refuse a second link of one name.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {
+            fs::hard_link(from, to)?;
+            fs::remove_file(from)
+        }
+        moved => Ok(moved?),
+    }
+}

@@ -1,0 +1,240 @@
+//! Activations, from the mailed code to the device.
+
+use super::{
+    SqliteStorage, devices,
+    fault::Fault,
+    mail,
+    values::{self, millis, moment},
+};
+use crate::{
+    StorageError,
+    activations::{
+        Activation, ActivationStage, Activations, Begun, CodeLock, CodeTry, Device, NewActivation,
+        NewCode, Tried,
+    },
+};
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use protocol::{
+    activation::CODE_TRIES,
+    device::DevicePublicKey,
+    environment::Timestamp,
+    ids::{ActivationId, DeviceId, Sha256Hash},
+    sensitive::Sensitive,
+};
+use rusqlite::{Connection, Row, params};
+
+/// How long a row that is over is kept, so that a late try still learns how it ended.
+const OVER_DAYS: i64 = 7;
+
+fn stage(word: &str, row: &Row<'_>) -> Result<ActivationStage, Fault> {
+    match word {
+        "begun" => Ok(ActivationStage::Begun {
+            tries_left: row.get("tries_left")?,
+        }),
+        "completed" => Ok(ActivationStage::Completed {
+            device: DeviceId::from_bytes(row.get("device")?),
+            attempt: Sha256Hash::from_bytes(row.get("attempt")?),
+        }),
+        "exhausted" => Ok(ActivationStage::Exhausted),
+        _ => Err(Fault::unreadable("stage")),
+    }
+}
+
+fn one<T>(
+    db: &Connection,
+    id: ActivationId,
+    read: impl FnOnce(&Row<'_>) -> Result<T, Fault>,
+) -> Result<Option<T>, Fault> {
+    let mut query = db.prepare_cached("SELECT * FROM activations WHERE id = ?1")?;
+    let mut rows = query.query([id.as_bytes()])?;
+    rows.next()?.map(read).transpose()
+}
+
+fn activation(row: &Row<'_>) -> Result<Activation, Fault> {
+    let key: Vec<u8> = row.get("device_key")?;
+    Ok(Activation {
+        id: ActivationId::from_bytes(row.get("id")?),
+        device_key: DevicePublicKey::from_point(&key)
+            .map_err(|_| Fault::unreadable("device key"))?,
+        stage: stage(&row.get::<_, String>("stage")?, row)?,
+        language: values::from_word(row.get("language")?, "language")?,
+        email: row.get::<_, Option<String>>("email")?.map(Sensitive::new),
+        expires_at: moment(row.get("expires_at")?)?,
+        resend_at: moment(row.get("resend_at")?)?,
+    })
+}
+
+fn lock(row: &Row<'_>) -> Result<CodeLock, Fault> {
+    let wrong_attempt: Option<[u8; 32]> = row.get("wrong_attempt")?;
+    let wrong_code: Option<[u8; 32]> = row.get("wrong_code")?;
+    Ok(CodeLock {
+        stage: stage(&row.get::<_, String>("stage")?, row)?,
+        code_hash: row.get("code_hash")?,
+        expires_at: moment(row.get("expires_at")?)?,
+        last_wrong: wrong_attempt
+            .zip(wrong_code)
+            .map(|(attempt, code)| (Sha256Hash::from_bytes(attempt), code)),
+    })
+}
+
+fn begin(db: &Connection, new: &NewActivation) -> Result<Begun, Fault> {
+    let language = values::word(&new.language)?;
+    let before = one(db, new.id, |row| {
+        let same = row.get::<_, Vec<u8>>("device_key")? == new.device_key.point()
+            && row.get::<_, [u8; 32]>("front")? == *new.front.as_bytes()
+            && row.get::<_, [u8; 32]>("mail_tag")? == new.mail_tag
+            && row.get::<_, String>("notice_version")? == new.notice_version
+            && row.get::<_, String>("language")? == language;
+        Ok(if same {
+            Begun::Again(activation(row)?)
+        } else {
+            Begun::Taken
+        })
+    })?;
+    if let Some(before) = before {
+        return Ok(before);
+    }
+    db.prepare_cached(
+        "INSERT INTO activations (id, device_key, front, notice_version, language, email, mail_tag,
+             code_hash, stage, tries_left, expires_at, resend_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'begun', ?9, ?10, ?11)",
+    )?
+    .execute(params![
+        new.id.as_bytes(),
+        new.device_key.point(),
+        new.front.as_bytes(),
+        new.notice_version,
+        language,
+        new.email.expose(),
+        new.mail_tag,
+        new.code_hash,
+        CODE_TRIES,
+        millis(new.expires_at),
+        millis(new.resend_at),
+    ])?;
+    mail::queue(db, &new.mail, new.now)?;
+    one(db, new.id, activation)?
+        .map(Begun::First)
+        .ok_or_else(|| Fault::unreadable("activation"))
+}
+
+fn renew(db: &Connection, id: ActivationId, new: &NewCode) -> Result<bool, Fault> {
+    let may = one(db, id, |row| {
+        Ok(lock(row)?.is_under_way(new.now) && millis(new.now) >= row.get("resend_at")?)
+    })?;
+    if may != Some(true) {
+        return Ok(false);
+    }
+    db.prepare_cached(
+        "UPDATE activations SET code_hash = ?2, expires_at = ?3, resend_at = ?4 WHERE id = ?1",
+    )?
+    .execute(params![
+        id.as_bytes(),
+        new.code_hash,
+        millis(new.expires_at),
+        millis(new.resend_at)
+    ])?;
+    mail::queue(db, &new.mail, new.now)?;
+    Ok(true)
+}
+
+fn try_code(db: &Connection, id: ActivationId, code_try: &CodeTry) -> Result<Tried, Fault> {
+    let Some(before) = one(db, id, lock)? else {
+        return Ok(Tried::Unknown);
+    };
+    let (after, tried) = before.clone().try_code(code_try);
+    if after == before {
+        return Ok(tried);
+    }
+    let (word, tries_left, device, attempt) = match &after.stage {
+        ActivationStage::Begun { tries_left } => ("begun", *tries_left, None, None),
+        ActivationStage::Exhausted => ("exhausted", 0, None, None),
+        ActivationStage::Completed { device, attempt } => {
+            devices::make(db, id, *device, code_try.now)?;
+            (
+                "completed",
+                0,
+                Some(*device.as_bytes()),
+                Some(*attempt.as_bytes()),
+            )
+        }
+    };
+    let (wrong_attempt, wrong_code) = after.last_wrong.unzip();
+    let over = word != "begun";
+    db.prepare_cached(
+        "UPDATE activations SET stage = ?2, tries_left = ?3, device = ?4, attempt = ?5,
+             wrong_attempt = ?6, wrong_code = ?7,
+             email = CASE WHEN ?8 THEN NULL ELSE email END,
+             ended_at = CASE WHEN ?8 THEN ?9 ELSE NULL END
+         WHERE id = ?1",
+    )?
+    .execute(params![
+        id.as_bytes(),
+        word,
+        tries_left,
+        device,
+        attempt,
+        wrong_attempt.map(|attempt| *attempt.as_bytes()),
+        wrong_code,
+        over,
+        millis(code_try.now),
+    ])?;
+    if over {
+        // Its code opens nothing more, so neither it nor the address is of any use.
+        mail::erase_waiting(db, id, code_try.now)?;
+    }
+    Ok(tried)
+}
+
+fn sweep(db: &Connection, now: Timestamp) -> Result<u64, Fault> {
+    let week_ago = millis(now - TimeDelta::days(OVER_DAYS));
+    let erased = db.execute(
+        "UPDATE activations SET email = NULL
+         WHERE expires_at <= ?1 AND email IS NOT NULL",
+        [millis(now)],
+    )?;
+    let removed = db.execute(
+        "DELETE FROM activations WHERE expires_at <= ?1 AND coalesce(ended_at, expires_at) <= ?1",
+        [week_ago],
+    )?;
+    let mails = db.execute(
+        "DELETE FROM mails WHERE state <> 'waiting' AND ended_at <= ?1",
+        [week_ago],
+    )?;
+    u64::try_from(erased + removed + mails).map_err(|_| Fault::unreadable("count"))
+}
+
+#[async_trait]
+impl Activations for SqliteStorage {
+    async fn begin_activation(&self, new: NewActivation) -> Result<Begun, StorageError> {
+        self.write(move |within| begin(within.db, &new)).await
+    }
+
+    async fn activation(&self, id: ActivationId) -> Result<Option<Activation>, StorageError> {
+        self.read(move |reader| one(&reader.db, id, activation))
+            .await
+    }
+
+    async fn renew_code(&self, id: ActivationId, new: NewCode) -> Result<bool, StorageError> {
+        self.write(move |within| renew(within.db, id, &new)).await
+    }
+
+    async fn try_code(&self, id: ActivationId, code_try: CodeTry) -> Result<Tried, StorageError> {
+        self.write(move |within| try_code(within.db, id, &code_try))
+            .await
+    }
+
+    async fn device(&self, id: DeviceId) -> Result<Option<Device>, StorageError> {
+        self.read(move |reader| devices::find(&reader.db, id)).await
+    }
+
+    async fn revoke_device(&self, id: DeviceId, now: Timestamp) -> Result<bool, StorageError> {
+        self.write(move |within| devices::revoke(within.db, id, now))
+            .await
+    }
+
+    async fn sweep_activations(&self, now: Timestamp) -> Result<u64, StorageError> {
+        self.write(move |within| sweep(within.db, now)).await
+    }
+}

@@ -1,0 +1,229 @@
+//! Apoyos: recorded once, in order of arrival.
+
+use super::{
+    SqliteStorage,
+    fault::Fault,
+    settle,
+    tally::{self, Standing},
+    values::{self, millis, moment, unsigned},
+    writer::Within,
+};
+use crate::{
+    StorageError,
+    apoyos::{Apoyos, NewApoyo, PendingApoyo, Recorded, SignReceipt, Verdict},
+};
+use async_trait::async_trait;
+use bytes::Bytes;
+use protocol::{
+    apoyo::{ApoyoState, PartName, Status},
+    environment::Timestamp,
+    ids::{ApoyoId, DeviceId, Sha256Hash},
+    receipt::{Folio, Receipt},
+    sensitive::Sensitive,
+};
+use rusqlite::{OptionalExtension, params};
+
+/// The hash of each picture, in the order of [`PartName::ALL`].
+fn pictures(new: &NewApoyo) -> Result<[Sha256Hash; 4], StorageError> {
+    let wrong = || StorageError::Broken("an apoyo has exactly one part of each name".into());
+    if new.parts.len() != PartName::ALL.len() {
+        return Err(wrong());
+    }
+    let mut hashes = [Sha256Hash::from_bytes([0; 32]); 4];
+    for (hash, name) in hashes.iter_mut().zip(PartName::ALL) {
+        let part = new
+            .parts
+            .iter()
+            .find(|part| part.name == name)
+            .ok_or_else(wrong)?;
+        *hash = part.sha256;
+    }
+    Ok(hashes)
+}
+
+fn record(
+    within: &mut Within<'_>,
+    new: &NewApoyo,
+    pictures: [Sha256Hash; 4],
+    missing: Vec<Sha256Hash>,
+    sign: &SignReceipt,
+) -> Result<Recorded, Fault> {
+    let db = within.db;
+    let before: Option<([u8; 16], [u8; 32], Vec<u8>)> = db
+        .prepare_cached(
+            "SELECT device, content, receipt FROM apoyos JOIN evidence USING (sequence) WHERE id = ?1",
+        )?
+        .query_row([new.id.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    if let Some((device, content, receipt)) = before {
+        let same = device == *new.device.as_bytes() && content == *new.content.as_bytes();
+        return Ok(if same {
+            Recorded::Again(receipt.into())
+        } else {
+            Recorded::Reused
+        });
+    }
+    if !missing.is_empty() {
+        return Ok(Recorded::PartsMissing(missing));
+    }
+    let campaign: i64 = db
+        .prepare_cached("SELECT number FROM campaigns WHERE id = ?1")?
+        .query_row([new.campaign.as_str()], |row| row.get(0))
+        .optional()?
+        .ok_or_else(|| Fault::Failed("an apoyo for a campaign that does not exist".into()))?;
+    // Rows are never removed and one thread writes, so the next number leaves no gap.
+    let sequence: i64 = db
+        .prepare_cached("SELECT coalesce(max(sequence), 0) + 1 FROM apoyos")?
+        .query_row([], |row| row.get(0))?;
+    let number = unsigned(sequence)?;
+    let receipt = Receipt {
+        apoyo: new.id,
+        campaign: new.campaign.clone(),
+        folio: Folio::of_sequence(number),
+        sequence: number,
+        content: new.content,
+        received_at: moment(millis(new.received_at))?,
+    };
+    let receipt =
+        serde_json::to_vec(&sign(receipt)).map_err(|error| Fault::Failed(error.to_string()))?;
+    db.prepare_cached(
+        "INSERT INTO apoyos (sequence, id, campaign, device, content, received_at, status, reasons,
+             changed_at, verdict_reasons)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'received', '', ?6, '')",
+    )?
+    .execute(params![
+        sequence,
+        new.id.as_bytes(),
+        campaign,
+        new.device.as_bytes(),
+        new.content.as_bytes(),
+        millis(new.received_at),
+    ])?;
+    let [front, back, selfie, drawn] = pictures.map(|hash| *hash.as_bytes());
+    db.prepare_cached("INSERT INTO evidence VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?
+        .execute(params![
+            sequence,
+            new.manifest,
+            new.payload.expose(),
+            new.signature,
+            receipt,
+            front,
+            back,
+            selfie,
+            drawn
+        ])?;
+    for picture in pictures {
+        // Two parts of one apoyo may be the same bytes; the store keeps them once.
+        db.prepare_cached("INSERT OR IGNORE INTO unkept_parts VALUES (?1, ?2)")?
+            .execute(params![sequence, picture.as_bytes()])?;
+    }
+    within.parts.extend(pictures);
+    within.sequences.push(sequence);
+    within.moves.arrive(Standing {
+        campaign,
+        status: Status::Received,
+        reason: None,
+        place: None,
+    });
+    Ok(Recorded::First(receipt.into()))
+}
+
+#[async_trait]
+impl Apoyos for SqliteStorage {
+    async fn record_apoyo(
+        &self,
+        new: NewApoyo,
+        sign: SignReceipt,
+    ) -> Result<Recorded, StorageError> {
+        let pictures = pictures(&new)?;
+        let names: Vec<_> = new.parts.iter().map(|part| part.sha256).collect();
+        let lengths = self.blobs.lengths(&names).await?;
+        let missing = new
+            .parts
+            .iter()
+            .zip(lengths)
+            .filter(|(part, length)| *length != Some(part.bytes))
+            .map(|(part, _)| part.sha256)
+            .collect();
+        self.write(move |within| record(within, &new, pictures, missing, &sign))
+            .await
+    }
+
+    async fn apoyo_state(
+        &self,
+        id: ApoyoId,
+    ) -> Result<Option<(DeviceId, ApoyoState)>, StorageError> {
+        self.read(move |reader| {
+            let mut query = reader.db.prepare_cached(
+                "SELECT a.device, c.id, a.status, a.reasons, a.changed_at FROM apoyos a
+                 JOIN campaigns c ON c.number = a.campaign WHERE a.id = ?1",
+            )?;
+            let mut rows = query.query([id.as_bytes()])?;
+            let Some(row) = rows.next()? else {
+                return Ok(None);
+            };
+            let status: String = row.get(2)?;
+            let state = ApoyoState {
+                apoyo: id,
+                campaign: values::slug(&row.get::<_, String>(1)?)?,
+                status: Status::parse(&status).ok_or_else(|| Fault::unreadable("status"))?,
+                reasons: values::reasons(&row.get::<_, String>(3)?)?,
+                changed_at: moment(row.get(4)?)?,
+            };
+            Ok(Some((DeviceId::from_bytes(row.get(0)?), state)))
+        })
+        .await
+    }
+
+    async fn receipt(&self, id: ApoyoId) -> Result<Option<Bytes>, StorageError> {
+        self.read(move |reader| {
+            let receipt: Option<Vec<u8>> = reader
+                .db
+                .prepare_cached(
+                    "SELECT receipt FROM apoyos JOIN evidence USING (sequence) WHERE id = ?1",
+                )?
+                .query_row([id.as_bytes()], |row| row.get(0))
+                .optional()?;
+            Ok(receipt.map(Bytes::from))
+        })
+        .await
+    }
+
+    async fn pending_apoyos(&self, limit: u32) -> Result<Vec<PendingApoyo>, StorageError> {
+        self.read(move |reader| {
+            let mut query = reader.db.prepare_cached(
+                "SELECT a.sequence, a.id, c.id, e.payload, e.back, a.received_at FROM apoyos a
+                 JOIN campaigns c ON c.number = a.campaign JOIN evidence e ON e.sequence = a.sequence
+                 WHERE a.status = 'received' ORDER BY a.sequence LIMIT ?1",
+            )?;
+            let mut rows = query.query([limit])?;
+            let mut pending = Vec::new();
+            while let Some(row) = rows.next()? {
+                pending.push(PendingApoyo {
+                    id: ApoyoId::from_bytes(row.get(1)?),
+                    sequence: unsigned(row.get(0)?)?,
+                    campaign: values::slug(&row.get::<_, String>(2)?)?,
+                    payload: Sensitive::new(row.get(3)?),
+                    back: Sha256Hash::from_bytes(row.get(4)?),
+                    received_at: moment(row.get(5)?)?,
+                });
+            }
+            Ok(pending)
+        })
+        .await
+    }
+
+    async fn settle_apoyo(
+        &self,
+        id: ApoyoId,
+        verdict: Verdict,
+        now: Timestamp,
+    ) -> Result<(), StorageError> {
+        self.write(move |within| settle::settle(within, id, &verdict, now))
+            .await
+    }
+
+    async fn pending_count(&self) -> Result<u64, StorageError> {
+        self.read(|reader| tally::pending(&reader.db)).await
+    }
+}

@@ -1,0 +1,235 @@
+//! Processes, campaigns and what is asked of them.
+
+use super::{
+    SqliteStorage,
+    fault::Fault,
+    roll, tally,
+    values::{self, millis, moment, signed, slug, unsigned},
+};
+use crate::{
+    StorageError,
+    campaigns::{CampaignRules, Campaigns, Created, Exclusivity, NewCampaign, NewProcess},
+};
+use async_trait::async_trait;
+use protocol::{
+    campaign::{Campaign, CampaignQuery, Demarcation, Place},
+    environment::Timestamp,
+    ids::CampaignId,
+    tally::Tally,
+};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+const fn exclusivity_word(exclusivity: Exclusivity) -> &'static str {
+    match exclusivity {
+        Exclusivity::Process => "process",
+        Exclusivity::Campaign => "campaign",
+    }
+}
+
+fn demarcation(json: &str) -> Result<Demarcation, Fault> {
+    serde_json::from_str(json).map_err(|_| Fault::unreadable("demarcation"))
+}
+
+fn create_process(db: &Connection, new: &NewProcess) -> Result<Created, Fault> {
+    let content = (
+        new.name.clone(),
+        values::word(&new.kind)?,
+        exclusivity_word(new.exclusivity).to_owned(),
+    );
+    let before: Option<(String, String, String)> = db
+        .prepare_cached("SELECT name, kind, exclusivity FROM processes WHERE id = ?1")?
+        .query_row([new.id.as_str()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .optional()?;
+    if let Some(before) = before {
+        return Ok(if before == content {
+            Created::Same
+        } else {
+            Created::Different
+        });
+    }
+    let (name, kind, exclusivity) = content;
+    db.prepare_cached("INSERT INTO processes VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![new.id.as_str(), name, kind, exclusivity])?;
+    Ok(Created::New)
+}
+
+fn create_campaign(db: &Connection, new: &NewCampaign) -> Result<Created, Fault> {
+    if let Some(before) = listed(db, "WHERE c.id = ?1", params![new.id.as_str()])?.pop() {
+        let same = before.process == new.process
+            && before.title == new.title
+            && before.requester == new.requester
+            && before.description == new.description
+            && before.demarcation == new.demarcation
+            && millis(before.opens_at) == millis(new.opens_at)
+            && millis(before.closes_at) == millis(new.closes_at)
+            && before.required == new.required;
+        return Ok(if same {
+            Created::Same
+        } else {
+            Created::Different
+        });
+    }
+    let exclusivity: Option<String> = db
+        .prepare_cached("SELECT exclusivity FROM processes WHERE id = ?1")?
+        .query_row([new.process.as_str()], |row| row.get(0))
+        .optional()?;
+    let group = match exclusivity.as_deref() {
+        None => return Ok(Created::NoProcess),
+        Some("process") => format!("process/{}", new.process),
+        Some(_) => format!("campaign/{}", new.id),
+    };
+    db.prepare_cached("INSERT OR IGNORE INTO exclusivity_groups (name) VALUES (?1)")?
+        .execute([&group])?;
+    let demarcation = serde_json::to_string(&new.demarcation)
+        .map_err(|error| Fault::Failed(error.to_string()))?;
+    db.prepare_cached(
+        "INSERT INTO campaigns (id, process, exclusivity_group, title, requester, description,
+             demarcation, opens_at, closes_at, required)
+         VALUES (?1, ?2, (SELECT number FROM exclusivity_groups WHERE name = ?3),
+             ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?
+    .execute(params![
+        new.id.as_str(),
+        new.process.as_str(),
+        group,
+        new.title,
+        new.requester,
+        new.description,
+        demarcation,
+        millis(new.opens_at),
+        millis(new.closes_at),
+        signed(new.required)?,
+    ])?;
+    Ok(Created::New)
+}
+
+fn campaign(row: &Row<'_>) -> Result<Campaign, Fault> {
+    Ok(Campaign {
+        id: slug(&row.get::<_, String>(0)?)?,
+        process: slug(&row.get::<_, String>(1)?)?,
+        process_name: row.get(2)?,
+        kind: values::from_word(row.get(3)?, "kind")?,
+        title: row.get(4)?,
+        requester: row.get(5)?,
+        description: row.get(6)?,
+        demarcation: demarcation(&row.get::<_, String>(7)?)?,
+        opens_at: moment(row.get(8)?)?,
+        closes_at: moment(row.get(9)?)?,
+        required: unsigned(row.get(10)?)?,
+        exclusive_note: String::new(),
+    })
+}
+
+/// Campaigns by a condition that this file writes.
+fn listed(
+    db: &Connection,
+    which: &str,
+    with: impl rusqlite::Params,
+) -> Result<Vec<Campaign>, Fault> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT c.id, c.process, p.name, p.kind, c.title, c.requester, c.description,
+                c.demarcation, c.opens_at, c.closes_at, c.required
+         FROM campaigns c JOIN processes p ON p.id = c.process {which}"
+    ))?;
+    let mut rows = query.query(with)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(campaign(row)?);
+    }
+    Ok(found)
+}
+
+fn asks(demarcation: &Demarcation, query: CampaignQuery, places: &[Place]) -> bool {
+    let Some(here) = query.entidad else {
+        return true;
+    };
+    if !places.is_empty() {
+        return places.iter().any(|place| demarcation.contains(place));
+    }
+    match *demarcation {
+        Demarcation::Pais => true,
+        Demarcation::Entidad { entidad }
+        | Demarcation::DistritoFederal { entidad, .. }
+        | Demarcation::DistritoLocal { entidad, .. }
+        | Demarcation::Municipio { entidad, .. } => entidad == here,
+    }
+}
+
+#[async_trait]
+impl Campaigns for SqliteStorage {
+    async fn create_process(&self, new: NewProcess) -> Result<Created, StorageError> {
+        self.write(move |within| create_process(within.db, &new))
+            .await
+    }
+
+    async fn create_campaign(&self, new: NewCampaign) -> Result<Created, StorageError> {
+        self.write(move |within| create_campaign(within.db, &new))
+            .await
+    }
+
+    async fn open_campaigns(
+        &self,
+        now: Timestamp,
+        query: CampaignQuery,
+    ) -> Result<Vec<Campaign>, StorageError> {
+        self.read(move |reader| {
+            let places = match (query.entidad, query.seccion) {
+                (Some(entidad), Some(seccion)) => roll::places(reader, entidad, seccion)?,
+                _ => Vec::new(),
+            };
+            let mut open = listed(
+                &reader.db,
+                "WHERE c.opens_at <= ?1 AND ?1 < c.closes_at ORDER BY c.closes_at, c.number",
+                params![millis(now)],
+            )?;
+            open.retain(|campaign| asks(&campaign.demarcation, query, &places));
+            Ok(open)
+        })
+        .await
+    }
+
+    async fn all_campaigns(&self) -> Result<Vec<Campaign>, StorageError> {
+        self.read(|reader| listed(&reader.db, "ORDER BY c.number", []))
+            .await
+    }
+
+    async fn campaign_rules(&self, id: &CampaignId) -> Result<Option<CampaignRules>, StorageError> {
+        let id = id.clone();
+        self.read(move |reader| {
+            let mut query = reader.db.prepare_cached(
+                "SELECT g.name, c.demarcation, c.opens_at, c.closes_at FROM campaigns c
+                 JOIN exclusivity_groups g ON g.number = c.exclusivity_group WHERE c.id = ?1",
+            )?;
+            let mut rows = query.query([id.as_str()])?;
+            let Some(row) = rows.next()? else {
+                return Ok(None);
+            };
+            Ok(Some(CampaignRules {
+                exclusivity_group: row.get(0)?,
+                demarcation: demarcation(&row.get::<_, String>(1)?)?,
+                opens_at: moment(row.get(2)?)?,
+                closes_at: moment(row.get(3)?)?,
+                id,
+            }))
+        })
+        .await
+    }
+
+    async fn tally(&self, id: &CampaignId, now: Timestamp) -> Result<Option<Tally>, StorageError> {
+        let id = id.clone();
+        self.read(move |reader| tally::counted(&reader.db, &id, now))
+            .await
+    }
+
+    async fn recount(
+        &self,
+        id: &CampaignId,
+        now: Timestamp,
+    ) -> Result<Option<Tally>, StorageError> {
+        let id = id.clone();
+        self.read(move |reader| tally::recounted(&reader.db, &id, now))
+            .await
+    }
+}

@@ -1,0 +1,64 @@
+//! Devices: what an activation becomes.
+
+use super::{
+    fault::Fault,
+    values::{millis, moment},
+};
+use crate::activations::Device;
+use protocol::{
+    device::DevicePublicKey,
+    environment::Timestamp,
+    ids::{ActivationId, DeviceId},
+};
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// Makes the device that an activation has earned; an older one of the same key is revoked.
+pub(super) fn make(
+    db: &Connection,
+    activation: ActivationId,
+    device: DeviceId,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    db.prepare_cached(
+        "UPDATE devices SET revoked_at = ?2 WHERE revoked_at IS NULL
+         AND key = (SELECT device_key FROM activations WHERE id = ?1)",
+    )?
+    .execute(params![activation.as_bytes(), millis(now)])?;
+    db.prepare_cached(
+        "INSERT INTO devices (id, key, activation, front, mail_tag, notice_version, activated_at)
+         SELECT ?2, device_key, id, front, mail_tag, notice_version, ?3
+         FROM activations WHERE id = ?1",
+    )?
+    .execute(params![
+        activation.as_bytes(),
+        device.as_bytes(),
+        millis(now)
+    ])?;
+    Ok(())
+}
+
+/// The device.
+pub(super) fn find(db: &Connection, id: DeviceId) -> Result<Option<Device>, Fault> {
+    let row = db
+        .prepare_cached("SELECT key, revoked_at FROM devices WHERE id = ?1")?
+        .query_row([id.as_bytes()], |row| {
+            Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Option<i64>>(1)?))
+        })
+        .optional()?;
+    let Some((key, revoked_at)) = row else {
+        return Ok(None);
+    };
+    Ok(Some(Device {
+        id,
+        key: DevicePublicKey::from_point(&key).map_err(|_| Fault::unreadable("device key"))?,
+        revoked_at: revoked_at.map(moment).transpose()?,
+    }))
+}
+
+/// Revokes it; the first moment stands. `false`: there is none.
+pub(super) fn revoke(db: &Connection, id: DeviceId, now: Timestamp) -> Result<bool, Fault> {
+    let touched = db
+        .prepare_cached("UPDATE devices SET revoked_at = coalesce(revoked_at, ?2) WHERE id = ?1")?
+        .execute(params![id.as_bytes(), millis(now)])?;
+    Ok(touched == 1)
+}

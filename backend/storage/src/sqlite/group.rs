@@ -1,0 +1,146 @@
+//! One group of writes: savepoint each, flush once, commit once, answer all.
+
+use super::{
+    fault::Fault,
+    tally::Moves,
+    writer::{Within, Write},
+};
+use crate::blobs::BlobStore;
+use protocol::ids::Sha256Hash;
+use rusqlite::Connection;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Apoyos whose pictures have been put to the kept ones, by a move that may not have reached
+/// the disk: the next flush makes it durable, and their rows in `unkept_parts` can go with it.
+#[derive(Debug, Default)]
+pub(super) struct Keeping {
+    sequences: Vec<i64>,
+}
+
+/// What the writes of a group did together.
+#[derive(Default)]
+struct Together {
+    moves: Moves,
+    parts: Vec<Sha256Hash>,
+    sequences: Vec<i64>,
+}
+
+/// Runs and commits a group, and answers every caller. `Err`: what is durable is not known.
+pub(super) fn commit(
+    db: &Connection,
+    blobs: &dyn BlobStore,
+    keeping: &mut Keeping,
+    mut writes: Vec<Box<dyn Write>>,
+) -> Result<(), String> {
+    let mut failures = vec![None; writes.len()];
+    match transact(db, blobs, keeping, &mut writes, &mut failures) {
+        Ok(together) => {
+            for (write, failure) in writes.into_iter().zip(failures) {
+                write.answer(failure.map_or(Ok(()), Err));
+            }
+            keep(blobs, keeping, together);
+            Ok(())
+        }
+        Err(fault) => {
+            // Not every fault has ended the transaction; without this the next group could not begin.
+            let undone = db.is_autocommit() || db.execute_batch("ROLLBACK").is_ok();
+            let fault = if undone {
+                fault
+            } else {
+                Fault::Fatal("a transaction could not be undone".into())
+            };
+            let broken = match &fault {
+                Fault::Fatal(reason) => Err(reason.clone()),
+                _ => Ok(()),
+            };
+            for write in writes {
+                write.answer(Err(fault.clone()));
+            }
+            broken
+        }
+    }
+}
+
+fn transact(
+    db: &Connection,
+    blobs: &dyn BlobStore,
+    keeping: &mut Keeping,
+    writes: &mut [Box<dyn Write>],
+    failures: &mut [Option<Fault>],
+) -> Result<Together, Fault> {
+    execute(db, "BEGIN IMMEDIATE")?;
+    let mut together = Together::default();
+    for (write, failure) in writes.iter_mut().zip(failures) {
+        *failure = run_one(db, write.as_mut(), &mut together)?;
+    }
+    together.moves.write(db)?;
+    if !together.parts.is_empty() {
+        // Pictures first, rows second: a crash here leaves pictures that no row names, and
+        // recovery removes them. The other way round would leave receipts without pictures.
+        blobs.make_durable(&together.parts)?;
+        for sequence in &keeping.sequences {
+            db.prepare_cached("DELETE FROM unkept_parts WHERE sequence = ?1")?
+                .execute([sequence])?;
+        }
+    }
+    match execute(db, "COMMIT") {
+        Ok(()) => {}
+        Err(Fault::Failed(reason)) => return Err(Fault::Fatal(reason)),
+        Err(fault) => return Err(fault),
+    }
+    if !together.parts.is_empty() {
+        keeping.sequences.clear();
+    }
+    Ok(together)
+}
+
+/// Runs one write inside a savepoint. `Ok(Some(_))`: it failed and left nothing.
+fn run_one(
+    db: &Connection,
+    write: &mut dyn Write,
+    together: &mut Together,
+) -> Result<Option<Fault>, Fault> {
+    execute(db, "SAVEPOINT one")?;
+    let mut within = Within {
+        db,
+        moves: Moves::default(),
+        parts: Vec::new(),
+        sequences: Vec::new(),
+    };
+    let outcome = catch_unwind(AssertUnwindSafe(|| write.run(&mut within)))
+        .unwrap_or_else(|_| Err(Fault::Failed("a write panicked".into())));
+    match outcome {
+        Ok(()) => {
+            execute(db, "RELEASE one")?;
+            together.moves.add(within.moves);
+            together.parts.append(&mut within.parts);
+            together.sequences.append(&mut within.sequences);
+            Ok(None)
+        }
+        // SQLite ends the whole transaction on some faults; then there is no savepoint to go back to.
+        Err(fault) if fault.spoils_group() || db.is_autocommit() => Err(fault),
+        Err(fault) => {
+            execute(db, "ROLLBACK TO one")?;
+            execute(db, "RELEASE one")?;
+            tracing::warn!(?fault, "a write failed and left nothing");
+            Ok(Some(fault))
+        }
+    }
+}
+
+fn keep(blobs: &dyn BlobStore, keeping: &mut Keeping, together: Together) {
+    if together.parts.is_empty() {
+        return;
+    }
+    match blobs.keep(&together.parts) {
+        Ok(()) => keeping.sequences.extend(together.sequences),
+        // Nothing is lost: they are found where they are, and recovery keeps them, since their
+        // rows stay in `unkept_parts`.
+        Err(error) => tracing::warn!(%error, "pictures wait for recovery to be kept"),
+    }
+}
+
+fn execute(db: &Connection, sql: &str) -> Result<(), Fault> {
+    db.prepare_cached(sql)?.execute([])?;
+    Ok(())
+}

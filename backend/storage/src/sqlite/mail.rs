@@ -1,0 +1,146 @@
+//! The outbox.
+
+use super::{
+    SqliteStorage,
+    fault::Fault,
+    values::{millis, moment, unsigned},
+};
+use crate::{
+    StorageError,
+    mail::{DueMail, Mail, NewMail},
+};
+use async_trait::async_trait;
+use protocol::{environment::Timestamp, ids::ActivationId, sensitive::Sensitive};
+use rusqlite::{Connection, params};
+
+/// The relay's answers can be long, and only their beginning tells something.
+const ERROR_CHARS: usize = 300;
+
+/// Queues a mail; unsent older ones of the same activation are erased.
+pub(super) fn queue(db: &Connection, mail: &NewMail, now: Timestamp) -> Result<(), Fault> {
+    erase_waiting(db, mail.activation, now)?;
+    db.prepare_cached(
+        "INSERT INTO mails (activation, recipient, subject, body, useful_until, state, next_try, queued_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, 'waiting', ?6, ?6)",
+    )?
+    .execute(params![
+        mail.activation.as_bytes(),
+        mail.to.expose(),
+        mail.subject,
+        mail.text.expose(),
+        millis(mail.useful_until),
+        millis(now),
+    ])?;
+    Ok(())
+}
+
+/// Erases what an activation still wanted to have sent.
+pub(super) fn erase_waiting(
+    db: &Connection,
+    activation: ActivationId,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    db.prepare_cached(
+        "UPDATE mails SET state = 'given_up', recipient = NULL, body = NULL, ended_at = ?2
+         WHERE activation = ?1 AND state = 'waiting'",
+    )?
+    .execute(params![activation.as_bytes(), millis(now)])?;
+    Ok(())
+}
+
+fn end(
+    db: &Connection,
+    id: i64,
+    state: &str,
+    now: Timestamp,
+    error: Option<&str>,
+) -> Result<(), Fault> {
+    db.prepare_cached(
+        "UPDATE mails SET state = ?2, recipient = NULL, body = NULL, ended_at = ?3,
+         tries = tries + 1, error = ?4 WHERE id = ?1 AND state = 'waiting'",
+    )?
+    .execute(params![id, state, millis(now), error])?;
+    Ok(())
+}
+
+fn shortened(error: &str) -> String {
+    error.chars().take(ERROR_CHARS).collect()
+}
+
+#[async_trait]
+impl Mail for SqliteStorage {
+    async fn due_mails(&self, now: Timestamp, limit: u32) -> Result<Vec<DueMail>, StorageError> {
+        self.read(move |reader| {
+            let mut query = reader.db.prepare_cached(
+                "SELECT id, tries, activation, recipient, subject, body, useful_until FROM mails
+                 WHERE state = 'waiting' AND next_try <= ?1 ORDER BY id LIMIT ?2",
+            )?;
+            let mut rows = query.query(params![millis(now), limit])?;
+            let mut due = Vec::new();
+            while let Some(row) = rows.next()? {
+                due.push(DueMail {
+                    id: row.get(0)?,
+                    tries: row.get(1)?,
+                    mail: NewMail {
+                        activation: ActivationId::from_bytes(row.get(2)?),
+                        to: Sensitive::new(row.get(3)?),
+                        subject: row.get(4)?,
+                        text: Sensitive::new(row.get(5)?),
+                        useful_until: moment(row.get(6)?)?,
+                    },
+                });
+            }
+            Ok(due)
+        })
+        .await
+    }
+
+    async fn mail_sent(&self, id: i64, now: Timestamp) -> Result<(), StorageError> {
+        self.write(move |within| end(within.db, id, "sent", now, None))
+            .await
+    }
+
+    async fn mail_failed(
+        &self,
+        id: i64,
+        next_try: Timestamp,
+        error: &str,
+    ) -> Result<(), StorageError> {
+        let error = shortened(error);
+        self.write(move |within| {
+            within
+                .db
+                .prepare_cached(
+                    "UPDATE mails SET tries = tries + 1, next_try = ?2, error = ?3
+                     WHERE id = ?1 AND state = 'waiting'",
+                )?
+                .execute(params![id, millis(next_try), error])?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn mail_given_up(
+        &self,
+        id: i64,
+        now: Timestamp,
+        error: &str,
+    ) -> Result<(), StorageError> {
+        let error = shortened(error);
+        self.write(move |within| end(within.db, id, "given_up", now, Some(&error)))
+            .await
+    }
+
+    async fn mail_backlog(&self) -> Result<(u64, Option<Timestamp>), StorageError> {
+        self.read(|reader| {
+            let (count, oldest): (i64, Option<i64>) = reader
+                .db
+                .prepare_cached(
+                    "SELECT count(*), min(queued_at) FROM mails WHERE state = 'waiting'",
+                )?
+                .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok((unsigned(count)?, oldest.map(moment).transpose()?))
+        })
+        .await
+    }
+}

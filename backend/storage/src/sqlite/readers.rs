@@ -1,0 +1,113 @@
+//! A few threads that only read, each with its own connection: neither a commit nor a flush
+//! delays them, and a slow read does not hold up the threads that serve requests.
+
+use super::{
+    connection::{OpenError, open_reader},
+    fault::Fault,
+    roll::OpenRoll,
+};
+use crate::StorageError;
+use rusqlite::Connection;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+    },
+    thread::{Builder, JoinHandle},
+};
+use tokio::sync::oneshot;
+
+/// How many threads read.
+const THREADS: usize = 4;
+/// Reads that may wait; more are told that the storage is busy, at once.
+const WAITING: usize = 2_048;
+
+/// What a read works with.
+pub(super) struct Reader {
+    /// A connection that cannot write.
+    pub(super) db: Connection,
+    /// The data folder.
+    pub(super) folder: PathBuf,
+    /// The roll that was in force at the last look-up.
+    pub(super) roll: Option<OpenRoll>,
+}
+
+type Read = Box<dyn FnOnce(&mut Reader) + Send>;
+
+/// The way to the threads that read.
+#[derive(Debug)]
+pub(super) struct Readers {
+    queue: Option<SyncSender<Read>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Readers {
+    /// Starts the threads.
+    pub(super) fn start(folder: &Path) -> Result<Self, OpenError> {
+        let (queue, waiting) = sync_channel::<Read>(WAITING);
+        let waiting = Arc::new(Mutex::new(waiting));
+        let mut threads = Vec::with_capacity(THREADS);
+        for number in 0..THREADS {
+            let reader = Reader {
+                db: open_reader(folder)?,
+                folder: folder.to_owned(),
+                roll: None,
+            };
+            let waiting = Arc::clone(&waiting);
+            let thread = Builder::new()
+                .name(format!("storage-reader-{number}"))
+                .spawn(move || serve(reader, &waiting))?;
+            threads.push(thread);
+        }
+        Ok(Self {
+            queue: Some(queue),
+            threads,
+        })
+    }
+
+    /// Reads what is committed at this moment.
+    pub(super) async fn read<T, F>(&self, work: F) -> Result<T, StorageError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Reader) -> Result<T, Fault> + Send + 'static,
+    {
+        let (caller, answer) = oneshot::channel();
+        let gone = || StorageError::Broken("the readers have stopped".into());
+        let queue = self.queue.as_ref().ok_or_else(gone)?;
+        let read: Read = Box::new(move |reader| {
+            // A panic costs its own caller an answer, never the thread.
+            let found = catch_unwind(AssertUnwindSafe(|| work(reader)))
+                .unwrap_or_else(|_| Err(Fault::Failed("a read panicked".into())));
+            drop(caller.send(found.map_err(StorageError::from)));
+        });
+        queue.try_send(read).map_err(|error| match error {
+            TrySendError::Full(_) => StorageError::Busy,
+            TrySendError::Disconnected(_) => gone(),
+        })?;
+        answer.await.map_err(|_| gone())?
+    }
+}
+
+impl Drop for Readers {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        for thread in self.threads.drain(..) {
+            drop(thread.join());
+        }
+    }
+}
+
+fn serve(mut reader: Reader, waiting: &Mutex<Receiver<Read>>) {
+    loop {
+        let next = waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .recv();
+        match next {
+            Ok(read) => read(&mut reader),
+            Err(_) => return,
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! After a start: pictures and rows are brought to agree.
+
+use super::{SqliteStorage, lock::ServingLock};
+use crate::StorageError;
+use protocol::ids::Sha256Hash;
+use std::collections::HashSet;
+
+impl SqliteStorage {
+    /// Keeps the pictures that rows name and removes what an unclean stop has left; answers
+    /// how many it removed. Only for the process that serves, before it takes anything in:
+    /// in a running server it would remove pictures whose apoyo is on its way.
+    pub async fn recover_blobs(&self, _serving: &ServingLock) -> Result<u64, StorageError> {
+        let (named, last) = self
+            .read(|reader| {
+                let mut query = reader
+                    .db
+                    .prepare_cached("SELECT sha256, sequence FROM unkept_parts")?;
+                let mut rows = query.query([])?;
+                let mut named = HashSet::new();
+                let mut last = 0i64;
+                while let Some(row) = rows.next()? {
+                    named.insert(Sha256Hash::from_bytes(row.get(0)?));
+                    last = last.max(row.get(1)?);
+                }
+                Ok((named, last))
+            })
+            .await?;
+        let removed = self.blobs.recover(&|hash| named.contains(&hash)).await?;
+        // The store has made it durable, so the rows are of no more use.
+        self.write(move |within| {
+            within
+                .db
+                .execute("DELETE FROM unkept_parts WHERE sequence <= ?1", [last])?;
+            Ok(())
+        })
+        .await?;
+        Ok(removed)
+    }
+}

@@ -1,0 +1,165 @@
+//! The one thread that writes: waiting writes share one flush and one commit.
+//!
+//! A write is a closure over the open transaction. The thread takes every write that waits,
+//! runs each inside a savepoint of its own (one that fails undoes only itself), flushes the
+//! pictures that they name, commits once, and only then answers all of them.
+
+use super::{connection::OpenError, fault::Fault, group, tally::Moves};
+use crate::{StorageError, blobs::BlobStore};
+use protocol::ids::Sha256Hash;
+use rusqlite::Connection;
+use std::{
+    sync::Arc,
+    thread::{Builder, JoinHandle},
+};
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// Writes that may wait; more are told that the storage is busy, at once.
+const WAITING: usize = 1_024;
+/// Writes in one commit.
+const GROUP: usize = 256;
+
+/// What a write works with: the transaction, and what the group does for all of them at once.
+pub(super) struct Within<'db> {
+    /// The open transaction.
+    pub(super) db: &'db Connection,
+    /// Movements of the tally, summed over the group before they are written.
+    pub(super) moves: Moves,
+    /// Pictures that rows of this write name: flushed before the commit, kept after it.
+    pub(super) parts: Vec<Sha256Hash>,
+    /// Sequences whose pictures are in `parts`.
+    pub(super) sequences: Vec<i64>,
+}
+
+/// A write of any kind of answer.
+pub(super) trait Write: Send {
+    /// Does it, inside a savepoint.
+    fn run(&mut self, within: &mut Within<'_>) -> Result<(), Fault>;
+    /// Tells the caller, once the fate of the whole group is known.
+    fn answer(self: Box<Self>, fate: Result<(), Fault>);
+}
+
+struct Job<T, F> {
+    work: Option<F>,
+    done: Option<T>,
+    caller: oneshot::Sender<Result<T, StorageError>>,
+}
+
+impl<T, F> Write for Job<T, F>
+where
+    T: Send,
+    F: FnOnce(&mut Within<'_>) -> Result<T, Fault> + Send,
+{
+    fn run(&mut self, within: &mut Within<'_>) -> Result<(), Fault> {
+        let work = self
+            .work
+            .take()
+            .ok_or_else(|| Fault::Failed("a write ran twice".into()))?;
+        self.done = Some(work(within)?);
+        Ok(())
+    }
+
+    fn answer(self: Box<Self>, fate: Result<(), Fault>) {
+        let answer = match (fate, self.done) {
+            (Ok(()), Some(done)) => Ok(done),
+            (Ok(()), None) => Err(StorageError::Broken("a write without an outcome".into())),
+            (Err(fault), _) => Err(fault.into()),
+        };
+        // Nobody listens when the request was given up meanwhile; the write stands all the same.
+        drop(self.caller.send(answer));
+    }
+}
+
+/// The way to the writer thread.
+#[derive(Debug)]
+pub(super) struct Writer {
+    queue: Option<mpsc::Sender<Box<dyn Write>>>,
+    broken: watch::Receiver<Option<String>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Starts the thread on its own connection.
+    pub(super) fn start(db: Connection, blobs: Arc<dyn BlobStore>) -> Result<Self, OpenError> {
+        let (queue, waiting) = mpsc::channel(WAITING);
+        let (tell_broken, broken) = watch::channel(None);
+        let thread = Builder::new()
+            .name("storage-writer".into())
+            .spawn(move || serve(db, blobs.as_ref(), waiting, &tell_broken))?;
+        Ok(Self {
+            queue: Some(queue),
+            broken,
+            thread: Some(thread),
+        })
+    }
+
+    /// Does `work` in a transaction; durable when it returns.
+    pub(super) async fn write<T, F>(&self, work: F) -> Result<T, StorageError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Within<'_>) -> Result<T, Fault> + Send + 'static,
+    {
+        let (caller, answer) = oneshot::channel();
+        let job = Box::new(Job {
+            work: Some(work),
+            done: None,
+            caller,
+        });
+        let gone = || StorageError::Broken("the writer has stopped".into());
+        let queue = self.queue.as_ref().ok_or_else(gone)?;
+        queue.try_send(job).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => StorageError::Busy,
+            mpsc::error::TrySendError::Closed(_) => gone(),
+        })?;
+        answer.await.map_err(|_| gone())?
+    }
+
+    /// Why nothing can be promised any more, if that is so.
+    pub(super) fn broken(&self) -> Option<String> {
+        self.broken.borrow().clone()
+    }
+
+    /// Returns once nothing can be promised any more.
+    pub(super) fn watch_broken(&self) -> watch::Receiver<Option<String>> {
+        self.broken.clone()
+    }
+}
+
+impl Drop for Writer {
+    /// Waits for the writes that were accepted, so that the folder can be opened again at once.
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+fn serve(
+    db: Connection,
+    blobs: &dyn BlobStore,
+    mut waiting: mpsc::Receiver<Box<dyn Write>>,
+    tell_broken: &watch::Sender<Option<String>>,
+) {
+    let mut keeping = group::Keeping::default();
+    while let Some(first) = waiting.blocking_recv() {
+        let mut writes = vec![first];
+        while writes.len() < GROUP
+            && let Ok(next) = waiting.try_recv()
+        {
+            writes.push(next);
+        }
+        let broken = tell_broken.borrow().clone();
+        if let Some(reason) = broken {
+            // What is durable is not known: nothing is promised, nothing more is tried.
+            for write in writes {
+                write.answer(Err(Fault::Fatal(reason.clone())));
+            }
+            continue;
+        }
+        if let Err(reason) = group::commit(&db, blobs, &mut keeping, writes) {
+            tracing::error!(%reason, "the storage failed; nothing is acknowledged any more");
+            tell_broken.send_replace(Some(reason));
+        }
+    }
+}
