@@ -1,2 +1,85 @@
-//! The project's own commands.
-fn main() {}
+//! The project's own commands: `cargo xtask <verb>`.
+//!
+//! Two of them matter to a newcomer: `demo` shows the whole system working, `test` proves it.
+//! Light on purpose (three crates), since it is built before anything else.
+
+mod bench;
+mod demo;
+mod generated;
+
+mod places;
+mod run;
+mod screens;
+mod setup;
+mod test;
+mod tidy;
+mod totals;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Builds, shows and proves the project.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Start the whole system with synthetic people, and say what to try.
+    Demo(demo::Options),
+    /// Everything that must hold, from nothing; the last line says how many tests passed.
+    Test(test::Options),
+    /// The same as `test`: what guards every change.
+    Ci(test::Options),
+    /// Write the files that are made from others (ui/bindings).
+    Gen,
+    /// Check the house rules: who imports whom, lengths, sentences, traces of a machine.
+    Tidy,
+    /// Draw synthetic people, their credentials and photographs of them (`-- --help` says how).
+    Cards {
+        /// Handed to the program `cards`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Kill the server at random moments under load and look for lost apoyos. Slow.
+    Kills {
+        /// How many times.
+        #[arg(long, default_value_t = 200)]
+        count: u32,
+    },
+    /// Measure. Figures and the command that made them go to docs/performance.md.
+    Bench {
+        /// What to measure: intake.
+        subject: bench::Subject,
+        /// Handed to the program `bench`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Take the pictures of every screen into docs/screens.
+    Screens,
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().verb {
+        Verb::Demo(options) => demo::demo(&options),
+        Verb::Test(options) | Verb::Ci(options) => test::test(&options),
+        Verb::Gen => generated::write(),
+        Verb::Tidy => tidy::tidy(),
+        Verb::Cards { arguments } => run::cargo(["run", "-p", "cards", "--"])
+            .args(arguments)
+            .go(),
+        Verb::Kills { count } => bench::kills(count),
+        Verb::Bench { subject, arguments } => bench::bench(subject, &arguments),
+        Verb::Screens => screens::screens(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("xtask: {fault:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Starts the app on a laptop.
+// Without this a release build on Windows opens a console beside the window.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+fn main() {
+    apoyo_app::run();
+}

@@ -1,0 +1,56 @@
+//! What this machine lends to app-core, and which server it talks to.
+
+use app_core::{App, Config, adapters, app::BadServer};
+use protocol::code::{Code, Problem};
+use std::{path::PathBuf, sync::Arc};
+use tauri::{AppHandle, Manager};
+use tokio::sync::OnceCell;
+
+/// The server of builds that name none: the one of the demonstration, on this machine.
+const HERE: &str = "http://127.0.0.1:8080";
+
+/// The app, opened by its first door. Where opening fails (a full disk) the next door tries
+/// again, and nothing is lost meanwhile.
+pub struct Opened {
+    config: Config,
+    app: OnceCell<Arc<App>>,
+}
+
+impl Opened {
+    /// Finds the folder and the server; opens nothing yet.
+    pub fn new(handle: &AppHandle) -> Result<Self, Box<dyn std::error::Error>> {
+        let folder = handle.path().app_data_dir()?;
+        let version = handle.package_info().version.to_string();
+        Ok(Self {
+            config: config(folder, &version)?,
+            app: OnceCell::new(),
+        })
+    }
+
+    /// The app.
+    pub async fn app(&self) -> Result<&App, Problem> {
+        let app = self.app.get_or_try_init(|| self.open()).await?;
+        Ok(app)
+    }
+
+    async fn open(&self) -> Result<Arc<App>, Problem> {
+        let ports = adapters::computer(&self.config.folder)
+            .map_err(|_| Problem::new(Code::ServerUnreachable))?;
+        let app = Arc::new(App::open(ports, self.config.clone()).await?);
+        let sender = Arc::clone(&app);
+        tauri::async_runtime::spawn(async move { sender.background().await });
+        Ok(app)
+    }
+}
+
+/// The server is named when the app is built (`APOYO_SERVER=https://… cargo build`); on a
+/// computer the same variable at the start of the app goes before that.
+fn config(folder: PathBuf, version: &str) -> Result<Config, BadServer> {
+    let built_for = option_env!("APOYO_SERVER").unwrap_or(HERE);
+    let named = if cfg!(desktop) {
+        std::env::var("APOYO_SERVER").ok()
+    } else {
+        None
+    };
+    Config::new(folder, named.as_deref().unwrap_or(built_for), version)
+}

@@ -1,0 +1,129 @@
+//! What the demonstration begins with: people, cards, processes and campaigns.
+
+use super::days;
+use crate::{places, run};
+use anyhow::{Context, Result, bail};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// People in the roll.
+const PEOPLE: &str = "10000";
+/// How many of them have cards to photograph.
+const CARDS: &str = "12";
+/// Which people.
+const SEED: &str = "2027";
+/// After so many days the first campaign closes: time for a new beginning.
+const GOOD_FOR_DAYS: i64 = 50;
+
+const PROCESSES: &[&str] = &["process-iniciativas.toml", "process-presidencia.toml"];
+
+/// The campaigns, by file and slug.
+pub const CAMPAIGNS: &[(&str, &str)] = &[
+    ("campaign-agua.toml", "agua-en-las-escuelas"),
+    ("campaign-sombra.toml", "sombra-en-los-parques"),
+    ("campaign-prueba.toml", "candidatura-prueba"),
+    ("campaign-ficticio.toml", "candidatura-ficticio"),
+];
+
+/// The folder of the demonstration.
+pub struct Data {
+    root: PathBuf,
+}
+
+impl Data {
+    /// Opens it, and fills it where it is new.
+    pub fn open(root: PathBuf) -> Result<Self> {
+        let data = Self { root };
+        let stamp = data.root.join("made-on-day");
+        let today = days::today();
+        match fs::read_to_string(&stamp) {
+            Ok(day) => {
+                let made: i64 = day.trim().parse().context("made-on-day is no day")?;
+                if today - made > GOOD_FOR_DAYS {
+                    bail!(
+                        "the campaigns in {0} are closing: remove the folder (rm -r {0}) and begin anew",
+                        data.root.display()
+                    );
+                }
+            }
+            Err(_) => {
+                data.fill(today)?;
+                // Last: a beginning that was cut short is made again.
+                fs::write(&stamp, today.to_string())?;
+            }
+        }
+        Ok(data)
+    }
+
+    fn fill(&self, today: i64) -> Result<()> {
+        println!("demo: {PEOPLE} synthetic people, {CARDS} cards, two processes, four campaigns");
+        let people = self.people();
+        fs::create_dir_all(self.server())?;
+        run::program(&places::built("cards"))
+            .args([
+                "--people",
+                PEOPLE,
+                "--cards",
+                CARDS,
+                "--seed",
+                SEED,
+                "--photographs",
+                "1",
+                "--out",
+            ])
+            .args([&people])
+            .go()?;
+        for file in PROCESSES {
+            self.create("process", file, today)?;
+        }
+        for (file, _) in CAMPAIGNS {
+            self.create("campaign", file, today)?;
+        }
+        self.apoyo(["roll", "import"], &people.join("roll.csv"))
+    }
+
+    fn create(&self, what: &str, file: &str, today: i64) -> Result<()> {
+        let text = fs::read_to_string(places::at("xtask/demo").join(file))?;
+        let dated = self.root.join(file);
+        fs::write(&dated, days::fill(&text, today))?;
+        self.apoyo([what, "create"], &dated)
+    }
+
+    fn apoyo(&self, verb: [&str; 2], file: &Path) -> Result<()> {
+        run::program(&places::built("apoyo"))
+            .args(verb)
+            .args([
+                file.as_os_str(),
+                "--data".as_ref(),
+                self.server().as_os_str(),
+            ])
+            .go()
+    }
+
+    /// What the server keeps.
+    pub fn server(&self) -> PathBuf {
+        self.root.join("server")
+    }
+
+    /// What the pretend phones keep.
+    pub fn phones(&self) -> PathBuf {
+        self.root.join("phones")
+    }
+
+    /// What the window keeps.
+    pub fn window(&self) -> PathBuf {
+        self.root.join("window")
+    }
+
+    /// The synthetic people.
+    pub fn people(&self) -> PathBuf {
+        self.root.join("people")
+    }
+
+    /// Where a program's words go.
+    pub fn log(&self, program: &str) -> PathBuf {
+        self.root.join(format!("{program}.log"))
+    }
+}

@@ -1,0 +1,69 @@
+//! A Node.js and an npm that the build of the screens works with.
+
+use crate::{places, run};
+use anyhow::{Context, Result};
+use std::{ffi::OsString, fs, path::PathBuf};
+
+/// What Vite 8 asks for.
+const OLDEST_NODE: [u32; 2] = [20, 19];
+/// Older ones leave out the packages that Vite's bundler has per machine.
+const OLDEST_NPM: [u32; 2] = [11, 0];
+
+/// Makes sure of both. Debian's own may be older: then both come as npm packages into the target
+/// folder, and nothing else on the machine changes.
+pub fn ensure() -> Result<()> {
+    if is_new_enough("node", OLDEST_NODE) && is_new_enough("npm", OLDEST_NPM) {
+        return Ok(());
+    }
+    let folder = tools();
+    println!("setup: Node.js 22 and npm 11 into {}", folder.display());
+    fs::create_dir_all(&folder)?;
+    run::npm(".", ["install", "--no-audit", "--no-fund", "--prefix"])
+        .args([folder.as_os_str()])
+        .args(["node@22", "npm@11"])
+        .go()
+        .context("Node.js 20.19 or newer is needed")
+}
+
+/// The search path with the tools of `ensure` before the machine's own, where they were needed.
+pub fn path() -> OsString {
+    let own = tools().join("node_modules/.bin");
+    let machine = std::env::var_os("PATH").unwrap_or_default();
+    if !own.join("node").exists() {
+        return machine;
+    }
+    let folders = std::iter::once(own).chain(std::env::split_paths(&machine));
+    std::env::join_paths(folders).unwrap_or(machine)
+}
+
+fn tools() -> PathBuf {
+    places::target().join("tools")
+}
+
+fn is_new_enough(program: &str, oldest: [u32; 2]) -> bool {
+    let mut asked = std::process::Command::new(program);
+    let Ok(output) = asked.arg("--version").env("PATH", path()).output() else {
+        return false;
+    };
+    version(&String::from_utf8_lossy(&output.stdout)).is_some_and(|found| found >= oldest)
+}
+
+/// The first two numbers of `v20.19.1` or `11.0.3`.
+fn version(text: &str) -> Option<[u32; 2]> {
+    let mut numbers = text.trim().trim_start_matches('v').split('.');
+    Some([numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OLDEST_NODE, version};
+
+    #[test]
+    fn versions_are_compared_as_numbers() {
+        assert!(version("v20.19.0\n").unwrap() >= OLDEST_NODE);
+        assert!(version("v100.1.0").unwrap() >= OLDEST_NODE);
+        assert!(version("v20.9.0").unwrap() < OLDEST_NODE);
+        assert!(version("v18.20.4").unwrap() < OLDEST_NODE);
+        assert_eq!(version("no such thing"), None);
+    }
+}

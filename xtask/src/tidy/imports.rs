@@ -1,0 +1,153 @@
+//! Who imports whom. No arrow returns, and some rooms never see some libraries.
+
+use crate::run;
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+/// A room: its crate, the rooms that it may import, and beginnings of libraries' names that it
+/// must not. What tests alone import (`dev-dependencies`) may also be the synthetic cards.
+struct Room {
+    name: &'static str,
+    may: &'static [&'static str],
+    never: &'static [&'static str],
+}
+
+const ROOMS: &[Room] = &[
+    // The card: no input, no output, no clock.
+    Room {
+        name: "credential",
+        may: &[],
+        never: &["tokio", "reqwest", "rusqlite", "axum", "tauri"],
+    },
+    Room {
+        name: "protocol",
+        may: &["credential"],
+        never: &["tokio", "reqwest", "rusqlite", "axum", "tauri"],
+    },
+    // The app's core runs without a screen, so it cannot name one.
+    Room {
+        name: "app-core",
+        may: &["credential", "protocol"],
+        never: &["axum", "tauri", "wry"],
+    },
+    // SQL lives here and nowhere else; HTTP never does.
+    Room {
+        name: "storage",
+        may: &["credential", "protocol"],
+        never: &["axum", "hyper", "tauri", "maud"],
+    },
+    Room {
+        name: "backend",
+        may: &["credential", "protocol", "storage"],
+        never: &["rusqlite", "tokio-postgres", "sqlx", "tauri"],
+    },
+    Room {
+        name: "apoyo-app",
+        may: &["app-core", "protocol"],
+        never: &["axum", "rusqlite", "reqwest"],
+    },
+    Room {
+        name: "cards",
+        may: &["credential", "protocol"],
+        never: &["axum", "rusqlite", "tauri"],
+    },
+    Room {
+        name: "host",
+        may: &["app-core", "credential", "protocol"],
+        never: &["rusqlite", "tauri"],
+    },
+    Room {
+        name: "e2e",
+        may: &[
+            "app-core",
+            "backend",
+            "cards",
+            "credential",
+            "protocol",
+            "storage",
+        ],
+        never: &["tauri"],
+    },
+    Room {
+        name: "bench",
+        may: &[
+            "app-core",
+            "backend",
+            "cards",
+            "credential",
+            "protocol",
+            "storage",
+        ],
+        never: &["tauri"],
+    },
+    // Built before everything else, so it waits for nothing.
+    Room {
+        name: "xtask",
+        may: &[],
+        never: &["tokio", "tauri", "axum"],
+    },
+];
+
+/// A line per arrow that must not be.
+pub fn breaches() -> Result<Vec<String>> {
+    let metadata = run::cargo(["metadata", "--no-deps", "--format-version", "1"]).read()?;
+    let metadata: Value = serde_json::from_str(&metadata)?;
+    let packages = metadata["packages"]
+        .as_array()
+        .context("cargo metadata lists packages")?;
+    let mut breaches = Vec::new();
+    for package in packages {
+        let name = text(&package["name"]);
+        let Some(room) = ROOMS.iter().find(|room| room.name == name) else {
+            breaches.push(format!("{name} is a crate without a room: say in xtask/src/tidy/imports.rs whom it may import"));
+            continue;
+        };
+        for dependency in package["dependencies"].as_array().into_iter().flatten() {
+            breaches.extend(breach(room, dependency));
+        }
+    }
+    Ok(breaches)
+}
+
+fn breach(room: &Room, dependency: &Value) -> Option<String> {
+    let imported = text(&dependency["name"]);
+    let for_tests = text(&dependency["kind"]) == "dev";
+    let ours = !dependency["path"].is_null();
+    if ours {
+        let allowed = room.may.contains(&imported) || (for_tests && imported == "cards");
+        return (!allowed)
+            .then(|| format!("{} imports {imported}, which is not below it", room.name));
+    }
+    let banned = room.never.iter().any(|never| imported.starts_with(never));
+    (banned && !for_tests).then(|| format!("{} imports the library {imported}", room.name))
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn room(name: &str) -> &'static Room {
+        ROOMS.iter().find(|room| room.name == name).unwrap()
+    }
+
+    #[test]
+    fn an_arrow_that_returns_is_named() {
+        let up = json!({"name": "app-core", "kind": null, "path": "crates/app-core"});
+        assert!(breach(room("protocol"), &up).is_some());
+        assert!(breach(room("apoyo-app"), &up).is_none());
+    }
+
+    #[test]
+    fn handlers_cannot_reach_sql_and_tests_may_draw_cards() {
+        let sql = json!({"name": "rusqlite", "kind": null, "path": null});
+        assert!(breach(room("backend"), &sql).is_some());
+        assert!(breach(room("storage"), &sql).is_none());
+        let cards = json!({"name": "cards", "kind": "dev", "path": "tests/cards"});
+        assert!(breach(room("credential"), &cards).is_none());
+    }
+}
