@@ -1,5 +1,32 @@
 //! QR codes on a credential's back: from pixels to what they say.
+//!
+//! ```text
+//! payload.rs   what a decoded QR says
+//! locate.rs    finder patterns of one black-and-white picture, and the codes read there
+//! decode.rs    the cascade: one step after another until the public code is read
+//! steps/       the steps, one file each; a new one is a file, a line in `Step` and its place
+//!              in a cascade
+//! public.rs    which of the codes of one picture is the public one
+//! ```
+//!
+//! A step may fail to read; it never guesses. What is returned passed the code's own error
+//! correction.
 
+mod budget;
+mod decode;
+mod found;
+mod locate;
 pub mod payload;
+mod public;
+mod scene;
+mod steps;
 
+pub use budget::Budget;
+pub use decode::{PictureCodes, decode_luma, decode_picture};
+pub use found::{DecodedCode, Located};
 pub use payload::{QrKind, QrPayload, StructuredQr};
+pub use public::{PublicQr, pick_public};
+pub use steps::Step;
+
+#[cfg(test)]
+mod tests;

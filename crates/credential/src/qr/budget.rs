@@ -1,0 +1,55 @@
+//! How much work a picture is worth.
+
+use super::steps::Step;
+
+/// The steps that may be taken, and a way to be told to stop. There is no clock in here: who
+/// has one asks it in `should_stop`, which is called between steps and within long ones.
+#[derive(Clone, Copy)]
+pub struct Budget<'a> {
+    pub(super) steps: &'a [Step],
+    pub(super) should_stop: &'a dyn Fn() -> bool,
+}
+
+impl Budget<'static> {
+    /// For a live frame: what answers before the next frame comes.
+    pub const fn frame() -> Self {
+        Self {
+            steps: Step::FRAME,
+            should_stop: &|| false,
+        }
+    }
+
+    /// For a still: everything there is.
+    pub const fn still() -> Self {
+        Self {
+            steps: Step::STILL,
+            should_stop: &|| false,
+        }
+    }
+}
+
+impl<'a> Budget<'a> {
+    /// Exactly these steps, in this order.
+    pub const fn of_steps(steps: &'a [Step]) -> Self {
+        Self {
+            steps,
+            should_stop: &|| false,
+        }
+    }
+
+    /// The same, ended early when `should_stop` says so.
+    pub const fn stopping_when(self, should_stop: &'a dyn Fn() -> bool) -> Self {
+        Self {
+            steps: self.steps,
+            should_stop,
+        }
+    }
+}
+
+impl std::fmt::Debug for Budget<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Budget")
+            .field("steps", &self.steps)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,56 @@
+//! The cascade: one step after another until the public code is read.
+
+use super::{
+    budget::Budget,
+    found::{DecodedCode, Found, Located},
+    scene::Scene,
+};
+use crate::photo::{Limits, PictureError, open_picture};
+use image::GrayImage;
+
+/// What was read from a still.
+#[derive(Debug)]
+pub struct PictureCodes {
+    /// Every code that was read.
+    pub codes: Vec<DecodedCode>,
+    /// Places that look like a code which was not read.
+    pub unread: Vec<Located>,
+    /// Width of the picture, upright.
+    pub width: u32,
+    /// Height of the picture, upright.
+    pub height: u32,
+}
+
+/// Opens a JPEG or PNG and reads its codes. The error is about the picture: one without any
+/// code is a good picture with no codes.
+pub fn decode_picture(
+    bytes: &[u8],
+    limits: Limits,
+    budget: Budget,
+) -> Result<PictureCodes, PictureError> {
+    let luma = open_picture(bytes, limits)?.into_luma8();
+    let found = cascade(&luma, budget);
+    Ok(PictureCodes {
+        codes: found.codes,
+        unread: found.located,
+        width: luma.width(),
+        height: luma.height(),
+    })
+}
+
+/// Reads the codes of a picture in grey: a camera's frame, or a still that is open already.
+pub fn decode_luma(luma: &GrayImage, budget: Budget) -> Vec<DecodedCode> {
+    cascade(luma, budget).codes
+}
+
+fn cascade(luma: &GrayImage, budget: Budget) -> Found {
+    let scene = Scene::new(luma);
+    let mut found = Found::default();
+    for step in budget.steps {
+        if (budget.should_stop)() || found.is_enough() {
+            break;
+        }
+        step.run(&scene, budget.should_stop, &mut found);
+    }
+    found
+}

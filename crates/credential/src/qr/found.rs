@@ -1,0 +1,123 @@
+//! What has been found in a picture so far, in the picture's own pixels.
+
+use super::{
+    payload::{QrKind, QrPayload},
+    steps::Step,
+};
+
+/// One code that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DecodedCode {
+    /// What it says.
+    pub payload: QrPayload,
+    /// Its corners in pixels (x, y): top left, top right, bottom right, bottom left of the
+    /// code itself, however it lies in the picture.
+    pub corners: [(f32, f32); 4],
+    /// The step that read it.
+    pub step: Step,
+}
+
+impl DecodedCode {
+    /// What kind of code it is.
+    pub fn kind(&self) -> QrKind {
+        self.payload.kind()
+    }
+}
+
+/// Three finder patterns that look like a code which no step has read yet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Located {
+    /// Centres of the patterns in pixels: bottom left, top left, top right.
+    pub centres: [(f32, f32); 3],
+    /// About how many pixels one module has.
+    pub module: f32,
+}
+
+impl Located {
+    /// The box around the whole code with a margin: left, top, right, bottom.
+    pub(super) fn bounds(&self) -> (f32, f32, f32, f32) {
+        let [bl, tl, tr] = self.centres;
+        let br = (tr.0 + bl.0 - tl.0, tr.1 + bl.1 - tl.1);
+        // Half a finder pattern, the quiet zone, and something for perspective.
+        let margin = 10.0 * self.module;
+        let all = [bl, tl, tr, br];
+        let least = |of: fn(&(f32, f32)) -> f32| all.iter().map(of).fold(f32::INFINITY, f32::min);
+        let most =
+            |of: fn(&(f32, f32)) -> f32| all.iter().map(of).fold(f32::NEG_INFINITY, f32::max);
+        (
+            least(|p| p.0) - margin,
+            least(|p| p.1) - margin,
+            most(|p| p.0) + margin,
+            most(|p| p.1) + margin,
+        )
+    }
+
+    fn centre(&self) -> (f32, f32) {
+        let [bl, _, tr] = self.centres;
+        ((bl.0 + tr.0) / 2.0, (bl.1 + tr.1) / 2.0)
+    }
+}
+
+/// Codes that were read, and places that look like more.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub codes: Vec<DecodedCode>,
+    pub located: Vec<Located>,
+    /// The most finder patterns that any pass has seen: a measure of how busy the picture is.
+    pub patterns: usize,
+}
+
+/// More places than this no card has; the rest is texture.
+const MAX_LOCATED: usize = 4;
+
+impl Found {
+    /// Adds a code, once: several steps read the same one.
+    pub fn add(&mut self, code: DecodedCode) {
+        self.located
+            .retain(|place| !inside(&code.corners, place.centre()));
+        let known = self
+            .codes
+            .iter()
+            .any(|old| old.payload == code.payload && inside(&old.corners, middle(&code.corners)));
+        if !known {
+            self.codes.push(code);
+        }
+    }
+
+    /// Remembers a place for later steps, most plausible first.
+    pub fn remember(&mut self, place: Located) {
+        let centre = place.centre();
+        let read = self.codes.iter().any(|code| inside(&code.corners, centre));
+        let near = |old: &Located| {
+            let (x, y) = old.centre();
+            (x - centre.0).hypot(y - centre.1) < 7.0 * old.module.max(place.module)
+        };
+        if !read && self.located.len() < MAX_LOCATED && !self.located.iter().any(near) {
+            self.located.push(place);
+        }
+    }
+
+    /// Whether more steps could bring nothing that is wanted.
+    pub fn is_enough(&self) -> bool {
+        self.codes
+            .iter()
+            .any(|code| code.kind() == QrKind::Structured)
+    }
+}
+
+fn middle(corners: &[(f32, f32); 4]) -> (f32, f32) {
+    let sum = corners
+        .iter()
+        .fold((0.0, 0.0), |sum, p| (sum.0 + p.0, sum.1 + p.1));
+    (sum.0 / 4.0, sum.1 / 4.0)
+}
+
+/// Whether a point lies in the box around the corners.
+fn inside(corners: &[(f32, f32); 4], (x, y): (f32, f32)) -> bool {
+    let within = |value: f32, of: fn(&(f32, f32)) -> f32| {
+        let least = corners.iter().map(of).fold(f32::INFINITY, f32::min);
+        let most = corners.iter().map(of).fold(f32::NEG_INFINITY, f32::max);
+        (least..=most).contains(&value)
+    };
+    within(x, |p| p.0) && within(y, |p| p.1)
+}

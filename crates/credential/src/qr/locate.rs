@@ -1,0 +1,142 @@
+//! Finder patterns of one black-and-white picture, and the codes that can be read there.
+
+use super::{
+    found::{DecodedCode, Found, Located},
+    payload::QrPayload,
+    steps::Step,
+};
+use image::GrayImage;
+use rxing::{
+    Binarizer, Luma8Source, Point,
+    common::{BitMatrix, DetectorRXingResult, HybridBinarizer},
+    qrcode::cpp_port::{
+        decoder::Decode,
+        detector::{FindFinderPatterns, FinderPatternSet, GenerateFinderPatternSets, SampleQR},
+    },
+};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Triples of patterns that are tried; a card has three codes, texture makes hundreds.
+const MAX_TRIPLES: usize = 120;
+/// Patterns that are put together; beyond this the picture is texture.
+const MAX_PATTERNS: usize = 200;
+
+/// Where the pixels of one pass lie in the picture: `original = pixel / scale + offset`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Frame {
+    pub scale: f32,
+    pub offset: (f32, f32),
+}
+
+impl Frame {
+    pub fn whole(scale: f32) -> Self {
+        Self {
+            scale,
+            offset: (0.0, 0.0),
+        }
+    }
+
+    pub fn back(&self, x: f32, y: f32) -> (f32, f32) {
+        (
+            x / self.scale + self.offset.0,
+            y / self.scale + self.offset.1,
+        )
+    }
+}
+
+/// Splits grey into black and white by blocks, as ZXing does; `None` for what is too small.
+pub(super) fn by_blocks(luma: &GrayImage) -> Option<BitMatrix> {
+    let (width, height) = luma.dimensions();
+    if width < 21 || height < 21 {
+        return None;
+    }
+    let source = Luma8Source::new_with_slice(luma.as_raw(), width, height).ok()?;
+    HybridBinarizer::new(source)
+        .get_black_matrix()
+        .ok()
+        .cloned()
+}
+
+/// Reads every code of a black-and-white picture, and remembers the places that look like one.
+pub(super) fn read_all(
+    bits: &BitMatrix,
+    frame: Frame,
+    step: Step,
+    should_stop: &dyn Fn() -> bool,
+    found: &mut Found,
+) {
+    // The reader may panic on a picture it did not expect: that costs this pass only. What was
+    // found before stays, since it is added as it comes.
+    let pass = AssertUnwindSafe(|| pass(bits, frame, step, should_stop, found));
+    let _ = catch_unwind(pass);
+}
+
+fn pass(
+    bits: &BitMatrix,
+    frame: Frame,
+    step: Step,
+    should_stop: &dyn Fn() -> bool,
+    found: &mut Found,
+) {
+    let mut patterns = FindFinderPatterns(bits, true, 0);
+    found.patterns = found.patterns.max(patterns.len());
+    if patterns.len() > MAX_PATTERNS {
+        patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.size));
+        patterns.truncate(MAX_PATTERNS);
+    }
+    let mut used: Vec<Point> = Vec::new();
+    let mut unread: Vec<FinderPatternSet> = Vec::new();
+    for triple in GenerateFinderPatternSets(&mut patterns)
+        .into_iter()
+        .take(MAX_TRIPLES)
+    {
+        if should_stop() {
+            break;
+        }
+        let own = [triple.bl.p, triple.tl.p, triple.tr.p];
+        if own.iter().any(|point| used.contains(point)) {
+            continue;
+        }
+        match read_one(bits, &triple, frame, step) {
+            Some(code) => {
+                used.extend(own);
+                found.add(code);
+            }
+            None => unread.push(triple),
+        }
+    }
+    for triple in unread {
+        let own = [triple.bl.p, triple.tl.p, triple.tr.p];
+        if own.iter().any(|point| used.contains(point)) {
+            continue;
+        }
+        let size = triple.bl.size + triple.tl.size + triple.tr.size;
+        found.remember(Located {
+            centres: own.map(|point| frame.back(point.x, point.y)),
+            // Three patterns of seven modules.
+            module: size as f32 / 21.0 / frame.scale,
+        });
+    }
+}
+
+fn read_one(
+    bits: &BitMatrix,
+    triple: &FinderPatternSet,
+    frame: Frame,
+    step: Step,
+) -> Option<DecodedCode> {
+    let sampled = SampleQR(bits, triple).ok()?;
+    let decoded = Decode(sampled.getBits()).ok()?;
+    if !decoded.isValid() {
+        return None;
+    }
+    // The sampler gives them line by line.
+    let [top_left, top_right, bottom_left, bottom_right]: [Point; 4] =
+        sampled.getPoints().try_into().ok()?;
+    let corners = [top_left, top_right, bottom_right, bottom_left];
+    Some(DecodedCode {
+        payload: QrPayload::from_bytes(decoded.content().bytes()),
+        corners: corners.map(|point| frame.back(point.x, point.y)),
+        step,
+    })
+}
