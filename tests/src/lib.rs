@@ -1,1 +1,23 @@
-//! The whole system, told by people.
+//! The whole system, told by people: the real server over real HTTP, the real app-core.
+//!
+//! - [`world::TestWorld`] is a fresh data folder with processes, campaigns and a roll, loaded
+//!   through the command line, and the server that runs on it. Dropping it fails the test
+//!   when something was left undone.
+//! - [`people`] are those who give their apoyo, with pictures of their credentials.
+//! - [`wire`] speaks the protocol by hand and may lie; [`citizen`] goes through the app.
+//! - [`proxy`] cuts connections, [`smtp`] is a mail relay with moods, [`faults`] takes away
+//!   the disk and moves the clock.
+//!
+//! The stories are in `flows/`, one file per topic.
+#![forbid(unsafe_code)]
+
+pub mod binary;
+pub mod faults;
+pub mod mailbox;
+pub mod people;
+pub mod proxy;
+pub mod rows;
+pub mod server;
+pub mod smtp;
+pub mod wire;
+pub mod world;

@@ -1,0 +1,149 @@
+//! What can be taken away from the server: its disk, its idea of the time.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+/// A disk of a few megabytes. Needs root, as mounting does.
+pub struct SmallDisk {
+    folder: tempfile::TempDir,
+}
+
+impl SmallDisk {
+    /// A tmpfs of so many MiB; `None` without the right to mount.
+    pub fn new(mebibytes: u32) -> io::Result<Option<Self>> {
+        let folder = tempfile::tempdir()?;
+        let mounted = Command::new("mount")
+            .args([
+                "-t",
+                "tmpfs",
+                "-o",
+                &format!("size={mebibytes}m"),
+                "apoyo-e2e",
+            ])
+            .arg(folder.path())
+            .output()?;
+        Ok(mounted.status.success().then_some(Self { folder }))
+    }
+
+    /// Where it is mounted.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Bytes that are still free.
+    pub fn free(&self) -> io::Result<u64> {
+        let told = Command::new("df")
+            .args(["--output=avail", "-B1"])
+            .arg(self.path())
+            .output()?;
+        String::from_utf8_lossy(&told.stdout)
+            .lines()
+            .nth(1)
+            .and_then(|line| line.trim().parse().ok())
+            .ok_or_else(|| io::Error::other("df says nothing"))
+    }
+
+    /// Fills it until `left` bytes are free; dropping the ballast makes room again.
+    pub fn fill(&self, left: u64) -> io::Result<Ballast> {
+        let path = self.path().join("ballast");
+        let mut file = fs::File::create(&path)?;
+        let ballast = Ballast { path };
+        let block = [7; 4096];
+        while self.free()? > left + 1024 * 1024 {
+            file.write_all(&block.repeat(64))?;
+        }
+        while self.free()? > left {
+            if file.write_all(&block).is_err() {
+                break;
+            }
+        }
+        file.sync_all()?;
+        Ok(ballast)
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        // Lazy: the server may still hold a file for a moment.
+        let _ = Command::new("umount").arg("-l").arg(self.path()).output();
+    }
+}
+
+/// What takes up the room on a small disk.
+pub struct Ballast {
+    path: PathBuf,
+}
+
+impl Drop for Ballast {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// A clock that can be moved while a process runs under it (libfaketime).
+#[derive(Debug)]
+pub struct MovableClock {
+    file: tempfile::NamedTempFile,
+}
+
+impl MovableClock {
+    /// A clock that shows the true time for now.
+    ///
+    /// # Panics
+    /// Without libfaketime, with the line that installs it.
+    pub fn new() -> io::Result<Self> {
+        let clock = Self {
+            file: tempfile::NamedTempFile::new()?,
+        };
+        clock.set(0)?;
+        Ok(clock)
+    }
+
+    fn set(&self, seconds: i64) -> io::Result<()> {
+        fs::write(self.file.path(), format!("{seconds:+}\n"))
+    }
+
+    /// From now on it is so much later than the truth.
+    pub fn ahead(&self, by: Duration) -> io::Result<()> {
+        self.set(by.as_secs() as i64)
+    }
+
+    /// From now on it is so much earlier than the truth.
+    pub fn behind(&self, by: Duration) -> io::Result<()> {
+        self.set(-(by.as_secs() as i64))
+    }
+
+    /// What a process needs in its environment to live by this clock.
+    pub fn environment(&self) -> Vec<(String, String)> {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        vec![
+            pair("LD_PRELOAD", library()),
+            pair(
+                "FAKETIME_TIMESTAMP_FILE",
+                self.file.path().to_str().expect("a plain path"),
+            ),
+            pair("FAKETIME_NO_CACHE", "1"),
+            // Pauses and time-outs go by the true time.
+            pair("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+            pair("DONT_FAKE_MONOTONIC", "1"),
+        ]
+    }
+}
+
+fn library() -> &'static str {
+    const PLACES: [&str; 4] = [
+        "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
+        "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1",
+        "/usr/lib64/faketime/libfaketimeMT.so.1",
+        "/usr/lib/faketime/libfaketimeMT.so.1",
+    ];
+    PLACES
+        .into_iter()
+        .find(|place| Path::new(place).exists())
+        .expect("libfaketime moves the server's clock: apt-get install libfaketime")
+}

@@ -1,0 +1,207 @@
+//! The server as a process: started, asked for its address, stopped or killed.
+
+use crate::binary;
+use std::{
+    ffi::OsStr,
+    io::{self, BufRead, BufReader, Read},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Output, Stdio},
+    sync::{Arc, Mutex, mpsc},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// How long a start may take: recovery included.
+const START: Duration = Duration::from_secs(30);
+/// How long a stop may take: requests under way are let end.
+const STOP: Duration = Duration::from_secs(30);
+
+/// How a server is started.
+#[derive(Debug, Clone, Default)]
+pub struct Launch {
+    /// The data folder.
+    pub data: PathBuf,
+    /// `--config`
+    pub config: Option<PathBuf>,
+    /// Environment variables beside those of the test.
+    pub environment: Vec<(String, String)>,
+    /// A program and its arguments to run the server under (`prlimit ...`).
+    pub under: Vec<String>,
+}
+
+/// A running server. Dropping it kills it.
+pub struct ServerProcess {
+    child: Child,
+    address: SocketAddr,
+    said: Arc<Mutex<Vec<String>>>,
+    readers: Vec<thread::JoinHandle<()>>,
+}
+
+impl Launch {
+    fn command(&self) -> Command {
+        match self.under.split_first() {
+            None => Command::new(binary::apoyo()),
+            Some((program, arguments)) => {
+                let mut command = Command::new(program);
+                command.args(arguments).arg(binary::apoyo());
+                command
+            }
+        }
+    }
+
+    /// Starts it and waits until it has said where it listens.
+    pub fn start(&self) -> io::Result<ServerProcess> {
+        let mut command = self.command();
+        command
+            .arg("serve")
+            .arg("--data")
+            .arg(&self.data)
+            .args(["--listen", "127.0.0.1:0"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        if let Some(config) = &self.config {
+            command.arg("--config").arg(config);
+        }
+        command.envs(self.environment.iter().map(|(k, v)| (k, v)));
+        let mut child = command.spawn()?;
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let (send, found) = mpsc::channel();
+        let out = child.stdout.take().expect("piped above");
+        let err = child.stderr.take().expect("piped above");
+        let readers = vec![
+            listen(out, said.clone(), send.clone()),
+            listen(err, said.clone(), send),
+        ];
+        match found.recv_timeout(START) {
+            Ok(address) => Ok(ServerProcess {
+                child,
+                address,
+                said,
+                readers,
+            }),
+            Err(_) => {
+                let _ = child.kill();
+                let status = child.wait()?;
+                for reader in readers {
+                    let _ = reader.join();
+                }
+                let said = said.lock().expect("nobody panics with it").join("\n");
+                Err(io::Error::other(format!("no server ({status}):\n{said}")))
+            }
+        }
+    }
+}
+
+/// Collects what the server says and finds the address in it.
+fn listen(
+    from: impl Read + Send + 'static,
+    said: Arc<Mutex<Vec<String>>>,
+    found: mpsc::Sender<SocketAddr>,
+) -> thread::JoinHandle<()> {
+    thread::spawn(move || {
+        for line in BufReader::new(from).lines().map_while(Result::ok) {
+            if let Some(address) = address_in(&line) {
+                // After the first one nobody waits any more.
+                let _ = found.send(address);
+            }
+            said.lock().expect("nobody panics with it").push(line);
+        }
+    })
+}
+
+fn address_in(line: &str) -> Option<SocketAddr> {
+    let (_, after) = line.split_once("http://")?;
+    let end = after.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ':');
+    after[..end.unwrap_or(after.len())].parse().ok()
+}
+
+impl ServerProcess {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Everything it wrote so far, one line after the other.
+    pub fn said(&self) -> String {
+        self.said.lock().expect("nobody panics with it").join("\n")
+    }
+
+    /// Whether it still runs.
+    pub fn is_running(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// `kill -9`: no farewell, nothing flushed.
+    pub fn kill(mut self) -> io::Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Asks it to stop, as an operator would, and waits for its end.
+    pub fn stop(mut self) -> io::Result<(ExitStatus, String)> {
+        let status = self.terminate()?;
+        for reader in std::mem::take(&mut self.readers) {
+            let _ = reader.join();
+        }
+        let said = self.said();
+        Ok((status, said))
+    }
+
+    fn terminate(&mut self) -> io::Result<ExitStatus> {
+        // The child is not reaped yet, so its number is still its own.
+        let asked = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status()?;
+        if !asked.success() {
+            return self.child.wait();
+        }
+        self.wait_for_end(STOP)
+    }
+
+    /// Waits until it ends by itself.
+    pub fn wait_for_end(&mut self, patience: Duration) -> io::Result<ExitStatus> {
+        let until = Instant::now() + patience;
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(status);
+            }
+            if Instant::now() > until {
+                return Err(io::Error::new(
+                    io::ErrorKind::TimedOut,
+                    format!("the server did not end:\n{}", self.said()),
+                ));
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for ServerProcess {
+    fn drop(&mut self) {
+        // Already gone after `kill` and `stop`.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Runs one of the server's commands on a data folder.
+pub fn apoyo<I, S>(data: &Path, arguments: I) -> io::Result<Output>
+where
+    I: IntoIterator<Item = S>,
+    S: AsRef<OsStr>,
+{
+    Command::new(binary::apoyo())
+        .args(arguments)
+        .arg("--data")
+        .arg(data)
+        .stdin(Stdio::null())
+        .output()
+}

@@ -1,0 +1,170 @@
+//! The protocol, spoken by hand: what a phone says, signed with a software key, and what a
+//! phone would never say.
+//!
+//! The app's own client lives in `app-core` and behaves; this one can lie about a hash, sign
+//! with somebody else's key, change a byte after signing or hang up in the middle of a body.
+
+mod answer;
+mod apoyo;
+mod phone;
+mod raw;
+
+pub use answer::Answer;
+pub use apoyo::Draft;
+pub use phone::{Phone, Signed};
+pub use raw::{Interrupted, send_part_of};
+
+use protocol::{
+    activation::{BeginActivation, CompleteActivation},
+    ids::{ActivationId, ApoyoId, CampaignId, Sha256Hash},
+};
+use reqwest::Method;
+
+/// Speaks to one server. Cheap to clone: clones share their connections.
+#[derive(Clone)]
+pub struct Wire {
+    base: String,
+    http: reqwest::Client,
+}
+
+impl Wire {
+    /// A client of the server at `base` (`http://127.0.0.1:1234`).
+    pub fn new(base: &str) -> Self {
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .timeout(std::time::Duration::from_secs(60))
+            .build()
+            .expect("a client without TLS roots of its own can always be built");
+        Self {
+            base: base.trim_end_matches('/').to_owned(),
+            http,
+        }
+    }
+
+    /// The server's address.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// One request as it is; an answer that did not come is an error.
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        signed: Option<&Signed>,
+        body: Vec<u8>,
+    ) -> Result<Answer, reqwest::Error> {
+        let mut request = self.http.request(method, format!("{}{path}", self.base));
+        if let Some(signed) = signed {
+            for (name, value) in signed.headers() {
+                request = request.header(name, value);
+            }
+        }
+        if path.ends_with("/resend") || !body.is_empty() {
+            request = request.header("content-type", "application/json");
+        }
+        Answer::read(request.body(body).send().await?).await
+    }
+
+    /// A `GET` without a signature.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, None, Vec::new())
+            .await
+            .expect("the server answers")
+    }
+
+    /// `POST /v1/activations`, signed by `phone`.
+    pub async fn begin(&self, phone: &Phone, begin: &BeginActivation) -> Answer {
+        let body = serde_json::to_vec(begin).expect("plain data");
+        self.post(phone, "/v1/activations", body).await
+    }
+
+    /// `POST /v1/activations/{id}/complete`, signed by `phone`.
+    pub async fn complete(
+        &self,
+        phone: &Phone,
+        id: ActivationId,
+        complete: &CompleteActivation,
+    ) -> Answer {
+        let body = serde_json::to_vec(complete).expect("plain data");
+        self.post(phone, &format!("/v1/activations/{id}/complete"), body)
+            .await
+    }
+
+    /// `POST /v1/activations/{id}/resend`, signed by `phone`.
+    pub async fn resend(&self, phone: &Phone, id: ActivationId) -> Answer {
+        self.post(phone, &format!("/v1/activations/{id}/resend"), Vec::new())
+            .await
+    }
+
+    /// A signed `POST` of these bytes.
+    pub async fn post(&self, phone: &Phone, path: &str, body: Vec<u8>) -> Answer {
+        let signed = phone.sign("POST", path, &Sha256Hash::of(&body));
+        self.send(Method::POST, path, Some(&signed), body)
+            .await
+            .expect("the server answers")
+    }
+
+    /// `PUT /v1/blobs/{sha256}` under the bytes' true name.
+    pub async fn put_blob(&self, phone: &Phone, bytes: &[u8]) -> Answer {
+        self.try_put_blob(phone, bytes)
+            .await
+            .expect("the server answers")
+    }
+
+    /// The same, where the server may be away.
+    pub async fn try_put_blob(
+        &self,
+        phone: &Phone,
+        bytes: &[u8],
+    ) -> Result<Answer, reqwest::Error> {
+        let name = Sha256Hash::of(bytes);
+        let path = format!("/v1/blobs/{name}");
+        let signed = phone.sign("PUT", &path, &name);
+        self.send(Method::PUT, &path, Some(&signed), bytes.to_vec())
+            .await
+    }
+
+    /// `PUT /v1/apoyos/{id}` with this body, signed by `phone`.
+    pub async fn put_apoyo(&self, phone: &Phone, id: ApoyoId, body: &[u8]) -> Answer {
+        self.try_put_apoyo(phone, id, body)
+            .await
+            .expect("the server answers")
+    }
+
+    /// The same, where the server may be away.
+    pub async fn try_put_apoyo(
+        &self,
+        phone: &Phone,
+        id: ApoyoId,
+        body: &[u8],
+    ) -> Result<Answer, reqwest::Error> {
+        let path = format!("/v1/apoyos/{id}");
+        let signed = phone.sign("PUT", &path, &Sha256Hash::of(body));
+        self.send(Method::PUT, &path, Some(&signed), body.to_vec())
+            .await
+    }
+
+    /// A signed `GET`.
+    pub async fn get_signed(&self, phone: &Phone, path: &str) -> Answer {
+        self.try_get_signed(phone, path)
+            .await
+            .expect("the server answers")
+    }
+
+    /// The same, where the server may be away.
+    pub async fn try_get_signed(
+        &self,
+        phone: &Phone,
+        path: &str,
+    ) -> Result<Answer, reqwest::Error> {
+        let signed = phone.sign("GET", path, &Sha256Hash::of(b""));
+        self.send(Method::GET, path, Some(&signed), Vec::new())
+            .await
+    }
+
+    /// `GET /v1/campaigns/{id}/tally`.
+    pub async fn tally(&self, campaign: &CampaignId) -> Answer {
+        self.get(&format!("/v1/campaigns/{campaign}/tally")).await
+    }
+}

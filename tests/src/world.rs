@@ -1,0 +1,247 @@
+//! A world for one story: a data folder with processes, campaigns and a roll, and the server
+//! that runs on it.
+
+mod ends;
+mod setting;
+
+pub use ends::LooseEnd;
+pub use setting::{Setting, campaign, roll_csv};
+
+use crate::{
+    mailbox,
+    people::Name,
+    rows::Rows,
+    server::{self, Launch, ServerProcess},
+    wire::{Answer, Draft, Phone, Wire},
+};
+use protocol::{
+    activation::{ActivationBegun, ActivationCompleted, CompleteActivation},
+    apoyo::{ApoyoState, Status},
+    environment::SystemEntropy,
+    ids::{ActivationId, ApoyoId, CampaignId, Sha256Hash},
+    receipt::SignedReceipt,
+    tally::Tally,
+};
+use std::{
+    path::{Path, PathBuf},
+    process::Output,
+    time::{Duration, Instant},
+};
+
+/// How long a verdict may take on a busy machine.
+const VERDICT: Duration = Duration::from_secs(45);
+
+/// A data folder and the server on it. Dropping it stops the server and fails the test if
+/// apoyos wait for a verdict, mail is unsent, pictures belong to nobody, `doctor` complains or
+/// somebody's data stands in the log, unless [`TestWorld::leaves`] said so.
+pub struct TestWorld {
+    /// Kept until the end; the data folder lies in it unless the setting named another.
+    _folder: tempfile::TempDir,
+    launch: Launch,
+    server: Option<ServerProcess>,
+    left: Vec<LooseEnd>,
+    said: String,
+}
+
+impl TestWorld {
+    /// The usual world: see [`Setting::default`].
+    pub fn new() -> Self {
+        Setting::default().start()
+    }
+
+    fn running(&self) -> &ServerProcess {
+        self.server.as_ref().expect("the server runs")
+    }
+
+    /// Where the server is.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.running().address())
+    }
+
+    /// The running server.
+    pub fn server(&mut self) -> &mut ServerProcess {
+        self.server.as_mut().expect("the server runs")
+    }
+
+    /// A client that speaks by hand.
+    pub fn wire(&self) -> Wire {
+        Wire::new(&self.url())
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> &Path {
+        &self.launch.data
+    }
+
+    /// Where mails lie when no relay is configured.
+    pub fn outbox(&self) -> PathBuf {
+        self.data().join("outbox")
+    }
+
+    /// Says that this will be left undone, and why it is right.
+    pub fn leaves(&mut self, end: LooseEnd, _because: &str) {
+        self.left.push(end);
+    }
+
+    /// Changes how the next start is done.
+    pub fn launch(&mut self) -> &mut Launch {
+        &mut self.launch
+    }
+
+    /// `kill -9`.
+    pub fn kill(&mut self) {
+        let server = self.server.take().expect("the server runs");
+        self.said += &server.said();
+        server.kill().expect("a child can be killed");
+    }
+
+    /// Stops the server as an operator does; it has to end well.
+    pub fn stop(&mut self) {
+        let server = self.server.take().expect("the server runs");
+        let (status, said) = server.stop().expect("a child can be stopped");
+        self.said += &said;
+        assert!(status.success(), "the server ended with {status}:\n{said}");
+    }
+
+    /// Starts it again, on another port.
+    pub fn start(&mut self) {
+        assert!(self.server.is_none(), "the server runs already");
+        self.server = Some(self.launch.start().expect("the server starts"));
+    }
+
+    /// Runs one of the server's commands on this data folder.
+    pub fn apoyo<const N: usize>(&self, arguments: [&str; N]) -> Output {
+        server::apoyo(self.data(), arguments).expect("the command runs")
+    }
+
+    /// Everything that is written in the database, as numbers.
+    pub fn rows(&self) -> Rows {
+        Rows::of(self.data())
+    }
+
+    /// Activates a phone for somebody.
+    pub async fn activate(&self, name: Name) -> Phone {
+        let pictures = name.pictures();
+        self.activate_as(&name.email(), &pictures.front).await
+    }
+
+    /// Activates a phone with this address and front picture.
+    pub async fn activate_as(&self, email: &str, front: &[u8]) -> Phone {
+        let before = mailbox::letters(&self.outbox())
+            .expect("the outbox can be read")
+            .iter()
+            .filter(|letter| letter.to == email)
+            .count();
+        let (phone, id) = self.begin(email, front).await;
+        let code = mailbox::wait_for_code(&self.outbox(), email, before + 1);
+        let complete = CompleteActivation {
+            code,
+            attempt: attempt(),
+        };
+        let answer = self.wire().complete(&phone, id, &complete).await;
+        activated(phone, &answer)
+    }
+
+    /// Asks for a code: the phone, signing as the activation from now on.
+    pub async fn begin(&self, email: &str, front: &[u8]) -> (Phone, ActivationId) {
+        let phone = Phone::new();
+        let begin = phone.begin(email, front);
+        let answer = self.wire().begin(&phone, &begin).await;
+        let begun: ActivationBegun = answer.json(202);
+        assert_eq!(begun.activation, begin.activation);
+        (phone.named(begin.activation), begin.activation)
+    }
+
+    /// Uploads the pictures that the server does not have yet.
+    pub async fn upload(&self, phone: &Phone, draft: &Draft) {
+        for part in &draft.parts {
+            let answer = self.wire().put_blob(phone, part).await;
+            assert!(answer.is_success(), "{}: {}", answer.status, answer.text());
+        }
+    }
+
+    /// Uploads and sends; the answer as it is.
+    pub async fn send(&self, phone: &Phone, draft: &Draft) -> Answer {
+        self.upload(phone, draft).await;
+        let body = draft.body(phone);
+        self.wire().put_apoyo(phone, draft.id, &body).await
+    }
+
+    /// Uploads and sends; the receipt, verified.
+    pub async fn give(&self, phone: &Phone, draft: &Draft) -> SignedReceipt {
+        receipt_of(phone, &self.send(phone, draft).await)
+    }
+
+    /// What `name`'s honest phone makes for this campaign.
+    pub fn draft(&self, name: Name, campaign: &CampaignId) -> Draft {
+        Draft::new(campaign, name.person().model, &name.pictures())
+    }
+
+    /// Where an apoyo stands once the worker has judged it.
+    pub async fn judged(&self, phone: &Phone, id: ApoyoId) -> ApoyoState {
+        let until = Instant::now() + VERDICT;
+        loop {
+            let path = format!("/v1/apoyos/{id}");
+            let state: ApoyoState = self.wire().get_signed(phone, &path).await.json(200);
+            if state.status != Status::Received {
+                return state;
+            }
+            assert!(Instant::now() < until, "no verdict for {id}");
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+    }
+
+    /// Waits until nothing waits for a verdict.
+    pub async fn settled(&self) {
+        let until = Instant::now() + VERDICT;
+        while self.rows().pending > 0 {
+            assert!(
+                Instant::now() < until,
+                "{} wait for a verdict",
+                self.rows().pending
+            );
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+    }
+
+    /// The tally as everybody sees it; its numbers have to add up.
+    pub async fn tally(&self, campaign: &CampaignId) -> Tally {
+        let tally: Tally = self.wire().tally(campaign).await.json(200);
+        ends::adds_up(&tally);
+        tally
+    }
+}
+
+impl Default for TestWorld {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A name for one try at a code.
+pub fn attempt() -> Sha256Hash {
+    let mut bytes = [0; 32];
+    protocol::environment::Entropy::fill(&SystemEntropy, &mut bytes);
+    Sha256Hash::from_bytes(bytes)
+}
+
+/// The phone that came of an answer to `…/complete`.
+#[track_caller]
+pub fn activated(phone: Phone, answer: &Answer) -> Phone {
+    let completed: ActivationCompleted = answer.json(200);
+    Phone {
+        device: Some(completed.device),
+        receipt_key: Some(completed.receipt_key),
+        ..phone.named(completed.device)
+    }
+}
+
+/// The receipt in an answer, verified as the app does.
+#[track_caller]
+pub fn receipt_of(phone: &Phone, answer: &Answer) -> SignedReceipt {
+    assert!(answer.is_success(), "{}: {}", answer.status, answer.text());
+    let receipt: SignedReceipt = answer.json(answer.status);
+    let key = phone.receipt_key.expect("this phone was activated");
+    receipt.verify(&key).expect("the server's own signature");
+    receipt
+}
