@@ -1,0 +1,278 @@
+//! The app: opened once by a shell, then asked through doors.
+
+use crate::{
+    api::Api,
+    ports::Ports,
+    store::{
+        Store, StoreFault, draft, entries,
+        parts::{self, Picture},
+        phone::{self, Activation, Active, Phone},
+    },
+    views::{ActivationView, AppState},
+};
+use protocol::{
+    activation::{CODE_HOURS, RESEND_SECONDS},
+    code::{Code, Problem},
+};
+use std::{
+    path::PathBuf,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicI64, AtomicU64},
+    },
+};
+use tokio::sync;
+
+/// What a shell decides.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The app's own folder; nobody else may open it meanwhile.
+    pub folder: PathBuf,
+    /// The server's address, without a slash at its end.
+    pub server: String,
+    /// The app's version, as it is shown and sent.
+    pub app_version: String,
+    /// Caps the store, in pages of 4 KiB, as a full disk would. `None` for no cap.
+    pub store_pages: Option<u32>,
+}
+
+/// A server that the app does not talk to.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is neither https nor http on this machine")]
+pub struct BadServer(String);
+
+impl Config {
+    /// A configuration without a cap. Personal data leaves a machine under TLS only: plain
+    /// http is for a server on the same machine.
+    pub fn new(
+        folder: impl Into<PathBuf>,
+        server: &str,
+        app_version: &str,
+    ) -> Result<Self, BadServer> {
+        let server = server.trim_end_matches('/');
+        let bad = || BadServer(server.to_owned());
+        if let Some(rest) = server.strip_prefix("http://") {
+            let authority = rest.split('/').next().unwrap_or_default();
+            let host = match authority.strip_prefix('[') {
+                Some(six) => six.split(']').next().unwrap_or_default(),
+                None => authority.split(':').next().unwrap_or_default(),
+            };
+            if !matches!(host, "127.0.0.1" | "localhost" | "::1") {
+                return Err(bad());
+            }
+        } else if server.strip_prefix("https://").is_none_or(str::is_empty) {
+            return Err(bad());
+        }
+        Ok(Self {
+            folder: folder.into(),
+            server: server.to_owned(),
+            app_version: app_version.to_owned(),
+            store_pages: None,
+        })
+    }
+}
+
+/// The app without a screen. Shared by reference; every method may be called from many tasks.
+pub struct App {
+    pub(crate) ports: Ports,
+    pub(crate) config: Config,
+    pub(crate) store: Store,
+    pub(crate) api: Api,
+    /// One activation door at a time: each decides by what the one before left.
+    pub(crate) activating: sync::Mutex<()>,
+    /// One draft door at a time.
+    pub(crate) drafting: sync::Mutex<()>,
+    /// One pass over the queue at a time: never two senders.
+    pub(crate) sending: sync::Mutex<()>,
+    /// Passes begun so far.
+    pub(crate) passes: AtomicU64,
+    /// What is being sent this moment.
+    pub(crate) progress: Mutex<Option<crate::queue::Progress>>,
+    /// Wakes the background when there is something to send.
+    pub(crate) wake: sync::Notify,
+    pub(crate) viewfinder: crate::capture::Viewfinder,
+    /// When statuses were last asked for.
+    pub(crate) statuses_asked_ms: AtomicI64,
+    pub(crate) campaigns_asked: Mutex<Option<crate::campaigns::LastAsked>>,
+}
+
+impl App {
+    /// Opens the store and looks whether the device key is still there: an activation whose
+    /// key is gone has ended, with [`Code::DeviceKeyLost`].
+    pub async fn open(ports: Ports, config: Config) -> Result<App, Problem> {
+        let folder = config.folder.clone();
+        let pages = config.store_pages;
+        let store = tokio::task::spawn_blocking(move || Store::open(&folder, pages))
+            .await
+            .unwrap_or_else(|error| Err(StoreFault::Other(error.to_string())))?;
+        let app = App {
+            api: Api::new(ports.clone(), config.server.clone()),
+            ports,
+            config,
+            store,
+            activating: sync::Mutex::default(),
+            drafting: sync::Mutex::default(),
+            sending: sync::Mutex::default(),
+            passes: AtomicU64::new(0),
+            progress: Mutex::default(),
+            wake: sync::Notify::new(),
+            viewfinder: crate::capture::Viewfinder::default(),
+            statuses_asked_ms: AtomicI64::new(i64::MIN / 2),
+            campaigns_asked: Mutex::default(),
+        };
+        app.check_key().await?;
+        Ok(app)
+    }
+
+    /// [`crate::Door::State`].
+    pub async fn state(&self) -> Result<AppState, Problem> {
+        let (phone, front, draft, entries) = self
+            .store
+            .read(|c| {
+                Ok((
+                    phone::load(c)?,
+                    parts::activation_front(c)?,
+                    draft::load(c)?,
+                    entries::all(c)?,
+                ))
+            })
+            .await?;
+        let progress = *self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        let now_ms = self.now_ms();
+        let mut apoyos: Vec<_> = entries
+            .iter()
+            .map(|entry| crate::queue::view(entry, progress, now_ms))
+            .collect();
+        apoyos.reverse();
+        Ok(AppState {
+            language: phone.language,
+            entidad: phone.entidad,
+            seccion: phone.seccion,
+            draft: draft.map(|d| crate::draft::view(&d, &phone, front.is_some(), self.today())),
+            activation: self.activation_view(phone, front),
+            apoyos,
+            app_version: self.config.app_version.clone(),
+        })
+    }
+
+    fn activation_view(&self, phone: Phone, front: Option<Picture>) -> ActivationView {
+        let accepted = phone
+            .notice
+            .is_some_and(|n| n.version == crate::notice::version());
+        match (phone.activation, front) {
+            (Activation::Active(active), _) => ActivationView::Active {
+                device: active.device,
+                since: active.since,
+            },
+            (Activation::CodeSent(sent), _) => {
+                let now = sent.server_now(self.ports.clock.now());
+                // A clock that was set meanwhile must not promise more than there can be.
+                let left = |until: protocol::environment::Timestamp, most: i64| {
+                    (until - now).num_seconds().clamp(0, most)
+                };
+                ActivationView::Code {
+                    expires_in_s: left(sent.expires_at, CODE_HOURS * 3_600),
+                    resend_in_s: left(sent.resend_at, RESEND_SECONDS),
+                    masked_email: sent.masked_email.into_exposed(),
+                    tries_left: sent.tries_left,
+                }
+            }
+            _ if !accepted => ActivationView::Notice,
+            (_, None) => ActivationView::Front,
+            (activation, Some(front)) => ActivationView::Email {
+                findings: front.findings,
+                ended: match activation {
+                    Activation::None { ended } => ended,
+                    _ => None,
+                },
+            },
+        }
+    }
+
+    /// What the phone knows about itself.
+    pub(crate) async fn phone(&self) -> Result<Phone, Problem> {
+        Ok(self.store.read(phone::load).await?)
+    }
+
+    /// Changes what the phone knows about itself, in one transaction.
+    pub(crate) async fn change_phone(
+        &self,
+        change: impl FnOnce(&mut Phone) + Send + 'static,
+    ) -> Result<(), Problem> {
+        Ok(self.store.write(|t| phone::change(t, change)).await?)
+    }
+
+    /// The device in force; [`Code::NotActivated`] without one.
+    pub(crate) async fn active(&self) -> Result<Active, Problem> {
+        match self.phone().await?.activation {
+            Activation::Active(active) => Ok(active),
+            _ => Err(Code::NotActivated.into()),
+        }
+    }
+
+    /// This phone's time in milliseconds.
+    pub(crate) fn now_ms(&self) -> i64 {
+        self.ports.clock.now().timestamp_millis()
+    }
+
+    /// Today, by the server's clock as far as it is known: a phone's may be years off.
+    pub(crate) fn today(&self) -> chrono::NaiveDate {
+        let behind = chrono::TimeDelta::milliseconds(self.api.clock_behind_ms());
+        (self.ports.clock.now() + behind).date_naive()
+    }
+
+    /// [`crate::Door::ForgetEverything`]. The store first, then the key: a crash in between
+    /// leaves a key that nothing names.
+    pub(crate) async fn forget_everything(&self) -> Result<AppState, Problem> {
+        let _sending = self.sending.lock().await;
+        let _activating = self.activating.lock().await;
+        let _drafting = self.drafting.lock().await;
+        self.store.wipe().await?;
+        self.ports.device_key.delete().await.map_err(Code::from)?;
+        self.forget_asked_campaigns();
+        self.state().await
+    }
+
+    /// What a shell spawns once: sends what is due and asks where apoyos stand, for as long
+    /// as the app runs. Stops when its future is dropped, at any point, without harm.
+    pub async fn background(&self) {
+        loop {
+            self.run_due().await;
+            self.refresh_statuses_when_due().await;
+            let pause = self.next_due().await;
+            tokio::select! {
+                () = self.wake.notified() => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn personal_data_leaves_the_machine_under_tls_only() {
+        for good in [
+            "https://apoyo.ejemplo.mx",
+            "https://apoyo.ejemplo.mx:8443/",
+            "http://127.0.0.1:8080",
+            "http://[::1]:8080",
+            "http://localhost",
+        ] {
+            assert!(Config::new("x", good, "1").is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "https://",
+            "ftp://ejemplo.mx",
+            "http://ejemplo.mx",
+            "http://127.0.0.1.evil.tld",
+            "http://localhost.evil.tld:80",
+            "http://127.0.0.1@evil.tld",
+        ] {
+            assert!(Config::new("x", bad, "1").is_err(), "{bad}");
+        }
+    }
+}

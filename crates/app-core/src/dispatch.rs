@@ -1,0 +1,90 @@
+//! Which door leads where: one line each.
+
+use crate::{
+    app::App,
+    doors::{Answer, Door},
+    store::draft::Typed,
+};
+use bytes::Bytes;
+use protocol::code::{Code, Problem};
+use serde::Serialize;
+
+impl App {
+    /// Opens a door. `picture` is there for the doors marked *bytes*, and only for them.
+    pub async fn open_door(&self, door: Door, picture: Option<Bytes>) -> Result<Answer, Problem> {
+        let bytes = || {
+            picture
+                .clone()
+                .filter(|bytes| !bytes.is_empty())
+                .ok_or_else(|| Problem::in_field(Code::RequestMalformed, "picture"))
+        };
+        match door {
+            Door::State => json(self.state().await?),
+            Door::Notice => json(self.notice().await?),
+            Door::SetLanguage { language } => json(self.set_language(language).await?),
+            Door::Entidades => json(self.entidades()),
+
+            Door::AcceptNotice { version } => json(self.accept_notice(version).await?),
+            Door::PutActivationFront { source } => {
+                json(self.put_activation_front(source, bytes()?).await?)
+            }
+            Door::SetDemarcation { entidad, seccion } => {
+                json(self.set_demarcation(entidad, seccion).await?)
+            }
+            Door::BeginActivation { email, email_again } => {
+                json(self.begin_activation(email, email_again).await?)
+            }
+            Door::ResendCode => json(self.resend_code().await?),
+            Door::AbandonActivation => json(self.abandon_activation().await?),
+            Door::CompleteActivation { code } => json(self.complete_activation(code).await?),
+
+            Door::Campaigns { search } => json(self.campaigns(&search).await?),
+            Door::BeginDraft { campaign } => json(self.begin_draft(campaign).await?),
+            Door::ChooseModel { model } => json(self.choose_model(model).await?),
+            Door::Look { aim } => json(self.look(aim, bytes()?).await?),
+            Door::ScannedQr { text } => json(self.scanned_qr(text).await?),
+            Door::PutPicture {
+                part,
+                source,
+                anyway,
+            } => json(self.put_picture(part, source, anyway, bytes()?).await?),
+            Door::UseActivationFront => json(self.use_activation_front().await?),
+            Door::TypeFields {
+                mrz,
+                curp,
+                clave_elector,
+                name,
+            } => {
+                let typed = Typed {
+                    mrz,
+                    curp,
+                    clave_elector,
+                    name,
+                };
+                json(self.type_fields(typed).await?)
+            }
+            Door::ConfirmReading => json(self.confirm_reading().await?),
+            Door::PutSignature { kind } => json(self.put_signature(kind, bytes()?).await?),
+            Door::Picture { part } => Ok(Answer::Picture(self.picture(part).await?)),
+            Door::Redo { part } => json(self.redo(part).await?),
+            Door::DiscardDraft => json(self.discard_draft().await?),
+            Door::Send {
+                consent,
+                notice_version,
+            } => json(self.send(consent, &notice_version).await?),
+
+            Door::RunQueue => json(self.run_queue().await?),
+            Door::Retry { apoyo } => json(self.retry(apoyo).await?),
+            Door::RemoveRefused { apoyo } => json(self.remove_refused(apoyo).await?),
+            Door::RefreshStatuses => json(self.refresh_statuses().await?),
+            Door::Receipt { apoyo } => json(self.receipt(apoyo).await?),
+            Door::ForgetEverything => json(self.forget_everything().await?),
+        }
+    }
+}
+
+fn json<T: Serialize>(view: T) -> Result<Answer, Problem> {
+    serde_json::to_value(view)
+        .map(Answer::Json)
+        .map_err(|_| Code::PhoneStorageFault.into())
+}

@@ -1,0 +1,69 @@
+//! Growing pauses between tries.
+
+use protocol::environment::Entropy;
+
+/// The pause after the first failure, in milliseconds.
+const FIRST_MS: i64 = 5_000;
+/// No pause is longer.
+pub(crate) const LONGEST_MS: i64 = 15 * 60_000;
+
+/// The pause after `tries` failures: doubling from 5 s to 15 min, the second half of it by
+/// chance, so that phones which lost one server do not come back all at once. Never shorter
+/// than what the server asked for, as far as that is no longer than an hour.
+pub(crate) fn pause_ms(tries: u32, asked_s: Option<u32>, entropy: &dyn Entropy) -> i64 {
+    let whole = FIRST_MS
+        .saturating_mul(1 << tries.saturating_sub(1).min(20))
+        .min(LONGEST_MS);
+    let mut bytes = [0; 4];
+    entropy.fill(&mut bytes);
+    let chance = i64::from(u32::from_be_bytes(bytes));
+    let own = whole / 2 + (whole / 2) * chance / i64::from(u32::MAX);
+    let asked = i64::from(asked_s.unwrap_or(0).min(3_600)) * 1_000;
+    own.max(asked)
+}
+
+/// Whether an entry may be tried at `now_ms`. A clock that was set back must not keep it
+/// waiting for years: a pause longer than any that is ever made is over.
+pub(crate) fn is_due(now_ms: i64, next_try_at_ms: i64) -> bool {
+    let left = next_try_at_ms - now_ms;
+    left <= 0 || left > 3_600_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Always(u8);
+    impl Entropy for Always {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(self.0);
+        }
+    }
+
+    #[test]
+    fn pauses_double_from_five_seconds_to_fifteen_minutes() {
+        let longest: Vec<i64> = (1..=10).map(|n| pause_ms(n, None, &Always(255))).collect();
+        assert_eq!(
+            longest,
+            [
+                5_000, 10_000, 20_000, 40_000, 80_000, 160_000, 320_000, 640_000, 900_000, 900_000
+            ]
+        );
+        assert_eq!(pause_ms(1, None, &Always(0)), 2_500);
+        assert_eq!(pause_ms(u32::MAX, None, &Always(255)), LONGEST_MS);
+    }
+
+    #[test]
+    fn the_server_may_ask_for_more_but_not_for_forever() {
+        assert_eq!(pause_ms(1, Some(60), &Always(255)), 60_000);
+        assert_eq!(pause_ms(1, Some(1), &Always(255)), 5_000);
+        assert_eq!(pause_ms(1, Some(u32::MAX), &Always(255)), 3_600_000);
+    }
+
+    #[test]
+    fn a_clock_set_back_by_years_keeps_nothing_waiting() {
+        assert!(is_due(10, 10));
+        assert!(!is_due(10, 11));
+        assert!(is_due(0, 365 * 24 * 3_600_000));
+    }
+}

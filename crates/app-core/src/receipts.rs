@@ -1,0 +1,110 @@
+//! Receipts, and what became of the apoyos behind them.
+
+use crate::{
+    app::App,
+    queue::entry::{Entry, EntryState},
+    store::entries,
+    views::{AppState, ReceiptView},
+};
+use protocol::{
+    apoyo::Status,
+    code::{Code, Problem},
+    ids::ApoyoId,
+};
+use std::sync::atomic::Ordering;
+
+/// While an apoyo waits for its first verdict, it is asked for this often.
+const SOON_MS: i64 = 10_000;
+/// A verdict may still change, seldom.
+const LATER_MS: i64 = 15 * 60_000;
+
+impl App {
+    /// [`crate::Door::Receipt`].
+    pub(crate) async fn receipt(&self, apoyo: ApoyoId) -> Result<ReceiptView, Problem> {
+        let entry = self.entry(apoyo).await?;
+        let EntryState::Receipted(receipted) = entry.state else {
+            return Err(Code::StepOutOfOrder.into());
+        };
+        let receipt = receipted.receipt.receipt;
+        Ok(ReceiptView {
+            folio: receipt.folio,
+            sequence: receipt.sequence,
+            received_at: receipt.received_at,
+            title: entry.title,
+            requester: entry.requester,
+            content: receipt.content,
+            signed: receipted.signed,
+            key: String::from(receipted.key),
+        })
+    }
+
+    /// [`crate::Door::RefreshStatuses`]. An apoyo that the server does not know for this
+    /// device (it was given under an earlier activation) keeps what was last heard.
+    pub(crate) async fn refresh_statuses(&self) -> Result<AppState, Problem> {
+        let active = self.active().await?;
+        self.statuses_asked_ms
+            .store(self.now_ms(), Ordering::Relaxed);
+        for entry in self.store.read(entries::all).await? {
+            if !matches!(entry.state, EntryState::Receipted(_)) {
+                continue;
+            }
+            match self.api.apoyo_state(active.device, entry.apoyo).await {
+                Ok(status) if status.apoyo == entry.apoyo => {
+                    self.store
+                        .write(move |t| entries::set_status(t, &status))
+                        .await?;
+                }
+                Ok(_) => return Err(Code::AnswerMalformed.into()),
+                Err(problem) if problem.code == Code::ApoyoUnknown => {}
+                Err(problem) => {
+                    if matches!(
+                        problem.code,
+                        Code::DeviceUnknown | Code::DeviceRevoked | Code::DeviceKeyLost
+                    ) {
+                        self.end_activation(problem.clone()).await?;
+                    }
+                    return Err(problem);
+                }
+            }
+        }
+        self.state().await
+    }
+
+    /// What the background does about statuses when it wakes.
+    pub(crate) async fn refresh_statuses_when_due(&self) {
+        if self.statuses_due_in_ms().await > 0 {
+            return;
+        }
+        if let Err(problem) = self.refresh_statuses().await {
+            tracing::info!(%problem, "statuses were not refreshed");
+        }
+    }
+
+    /// Milliseconds until statuses are asked for again; far away where there is none to ask.
+    pub(crate) async fn statuses_due_in_ms(&self) -> i64 {
+        const NEVER: i64 = i64::MAX / 4;
+        if self.active().await.is_err() {
+            return NEVER;
+        }
+        let Ok(entries) = self.store.read(entries::all).await else {
+            return NEVER;
+        };
+        let Some(every) = entries.iter().filter_map(asked_every).min() else {
+            return NEVER;
+        };
+        let since = self.now_ms() - self.statuses_asked_ms.load(Ordering::Relaxed);
+        // A clock that was set back asks at once rather than in years.
+        if since < 0 { 0 } else { every - since }
+    }
+}
+
+/// How often an apoyo's status is asked for.
+fn asked_every(entry: &Entry) -> Option<i64> {
+    let EntryState::Receipted(receipted) = &entry.state else {
+        return None;
+    };
+    match receipted.status.as_ref().map(|state| state.status) {
+        None | Some(Status::Received) => Some(SOON_MS),
+        Some(Status::Preliminary | Status::InReview | Status::NotCounted) => Some(LATER_MS),
+    }
+}

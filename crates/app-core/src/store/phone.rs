@@ -1,0 +1,207 @@
+//! The phone itself: language, place, notice, and how far its activation is.
+
+use super::{StoreFault, from_json, to_json};
+use credential::Entidad;
+use protocol::{
+    activation::{ActivationCode, CODE_TRIES, Language},
+    code::Problem,
+    device::DevicePublicKey,
+    environment::Timestamp,
+    ids::{ActivationId, DeviceId, Sha256Hash},
+    receipt::ReceiptPublicKey,
+    sensitive::Sensitive,
+};
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+
+/// One row: what the phone knows about itself.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Phone {
+    pub language: Language,
+    pub entidad: Option<Entidad>,
+    pub seccion: Option<u16>,
+    pub notice: Option<AcceptedNotice>,
+    pub activation: Activation,
+}
+
+/// The privacy notice that was accepted.
+#[derive(Debug, Clone)]
+pub(crate) struct AcceptedNotice {
+    pub version: String,
+    pub at_ms: i64,
+}
+
+/// How far the activation is, apart from the front picture.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "stage", rename_all = "snake_case")]
+pub(crate) enum Activation {
+    /// None is under way.
+    None {
+        /// Why the last one ended, where it did.
+        ended: Option<Problem>,
+    },
+    /// Asked for; whether the server heard it is not known yet.
+    Asked(Asked),
+    /// The server mailed a code.
+    CodeSent(CodeSent),
+    /// The phone is activated.
+    Active(Active),
+}
+
+impl Default for Activation {
+    fn default() -> Self {
+        Self::None { ended: None }
+    }
+}
+
+/// What was asked for: the same again, should the answer be lost.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Asked {
+    pub activation: ActivationId,
+    pub email: Sensitive<String>,
+    pub device_key: DevicePublicKey,
+    pub front: Sha256Hash,
+    pub notice_version: String,
+    pub language: Language,
+}
+
+/// A code is on its way. The whole address is no longer kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct CodeSent {
+    pub activation: ActivationId,
+    pub masked_email: Sensitive<String>,
+    pub device_key: DevicePublicKey,
+    /// By the server's clock.
+    pub expires_at: Timestamp,
+    /// By the server's clock.
+    pub resend_at: Timestamp,
+    /// What to add to this phone's clock to have the server's, in milliseconds.
+    pub clock_behind_ms: i64,
+    pub tries_left: u8,
+    /// The try whose answer is not known: the same code is sent with the same attempt.
+    pub attempt: Option<Attempt>,
+}
+
+impl CodeSent {
+    /// The server's time.
+    pub fn server_now(&self, phone_now: Timestamp) -> Timestamp {
+        phone_now + chrono::TimeDelta::milliseconds(self.clock_behind_ms)
+    }
+
+    /// Tries that a new code survives.
+    pub const FRESH_TRIES: u8 = CODE_TRIES;
+}
+
+/// One try with one code, chosen before it was first sent.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Attempt {
+    pub code: ActivationCode,
+    pub attempt: Sha256Hash,
+}
+
+/// The phone is activated.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Active {
+    pub device: DeviceId,
+    pub device_key: DevicePublicKey,
+    /// Pinned: receipts of any other key are not believed.
+    pub receipt_key: ReceiptPublicKey,
+    pub since: Timestamp,
+}
+
+/// What the phone knows about itself; the defaults of a new one where it knows nothing.
+pub(crate) fn load(connection: &Connection) -> Result<Phone, StoreFault> {
+    let row = connection
+        .query_row(
+            "SELECT language, entidad, seccion, notice_version, notice_accepted_at, activation
+             FROM phone",
+            [],
+            |row| {
+                Ok((
+                    row.get::<_, String>(0)?,
+                    row.get::<_, Option<u8>>(1)?,
+                    row.get::<_, Option<u16>>(2)?,
+                    row.get::<_, Option<String>>(3)?,
+                    row.get::<_, Option<i64>>(4)?,
+                    row.get::<_, String>(5)?,
+                ))
+            },
+        )
+        .optional()?;
+    let Some((language, entidad, seccion, version, accepted_at, activation)) = row else {
+        return Ok(Phone::default());
+    };
+    Ok(Phone {
+        language: from_json(&format!("\"{language}\""), "the language")?,
+        entidad: entidad
+            .map(Entidad::from_number)
+            .transpose()
+            .map_err(|_| StoreFault::Corrupt("the entidad"))?,
+        seccion,
+        notice: version
+            .zip(accepted_at)
+            .map(|(version, at_ms)| AcceptedNotice { version, at_ms }),
+        activation: from_json(&activation, "the activation")?,
+    })
+}
+
+/// Replaces what the phone knows about itself.
+pub(crate) fn save(connection: &Connection, phone: &Phone) -> Result<(), StoreFault> {
+    let language = match phone.language {
+        Language::EsMx => "es-MX",
+        Language::En => "en",
+    };
+    connection.execute(
+        "INSERT OR REPLACE INTO phone
+           (id, language, entidad, seccion, notice_version, notice_accepted_at, activation)
+         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            language,
+            phone.entidad.map(Entidad::number),
+            phone.seccion,
+            phone.notice.as_ref().map(|n| &n.version),
+            phone.notice.as_ref().map(|n| n.at_ms),
+            to_json(&phone.activation)?,
+        ],
+    )?;
+    Ok(())
+}
+
+/// Loads, changes and saves in the caller's transaction.
+pub(crate) fn change<T>(
+    connection: &Connection,
+    change: impl FnOnce(&mut Phone) -> T,
+) -> Result<T, StoreFault> {
+    let mut phone = load(connection)?;
+    let value = change(&mut phone);
+    save(connection, &phone)?;
+    Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The shapes in which phones out there keep their activation: they may not change.
+    #[test]
+    fn activations_stored_by_the_first_version_are_still_understood() {
+        let key = "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU";
+        for text in [
+            r#"{"stage":"none","ended":{"code":"code_expired"}}"#.to_owned(),
+            format!(
+                r#"{{"stage":"asked","activation":"00112233445566778899aabbccddeeff","email":"lupita@ejemplo.mx","device_key":"{key}","front":"{0}","notice_version":"0123456789abcdef","language":"es-MX"}}"#,
+                "ab".repeat(32)
+            ),
+            format!(
+                r#"{{"stage":"code_sent","activation":"00112233445566778899aabbccddeeff","masked_email":"l•••@ejemplo.mx","device_key":"{key}","expires_at":"2027-01-02T03:04:05Z","resend_at":"2027-01-01T03:05:05Z","clock_behind_ms":0,"tries_left":5,"attempt":{{"code":"7K2M-Q9RX","attempt":"{0}"}}}}"#,
+                "cd".repeat(32)
+            ),
+            format!(
+                r#"{{"stage":"active","device":"00112233445566778899aabbccddeeff","device_key":"{key}","receipt_key":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","since":"2027-01-02T03:04:05Z"}}"#
+            ),
+        ] {
+            let activation: Activation = serde_json::from_str(&text).unwrap();
+            assert_eq!(serde_json::to_string(&activation).unwrap(), text);
+        }
+    }
+}
