@@ -90,16 +90,16 @@ fn codes_of_2014(person: &Person) -> String {
         cic_bars(
             person,
             Place {
-                x: 29.5,
+                x: 33.0,
                 y: 20.6,
-                width: 30.0,
+                width: 26.0,
                 height: 5.2,
             },
         ),
-        pen(person, 62.0, 20.0, 0.07),
-        label(64.5, 29.6, "FIRMA DEL ELECTOR"),
-        label(5.2, 24.0, "LUGAR PARA MARCAR EL VOTO"),
-        squares(5.2, 25.2, 6),
+        pen(person, 64.0, 20.4, 0.064),
+        label(66.0, 29.6, "FIRMA DEL ELECTOR"),
+        label(4.2, 24.0, "PARA MARCAR EL VOTO"),
+        squares(4.2, 24.9, 6),
     ]
     .concat()
 }
@@ -134,7 +134,6 @@ fn codes_of_2019(person: &Person) -> String {
         label(4.2, 15.0, "LUGAR PARA"),
         label(4.2, 17.2, "MARCAR EL VOTO"),
         squares(4.2, 18.4, 5),
-        label(4.2, 28.6, "ELECCIONES FEDERALES Y LOCALES"),
     ]
     .concat()
 }
@@ -160,8 +159,19 @@ pub(super) fn svg(person: &Person, model: Model) -> String {
     } else {
         sheet("#f9f8f2", "#f1ecf2", "#c3c6ad")
     };
-    // Under the codes: they have to be read through nothing.
+    // Under the codes: they have to be read through nothing. Where the newer models leave no
+    // room for the large stamp to be seen, there is a level one below them.
     content += &stamp(43.0, 27.0, 17.0, 0.22);
+    if newer {
+        content += &Text {
+            x: 46.0,
+            y: 33.2,
+            size: 6.4,
+            bold: true,
+            fill: "#d65a8f",
+        }
+        .svg("MUESTRA");
+    }
     content += &if newer {
         codes_of_2019(person)
     } else {
@@ -170,8 +180,8 @@ pub(super) fn svg(person: &Person, model: Model) -> String {
     content += &notice(4.2, 32.9);
     if matches!(model, Model::F | Model::H) {
         content += &Text {
-            x: 55.0,
-            y: 32.9,
+            x: if newer { 4.2 } else { 55.0 },
+            y: if newer { 29.8 } else { 32.9 },
             size: 1.9,
             bold: true,
             fill: "#6b5a9c",

@@ -50,7 +50,8 @@ fn hair_behind(chance: &mut Chance, sex: Sex, colour: &str, half: f64) -> String
     )
 }
 
-fn hair_before(chance: &mut Chance, sex: Sex, colour: &str, half: f64) -> String {
+/// Hair in two layers: what the head covers, and what covers the forehead.
+fn hair_above(chance: &mut Chance, sex: Sex, colour: &str, half: f64) -> (String, String) {
     let (l, r) = (50.0 - half - 1.5, 50.0 + half + 1.5);
     let line = chance.between(35.0, 42.0);
     let part = chance.between(34.0, 66.0);
@@ -58,15 +59,23 @@ fn hair_before(chance: &mut Chance, sex: Sex, colour: &str, half: f64) -> String
     let side = if sex == Sex::H { 50.0 } else { 56.0 };
     if sex == Sex::H && chance.percent(12.0) {
         // Bald on top: hair at the sides only.
-        return format!(
+        let sides = format!(
             r#"<path fill="{colour}" d="M{l:.1} {side}C{a:.1} 40 {a:.1} 34 {b:.1} 30L{b:.1} {side}zM{r:.1} {side}C{c:.1} 40 {c:.1} 34 {d:.1} 30L{d:.1} {side}z"/>"#,
             a = l - 2.0,
             b = l + 4.0,
             c = r + 2.0,
             d = r - 4.0,
         );
+        return (sides, String::new());
     }
-    format!(
+    let cap = format!(
+        r#"<path fill="{colour}" d="M{l:.1} {side}C{l2:.1} 28 {l3:.1} {crown:.1} 50 {crown:.1}C{r3:.1} {crown:.1} {r2:.1} 28 {r:.1} {side}z"/>"#,
+        l2 = l - 3.0,
+        l3 = l + 8.0,
+        r2 = r + 3.0,
+        r3 = r - 8.0,
+    );
+    let fringe = format!(
         r#"<path fill="{colour}" d="M{l:.1} {side}C{l2:.1} 28 {l3:.1} {crown:.1} 50 {crown:.1}C{r3:.1} {crown:.1} {r2:.1} 28 {r:.1} {side}C{r:.1} 46 {r4:.1} {line:.1} {part:.1} {top:.1}C{l4:.1} {line:.1} {l:.1} 46 {l:.1} {side}z"/>"#,
         l2 = l - 3.0,
         l3 = l + 8.0,
@@ -75,7 +84,8 @@ fn hair_before(chance: &mut Chance, sex: Sex, colour: &str, half: f64) -> String
         r4 = r - 5.0,
         l4 = l + 5.0,
         top = line - 6.0,
-    )
+    );
+    (cap, fringe)
 }
 
 fn eyes(chance: &mut Chance, hair: &str) -> String {
@@ -197,7 +207,7 @@ pub(super) fn portrait(person: &Person) -> String {
     let chin = chance.between(90.0, 95.0);
     let jaw = half * chance.between(0.62, 0.86);
     let behind = hair_behind(chance, sex, hair, half);
-    let before = hair_before(chance, sex, hair, half);
+    let (cap, before) = hair_above(chance, sex, hair, half);
     let beard = sex == Sex::H && chance.percent(26.0);
     let stubble = if beard {
         format!(
@@ -222,8 +232,8 @@ pub(super) fn portrait(person: &Person) -> String {
     };
     format!(
         concat!(
-            "{behind}",
-            r##"<path fill="{shirt}" d="M4 126C5 107 22 102 38 99L62 99C78 102 95 107 96 126z"/>"##,
+            "{behind}{cap}",
+            r##"<path fill="{shirt}" d="M4 150V126C5 107 22 102 38 99L62 99C78 102 95 107 96 126V150z"/>"##,
             r##"<path fill="{skin}" d="M40 82L40 100Q50 111 60 100L60 82z"/>"##,
             r##"<path fill="#000" fill-opacity=".16" d="M40 88Q50 102 60 88L60 93Q50 107 40 93z"/>"##,
             r##"<ellipse cx="{el:.1}" cy="60" rx="3.4" ry="6" fill="{skin}"/><ellipse cx="{er:.1}" cy="60" rx="3.4" ry="6" fill="{skin}"/>"##,
@@ -233,6 +243,7 @@ pub(super) fn portrait(person: &Person) -> String {
             "{stubble}{eyes}{below}{before}{collar}"
         ),
         behind = behind,
+        cap = cap,
         shirt = shirt,
         skin = skin,
         stubble = stubble,

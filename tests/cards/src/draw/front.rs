@@ -108,75 +108,75 @@ fn person_fields(person: &Person) -> String {
         .svg(line);
     }
     svg += &label(32.5, 37.0, "CLAVE DE ELECTOR");
-    svg += &value(51.5, 37.1, &person.clave_elector().to_string());
-    svg += &label(32.5, 40.5, "CURP");
-    svg += &value(38.6, 40.6, &person.curp().to_string());
+    svg += &key(51.5, 37.1, &person.clave_elector().to_string());
+    svg += &label(32.5, 40.8, "CURP");
+    svg += &key(38.6, 40.9, &person.curp().to_string());
+    svg += &label(67.2, 40.7, "AÑO DE REGISTRO");
+    svg += &key(67.2, 43.1, &registered(person));
     svg
 }
 
-/// E and F: entidad, municipio and sección in numbers, and the years of the card.
+/// Keys of eighteen characters, narrow enough to stand beside something else.
+fn key(x: f64, y: f64, words: &str) -> String {
+    Text {
+        x,
+        y,
+        size: 2.05,
+        bold: true,
+        fill: "#1c1a1e",
+    }
+    .svg(words)
+}
+
+/// E and F: entidad, municipio and sección in numbers, labels before their values.
 fn fields_of_2014(person: &Person) -> String {
     let place = &person.place;
     let pairs = [
-        (67.0, 37.0, "REGISTRO", registered(person)),
         (
             32.5,
-            44.2,
+            45.2,
             "ESTADO",
             format!("{:02}", place.entidad.number()),
         ),
-        (46.5, 44.2, "MUNICIPIO", format!("{:03}", place.municipio)),
-        (64.5, 44.2, "SECCIÓN", format!("{:04}", place.seccion)),
-        (32.5, 47.9, "EMISIÓN", person.issued.year().to_string()),
-        (50.5, 47.9, "VIGENCIA", person.valid_through.to_string()),
-        (
-            67.0,
-            40.5,
-            "NAC.",
-            person.birth.format("%d/%m/%Y").to_string(),
-        ),
+        (47.5, 45.2, "MUNICIPIO", format!("{:03}", place.municipio)),
+        (65.5, 45.2, "SECCIÓN", format!("{:04}", place.seccion)),
+        (32.5, 48.5, "LOCALIDAD", "0001".to_owned()),
+        (50.5, 48.5, "EMISIÓN", person.issued.year().to_string()),
+        (66.5, 48.5, "VIGENCIA", person.valid_through.to_string()),
     ];
     let mut svg = String::new();
     for (x, y, name, text) in pairs {
         svg += &label(x, y, name);
-        svg += &value(x + 1.1 + name.chars().count() as f64 * 1.24, y + 0.1, &text);
+        svg += &key(x + 1.0 + name.chars().count() as f64 * 1.1, y + 0.1, &text);
     }
     svg
 }
 
-/// G and H: labels above their values, and the portrait again as a ghost.
+/// G and H: labels above their values.
 fn fields_of_2019(person: &Person) -> String {
     let pairs = [
-        (63.5, 40.5, "AÑO DE REGISTRO", registered(person)),
         (
             32.5,
-            44.2,
             "FECHA DE NACIMIENTO",
             person.birth.format("%d/%m/%Y").to_string(),
         ),
+        (54.5, "SECCIÓN", format!("{:04}", person.place.seccion)),
         (
-            54.5,
-            44.2,
-            "SECCIÓN",
-            format!("{:04}", person.place.seccion),
+            64.5,
+            "VIGENCIA",
+            format!("{} - {}", person.issued.year(), person.valid_through),
         ),
-        (64.0, 44.2, "VIGENCIA", validity(person)),
     ];
     let mut svg = String::new();
-    for (x, y, name, text) in pairs {
-        svg += &label(x, y, name);
-        svg += &value(x, y + 2.9, &text);
+    for (x, name, text) in pairs {
+        svg += &label(x, 45.6, name);
+        svg += &value(x, 48.5, &text);
     }
-    // The years of registration stand on the line of the CURP, as there is no other room.
     svg
 }
 
 fn registered(person: &Person) -> String {
     format!("{} {:02}", person.birth.year() + 18, person.emission)
-}
-
-fn validity(person: &Person) -> String {
-    format!("{} - {}", person.issued.year(), person.valid_through)
 }
 
 /// The whole front.
@@ -219,13 +219,13 @@ pub(super) fn svg(person: &Person, model: Model) -> String {
         content += &Text {
             x: 32.5,
             y: 51.9,
-            size: 2.2,
+            size: 1.65,
             bold: true,
             fill: "#6b5a9c",
         }
         .svg("DESDE EL EXTRANJERO");
     }
     content += &notice(58.5, 51.9);
-    content += &stamp(47.0, 37.5, 15.5, 0.24);
+    content += &stamp(44.5, 36.5, 14.0, 0.24);
     face(&content)
 }

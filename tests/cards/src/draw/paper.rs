@@ -74,11 +74,13 @@ fn fine_lines(colour: &str, lines: usize, swing: f64, turn: f64) -> String {
         let _ = write!(path, "M0 {:.2}", at(0.0));
         let mut x = 0.0;
         while x < CARD_WIDTH {
-            x += 2.0;
+            x += 1.3;
             let _ = write!(path, "L{x:.1} {:.2}", at(x));
         }
     }
-    format!(r#"<path d="{path}" fill="none" stroke="{colour}" stroke-width=".09"/>"#)
+    format!(
+        r#"<path d="{path}" fill="none" stroke="{colour}" stroke-width=".06" stroke-opacity=".7"/>"#
+    )
 }
 
 /// The empty paper of a face, between its colours.
@@ -93,8 +95,8 @@ pub(super) fn sheet(from: &str, to: &str, lines: &str) -> String {
         to = to,
         width = CARD_WIDTH,
         height = CARD_HEIGHT,
-        waves = fine_lines(lines, 30, 2.2, 0.21),
-        more = fine_lines(lines, 22, 3.4, -0.33),
+        waves = fine_lines(lines, 40, 2.0, 0.17),
+        more = fine_lines(lines, 30, 3.0, -0.23),
     )
 }
 

@@ -19,10 +19,10 @@ const WALLS: &[(&str, &str)] = &[
 pub fn selfie(person: &Person) -> RgbImage {
     let mut chance = Chance::new(person.seed, person.index, "selfie");
     let (light, dark) = WALLS[chance.below(WALLS.len() as u64) as usize];
-    let scale = chance.between(7.2, 8.6);
+    let scale = chance.between(9.2, 10.8);
     let (x, y) = (
         f64::from(WIDTH) / 2.0 - 50.0 * scale + chance.between(-40.0, 40.0),
-        f64::from(HEIGHT) - 124.0 * scale + chance.between(-10.0, 20.0),
+        f64::from(HEIGHT) - 122.0 * scale + chance.between(0.0, 60.0),
     );
     let shelf = chance.between(150.0, 520.0);
     let svg = format!(

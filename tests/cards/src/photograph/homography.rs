@@ -33,12 +33,12 @@ impl Homography {
     /// From the picture back to a rectangle of this size, whose corners are seen at `corners`
     /// (top left first, clockwise).
     pub fn back_to(width: f64, height: f64, corners: [(f64, f64); 4]) -> Self {
-        let mut matrix = Self::of_unit_square(corners).inverse().0;
-        for column in 0..3 {
-            matrix[0][column] *= width;
-            matrix[1][column] *= height;
-        }
-        Self(matrix)
+        let [across, down, depth] = Self::of_unit_square(corners).inverse().0;
+        Self([
+            across.map(|part| part * width),
+            down.map(|part| part * height),
+            depth,
+        ])
     }
 
     /// Where this point goes.
