@@ -2,9 +2,9 @@
 
 use super::{
     SqliteStorage,
+    counters::{self, Standing},
     fault::Fault,
     settle,
-    tally::{self, Standing},
     values::{self, millis, moment, unsigned},
     writer::Within,
 };
@@ -224,6 +224,6 @@ impl Apoyos for SqliteStorage {
     }
 
     async fn pending_count(&self) -> Result<u64, StorageError> {
-        self.read(|reader| tally::pending(&reader.db)).await
+        self.read(|reader| counters::pending(&reader.db)).await
     }
 }

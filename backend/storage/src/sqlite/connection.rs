@@ -70,6 +70,8 @@ pub(super) fn open_writer(folder: &Path) -> Result<Connection, OpenError> {
     db.pragma_update(None, "wal_autocheckpoint", 4_000)?;
     db.pragma_update(None, "journal_size_limit", 64 << 20)?;
     db.pragma_update(None, "cache_size", -32_000)?;
+    // An address that is erased is erased in the file too, not only out of reach.
+    db.pragma_update(None, "secure_delete", true)?;
     migrate(&mut db)?;
     // A crash right after the very first start must find the file where it was left.
     std::fs::File::open(folder)?.sync_all()?;

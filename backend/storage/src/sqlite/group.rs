@@ -1,8 +1,8 @@
 //! One group of writes: savepoint each, flush once, commit once, answer all.
 
 use super::{
+    counters::Moves,
     fault::Fault,
-    tally::Moves,
     writer::{Within, Write},
 };
 use crate::blobs::BlobStore;

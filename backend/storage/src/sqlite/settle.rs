@@ -2,8 +2,8 @@
 //! sequence, in whatever order they were settled.
 
 use super::{
+    counters::Standing,
     fault::Fault,
-    tally::Standing,
     values::{self, millis},
     writer::Within,
 };

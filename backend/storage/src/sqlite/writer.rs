@@ -4,7 +4,7 @@
 //! runs each inside a savepoint of its own (one that fails undoes only itself), flushes the
 //! pictures that they name, commits once, and only then answers all of them.
 
-use super::{connection::OpenError, fault::Fault, group, tally::Moves};
+use super::{connection::OpenError, counters::Moves, fault::Fault, group};
 use crate::{StorageError, blobs::BlobStore};
 use protocol::ids::Sha256Hash;
 use rusqlite::Connection;

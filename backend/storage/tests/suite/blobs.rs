@@ -1,0 +1,179 @@
+//! Evidence in a folder: whole or not there at all.
+
+use crate::world::{pictures, put};
+use bytes::Bytes;
+use futures_util::{StreamExt, future::join_all, stream};
+use protocol::ids::Sha256Hash;
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+use storage::blobs::{BlobStore, Stored, flush::Flush, local::LocalBlobs};
+
+fn opened() -> (tempfile::TempDir, Arc<LocalBlobs>) {
+    let folder = tempfile::tempdir().unwrap();
+    let blobs = Arc::new(LocalBlobs::open(folder.path()).unwrap());
+    (folder, blobs)
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}
+
+fn picture(length: usize) -> Vec<u8> {
+    (0..length).map(|place| (place * 31 % 251) as u8).collect()
+}
+
+#[tokio::test]
+async fn a_picture_of_any_length_comes_back_as_it_went_in() {
+    let (_folder, blobs) = opened();
+    for length in [0, 1, 15_999, 131_072, 131_073, 235_000, 700_001] {
+        let bytes = picture(length);
+        let name = Sha256Hash::of(&bytes);
+        assert_eq!(blobs.length(name).await.unwrap(), None);
+        let stored = put(blobs.as_ref(), &bytes).await.unwrap();
+        assert_eq!(
+            stored,
+            Stored::Whole {
+                bytes: length as u64
+            }
+        );
+        assert_eq!(blobs.length(name).await.unwrap(), Some(length as u64));
+        assert_eq!(blobs.read(name).await.unwrap().unwrap(), bytes);
+        let head = blobs.head(name, 10).await.unwrap().unwrap();
+        assert_eq!(head, bytes[..length.min(10)]);
+        blobs.make_durable(&[name]).unwrap();
+        blobs.keep(&[name]).unwrap();
+        blobs.keep(&[name]).unwrap();
+        assert_eq!(blobs.read(name).await.unwrap().unwrap(), bytes, "kept");
+        assert_eq!(blobs.length(name).await.unwrap(), Some(length as u64));
+        blobs.remove(name).await.unwrap();
+        assert!(
+            blobs.length(name).await.unwrap().is_some(),
+            "what is kept is not removed"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_what_its_name_says_is_not_kept() {
+    let (folder, blobs) = opened();
+    for length in [1_000, 400_000] {
+        let bytes = Bytes::from(picture(length));
+        let name = Sha256Hash::of(&bytes);
+        let whole = |bytes: &Bytes| stream::iter([Ok(bytes.clone())]).boxed();
+        let other = blobs
+            .put(Sha256Hash::of(b"x"), whole(&bytes), 1 << 20)
+            .await
+            .unwrap();
+        assert_eq!(other, Stored::OtherHash);
+        let long = blobs
+            .put(name, whole(&bytes), length as u64 - 1)
+            .await
+            .unwrap();
+        assert_eq!(long, Stored::TooLong);
+        let cut = stream::iter([
+            Ok(bytes.clone()),
+            Err(io::ErrorKind::ConnectionReset.into()),
+        ]);
+        assert_eq!(
+            blobs.put(name, cut.boxed(), 1 << 20).await.unwrap(),
+            Stored::Interrupted
+        );
+        assert_eq!(blobs.length(name).await.unwrap(), None);
+    }
+    settled(folder.path()).await;
+}
+
+/// Half-way uploads are removed in the background.
+async fn settled(folder: &Path) {
+    for _ in 0..100 {
+        if files(folder).is_empty() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("something was left: {:?}", files(folder));
+}
+
+#[tokio::test]
+async fn a_phone_that_disappears_half_way_leaves_nothing() {
+    let (folder, blobs) = opened();
+    let bytes = picture(300_000);
+    let name = Sha256Hash::of(&bytes);
+    let first = Bytes::from(bytes[..200_000].to_vec());
+    let hanging = stream::iter([Ok(first.clone()), Ok(first)])
+        .chain(stream::pending())
+        .boxed();
+    let upload = blobs.put(name, hanging, 1 << 20);
+    assert!(
+        tokio::time::timeout(Duration::from_millis(200), upload)
+            .await
+            .is_err()
+    );
+    settled(folder.path()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_picture_from_twenty_connections_is_one_file() {
+    let (folder, blobs) = opened();
+    let bytes = picture(200_000);
+    let puts = (0..20).map(|_| {
+        let (blobs, bytes) = (Arc::clone(&blobs), bytes.clone());
+        tokio::spawn(async move { put(blobs.as_ref(), &bytes).await.unwrap() })
+    });
+    for stored in join_all(puts).await {
+        assert_eq!(stored.unwrap(), Stored::Whole { bytes: 200_000 });
+    }
+    assert_eq!(files(folder.path()).len(), 1);
+}
+
+#[tokio::test]
+async fn after_a_crash_named_pictures_are_kept_and_the_rest_is_removed() {
+    for flush in [Flush::FileSystem, Flush::EachFile] {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = LocalBlobs::open_with(folder.path(), Some(flush)).unwrap();
+        let names: Vec<_> = pictures(1)
+            .iter()
+            .map(|(_, bytes)| Sha256Hash::of(bytes))
+            .collect();
+        for (_, bytes) in pictures(1) {
+            put(&blobs, &bytes).await.unwrap();
+        }
+        blobs.make_durable(&names[..2]).unwrap();
+        blobs.keep(&names[..1]).unwrap();
+        // The first came in again after it was kept; the copy may never have reached the disk.
+        fs::write(
+            folder.path().join("incoming").join(names[0].to_string()),
+            b"",
+        )
+        .unwrap();
+        fs::write(folder.path().join("incoming/0123.7#1"), b"half").unwrap();
+        drop(blobs);
+        let blobs = LocalBlobs::open_with(folder.path(), Some(flush)).unwrap();
+        let removed = blobs
+            .recover(&|name| names[..2].contains(&name))
+            .await
+            .unwrap();
+        assert_eq!(
+            removed, 3,
+            "two pictures that no row names, and half an upload"
+        );
+        for (place, (_, bytes)) in pictures(1).into_iter().enumerate() {
+            let found = blobs.read(names[place]).await.unwrap();
+            assert_eq!(found, (place < 2).then(|| Bytes::from(bytes)));
+        }
+        assert!(files(&folder.path().join("incoming")).is_empty());
+    }
+}

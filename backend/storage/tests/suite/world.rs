@@ -1,0 +1,248 @@
+//! A data folder with people in it.
+
+use bytes::Bytes;
+use chrono::{TimeDelta, TimeZone, Utc};
+use credential::Entidad;
+use futures_util::{StreamExt, stream};
+use protocol::{
+    apoyo::{Part, PartName},
+    campaign::{Demarcation, Place, ProcessKind},
+    environment::Timestamp,
+    ids::{ActivationId, ApoyoId, DeviceId, Sha256Hash},
+    receipt::SignedReceipt,
+    sensitive::Sensitive,
+};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+use storage::{
+    Storage, StorageError,
+    apoyos::{Apoyos, NewApoyo, Person, Recorded, SignReceipt, Verdict},
+    blobs::{BlobStore, Stored, local::LocalBlobs},
+    campaigns::{Campaigns, Created, Exclusivity, NewCampaign, NewProcess},
+};
+use tempfile::TempDir;
+
+/// An engine that the stories are told on.
+pub trait Engine: Send + Sync + 'static {
+    /// What it opens.
+    type Store: Storage + 'static;
+    /// Opens a data folder.
+    fn open(folder: &Path, blobs: Arc<dyn BlobStore>) -> Self::Store;
+}
+
+/// A data folder, its store and its pictures.
+pub struct World<E: Engine> {
+    pub store: Arc<E::Store>,
+    pub blobs: Arc<LocalBlobs>,
+    pub folder: TempDir,
+}
+
+/// The moment at which every story begins.
+pub fn start() -> Timestamp {
+    Utc.with_ymd_and_hms(2027, 3, 1, 12, 0, 0).unwrap() + TimeDelta::microseconds(123_456)
+}
+
+/// Seconds after the beginning.
+pub fn after(seconds: i64) -> Timestamp {
+    start() + TimeDelta::seconds(seconds)
+}
+
+/// Number so-and-so of whatever has 16 bytes.
+pub fn bytes16(number: u64) -> [u8; 16] {
+    let hash = Sha256Hash::of(&number.to_be_bytes());
+    hash.as_bytes()[..16].try_into().unwrap()
+}
+
+pub fn apoyo_id(number: u64) -> ApoyoId {
+    ApoyoId::from_bytes(bytes16(number))
+}
+
+pub fn device_id(number: u64) -> DeviceId {
+    DeviceId::from_bytes(bytes16(number))
+}
+
+pub fn activation_id(number: u64) -> ActivationId {
+    ActivationId::from_bytes(bytes16(number))
+}
+
+pub fn place(entidad: u8, distrito: u16, seccion: u16) -> Place {
+    Place {
+        entidad: Entidad::from_number(entidad).unwrap(),
+        distrito_federal: distrito,
+        distrito_local: distrito + 100,
+        municipio: 7,
+        seccion,
+    }
+}
+
+pub fn in_roll(person: u64, at: Place) -> Verdict {
+    let tag = *Sha256Hash::of(&person.to_be_bytes()).as_bytes();
+    Verdict::InRoll(Person { tag, place: at })
+}
+
+/// Signs differently each time, as a receipt may be signed once only.
+pub fn signer() -> SignReceipt {
+    static SIGNED: AtomicU64 = AtomicU64::new(0);
+    Arc::new(|receipt| {
+        let nonce = SIGNED.fetch_add(1, Ordering::Relaxed).to_string();
+        let mut bytes = receipt.signed_bytes();
+        bytes.extend_from_slice(nonce.as_bytes());
+        SignedReceipt {
+            signature: Sha256Hash::of(&bytes).to_string(),
+            receipt,
+        }
+    })
+}
+
+/// The receipt inside an answer that says it was recorded.
+pub fn receipt_of(recorded: &Recorded) -> SignedReceipt {
+    match recorded {
+        Recorded::First(bytes) | Recorded::Again(bytes) => serde_json::from_slice(bytes).unwrap(),
+        other => panic!("no receipt in {other:?}"),
+    }
+}
+
+/// Puts a picture in, in pieces as a network brings them.
+pub async fn put(blobs: &dyn BlobStore, picture: &[u8]) -> Result<Stored, StorageError> {
+    let pieces: Vec<_> = picture
+        .chunks(16_000)
+        .map(|c| Ok(Bytes::copy_from_slice(c)))
+        .collect();
+    blobs
+        .put(
+            Sha256Hash::of(picture),
+            stream::iter(pieces).boxed(),
+            1 << 20,
+        )
+        .await
+}
+
+/// Four pictures of an apoyo: small, and different for each number.
+pub fn pictures(number: u64) -> Vec<(PartName, Vec<u8>)> {
+    PartName::ALL
+        .into_iter()
+        .map(|name| (name, format!("MUESTRA {name:?} {number}").into_bytes()))
+        .collect()
+}
+
+/// An apoyo with its parts listed, whether or not they were put in.
+pub fn new_apoyo(number: u64, pictures_of: u64, campaign: &str) -> NewApoyo {
+    let parts = pictures(pictures_of)
+        .into_iter()
+        .map(|(name, bytes)| Part {
+            name,
+            sha256: Sha256Hash::of(&bytes),
+            bytes: bytes.len() as u64,
+        })
+        .collect();
+    NewApoyo {
+        id: apoyo_id(number),
+        campaign: campaign.parse().unwrap(),
+        device: device_id(1),
+        content: Sha256Hash::of(format!("content {number}").as_bytes()),
+        manifest: format!("manifest {number}").into_bytes(),
+        payload: Sensitive::new(format!("payload {number}").into_bytes()),
+        signature: vec![7; 64],
+        parts,
+        received_at: start(),
+    }
+}
+
+pub fn new_campaign(id: &str, process: &str) -> NewCampaign {
+    NewCampaign {
+        id: id.parse().unwrap(),
+        process: process.parse().unwrap(),
+        title: format!("Título de {id}"),
+        requester: format!("Solicitante de {id}"),
+        description: "De qué se trata.".into(),
+        demarcation: Demarcation::Pais,
+        opens_at: start() - TimeDelta::days(1),
+        closes_at: start() + TimeDelta::days(1),
+        required: 866_593,
+    }
+}
+
+impl<E: Engine> World<E> {
+    /// An empty folder.
+    pub fn empty() -> Self {
+        Self::at(tempfile::tempdir().unwrap())
+    }
+
+    fn at(folder: TempDir) -> Self {
+        let blobs = Arc::new(LocalBlobs::open(&folder.path().join("blobs")).unwrap());
+        let store = Arc::new(E::open(folder.path(), blobs.clone()));
+        Self {
+            store,
+            blobs,
+            folder,
+        }
+    }
+
+    /// A process in which a person counts once (`agua-1`, `agua-2`), and one in which they
+    /// count once in each campaign (`ley-1`).
+    pub async fn with_campaigns() -> Self {
+        let world = Self::empty();
+        world.create_campaigns().await;
+        world
+    }
+
+    pub async fn create_campaigns(&self) {
+        for (process, exclusivity, campaigns) in [
+            ("agua", Exclusivity::Process, &["agua-1", "agua-2"][..]),
+            ("ley", Exclusivity::Campaign, &["ley-1", "ley-2"][..]),
+        ] {
+            let new = NewProcess {
+                id: process.parse().unwrap(),
+                name: format!("Proceso {process}"),
+                kind: ProcessKind::ConsultaPopular,
+                exclusivity,
+            };
+            assert_eq!(self.store.create_process(new).await.unwrap(), Created::New);
+            for id in campaigns {
+                let new = new_campaign(id, process);
+                assert_eq!(self.store.create_campaign(new).await.unwrap(), Created::New);
+            }
+        }
+    }
+
+    /// Everything closed and opened again.
+    pub fn reopened(self) -> Self {
+        let Self {
+            store,
+            blobs,
+            folder,
+        } = self;
+        assert_eq!(Arc::strong_count(&store), 1, "nobody holds the store open");
+        drop((store, blobs));
+        Self::at(folder)
+    }
+
+    /// Puts the pictures of an apoyo in.
+    pub async fn upload(&self, pictures_of: u64) {
+        for (_, bytes) in pictures(pictures_of) {
+            let stored = put(self.blobs.as_ref(), &bytes).await.unwrap();
+            assert!(matches!(stored, Stored::Whole { .. }));
+        }
+    }
+
+    /// Pictures and apoyo.
+    pub async fn give(&self, number: u64, campaign: &str) -> Recorded {
+        self.upload(number).await;
+        self.store
+            .record_apoyo(new_apoyo(number, number, campaign), signer())
+            .await
+            .unwrap()
+    }
+
+    pub async fn settle(&self, number: u64, verdict: Verdict) {
+        self.store
+            .settle_apoyo(apoyo_id(number), verdict, after(60))
+            .await
+            .unwrap();
+    }
+}
