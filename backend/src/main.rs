@@ -1,2 +1,5 @@
 //! The command line `apoyo`.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    backend::cli::main()
+}

@@ -1,0 +1,106 @@
+//! `POST /v1/activations`: a phone asks for a code by mail.
+//!
+//! The answer, its body and the work behind it are the same for every well-formed address:
+//! there is no list of known ones to ask about.
+
+use super::{address, begun, new_code};
+use crate::{
+    config::is_notice_version,
+    http::{
+        limits::{MAX_SMALL, read_whole},
+        problem::Refusal,
+        signed::{Proof, RequestLine, read_json},
+    },
+    server::Server,
+};
+use axum::{
+    Json,
+    extract::{Request, State},
+    http::StatusCode,
+};
+use protocol::{
+    activation::{ActivationBegun, BeginActivation},
+    code::{Code, Problem},
+    ids::Sha256Hash,
+};
+use std::sync::Arc;
+use storage::activations::{Begun, NewActivation};
+
+/// What stands in `apoyo-key` before there is an activation.
+const NEW: &str = "new";
+
+/// `POST /v1/activations`
+#[utoipa::path(post, path = "/v1/activations", tag = "activation", operation_id = "begin_activation",
+    request_body = BeginActivation,
+    responses((status = 202, body = ActivationBegun, description = "The code is on its way"),
+        (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+pub async fn begin_activation(
+    State(server): State<Arc<Server>>,
+    request: Request,
+) -> Result<(StatusCode, Json<ActivationBegun>), Refusal> {
+    let (parts, body) = request.into_parts();
+    let proof = Proof::of(&parts.headers)?;
+    let body = read_whole(&parts.headers, body, MAX_SMALL).await?;
+    let begin: BeginActivation = read_json(&body)?;
+    if proof.key != NEW {
+        return Err(Code::SignatureInvalid.into());
+    }
+    proof.verify(
+        &begin.device_key,
+        &RequestLine::of(&parts),
+        &Sha256Hash::of(&body),
+    )?;
+    let email = address::parse(&begin.email)?;
+    if !is_notice_version(&begin.notice_version) {
+        return Err(Problem::in_field(Code::RequestMalformed, "notice_version").into());
+    }
+    if !server.config.accepts_notice(&begin.notice_version) {
+        return Err(Code::NoticeOutdated.into());
+    }
+
+    let now = server.now();
+    let mail_tag = server.keys.mail_tag(&address::canonical(&email));
+    server.address_mails.take(mail_tag, now)?;
+    let code = new_code(
+        &server,
+        begin.activation,
+        email.clone(),
+        begin.language,
+        now,
+    );
+    let (expires_at, resend_at) = (code.expires_at, code.resend_at);
+    let outcome = server
+        .storage
+        .begin_activation(NewActivation {
+            id: begin.activation,
+            device_key: begin.device_key,
+            front: begin.front,
+            notice_version: begin.notice_version,
+            language: begin.language,
+            email,
+            mail_tag,
+            code_hash: code.code_hash,
+            expires_at,
+            resend_at,
+            mail: code.mail,
+            now,
+        })
+        .await?;
+    let answer = match outcome {
+        Begun::First(_) => {
+            server.metrics.count("activation", "begun");
+            server.mail_bell.notify_one();
+            begun(begin.activation, expires_at, resend_at, now)
+        }
+        // The answer was lost and the phone asks again: nothing more is mailed.
+        Begun::Again(first) => {
+            server.address_mails.give_back(mail_tag);
+            begun(first.id, first.expires_at, first.resend_at, now)
+        }
+        Begun::Taken => {
+            server.address_mails.give_back(mail_tag);
+            return Err(Problem::in_field(Code::RequestMalformed, "activation").into());
+        }
+    };
+    Ok((StatusCode::ACCEPTED, Json(answer)))
+}

@@ -1,0 +1,81 @@
+//! `POST /v1/activations/{id}/resend`: the mail did not come; another code, once a minute.
+
+use super::{address, begun, new_code, seconds_until};
+use crate::{
+    http::{
+        limits::{MAX_SMALL, read_whole},
+        problem::Refusal,
+        signed::{Proof, RequestLine},
+    },
+    server::Server,
+};
+use axum::{
+    Json,
+    extract::{Path, Request, State, rejection::PathRejection},
+    http::StatusCode,
+};
+use protocol::{
+    activation::ActivationBegun,
+    code::{Code, Problem},
+    ids::{ActivationId, Sha256Hash},
+};
+use std::sync::Arc;
+use storage::activations::ActivationStage;
+
+/// `POST /v1/activations/{id}/resend`
+#[utoipa::path(post, path = "/v1/activations/{id}/resend", tag = "activation", operation_id = "resend_code",
+    params(("id" = ActivationId, Path)),
+    responses((status = 202, body = ActivationBegun, description = "Another code is on its way; the old one opens nothing any more"),
+        (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+pub async fn resend_code(
+    State(server): State<Arc<Server>>,
+    id: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Result<(StatusCode, Json<ActivationBegun>), Refusal> {
+    let id: ActivationId = id?.0.parse()?;
+    let (parts, body) = request.into_parts();
+    let proof = Proof::of(&parts.headers)?;
+    let body = read_whole(&parts.headers, body, MAX_SMALL).await?;
+    let activation = server
+        .storage
+        .activation(id)
+        .await?
+        .ok_or(Code::ActivationUnknown)?;
+    if proof.key != id.to_string() {
+        return Err(Code::SignatureInvalid.into());
+    }
+    proof.verify(
+        &activation.device_key,
+        &RequestLine::of(&parts),
+        &Sha256Hash::of(&body),
+    )?;
+    match activation.stage {
+        ActivationStage::Begun { .. } => {}
+        ActivationStage::Completed { .. } => return Err(Code::CodeUsed.into()),
+        ActivationStage::Exhausted => return Err(Code::CodeExhausted.into()),
+    }
+
+    let now = server.now();
+    if now < activation.resend_at {
+        let wait = seconds_until(now, activation.resend_at);
+        return Err(Refusal::after(Code::ResendTooSoon, wait));
+    }
+    // The address of an activation that is over is erased: it has to be begun anew.
+    let email = activation.email.ok_or(Code::ActivationUnknown)?;
+    let mail_tag = server.keys.mail_tag(&address::canonical(&email));
+    server.address_mails.take(mail_tag, now)?;
+    let code = new_code(&server, id, email, activation.language, now);
+    let (expires_at, resend_at) = (code.expires_at, code.resend_at);
+    if !server.storage.renew_code(id, code).await? {
+        // Another request of the same phone was faster.
+        server.address_mails.give_back(mail_tag);
+        let wait = seconds_until(now, resend_at);
+        return Err(Refusal::after(Code::ResendTooSoon, wait));
+    }
+    server.metrics.count("activation", "resent");
+    server.mail_bell.notify_one();
+    Ok((
+        StatusCode::ACCEPTED,
+        Json(begun(id, expires_at, resend_at, now)),
+    ))
+}

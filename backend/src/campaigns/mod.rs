@@ -1,0 +1,3 @@
+//! Campaigns: who asks for apoyo, from whom, until when.
+
+pub mod list;

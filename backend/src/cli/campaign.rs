@@ -1,0 +1,136 @@
+//! `apoyo campaign create FILE.toml`, `apoyo campaign list`
+
+use super::{
+    Failure, block_on,
+    open::{open, open_existing},
+    toml_file,
+};
+use clap::Subcommand;
+use protocol::{
+    campaign::Demarcation,
+    environment::{Clock, SystemClock, Timestamp},
+    ids::{CampaignId, ProcessId},
+};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use storage::campaigns::{Campaigns, Created, NewCampaign};
+
+const EXAMPLE: &str = "\
+The file:
+  id = \"agua-2027\"
+  process = \"consultas-2027\"
+  title = \"Consulta sobre el agua\"
+  requester = \"Colectivo Agua Clara\"
+  description = \"De qué trata, en un párrafo.\"
+  opens_at = 2027-03-01T00:00:00-06:00
+  closes_at = 2027-06-01T00:00:00-06:00
+  required = 1945000
+
+  [demarcation]
+  # pais, entidad, distrito_federal, distrito_local or municipio
+  scope = \"entidad\"
+  entidad = 9
+  # distrito = 3    with distrito_federal and distrito_local
+  # municipio = 15  with municipio
+
+Creating the same campaign again changes nothing; another one with the same id is refused (3).";
+
+#[derive(Debug, Subcommand)]
+pub enum Campaign {
+    /// Create a campaign from a file.
+    #[command(after_help = EXAMPLE)]
+    Create {
+        /// The file that describes it.
+        file: PathBuf,
+    },
+    /// List all campaigns.
+    List,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    id: CampaignId,
+    process: ProcessId,
+    title: String,
+    requester: String,
+    description: String,
+    #[serde(deserialize_with = "toml_file::moment")]
+    opens_at: Timestamp,
+    #[serde(deserialize_with = "toml_file::moment")]
+    closes_at: Timestamp,
+    required: u64,
+    demarcation: Demarcation,
+}
+
+impl Campaign {
+    pub fn run(self, data: &Path) -> Result<(), Failure> {
+        match self {
+            Campaign::Create { file } => create(data, &file),
+            Campaign::List => list(data),
+        }
+    }
+}
+
+fn create(data: &Path, path: &Path) -> Result<(), Failure> {
+    let file: File = toml_file::read(path)?;
+    if file.closes_at <= file.opens_at {
+        let path = path.display();
+        return Err(Failure::BadData(format!(
+            "{path}: closes_at is not after opens_at"
+        )));
+    }
+    let (id, process) = (file.id.clone(), file.process.clone());
+    let campaign = NewCampaign {
+        id: file.id,
+        process: file.process,
+        title: file.title,
+        requester: file.requester,
+        description: file.description,
+        demarcation: file.demarcation,
+        opens_at: file.opens_at,
+        closes_at: file.closes_at,
+        required: file.required,
+    };
+    let storage = open(data)?.storage;
+    match block_on(async { Ok(storage.create_campaign(campaign).await?) })? {
+        Created::New => println!("campaign {id} created"),
+        Created::Same => println!("campaign {id} was there already, the same"),
+        Created::Different => {
+            return Err(Failure::Refused(format!(
+                "there is another campaign with the id {id}; nothing was changed"
+            )));
+        }
+        Created::NoProcess => {
+            return Err(Failure::Refused(format!(
+                "there is no process {process}: create it first (apoyo process create FILE.toml)"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn list(data: &Path) -> Result<(), Failure> {
+    let storage = open_existing(data)?.storage;
+    let campaigns = block_on(async { Ok(storage.all_campaigns().await?) })?;
+    let now = SystemClock.now();
+    for campaign in campaigns {
+        let state = if now < campaign.opens_at {
+            "not open yet"
+        } else if now < campaign.closes_at {
+            "open"
+        } else {
+            "closed"
+        };
+        println!(
+            "{}\t{}\t{}\t{} to {}\t{}",
+            campaign.id,
+            campaign.process,
+            state,
+            campaign.opens_at.format("%Y-%m-%d %H:%M"),
+            campaign.closes_at.format("%Y-%m-%d %H:%M UTC"),
+            campaign.title
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! The command line: one file per verb.
+
+mod campaign;
+mod device;
+mod doctor;
+mod failure;
+mod logs;
+mod open;
+mod process;
+mod read_back;
+mod roll;
+mod serve;
+mod tally;
+mod toml_file;
+
+use clap::{Parser, Subcommand};
+use failure::Failure;
+use std::{path::PathBuf, process::ExitCode};
+
+const AFTER_HELP: &str = "\
+A first server, from nothing:
+  apoyo process create proceso.toml
+  apoyo campaign create campania.toml
+  apoyo roll import lista.csv
+  apoyo serve --listen 127.0.0.1:8080
+
+Exit codes:
+  0  done
+  1  a fault (disk, network, another server on the same folder)
+  2  the command line was not understood
+  3  refused: it contradicts what is there
+  4  the data has errors; nothing was changed";
+
+/// Receives, judges and counts the apoyos of citizens.
+#[derive(Debug, Parser)]
+#[command(name = "apoyo", version, after_help = AFTER_HELP)]
+struct Cli {
+    /// The folder that holds everything: database, pictures, roll, keys, outbox.
+    #[arg(
+        long,
+        global = true,
+        env = "APOYO_DATA",
+        default_value = "./data",
+        value_name = "DIR"
+    )]
+    data: PathBuf,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Run the server.
+    Serve(serve::Serve),
+    /// The roll (lista nominal).
+    #[command(subcommand)]
+    Roll(roll::Roll),
+    /// Processes: what campaigns belong to.
+    #[command(subcommand)]
+    Process(process::Process),
+    /// Campaigns: who asks for apoyo.
+    #[command(subcommand)]
+    Campaign(campaign::Campaign),
+    /// Show a campaign's tally.
+    Tally(tally::Tally),
+    /// Look whether everything is as it should be.
+    Doctor(doctor::Doctor),
+    /// Activated phones.
+    #[command(subcommand)]
+    Device(device::Device),
+    /// Read the QRs of one picture: picture in, JSON out. The server runs this as a child.
+    #[command(hide = true, name = crate::jobs::read_back::SUBCOMMAND)]
+    ReadBack,
+}
+
+/// Runs what the arguments of this process say.
+pub fn main() -> ExitCode {
+    let Cli { data, verb } = Cli::parse();
+    let done = match verb {
+        Verb::Serve(serve) => serve.run(&data),
+        Verb::Roll(roll) => roll.run(&data),
+        Verb::Process(process) => process.run(&data),
+        Verb::Campaign(campaign) => campaign.run(&data),
+        Verb::Tally(tally) => tally.run(&data),
+        Verb::Doctor(doctor) => doctor.run(&data),
+        Verb::Device(device) => device.run(&data),
+        Verb::ReadBack => read_back::run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("apoyo: {failure}");
+            failure.exit_code()
+        }
+    }
+}
+
+/// Runs one short piece of asynchronous work.
+fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_holds_together_and_explains_its_exit_codes() {
+        Cli::command().debug_assert();
+        let help = Cli::command().render_long_help().to_string();
+        assert!(help.contains("Exit codes") && !help.contains("read-back"));
+    }
+}

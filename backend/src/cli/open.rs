@@ -1,0 +1,54 @@
+//! The data folder: keys first, then the evidence, then the database.
+
+use super::Failure;
+use crate::keys::{self, Keys};
+use anyhow::Context;
+use protocol::environment::SystemEntropy;
+use std::{os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
+use storage::{
+    blobs::{BlobStore, local::LocalBlobs},
+    sqlite::SqliteStorage,
+};
+
+/// The database's file: where it is, the keys have to be too.
+const DATABASE: &str = "apoyo.db";
+
+/// Everything in a data folder.
+pub struct Opened {
+    /// The secrets.
+    pub keys: Keys,
+    /// The pictures.
+    pub blobs: Arc<dyn BlobStore>,
+    /// What is remembered.
+    pub storage: Arc<SqliteStorage>,
+}
+
+/// Opens the folder; a new one is filled.
+pub fn open(data: &Path) -> Result<Opened, Failure> {
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(data)
+        .with_context(|| format!("the data folder {}", data.display()))?;
+    let has_database = data.join(DATABASE).exists();
+    let keys = keys::open_or_make(data, has_database, &SystemEntropy)?;
+    let blobs: Arc<dyn BlobStore> =
+        Arc::new(LocalBlobs::open(&data.join("blobs")).context("the folder of the pictures")?);
+    let storage = SqliteStorage::open(data, Arc::clone(&blobs))?;
+    Ok(Opened {
+        keys,
+        blobs,
+        storage: Arc::new(storage),
+    })
+}
+
+/// Opens a folder that has to be one already: a mistyped path makes no new, empty one.
+pub fn open_existing(data: &Path) -> Result<Opened, Failure> {
+    if !data.join(DATABASE).exists() {
+        return Err(Failure::Refused(format!(
+            "there is no data in {}: give the folder with --data DIR or APOYO_DATA",
+            data.display()
+        )));
+    }
+    open(data)
+}

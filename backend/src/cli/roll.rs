@@ -1,0 +1,114 @@
+//! `apoyo roll import FILE`
+
+use super::{Failure, block_on, open::open};
+use crate::roll::import::{Tolerance, import};
+use anyhow::Context;
+use clap::Subcommand;
+use indicatif::{ProgressBar, ProgressStyle};
+use protocol::environment::{Clock, SystemClock};
+use std::path::{Path, PathBuf};
+use storage::roll::Roll as _;
+
+const HELP: &str = "\
+The file is CSV with a header that names these columns, in any order:
+  identificador, cic, emision, clave_elector, curp, nombre, primer_apellido, segundo_apellido,
+  entidad, distrito_federal, distrito_local, municipio, seccion,
+  situacion (LISTA_NOMINAL, PADRON or BAJA), vigencia (a year)
+in UTF-8 or ISO-8859-1. Only keyed hashes and places are kept.
+
+All or nothing: if a line is bad nothing is loaded, the old roll stays in force, and FILE.rejects.csv
+says which lines and why (exit code 4). A running server uses the new roll at once.
+
+Examples:
+  apoyo roll import lista.csv --data /srv/apoyo
+  apoyo roll import lista.csv --allow-rejects 20";
+
+#[derive(Debug, Subcommand)]
+pub enum Roll {
+    /// Replace the roll by a file.
+    #[command(after_help = HELP)]
+    Import {
+        /// The CSV file.
+        file: PathBuf,
+        /// Load the good lines when at most so many are bad.
+        #[arg(long, default_value_t = 0, value_name = "N")]
+        allow_rejects: u64,
+        /// Where to tell about bad lines.
+        #[arg(long, value_name = "FILE")]
+        rejects: Option<PathBuf>,
+        /// Repeat the bad lines themselves among the rejects. They are personal data.
+        #[arg(long)]
+        with_lines: bool,
+    },
+}
+
+impl Roll {
+    pub fn run(self, data: &Path) -> Result<(), Failure> {
+        let Roll::Import {
+            file,
+            allow_rejects,
+            rejects,
+            with_lines,
+        } = self;
+        let rejects = rejects.unwrap_or_else(|| {
+            let mut name = file.clone().into_os_string();
+            name.push(".rejects.csv");
+            name.into()
+        });
+        let length = std::fs::metadata(&file)
+            .with_context(|| format!("reading {}", file.display()))?
+            .len();
+        let opened = open(data)?;
+        let roll = opened.storage.import_roll()?;
+        let bar = progress(length);
+        let tolerance = Tolerance {
+            allow_rejects,
+            with_lines,
+        };
+        let now = SystemClock.now();
+        let outcome = import(
+            &file,
+            &rejects,
+            tolerance,
+            &opened.keys,
+            roll,
+            now,
+            |bytes| {
+                bar.inc(bytes);
+            },
+        );
+        bar.finish_and_clear();
+        let outcome = outcome.with_context(|| format!("importing {}", file.display()))?;
+
+        let (good, bad) = (outcome.good, outcome.bad);
+        if bad > 0 {
+            eprintln!("{bad} bad lines: see {}", rejects.display());
+        }
+        let Some(version) = outcome.version else {
+            let before = block_on(async { Ok(opened.storage.roll_version().await?) })?;
+            let stays = before.map_or_else(
+                || "there is no roll yet".to_owned(),
+                |old| format!("version {} stays in force", old.version),
+            );
+            return Err(Failure::BadData(format!(
+                "nothing was loaded ({good} good lines, {bad} bad): {stays}"
+            )));
+        };
+        println!(
+            "roll version {} is in force: {} entries",
+            version.version, version.entries
+        );
+        Ok(())
+    }
+}
+
+fn progress(bytes: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template(
+        "{wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
+    );
+    let bar = ProgressBar::new(bytes);
+    match style {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}

@@ -1,0 +1,185 @@
+//! `apoyo serve`
+
+use super::{Failure, logs, open::open};
+use crate::{
+    config::Config,
+    http::{listen, router::router},
+    jobs::{self, read_back::ChildProcess},
+    mail::{Carrier, files::Folder, outbox, smtp::Relay},
+    server::{Parts, Server},
+};
+use anyhow::Context;
+use clap::Args;
+use protocol::environment::{SystemClock, SystemEntropy};
+use std::{
+    io::Write,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+use storage::sqlite::SqliteStorage;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    task::JoinSet,
+};
+
+const HELP: &str = "\
+When it is ready it prints one line with its address. SIGTERM and Ctrl-C let running requests
+end. With --listen 127.0.0.1:0 the system chooses the port.
+
+Examples:
+  apoyo serve --data /srv/apoyo --config /etc/apoyo.toml
+  apoyo serve --data ./demo --demo        mails are shown at /demo/outbox: never in earnest";
+
+#[derive(Debug, Args)]
+#[command(after_help = HELP)]
+pub struct Serve {
+    /// Where to listen; wins over the configuration.
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// The configuration, in TOML.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// A demonstration: everybody may see the mails with their codes.
+    #[arg(long)]
+    demo: bool,
+    /// Log in JSON, one object per line.
+    #[arg(long)]
+    log_json: bool,
+}
+
+impl Serve {
+    pub fn run(self, data: &Path) -> Result<(), Failure> {
+        logs::start(self.log_json);
+        let mut config = match &self.config {
+            Some(path) => Config::read(path)?,
+            None => Config::default(),
+        };
+        if let Some(address) = self.listen {
+            config.listen = address;
+        }
+        tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?
+            .block_on(serve(data, config, self.demo))
+    }
+}
+
+async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
+    let opened = open(data)?;
+    let storage = opened.storage;
+    let lock = storage.lock_for_serving()?;
+    let removed = storage.recover_blobs(&lock).await?;
+    if removed > 0 {
+        tracing::info!(removed, "pictures that no apoyo names are removed");
+    }
+
+    let from = config.mail.from.parse().context("mail.from")?;
+    let carrier: Arc<dyn Carrier> = match &config.mail.smtp {
+        // A demonstration mails nobody, whatever the configuration says.
+        Some(smtp) if !demo => Arc::new(Relay::of(smtp)?),
+        _ => Arc::new(Folder::at(data.join("outbox")).context("the outbox folder")?),
+    };
+    let pictures = Arc::new(ChildProcess {
+        program: std::env::current_exe().context("this program's own path")?,
+    });
+    let (address, connections) = (config.listen, config.limits.connections);
+    let server = Server::new(Parts {
+        storage: storage.clone(),
+        blobs: opened.blobs,
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        keys: opened.keys,
+        config,
+        data: data.to_owned(),
+        demo,
+        on_broken: end_if_broken(storage.clone()),
+    });
+
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("listening on {address}"))?;
+    let mut jobs = JoinSet::new();
+    jobs.spawn(keep_alive("outbox", {
+        let server = server.clone();
+        move || outbox::run(server.clone(), carrier.clone(), from_again(&from))
+    }));
+    jobs.spawn(keep_alive("worker", {
+        let server = server.clone();
+        move || jobs::validate::run(server.clone(), pictures.clone())
+    }));
+    jobs.spawn(keep_alive("sweeper", {
+        let server = server.clone();
+        move || jobs::sweep::run(server.clone())
+    }));
+
+    let stop = stop_signal()?;
+    announce(&listener)?;
+    let served = listen::serve(listener, router(server), connections, stop);
+    tokio::select! {
+        served = served => served?,
+        // Nothing can be promised any more: no farewell, no further answer.
+        why = storage.until_broken() => end(&why),
+    }
+    jobs.shutdown().await;
+    drop(lock);
+    Ok(())
+}
+
+fn from_again(from: &lettre::message::Mailbox) -> lettre::message::Mailbox {
+    from.clone()
+}
+
+/// The one line that scripts wait for.
+fn announce(listener: &TcpListener) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
+        "apoyo is listening on http://{}",
+        listener.local_addr()?
+    )?;
+    Ok(out.flush()?)
+}
+
+/// Runs a job for ever: one that panics begins anew.
+async fn keep_alive<F: Future<Output = ()> + Send + 'static>(
+    name: &'static str,
+    job: impl Fn() -> F + Send,
+) {
+    while let Err(error) = tokio::spawn(job()).await {
+        if error.is_cancelled() {
+            return;
+        }
+        tracing::error!(job = name, "a job panicked and begins anew");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+    })
+}
+
+fn end_if_broken(storage: Arc<SqliteStorage>) -> crate::server::OnBroken {
+    Box::new(move |what| match storage.broken() {
+        Some(why) => end(&why),
+        None => tracing::error!(what, "one call to the storage failed"),
+    })
+}
+
+fn end(why: &str) -> ! {
+    tracing::error!(
+        why,
+        "the storage broke: nothing can be promised, so this process ends"
+    );
+    std::process::exit(1)
+}

@@ -1,0 +1,168 @@
+//! What an operator may set: one TOML file, every key optional.
+//!
+//! `apoyo.example.toml` shows all of them; a test reads it, so it cannot grow stale.
+
+mod limits;
+mod mail;
+
+pub use limits::Limits;
+pub use mail::{MailConfig, Smtp, Tls};
+
+use serde::Deserialize;
+use std::{net::SocketAddr, path::Path};
+
+/// The whole file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where the server listens; `--listen` wins over it.
+    pub listen: SocketAddr,
+    /// How people reach it from outside, for links; without it pages use relative links only.
+    pub public_url: Option<String>,
+    /// The versions of the privacy notice that may be accepted; empty: any well-formed one.
+    pub notices: Vec<String>,
+    /// Where mail goes.
+    pub mail: MailConfig,
+    /// How much the server takes on at once.
+    pub limits: Limits,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+            notices: Vec::new(),
+            mail: MailConfig::default(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// What is wrong with the configuration, for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{path}: {source}")]
+    Read {
+        /// Which file.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// It is not TOML, or a key is unknown or of another type.
+    #[error("{path}: {source}")]
+    Parse {
+        /// Which file.
+        path: String,
+        /// Where and what.
+        source: Box<toml::de::Error>,
+    },
+    /// A value that cannot be meant.
+    #[error("`{key}`: {why}")]
+    Value {
+        /// Which key.
+        key: &'static str,
+        /// Why not.
+        why: String,
+    },
+}
+
+impl Config {
+    /// Reads and checks the file.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let shown = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+            path: shown.clone(),
+            source,
+        })?;
+        Self::parse(&shown, &text)
+    }
+
+    /// Checks a file's text.
+    pub fn parse(path: &str, text: &str) -> Result<Self, ConfigError> {
+        let config: Self = toml::from_str(text).map_err(|source| ConfigError::Parse {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let wrong = |key, why: &str| {
+            Err(ConfigError::Value {
+                key,
+                why: why.to_owned(),
+            })
+        };
+        if let Some(url) = &self.public_url
+            && !(url.starts_with("https://") || url.starts_with("http://"))
+        {
+            return wrong(
+                "public_url",
+                "should begin with https:// (or http:// for a test)",
+            );
+        }
+        if let Some(bad) = self.notices.iter().find(|v| !is_notice_version(v)) {
+            return wrong(
+                "notices",
+                &format!("\"{bad}\" is no version: 16 lower-case hexadecimal digits"),
+            );
+        }
+        self.mail.check()?;
+        self.limits.check()
+    }
+
+    /// Whether consent under this version of the notice is accepted.
+    pub fn accepts_notice(&self, version: &str) -> bool {
+        self.notices.is_empty() || self.notices.iter().any(|known| known == version)
+    }
+}
+
+/// The form of a notice's version: the first 16 hexadecimal digits of its SHA-256.
+pub fn is_notice_version(text: &str) -> bool {
+    text.len() == 16 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_shows_every_key_and_is_read() {
+        let text = include_str!("../../apoyo.example.toml");
+        let config = Config::parse("apoyo.example.toml", text).unwrap();
+        assert!(config.mail.smtp.is_none(), "the example mails nobody");
+        // With its comments taken away, the example still reads: the commented keys exist.
+        let all: String = text
+            .lines()
+            .map(|line| line.strip_prefix("#: ").unwrap_or(line))
+            .fold(String::new(), |all, line| all + line + "\n");
+        let config = Config::parse("apoyo.example.toml", &all).unwrap();
+        let smtp = config.mail.smtp.unwrap();
+        assert_eq!((smtp.port, smtp.tls), (587, Tls::Starttls));
+    }
+
+    #[test]
+    fn the_operator_is_told_which_key_is_wrong() {
+        for (text, told) in [
+            ("listne = \"0.0.0.0:80\"", "listne"),
+            ("public_url = \"apoyo.mx\"", "public_url"),
+            ("notices = [\"v1\"]", "notices"),
+            ("[limits]\nuploads_at_once = 0", "limits.uploads_at_once"),
+            ("[mail]\nfrom = \"nobody\"", "mail.from"),
+            (
+                "[mail.smtp]\nhost = \"mail.example.org\"\ntls = \"none\"",
+                "mail.smtp.tls",
+            ),
+            (
+                "[mail.smtp]\nhost = \"mail.example.org\"\nuser = \"u\"",
+                "mail.smtp.password",
+            ),
+        ] {
+            let error = Config::parse("apoyo.toml", text).unwrap_err().to_string();
+            assert!(error.contains(told), "{text} -> {error}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What only `serve --demo` has: a mailbox to look into.
+
+pub mod outbox;

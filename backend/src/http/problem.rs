@@ -1,0 +1,236 @@
+//! Refusals: every answer that is not a success has one shape and one table of status codes.
+
+use super::sentences;
+use axum::{
+    Json,
+    extract::rejection::PathRejection,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use protocol::{
+    code::{Code, Problem},
+    ids::{BadId, Sha256Hash},
+};
+use storage::StorageError;
+
+/// Why a request was refused. Handlers return it; it becomes `application/problem+json`.
+#[derive(Debug)]
+pub struct Refusal {
+    problem: Box<Problem>,
+    broken: Option<String>,
+}
+
+/// Goes with an answer when the storage broke: the edge stops the process instead of sending it.
+#[derive(Debug, Clone)]
+pub struct StorageBroke(pub String);
+
+/// Which status stands for which code.
+pub const fn status(code: Code) -> StatusCode {
+    match code {
+        Code::RequestMalformed | Code::BodyTruncated => StatusCode::BAD_REQUEST,
+        Code::SignatureMissing | Code::SignatureInvalid | Code::DeviceUnknown => {
+            StatusCode::UNAUTHORIZED
+        }
+        Code::DeviceRevoked | Code::CodeWrong | Code::CodeExhausted | Code::CodeForeignDevice => {
+            StatusCode::FORBIDDEN
+        }
+        Code::NotFound | Code::ActivationUnknown | Code::CampaignUnknown | Code::ApoyoUnknown => {
+            StatusCode::NOT_FOUND
+        }
+        Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::NoticeOutdated
+        | Code::CodeUsed
+        | Code::CampaignNotOpen
+        | Code::CampaignClosed
+        | Code::PartsMissing
+        | Code::ApoyoIdReused => StatusCode::CONFLICT,
+        Code::CodeExpired => StatusCode::GONE,
+        Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::PictureNotJpeg => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Code::EmailInvalid
+        | Code::EmailsDiffer
+        | Code::DeviceKeyInvalid
+        | Code::CodeMalformed
+        | Code::BlobHashMismatch
+        | Code::PictureTooLarge
+        | Code::PictureBroken
+        | Code::PictureHasMetadata
+        | Code::ManifestInvalid
+        | Code::QrMalformed
+        | Code::FieldInvalid => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::TooManyRequests | Code::ResendTooSoon => StatusCode::TOO_MANY_REQUESTS,
+        Code::ServerBusy => StatusCode::SERVICE_UNAVAILABLE,
+        Code::ServerStorageFull => StatusCode::INSUFFICIENT_STORAGE,
+        // The phone's own codes never leave a server; if one did, that would be its fault.
+        Code::ServerFault
+        | Code::StepOutOfOrder
+        | Code::NotActivated
+        | Code::DeviceKeyLost
+        | Code::DraftMissing
+        | Code::PictureUnreadable
+        | Code::PictureBlurred
+        | Code::PictureLight
+        | Code::PictureTooSmall
+        | Code::QrNotFound
+        | Code::QrOnlyOpaque
+        | Code::QrForeign
+        | Code::QrOtherCard
+        | Code::PictureRepeated
+        | Code::ModelNotSupported
+        | Code::SignatureEmpty
+        | Code::SignatureTooSmall
+        | Code::ConsentMissing
+        | Code::PhoneStorageFull
+        | Code::PhoneStorageFault
+        | Code::ServerUnreachable
+        | Code::AnswerMalformed
+        | Code::ReceiptInvalid => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// After how many seconds the same request may fare better, where that is known.
+const fn usual_pause(code: Code) -> Option<u32> {
+    match code {
+        Code::ServerBusy => Some(2),
+        Code::ServerStorageFull => Some(30),
+        Code::ServerFault => Some(10),
+        _ => None,
+    }
+}
+
+impl Refusal {
+    /// The stable word.
+    pub fn code(&self) -> Code {
+        self.problem.code
+    }
+
+    /// The same refusal, with a pause that is known.
+    pub fn after(code: Code, seconds: u32) -> Self {
+        Self::from(Problem {
+            retry_after_s: Some(seconds),
+            ..Problem::new(code)
+        })
+    }
+
+    /// Parts have not arrived.
+    pub fn parts_missing(missing: Vec<Sha256Hash>) -> Self {
+        Self::from(Problem {
+            missing,
+            ..Problem::new(Code::PartsMissing)
+        })
+    }
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self {
+            problem: Box::new(problem),
+            broken: None,
+        }
+    }
+}
+
+impl From<Code> for Refusal {
+    fn from(code: Code) -> Self {
+        Problem::new(code).into()
+    }
+}
+
+impl From<StorageError> for Refusal {
+    fn from(error: StorageError) -> Self {
+        let broken = match &error {
+            StorageError::Broken(what) => Some(what.clone()),
+            StorageError::Full | StorageError::Busy => None,
+        };
+        Self {
+            problem: Box::new(Problem::new(Code::from(error))),
+            broken,
+        }
+    }
+}
+
+impl From<BadId> for Refusal {
+    fn from(_: BadId) -> Self {
+        Code::RequestMalformed.into()
+    }
+}
+
+impl From<PathRejection> for Refusal {
+    fn from(_: PathRejection) -> Self {
+        Code::RequestMalformed.into()
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let Self {
+            mut problem,
+            broken,
+        } = self;
+        problem.message = Some(sentences::of(problem.code));
+        problem.retry_after_s = problem.retry_after_s.or(usual_pause(problem.code));
+        let retry_after = problem.retry_after_s;
+        let mut response = (status(problem.code), Json(&*problem)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(what) = broken {
+            response.extensions_mut().insert(StorageBroke(what));
+        }
+        response.extensions_mut().insert(problem.code);
+        response
+    }
+}
+
+/// The answer where there is nothing.
+pub async fn not_found() -> Refusal {
+    Code::NotFound.into()
+}
+
+/// The answer to a method that an address does not have.
+pub async fn method_not_allowed() -> Refusal {
+    Code::MethodNotAllowed.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_refusal_speaks_both_languages_and_names_its_code() {
+        for code in Code::ALL {
+            let response = Refusal::from(*code).into_response();
+            assert_eq!(response.status(), status(*code));
+            assert_eq!(
+                response.headers()[header::CONTENT_TYPE],
+                "application/problem+json"
+            );
+            let body = axum::body::to_bytes(response.into_body(), 4096)
+                .await
+                .unwrap();
+            let problem: Problem = serde_json::from_slice(&body).unwrap();
+            assert_eq!(problem.code, *code);
+            let message = problem.message.unwrap();
+            assert!(!message.es.is_empty() && !message.en.is_empty(), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_tried_later_is_never_a_final_status() {
+        use protocol::code::Remedy;
+        for code in Code::ALL {
+            if matches!(status(*code).as_u16(), 503 | 507 | 429) {
+                assert!(
+                    code.remedy() == Remedy::Later || *code == Code::ResendTooSoon,
+                    "{code}"
+                );
+            }
+        }
+    }
+}

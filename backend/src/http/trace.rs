@@ -1,0 +1,81 @@
+//! Around every request: a name for it, a line in the log, a count, and a net under it.
+//!
+//! The line holds method, route and status. Never an address, a query, a body or an IP.
+
+use super::problem::{Refusal, StorageBroke};
+use crate::server::Server;
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::{HeaderName, HeaderValue, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use futures_util::FutureExt;
+use protocol::code::Code;
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+
+/// The request's name, in the answer and in the log.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+const ALWAYS: [(HeaderName, &str); 6] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+         connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    ),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+];
+
+/// The outermost layer.
+pub async fn around(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let mut id = [0; 8];
+    server.entropy.fill(&mut id);
+    let id = hex::encode(id);
+    let method = request.method().clone();
+    // The pattern, not the path: ids stay out of the log, and labels stay few.
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "(none)".to_owned(), |path| path.as_str().to_owned());
+
+    // A handler that panics answers `server_fault`; locks are not poisoned by it, since
+    // nothing is held across an await that a half-done handler could leave wrong.
+    let answer = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    let mut response = answer.unwrap_or_else(|_| {
+        tracing::error!(request = %id, %method, route, "a handler panicked");
+        Refusal::from(Code::ServerFault).into_response()
+    });
+
+    if let Some(StorageBroke(what)) = response.extensions_mut().remove() {
+        (server.on_broken)(&what);
+    }
+    let headers = response.headers_mut();
+    for (name, value) in ALWAYS {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID, value);
+    }
+    let (status, took) = (response.status().as_u16(), began.elapsed());
+    server.metrics.request(&route, &method, status, took);
+    let code = response
+        .extensions()
+        .get::<Code>()
+        .map(|code| code.as_str());
+    let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(request = %id, %method, route, status, code, millis, "answered");
+    response
+}

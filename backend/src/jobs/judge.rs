@@ -1,0 +1,204 @@
+//! What the automatic checks say of one apoyo. Pure.
+//!
+//! Whether the person has given another apoyo is not asked here: that is decided by order of
+//! arrival when the verdict is written.
+
+use chrono::{Datelike, FixedOffset};
+use credential::qr::payload::StructuredQr;
+use protocol::{environment::Timestamp, reason::Reason};
+use storage::{
+    apoyos::{Person, Verdict},
+    campaigns::CampaignRules,
+    roll::{RollEntry, Situacion},
+};
+
+/// Central Mexico, where the year of a vigencia ends.
+const MEXICO_OFFSET_S: i32 = -6 * 3600;
+
+/// What was read again from the picture of the back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadBack {
+    /// These public QRs.
+    Codes(Vec<StructuredQr>),
+    /// None, or the picture could not be opened.
+    Nothing,
+}
+
+/// Says what stands in the way of counting it, if anything does.
+///
+/// `tag_of` names the person within the campaign's exclusivity group.
+pub fn judge(
+    claimed: &StructuredQr,
+    read: &ReadBack,
+    found: Option<&RollEntry>,
+    rules: &CampaignRules,
+    received_at: Timestamp,
+    tag_of: impl FnOnce(&RollEntry) -> [u8; 32],
+) -> Verdict {
+    let in_roll = roll_reasons(found, rules, received_at);
+    let place = found.map(|entry| entry.place);
+    // A picture that does not carry the QR proves nothing about the person in the roll: a
+    // person has to look first, and sees the roll's reasons too.
+    let picture = match read {
+        ReadBack::Nothing => Some(Reason::QrNoLegible),
+        ReadBack::Codes(codes) if codes.contains(claimed) => None,
+        ReadBack::Codes(_) => Some(Reason::QrNoCoincide),
+    };
+    match (picture, found) {
+        (Some(picture), _) => Verdict::InReview {
+            reasons: std::iter::once(picture).chain(in_roll).collect(),
+            place,
+        },
+        (None, Some(entry)) if in_roll.is_empty() => Verdict::InRoll(Person {
+            tag: tag_of(entry),
+            place: entry.place,
+        }),
+        (None, _) => Verdict::NotCounted {
+            reasons: in_roll,
+            place,
+        },
+    }
+}
+
+fn roll_reasons(
+    found: Option<&RollEntry>,
+    rules: &CampaignRules,
+    received_at: Timestamp,
+) -> Vec<Reason> {
+    let Some(entry) = found else {
+        return vec![Reason::NoEncontrado];
+    };
+    let mut reasons = Vec::new();
+    match entry.situacion {
+        Situacion::ListaNominal => {}
+        Situacion::Padron => reasons.push(Reason::EnPadronNoLista),
+        Situacion::Baja => reasons.push(Reason::Baja),
+    }
+    if !rules.demarcation.contains(&entry.place) {
+        reasons.push(Reason::FueraDeAmbito);
+    }
+    if i32::from(entry.vigencia) < year_in_mexico(received_at) {
+        reasons.push(Reason::CredencialVencida);
+    }
+    reasons
+}
+
+fn year_in_mexico(moment: Timestamp) -> i32 {
+    FixedOffset::east_opt(MEXICO_OFFSET_S)
+        .map_or(moment.year(), |offset| moment.with_timezone(&offset).year())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use credential::Entidad;
+    use protocol::campaign::{Demarcation, Place};
+
+    const TAG: [u8; 32] = [5; 32];
+
+    fn qr(cic: &str) -> StructuredQr {
+        let text = format!("http://qr.ine.mx/000123456789000{cic}/20230415/P/000001");
+        StructuredQr::parse(&text).unwrap()
+    }
+
+    fn entry(situacion: Situacion, entidad: u8, vigencia: u16) -> RollEntry {
+        RollEntry {
+            key: [1; 16],
+            person: [2; 16],
+            place: Place {
+                entidad: Entidad::from_number(entidad).unwrap(),
+                distrito_federal: 3,
+                distrito_local: 4,
+                municipio: 5,
+                seccion: 1,
+            },
+            situacion,
+            vigencia,
+        }
+    }
+
+    /// In Jalisco, received on the given day.
+    fn verdict(read: &ReadBack, found: Option<RollEntry>, day: &str) -> Verdict {
+        let jalisco = Entidad::from_number(14).unwrap();
+        let moment = |text: &str| text.parse::<Timestamp>().unwrap();
+        let rules = CampaignRules {
+            id: "agua".parse().unwrap(),
+            exclusivity_group: "campaign/agua".to_owned(),
+            demarcation: Demarcation::Entidad { entidad: jalisco },
+            opens_at: moment("2026-01-01T00:00:00Z"),
+            closes_at: moment("2030-01-01T00:00:00Z"),
+        };
+        let claimed = qr("123456789");
+        judge(&claimed, read, found.as_ref(), &rules, moment(day), |_| TAG)
+    }
+
+    #[test]
+    fn each_reason_has_its_case() {
+        use Reason::*;
+        let same = ReadBack::Codes(vec![qr("111111111"), qr("123456789")]);
+        let other = ReadBack::Codes(vec![qr("111111111")]);
+        let (lista, padron, baja) = (Situacion::ListaNominal, Situacion::Padron, Situacion::Baja);
+        let day = "2027-06-01T12:00:00Z";
+
+        let good = entry(lista, 14, 2033);
+        let counted = Verdict::InRoll(Person {
+            tag: TAG,
+            place: good.place,
+        });
+        assert_eq!(verdict(&same, Some(good), day), counted);
+
+        for (read, found, in_review, reasons) in [
+            (&same, None, false, vec![NoEncontrado]),
+            (
+                &same,
+                Some(entry(padron, 14, 2033)),
+                false,
+                vec![EnPadronNoLista],
+            ),
+            (&same, Some(entry(baja, 14, 2033)), false, vec![Baja]),
+            (
+                &same,
+                Some(entry(lista, 9, 2033)),
+                false,
+                vec![FueraDeAmbito],
+            ),
+            (
+                &same,
+                Some(entry(lista, 14, 2026)),
+                false,
+                vec![CredencialVencida],
+            ),
+            (
+                &same,
+                Some(entry(baja, 9, 2026)),
+                false,
+                vec![Baja, FueraDeAmbito, CredencialVencida],
+            ),
+            (&other, Some(good), true, vec![QrNoCoincide]),
+            (&other, None, true, vec![QrNoCoincide, NoEncontrado]),
+            (&ReadBack::Nothing, Some(good), true, vec![QrNoLegible]),
+            (
+                &ReadBack::Nothing,
+                Some(entry(baja, 14, 2033)),
+                true,
+                vec![QrNoLegible, Baja],
+            ),
+        ] {
+            let place = found.map(|entry| entry.place);
+            let expected = match in_review {
+                true => Verdict::InReview { reasons, place },
+                false => Verdict::NotCounted { reasons, place },
+            };
+            assert_eq!(verdict(read, found, day), expected);
+        }
+    }
+
+    #[test]
+    fn a_credential_of_2027_is_valid_until_the_last_hour_of_2027_in_mexico() {
+        let same = ReadBack::Codes(vec![qr("123456789")]);
+        let found = Some(entry(Situacion::ListaNominal, 14, 2027));
+        let at = |day| matches!(verdict(&same, found, day), Verdict::InRoll(_));
+        assert!(at("2028-01-01T05:59:59Z"));
+        assert!(!at("2028-01-01T06:00:00Z"));
+    }
+}

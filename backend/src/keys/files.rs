@@ -1,0 +1,173 @@
+//! The key files: made at the first start, durable before anything is hashed with them.
+
+use super::{Keys, Secret};
+use protocol::environment::Entropy;
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
+};
+
+/// The files, in the order of [`Keys::of`].
+const NAMES: [&str; 4] = ["code.key", "tag.key", "roll.key", "receipt.key"];
+
+/// Why there are no keys.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// A key is gone although there is a database that needs it.
+    #[error(
+        "{} is missing, but {} holds a database that was written with it. Put the key back \
+         from a backup; a new key would make people count twice and receipts void",
+        .key.display(), .data.display()
+    )]
+    Missing {
+        /// The file that should be there.
+        key: PathBuf,
+        /// The data directory.
+        data: PathBuf,
+    },
+    /// A file that is not 64 hexadecimal digits.
+    #[error("{} is damaged: it should be 64 hexadecimal digits. Put it back from a backup", .0.display())]
+    Damaged(PathBuf),
+    /// Other people of this machine can read a key.
+    #[error("{} can be read by others on this machine: run `chmod 600 {}`", .0.display(), .0.display())]
+    Exposed(PathBuf),
+    /// The disk.
+    #[error("{}: {source}", .path.display())]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> KeysError + '_ {
+    move |source| KeysError::Io {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+/// Reads the keys of `data`; makes those that are missing if `has_database` is false.
+///
+/// Keys come before the database: a crash in between leaves keys without a database, which
+/// the next start takes as its own.
+pub fn open_or_make(
+    data: &Path,
+    has_database: bool,
+    entropy: &dyn Entropy,
+) -> Result<Keys, KeysError> {
+    let folder = data.join("keys");
+    if !has_database {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&folder)
+            .map_err(at(&folder))?;
+    }
+    let mut secrets = [[0; 32]; 4];
+    for (name, secret) in NAMES.iter().zip(&mut secrets) {
+        let path = folder.join(name);
+        *secret = match read(&path)? {
+            Some(secret) => secret,
+            None if has_database => {
+                return Err(KeysError::Missing {
+                    key: path,
+                    data: data.to_owned(),
+                });
+            }
+            None => make(&folder, &path, entropy)?,
+        };
+    }
+    let [code, tag, roll, receipt] = &secrets;
+    Ok(Keys::of(code, tag, roll, receipt))
+}
+
+fn read(path: &Path) -> Result<Option<Secret>, KeysError> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(at(path)(error)),
+    };
+    let mode = fs::metadata(path).map_err(at(path))?.permissions().mode();
+    if mode & 0o077 != 0 {
+        return Err(KeysError::Exposed(path.to_owned()));
+    }
+    let mut secret = [0; 32];
+    hex::decode_to_slice(text.trim_end(), &mut secret)
+        .map_err(|_| KeysError::Damaged(path.to_owned()))?;
+    Ok(Some(secret))
+}
+
+/// Writes beside and links into place: a crash leaves a whole key or none, and of two
+/// processes that start at once both end with the same key.
+fn make(folder: &Path, path: &Path, entropy: &dyn Entropy) -> Result<Secret, KeysError> {
+    let (mut secret, mut suffix) = ([0; 32], [0; 8]);
+    entropy.fill(&mut secret);
+    entropy.fill(&mut suffix);
+    let beside = folder.join(format!("new-{}", hex::encode(suffix)));
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&beside)
+        .map_err(at(&beside))?;
+    writeln!(file, "{}", hex::encode(secret)).map_err(at(&beside))?;
+    file.sync_all().map_err(at(&beside))?;
+    let linked = fs::hard_link(&beside, path);
+    fs::remove_file(&beside).map_err(at(&beside))?;
+    match linked {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(at(path)(error)),
+    }
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(at(folder))?;
+    read(path)?.ok_or_else(|| at(path)(io::ErrorKind::NotFound.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::environment::SystemEntropy;
+
+    #[test]
+    fn a_restart_keeps_the_keys() {
+        let data = tempfile::tempdir().unwrap();
+        let first = open_or_make(data.path(), false, &SystemEntropy).unwrap();
+        let again = open_or_make(data.path(), true, &SystemEntropy).unwrap();
+        assert_eq!(first.receipt_public(), again.receipt_public());
+        assert_eq!(first.mail_tag("a@b.mx"), again.mail_tag("a@b.mx"));
+        let mode = fs::metadata(data.path().join("keys/tag.key")).unwrap();
+        assert_eq!(mode.permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn the_operator_lost_a_key_and_is_told_instead_of_getting_a_new_one() {
+        let data = tempfile::tempdir().unwrap();
+        open_or_make(data.path(), false, &SystemEntropy).unwrap();
+        fs::remove_file(data.path().join("keys/tag.key")).unwrap();
+        let error = open_or_make(data.path(), true, &SystemEntropy).unwrap_err();
+        assert!(error.to_string().contains("tag.key is missing"), "{error}");
+    }
+
+    #[test]
+    fn a_damaged_or_readable_key_is_refused() {
+        let data = tempfile::tempdir().unwrap();
+        open_or_make(data.path(), false, &SystemEntropy).unwrap();
+        let key = data.path().join("keys/code.key");
+        fs::write(&key, "0123").unwrap();
+        assert!(matches!(
+            open_or_make(data.path(), true, &SystemEntropy),
+            Err(KeysError::Damaged(_))
+        ));
+        fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(matches!(
+            open_or_make(data.path(), true, &SystemEntropy),
+            Err(KeysError::Exposed(_))
+        ));
+    }
+}

@@ -1,0 +1,103 @@
+//! Keyed hashes: what the database knows instead of codes, addresses and people.
+
+use super::Keys;
+use aws_lc_rs::hmac;
+use credential::numbers::{Cic, Identificador};
+use protocol::{
+    activation::ActivationCode,
+    context::{Context, signed_bytes},
+    ids::ActivationId,
+};
+
+fn keyed(key: &hmac::Key, context: Context, fields: &[&[u8]]) -> [u8; 32] {
+    hmac::sign(key, &signed_bytes(context, fields))
+        .as_ref()
+        .try_into()
+        .expect("an HMAC-SHA-256 has 32 bytes")
+}
+
+/// The first half of a hash, where 128 bits are enough and rows are many.
+fn half(hash: [u8; 32]) -> [u8; 16] {
+    let (half, _) = hash.split_at(16);
+    half.try_into().expect("half of 32 bytes are 16")
+}
+
+impl Keys {
+    /// What stands in the database for the code of this activation.
+    pub fn code_hash(&self, activation: ActivationId, code: &ActivationCode) -> [u8; 32] {
+        let fields: [&[u8]; 2] = [activation.as_bytes(), code.as_bytes()];
+        keyed(&self.code, Context::ActivationCode, &fields)
+    }
+
+    /// What stands in the database for an address, in its canonical form.
+    pub fn mail_tag(&self, canonical: &str) -> [u8; 32] {
+        keyed(&self.tag, Context::MailAddress, &[canonical.as_bytes()])
+    }
+
+    /// Under what a credential is found in the roll.
+    pub fn roll_key(&self, cic: &Cic, identificador: &Identificador) -> [u8; 16] {
+        let fields: [&[u8]; 2] = [cic.as_str().as_bytes(), identificador.as_str().as_bytes()];
+        half(keyed(&self.roll, Context::RollKey, &fields))
+    }
+
+    /// The person behind any of their credentials, by the clave de elector.
+    pub fn roll_person(&self, clave: &str) -> [u8; 16] {
+        half(keyed(&self.roll, Context::RollPerson, &[clave.as_bytes()]))
+    }
+
+    /// The person's pseudonym within one exclusivity group: pseudonyms of two groups cannot
+    /// be joined without the key.
+    pub fn person_tag(&self, exclusivity_group: &str, person: &[u8; 16]) -> [u8; 32] {
+        let fields: [&[u8]; 2] = [exclusivity_group.as_bytes(), person];
+        keyed(&self.tag, Context::PersonTag, &fields)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys() -> Keys {
+        Keys::of(&[1; 32], &[2; 32], &[3; 32], &[4; 32])
+    }
+
+    #[test]
+    fn hashes_never_change_or_nobody_would_be_found_again() {
+        let keys = keys();
+        let cic = Cic::parse("123456789").unwrap();
+        let identificador = Identificador::parse("234567890").unwrap();
+        let seen = [
+            hex::encode(keys.roll_key(&cic, &identificador)),
+            hex::encode(keys.roll_person("PREJRB85041709M400")),
+            hex::encode(keys.person_tag("process/presidencia", &[7; 16])),
+            hex::encode(keys.mail_tag("roberta@example.org")),
+        ];
+        assert_eq!(
+            seen,
+            [
+                "4b31240a0b98a510ac973abf0e868acf",
+                "9332e44991a29f49f4c5aad19530184e",
+                "c7c555c6b9361dfbea733d241b229f3eed6e19b70509f5e8c5fecd9017e80f57",
+                "4bab01b304686d7f1f6df911cda201332a1b063c565f76d0c841c8eeea61efa5",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_same_code_of_two_activations_has_two_hashes() {
+        let keys = keys();
+        let code: ActivationCode = "7K2M-Q9RX".parse().unwrap();
+        let one = keys.code_hash(ActivationId::from_bytes([1; 16]), &code);
+        let other = keys.code_hash(ActivationId::from_bytes([2; 16]), &code);
+        assert_ne!(one, other);
+    }
+
+    #[test]
+    fn one_person_has_unlinkable_names_in_two_groups() {
+        let keys = keys();
+        assert_ne!(
+            keys.person_tag("process/senado", &[7; 16]),
+            keys.person_tag("process/presidencia", &[7; 16])
+        );
+    }
+}

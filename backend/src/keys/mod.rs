@@ -1,0 +1,72 @@
+//! The server's secrets: four files in `DIR/keys/`, made once and never replaced.
+//!
+//! They stand outside the database, so that a stolen database does not tell who gave their
+//! apoyo to whom. Losing one is worse than losing the database: codes could no longer be
+//! checked, the same person would count twice, receipts would no longer verify. So a missing
+//! key beside an existing database is an error that a person has to look at, never a reason
+//! to make a new one.
+
+mod files;
+mod hashes;
+
+pub use files::{KeysError, open_or_make};
+
+use aws_lc_rs::{
+    hmac,
+    signature::{Ed25519KeyPair, KeyPair},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use protocol::receipt::{Receipt, ReceiptPublicKey, SignedReceipt};
+
+/// The bytes of one key.
+pub type Secret = [u8; 32];
+
+/// Everything that is secret.
+pub struct Keys {
+    code: hmac::Key,
+    tag: hmac::Key,
+    roll: hmac::Key,
+    receipt: Ed25519KeyPair,
+    receipt_public: ReceiptPublicKey,
+}
+
+impl Keys {
+    /// The keys made of these bytes.
+    pub fn of(code: &Secret, tag: &Secret, roll: &Secret, receipt: &Secret) -> Self {
+        let receipt = Ed25519KeyPair::from_seed_unchecked(receipt)
+            .expect("every 32 bytes are a seed of Ed25519");
+        let public = receipt
+            .public_key()
+            .as_ref()
+            .try_into()
+            .expect("an Ed25519 public key has 32 bytes");
+        Self {
+            code: hmac::Key::new(hmac::HMAC_SHA256, code),
+            tag: hmac::Key::new(hmac::HMAC_SHA256, tag),
+            roll: hmac::Key::new(hmac::HMAC_SHA256, roll),
+            receipt,
+            receipt_public: ReceiptPublicKey::from_bytes(public),
+        }
+    }
+
+    /// What receipts are verified with.
+    pub fn receipt_public(&self) -> ReceiptPublicKey {
+        self.receipt_public
+    }
+
+    /// Puts the server's name under a receipt. Ed25519 is deterministic: the same receipt has
+    /// the same signature.
+    pub fn sign_receipt(&self, receipt: Receipt) -> SignedReceipt {
+        let signature = self.receipt.sign(&receipt.signed_bytes());
+        SignedReceipt {
+            receipt,
+            signature: URL_SAFE_NO_PAD.encode(signature.as_ref()),
+        }
+    }
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keys(****)")
+    }
+}

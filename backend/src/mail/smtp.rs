@@ -1,0 +1,82 @@
+//! The relay.
+
+use super::{Carrier, Handed};
+use crate::config::{Smtp, Tls};
+use anyhow::Context;
+use async_trait::async_trait;
+use lettre::{
+    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    transport::smtp::{
+        authentication::Credentials,
+        client::{Certificate, Tls as Protection, TlsParameters},
+        extension::ClientId,
+    },
+};
+use std::time::Duration;
+
+/// A relay that does not answer for this long is tried again later.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A connection to the relay, opened when there is mail.
+pub struct Relay(AsyncSmtpTransport<Tokio1Executor>);
+
+impl Relay {
+    /// The relay of the configuration; nothing is connected yet.
+    pub fn of(smtp: &Smtp) -> anyhow::Result<Self> {
+        let parameters = || -> anyhow::Result<TlsParameters> {
+            let mut parameters = TlsParameters::builder(smtp.host.clone());
+            if let Some(path) = &smtp.ca_file {
+                let pem = std::fs::read(path)
+                    .with_context(|| format!("mail.smtp.ca_file: {}", path.display()))?;
+                let authority = Certificate::from_pem(&pem)
+                    .with_context(|| format!("mail.smtp.ca_file: {}", path.display()))?;
+                parameters = parameters.add_root_certificate(authority);
+            }
+            Ok(parameters.build()?)
+        };
+        let protection = match smtp.tls {
+            Tls::Starttls => Protection::Required(parameters()?),
+            Tls::Tls => Protection::Wrapper(parameters()?),
+            Tls::None => Protection::None,
+        };
+        let mut transport =
+            AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(smtp.host.clone())
+                .port(smtp.port)
+                .tls(protection)
+                .hello_name(ClientId::default())
+                .timeout(Some(PATIENCE));
+        if let Some(user) = &smtp.user {
+            let password = match (&smtp.password, &smtp.password_file) {
+                (Some(password), _) => password.expose().clone(),
+                (None, Some(path)) => std::fs::read_to_string(path)
+                    .with_context(|| format!("mail.smtp.password_file: {}", path.display()))?
+                    .trim_end_matches(['\r', '\n'])
+                    .to_owned(),
+                (None, None) => String::new(),
+            };
+            transport = transport.credentials(Credentials::new(user.clone(), password));
+        }
+        Ok(Self(transport.build()))
+    }
+}
+
+#[async_trait]
+impl Carrier for Relay {
+    async fn hand_over(&self, _name: &str, message: Message) -> Handed {
+        let error = match self.0.send(message).await {
+            Ok(_) => return Handed::Taken,
+            Err(error) => error,
+        };
+        // The relay's own words may repeat the address: only its number is kept.
+        let told = match error.status() {
+            Some(code) => format!("the relay answered {code}"),
+            None if error.is_timeout() => "the relay did not answer in time".to_owned(),
+            None if error.is_tls() => "no protected connection to the relay".to_owned(),
+            None => "the relay cannot be reached".to_owned(),
+        };
+        match error.is_permanent() {
+            true => Handed::Never(told),
+            false => Handed::Later(told),
+        }
+    }
+}

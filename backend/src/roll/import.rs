@@ -1,0 +1,225 @@
+//! `apoyo roll import`: from a file to the roll in force, all or nothing.
+//!
+//! A thread reads and understands lines, another one hashes and stores them: neither waits
+//! for the other long, and memory does not grow with the file.
+
+use super::line::{Layout, Line, Reject};
+use crate::keys::Keys;
+use csv::{ByteRecord, ReaderBuilder};
+use protocol::environment::Timestamp;
+use std::{
+    fs::File,
+    io::{self, BufReader, BufWriter, Read, Write},
+    path::Path,
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    thread,
+};
+use storage::{
+    StorageError,
+    roll::{RollEntry, RollImport, RollVersion},
+};
+
+/// Lines that travel together between the threads.
+const BATCH: usize = 2048;
+/// Batches that may wait.
+const WAITING: usize = 8;
+
+/// How bad lines are treated.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Tolerance {
+    /// With at most so many bad lines the good ones are loaded.
+    pub allow_rejects: u64,
+    /// Whether rejects repeat the whole line (personal data!) beside its number.
+    pub with_lines: bool,
+}
+
+/// What came of an import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outcome {
+    /// Good lines.
+    pub good: u64,
+    /// Bad lines.
+    pub bad: u64,
+    /// The version in force now; `None`: nothing was loaded, the old roll stays.
+    pub version: Option<RollVersion>,
+}
+
+/// Why an import could not be tried to its end. The old roll stays.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The header lacks a column.
+    #[error("the header has no column `{0}`")]
+    NoColumn(&'static str),
+    /// The file cannot be read, or rejects not written.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// The storage refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+enum LineRead {
+    Good(u64, Line, Option<Vec<u8>>),
+    Bad(u64, Reject, Option<Vec<u8>>),
+}
+
+/// Counts the bytes that were read, for a progress bar.
+struct Counting<R, F>(R, F);
+
+impl<R: Read, F: FnMut(u64)> Read for Counting<R, F> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.0.read(buffer)?;
+        (self.1)(read as u64);
+        Ok(read)
+    }
+}
+
+/// Imports `file`. `rejects` is made when the first bad line is met, and removed before that.
+pub fn import(
+    file: &Path,
+    rejects: &Path,
+    tolerance: Tolerance,
+    keys: &Keys,
+    mut roll: Box<dyn RollImport>,
+    now: Timestamp,
+    progress: impl FnMut(u64) + Send,
+) -> Result<Outcome, ImportError> {
+    let reader = Counting(File::open(file)?, progress);
+    let mut rejects = Rejects::at(rejects)?;
+    let (sender, receiver) = sync_channel(WAITING);
+    let (good, bad) = thread::scope(|scope| {
+        let reading = scope.spawn(move || read_lines(reader, tolerance.with_lines, &sender));
+        let stored = store_lines(&receiver, keys, &mut *roll, &mut rejects);
+        // Dropped first, so that a reader that still has lines ends when storing failed.
+        drop(receiver);
+        let read = reading
+            .join()
+            .unwrap_or_else(|_| Err(io::Error::other("the reader stopped").into()));
+        // A file that could not be read to its end was not imported, whatever was stored.
+        read.and(stored)
+    })?;
+    rejects.finish()?;
+    // An empty file is a mistake, not an empty country.
+    let version = match bad <= tolerance.allow_rejects && good > 0 {
+        true => Some(roll.finish(now)?),
+        false => None,
+    };
+    Ok(Outcome { good, bad, version })
+}
+
+fn read_lines(
+    source: impl Read,
+    with_lines: bool,
+    sender: &SyncSender<Vec<LineRead>>,
+) -> Result<(), ImportError> {
+    let mut csv = ReaderBuilder::new()
+        .flexible(true)
+        .from_reader(BufReader::with_capacity(1 << 20, source));
+    let header = csv.byte_headers().map_err(io::Error::from)?.clone();
+    let layout = Layout::of(&header).map_err(ImportError::NoColumn)?;
+    let mut record = ByteRecord::new();
+    let mut batch = Vec::with_capacity(BATCH);
+    while csv.read_byte_record(&mut record).map_err(io::Error::from)? {
+        let number = record.position().map_or(0, csv::Position::line);
+        let whole = with_lines.then(|| record.iter().collect::<Vec<_>>().join(&b','));
+        let read = match layout.read(&record) {
+            _ if record.len() != header.len() => LineRead::Bad(number, Reject::Columns, whole),
+            Ok(line) => LineRead::Good(number, line, whole),
+            Err(reject) => LineRead::Bad(number, reject, whole),
+        };
+        batch.push(read);
+        if batch.len() == BATCH {
+            let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+            if sender.send(full).is_err() {
+                return Ok(());
+            }
+        }
+    }
+    // The other side tells its own error.
+    let _ = sender.send(batch);
+    Ok(())
+}
+
+fn store_lines(
+    receiver: &Receiver<Vec<LineRead>>,
+    keys: &Keys,
+    roll: &mut dyn RollImport,
+    rejects: &mut Rejects,
+) -> Result<(u64, u64), ImportError> {
+    let (mut good, mut bad) = (0, 0);
+    for read in receiver.iter().flatten() {
+        let (number, reject, whole) = match read {
+            LineRead::Good(number, line, whole) => match roll.add(entry(keys, &line))? {
+                true => {
+                    good += 1;
+                    continue;
+                }
+                false => (number, Reject::Duplicate, whole),
+            },
+            LineRead::Bad(number, reject, whole) => (number, reject, whole),
+        };
+        bad += 1;
+        rejects.write(number, reject, whole.as_deref())?;
+    }
+    Ok((good, bad))
+}
+
+fn entry(keys: &Keys, line: &Line) -> RollEntry {
+    RollEntry {
+        key: keys.roll_key(&line.cic, &line.identificador),
+        person: keys.roll_person(&line.clave),
+        place: line.place,
+        situacion: line.situacion,
+        vigencia: line.vigencia,
+    }
+}
+
+/// The file of rejects: line number and reason.
+struct Rejects<'p> {
+    path: &'p Path,
+    file: Option<BufWriter<File>>,
+}
+
+impl<'p> Rejects<'p> {
+    fn at(path: &'p Path) -> io::Result<Self> {
+        // Yesterday's rejects beside today's clean file would be a lie.
+        match std::fs::remove_file(path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        Ok(Self { path, file: None })
+    }
+
+    fn write(&mut self, line: u64, reject: Reject, whole: Option<&[u8]>) -> io::Result<()> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => {
+                let mut file = BufWriter::new(File::create(self.path)?);
+                file.write_all(b"line,reason")?;
+                file.write_all(if whole.is_some() { b",text\n" } else { b"\n" })?;
+                none.insert(file)
+            }
+        };
+        write!(file, "{line},\"{reject}\"")?;
+        if let Some(whole) = whole {
+            file.write_all(b",\"")?;
+            for byte in whole {
+                file.write_all(if *byte == b'"' {
+                    b"\"\""
+                } else {
+                    std::slice::from_ref(byte)
+                })?;
+            }
+            file.write_all(b"\"")?;
+        }
+        file.write_all(b"\n")
+    }
+
+    fn finish(self) -> io::Result<()> {
+        match self.file {
+            Some(file) => file.into_inner().map_err(io::Error::from)?.sync_all(),
+            None => Ok(()),
+        }
+    }
+}

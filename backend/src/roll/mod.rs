@@ -1,0 +1,4 @@
+//! Bringing the roll (lista nominal) in: a CSV file becomes keyed hashes, all or nothing.
+
+pub mod import;
+pub mod line;

@@ -1,0 +1,3 @@
+//! The tally: three numbers, never one.
+
+pub mod show;
