@@ -1,0 +1,12 @@
+import type { Door } from '../../../bindings/Door'
+
+/**
+ * A door as the value of a header: JSON in plain ASCII. Headers carry no accents, and a `ñ` typed
+ * in an address or a search must arrive as it was typed.
+ */
+export function doorHeader(door: Door): string {
+  return JSON.stringify(door).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => '\\u' + unit.charCodeAt(0).toString(16).padStart(4, '0'),
+  )
+}

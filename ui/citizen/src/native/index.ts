@@ -1,0 +1,138 @@
+/**
+ * What the screen may ask of the app: one method per door (`crates/app-core/src/doors.rs`).
+ *
+ * Two ways lead there: `tauri.ts` in the app's own window, `http.ts` in an ordinary browser over
+ * the loopback host. No other file knows which.
+ */
+import type { Aim } from '../../../bindings/Aim'
+import type { AppState } from '../../../bindings/AppState'
+import type { CampaignsView } from '../../../bindings/CampaignsView'
+import type { Door } from '../../../bindings/Door'
+import type { EntidadName } from '../../../bindings/EntidadName'
+import type { FrameLook } from '../../../bindings/FrameLook'
+import type { Language } from '../../../bindings/Language'
+import type { Model } from '../../../bindings/Model'
+import type { Notice } from '../../../bindings/Notice'
+import type { PartName } from '../../../bindings/PartName'
+import type { ReceiptView } from '../../../bindings/ReceiptView'
+import type { SignatureKind } from '../../../bindings/SignatureKind'
+import type { Source } from '../../../bindings/Source'
+
+/** Carries one door to the core. Throws a `Refusal` where it stays shut. */
+export interface Opener {
+  /** Opens a door that answers JSON. */
+  json(door: Door, picture?: Blob): Promise<unknown>
+  /** Opens a door that answers a picture. */
+  picture(door: Door): Promise<Blob>
+  /** The phone's own QR scanner, where there is one that works. */
+  scanner?: Scanner
+}
+
+/** A QR scanner of the phone: a help, never the only way. */
+export interface Scanner {
+  /** Whether this phone has it. */
+  available(): Promise<boolean>
+  /** Scans until a QR was read; `null` when the person stops. */
+  scan(): Promise<string | null>
+  /** Stops scanning. */
+  stop(): Promise<void>
+}
+
+/** Fields typed from the card; empty text means not given. */
+export interface TypedFields {
+  mrz: string
+  curp: string
+  claveElector: string
+  name: string
+}
+
+/** Every door, with the type of its answer. */
+export interface Native {
+  state(): Promise<AppState>
+  notice(): Promise<Notice>
+  setLanguage(language: Language): Promise<AppState>
+  entidades(): Promise<EntidadName[]>
+  acceptNotice(version: string): Promise<AppState>
+  putActivationFront(source: Source, picture: Blob): Promise<AppState>
+  setDemarcation(entidad: number | null, seccion: number | null): Promise<AppState>
+  beginActivation(email: string, emailAgain: string): Promise<AppState>
+  resendCode(): Promise<AppState>
+  abandonActivation(): Promise<AppState>
+  completeActivation(code: string): Promise<AppState>
+  campaigns(search: string): Promise<CampaignsView>
+  beginDraft(campaign: string): Promise<AppState>
+  chooseModel(model: Model): Promise<AppState>
+  look(aim: Aim, frame: Blob): Promise<FrameLook>
+  scannedQr(text: string): Promise<AppState>
+  putPicture(part: PartName, source: Source, anyway: boolean, picture: Blob): Promise<AppState>
+  useActivationFront(): Promise<AppState>
+  typeFields(fields: TypedFields): Promise<AppState>
+  confirmReading(): Promise<AppState>
+  putSignature(kind: SignatureKind, picture: Blob): Promise<AppState>
+  picture(part: PartName): Promise<Blob>
+  redo(part: PartName): Promise<AppState>
+  discardDraft(): Promise<AppState>
+  send(consent: boolean, noticeVersion: string): Promise<AppState>
+  runQueue(): Promise<AppState>
+  retry(apoyo: string): Promise<AppState>
+  removeRefused(apoyo: string): Promise<AppState>
+  refreshStatuses(): Promise<AppState>
+  receipt(apoyo: string): Promise<ReceiptView>
+  forgetEverything(): Promise<AppState>
+  scanner: Scanner | undefined
+}
+
+/** The doors, opened with `opener`. */
+export function nativeOver(opener: Opener): Native {
+  // The one place where an answer gets its type: the doors' documentation names it.
+  const ask = <T>(door: Door, picture?: Blob): Promise<T> => opener.json(door, picture) as Promise<T>
+  const given = (text: string): string | null => (text.trim() === '' ? null : text)
+  return {
+    state: () => ask({ door: 'state' }),
+    notice: () => ask({ door: 'notice' }),
+    setLanguage: (language) => ask({ door: 'set_language', language }),
+    entidades: () => ask({ door: 'entidades' }),
+    acceptNotice: (version) => ask({ door: 'accept_notice', version }),
+    putActivationFront: (source, picture) => ask({ door: 'put_activation_front', source }, picture),
+    setDemarcation: (entidad, seccion) => ask({ door: 'set_demarcation', entidad, seccion }),
+    beginActivation: (email, email_again) => ask({ door: 'begin_activation', email, email_again }),
+    resendCode: () => ask({ door: 'resend_code' }),
+    abandonActivation: () => ask({ door: 'abandon_activation' }),
+    completeActivation: (code) => ask({ door: 'complete_activation', code }),
+    campaigns: (search) => ask({ door: 'campaigns', search }),
+    beginDraft: (campaign) => ask({ door: 'begin_draft', campaign }),
+    chooseModel: (model) => ask({ door: 'choose_model', model }),
+    look: (aim, frame) => ask({ door: 'look', aim }, frame),
+    scannedQr: (text) => ask({ door: 'scanned_qr', text }),
+    putPicture: (part, source, anyway, picture) => ask({ door: 'put_picture', part, source, anyway }, picture),
+    useActivationFront: () => ask({ door: 'use_activation_front' }),
+    typeFields: (fields) =>
+      ask({
+        door: 'type_fields',
+        mrz: given(fields.mrz),
+        curp: given(fields.curp),
+        clave_elector: given(fields.claveElector),
+        name: given(fields.name),
+      }),
+    confirmReading: () => ask({ door: 'confirm_reading' }),
+    putSignature: (kind, picture) => ask({ door: 'put_signature', kind }, picture),
+    picture: (part) => opener.picture({ door: 'picture', part }),
+    redo: (part) => ask({ door: 'redo', part }),
+    discardDraft: () => ask({ door: 'discard_draft' }),
+    send: (consent, notice_version) => ask({ door: 'send', consent, notice_version }),
+    runQueue: () => ask({ door: 'run_queue' }),
+    retry: (apoyo) => ask({ door: 'retry', apoyo }),
+    removeRefused: (apoyo) => ask({ door: 'remove_refused', apoyo }),
+    refreshStatuses: () => ask({ door: 'refresh_statuses' }),
+    receipt: (apoyo) => ask({ door: 'receipt', apoyo }),
+    forgetEverything: () => ask({ door: 'forget_everything' }),
+    scanner: opener.scanner,
+  }
+}
+
+/** Finds out where the app runs, and joins the screen to its core. */
+export async function connect(): Promise<Native> {
+  const opener =
+    '__TAURI_INTERNALS__' in window ? (await import('./tauri')).opener : (await import('./http')).opener
+  return nativeOver(opener)
+}

@@ -1,0 +1,22 @@
+import type { Code } from '../../../bindings/Code'
+import type { Problem } from '../../../bindings/Problem'
+
+/** A door that stayed shut, and why. */
+export class Refusal extends Error {
+  readonly problem: Problem
+
+  constructor(problem: Problem) {
+    super(problem.code)
+    this.name = 'Refusal'
+    this.problem = problem
+  }
+}
+
+/** Reads what came instead of an answer; whatever is not a `Problem` becomes `otherwise`. */
+export function refusalFrom(thrown: unknown, otherwise: Code): Refusal {
+  if (thrown instanceof Refusal) return thrown
+  if (typeof thrown === 'object' && thrown !== null && 'code' in thrown && typeof thrown.code === 'string') {
+    return new Refusal(thrown as Problem)
+  }
+  return new Refusal({ code: otherwise })
+}

@@ -1,0 +1,30 @@
+/** How far an apoyo is, in plain words. */
+import { t } from '@apoyo/design/i18n.svelte'
+import type { QueueState } from '../../../bindings/QueueState'
+
+/** The colour of the words: what waits is calm, only what needs the person stands out. */
+export type Tone = 'calm' | 'good' | 'warn' | 'bad'
+
+/** A short phrase for lists. */
+export function phrase(queue: QueueState): { words: string; tone: Tone } {
+  switch (queue.state) {
+    case 'waiting':
+      return { words: t('queue.waiting.short'), tone: 'calm' }
+    case 'sending':
+      return { words: t('queue.sending.short'), tone: 'calm' }
+    case 'refused':
+      return { words: t('queue.refused.short'), tone: 'bad' }
+    case 'receipted':
+      switch (queue.status?.status) {
+        case undefined:
+        case 'received':
+          return { words: t('status.received.short'), tone: 'good' }
+        case 'preliminary':
+          return { words: t('status.preliminary.short'), tone: 'good' }
+        case 'in_review':
+          return { words: t('status.in_review.short'), tone: 'calm' }
+        case 'not_counted':
+          return { words: t('status.not_counted.short'), tone: 'warn' }
+      }
+  }
+}

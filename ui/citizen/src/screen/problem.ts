@@ -1,0 +1,15 @@
+import { hasSentence, language, t } from '@apoyo/design/i18n.svelte'
+import type { Problem } from '../../../bindings/Problem'
+
+/** The sentence of a problem: the app's own, or the server's where it uses a newer word. */
+export function sentenceFor(problem: Problem): string {
+  if (hasSentence(`codes:${problem.code}`)) return t(`codes:${problem.code}`)
+  if (problem.message) return language() === 'en' ? problem.message.en : problem.message.es
+  return t('codes:answer_malformed')
+}
+
+/** What is copied for whoever helps: the stable word, the sentence, the time. No personal data. */
+export function forCopying(problem: Problem, now: Date): string {
+  const field = problem.field === undefined ? '' : ` (${problem.field})`
+  return `Apoyo · ${problem.code}${field} · ${now.toISOString()}\n${sentenceFor(problem)}`
+}

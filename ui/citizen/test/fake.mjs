@@ -1,0 +1,199 @@
+/**
+ * The doors of a pretend phone, in memory: for looking at the screens while they are drawn, and for
+ * the tests of this folder. Nothing of it is shipped, and it keeps no rule of the real core beyond
+ * the order of the steps.
+ */
+const CAMPAIGNS = [
+  {
+    id: 'agua-para-todas',
+    process: 'iniciativas-2026',
+    process_name: 'Iniciativas ciudadanas 2026 (demostración)',
+    kind: 'iniciativa_ciudadana',
+    title: 'Agua potable en todas las escuelas públicas',
+    requester: 'Colectivo Ficticio Agua Clara',
+    description:
+      'Propone que toda escuela pública tenga bebederos con agua potable, revisados dos veces al año, y que los resultados se publiquen.',
+    demarcation: { scope: 'pais' },
+    opens_at: '2026-10-01T06:00:00Z',
+    closes_at: '2026-12-20T06:00:00Z',
+    required: 123456,
+    exclusive_note: 'Puede apoyar todas las iniciativas que quiera.',
+  },
+  {
+    id: 'prueba-ejemplo-senado',
+    process: 'senado-2027',
+    process_name: 'Elección federal 2027 (demostración)',
+    kind: 'candidatura_senaduria',
+    title: 'Roberta Prueba Ejemplo al Senado por Jalisco',
+    requester: 'Roberta Prueba Ejemplo',
+    description: 'Aspirante a candidata independiente al Senado de la República por el estado de Jalisco.',
+    demarcation: { scope: 'entidad', entidad: 14 },
+    opens_at: '2026-10-01T06:00:00Z',
+    closes_at: '2026-11-30T06:00:00Z',
+    required: 98765,
+    exclusive_note: 'Solo puede apoyar a una persona aspirante al Senado. Si apoya a varias, cuenta la primera.',
+  },
+]
+const ENTIDADES = ['Aguascalientes', 'Baja California', 'Baja California Sur', 'Campeche', 'Coahuila', 'Colima', 'Chiapas', 'Chihuahua', 'Ciudad de México', 'Durango', 'Guanajuato', 'Guerrero', 'Hidalgo', 'Jalisco', 'México', 'Michoacán', 'Morelos', 'Nayarit', 'Nuevo León', 'Oaxaca', 'Puebla', 'Querétaro', 'Quintana Roo', 'San Luis Potosí', 'Sinaloa', 'Sonora', 'Tabasco', 'Tamaulipas', 'Tlaxcala', 'Veracruz', 'Yucatán', 'Zacatecas']
+const NOTICE = {
+  version: '0123456789abcdef',
+  simplified: [
+    'El responsable de sus datos es la autoridad electoral que abrió el proceso al que usted da su apoyo.',
+    'Sus datos se usan para una sola cosa: comprobar que su apoyo es suyo, que está en la lista nominal y que se cuenta una vez. Dar apoyo revela una opinión política, que es un dato personal sensible.',
+    'Puede negarse: sin aceptar este aviso la app no abre la cámara ni envía nada.',
+  ],
+  whole: ['# Quién responde', 'La autoridad electoral que abrió el proceso.', '# Qué datos se recaban', 'Fotografías de su credencial, su rostro, su firma y su correo.'],
+}
+const ORDER = ['front', 'back', 'selfie', 'signature']
+
+/** A refusal, as the core words it. */
+export class Shut extends Error {
+  constructor(problem) {
+    super(problem.code)
+    this.problem = problem
+  }
+}
+
+/** One pretend phone. */
+export function pretendPhone() {
+  const phone = { language: 'es-MX', stage: 'notice', email: '', entidad: null, seccion: null, draft: null, apoyos: [], pictures: {}, looks: 0, offline: false, refuse: null, status: null, findings: [] }
+  const shut = (code, more = {}) => {
+    throw new Shut({ code, ...more })
+  }
+  const now = () => new Date().toISOString()
+
+  function step(draft) {
+    if (!draft.model) return 'model'
+    for (const part of ['front', 'back']) if (!draft.parts[part]) return part
+    if (!draft.confirmed) return 'reading'
+    for (const part of ['selfie', 'signature']) if (!draft.parts[part]) return part
+    return 'summary'
+  }
+  function draftView(draft) {
+    return (
+      draft && {
+        campaign: draft.campaign,
+        step: step(draft),
+        model: draft.model,
+        parts: ORDER.filter((part) => draft.parts[part]).map((part) => draft.parts[part]),
+        reading: draft.parts.back
+          ? [
+              { name: 'cic', value: '123456789', source: 'qr' },
+              { name: 'identificador', value: '234567890', source: 'qr' },
+              { name: 'seccion', value: '0001', source: 'qr' },
+              { name: 'issued', value: '2023-04-15', source: 'qr' },
+              ...draft.typed,
+            ]
+          : [],
+        confirmed: draft.confirmed,
+        findings: [],
+        signature_kind: draft.kind,
+        activation_front: true,
+        notice_version: NOTICE.version,
+      }
+    )
+  }
+  const activation = () =>
+    ({
+      notice: { stage: 'notice' },
+      front: { stage: 'front' },
+      email: { stage: 'email', findings: [], ended: null },
+      code: { stage: 'code', masked_email: 'l•••@ejemplo.mx', expires_in_s: 86390, resend_in_s: 48, tries_left: 5 },
+      active: { stage: 'active', device: 'ab'.repeat(16), since: '2026-11-22T12:00:00Z' },
+    })[phone.stage]
+  const state = () => ({ language: phone.language, activation: activation(), entidad: phone.entidad, seccion: phone.seccion, draft: draftView(phone.draft), apoyos: phone.apoyos, app_version: '0.1.0-fake' })
+  const part = (name, source, findings = phone.findings) => ({ name, source, findings, width: 1920, height: 1080, sha256: Math.random().toString(16).slice(2).padEnd(64, '0') })
+
+  const doors = {
+    state: () => {},
+    notice: () => NOTICE,
+    set_language: ({ language }) => void (phone.language = language),
+    entidades: () => ENTIDADES.map((name, nth) => ({ number: nth + 1, name })),
+    accept_notice: () => void (phone.stage = 'front'),
+    put_activation_front: () => void (phone.stage = 'email'),
+    set_demarcation: ({ entidad, seccion }) => void Object.assign(phone, { entidad, seccion }),
+    begin_activation: ({ email, email_again }) => {
+      if (!email.includes('@')) shut('email_invalid', { field: 'email' })
+      if (email.trim() !== email_again.trim()) shut('emails_differ')
+      phone.stage = 'code'
+    },
+    resend_code: () => {},
+    abandon_activation: () => void (phone.stage = 'email'),
+    complete_activation: ({ code }) => {
+      if (code.replace(/-/g, '').length !== 8) shut('code_malformed')
+      if (code === 'AAAA-AAAA') shut('code_wrong', { tries_left: 4 })
+      phone.stage = 'active'
+    },
+    campaigns: ({ search }) => {
+      const words = search.toLowerCase()
+      const campaigns = CAMPAIGNS.filter((one) => `${one.title} ${one.requester} ${one.description}`.toLowerCase().includes(words))
+      return { campaigns, open: CAMPAIGNS.length, fetched_at: now(), problem: phone.offline ? { code: 'server_unreachable' } : null }
+    },
+    begin_draft: ({ campaign }) => void (phone.draft = { campaign: CAMPAIGNS.find((one) => one.id === campaign), model: null, parts: {}, typed: [], confirmed: false, kind: null }),
+    choose_model: ({ model }) => void (phone.draft.model = model),
+    look: ({ aim }) => {
+      phone.looks += 1
+      const advice = ['aim_at_card', 'come_closer', 'glare', 'hold_still'][Math.floor(phone.looks / 6) % 4]
+      const good = phone.good ?? false
+      return { advice: good ? 'good' : advice, corners: aim === 'back' ? [[0.3, 0.3], [0.42, 0.3], [0.42, 0.5], [0.3, 0.5]] : null, qr_read: good, good }
+    },
+    scanned_qr: () => {},
+    put_picture: ({ part: name, source, anyway }, bytes, type) => {
+      if (phone.refuse && !anyway) shut(phone.refuse)
+      phone.pictures[name] = { bytes, type: type ?? 'image/jpeg' }
+      phone.draft.parts[name] = part(name, source)
+    },
+    use_activation_front: () => shut('picture_blurred'),
+    type_fields: ({ curp }) => {
+      if (curp && curp.length !== 18) shut('field_invalid', { field: 'curp' })
+      phone.draft.typed = curp ? [{ name: 'curp', value: curp, source: 'typed' }] : []
+    },
+    confirm_reading: () => void (phone.draft.confirmed = true),
+    put_signature: ({ kind }, bytes) => {
+      if (bytes.length < 6000) shut('signature_empty')
+      phone.pictures.signature = { bytes, type: 'image/png' }
+      phone.draft.parts.signature = part('signature', 'camera', kind === 'typed' ? ['typed_signature'] : [])
+      phone.draft.kind = kind
+    },
+    redo: ({ part: name }) => void delete phone.draft.parts[name],
+    discard_draft: () => void (phone.draft = null),
+    send: ({ consent }) => {
+      if (!consent) shut('consent_missing')
+      const id = String(phone.apoyos.length + 1).padStart(32, '0')
+      const { id: campaign, title, requester } = phone.draft.campaign
+      phone.apoyos = [{ apoyo: id, campaign, title, requester, queued_at: now(), queue: phone.offline ? { state: 'waiting', next_try_in_s: 12, problem: { code: 'server_unreachable' } } : { state: 'waiting', next_try_in_s: 0, problem: null } }, ...phone.apoyos]
+      phone.draft = null
+    },
+    run_queue: async () => {
+      if (phone.offline) return
+      for (const one of phone.apoyos) {
+        if (one.queue.state !== 'waiting' && one.queue.state !== 'sending') continue
+        for (let done = 0; done <= 4; done++) {
+          one.queue = { state: 'sending', parts_done: done, parts: 4 }
+          await new Promise((resolve) => setTimeout(resolve, phone.slow ?? 150))
+        }
+        one.queue = { state: 'receipted', folio: '0000-00AB-C', received_at: now(), status: phone.status }
+      }
+    },
+    retry: () => {},
+    remove_refused: ({ apoyo }) => void (phone.apoyos = phone.apoyos.filter((one) => one.apoyo !== apoyo)),
+    refresh_statuses: () => {
+      for (const one of phone.apoyos) if (one.queue.state === 'receipted') one.queue.status = phone.status ?? { apoyo: one.apoyo, campaign: one.campaign, status: 'preliminary', reasons: [], changed_at: now() }
+    },
+    receipt: ({ apoyo }) => {
+      const one = phone.apoyos.find((found) => found.apoyo === apoyo) ?? shut('apoyo_unknown')
+      return { folio: one.queue.folio, sequence: 331, received_at: one.queue.received_at, title: one.title, requester: one.requester, content: 'c0ffee'.repeat(10) + 'c0ff', signed: '{"receipt":{},"signature":""}', key: 'AAAA' }
+    },
+    forget_everything: () => Object.assign(phone, { stage: 'notice', draft: null, apoyos: [], pictures: {}, entidad: null, seccion: null }) && undefined,
+  }
+
+  return {
+    phone,
+    /** Opens one door. Answers JSON, or `{ bytes, type }` for a picture. */
+    async open(door, bytes, type) {
+      if (door.door === 'picture') return phone.pictures[door.part] ?? shut('draft_missing')
+      const answer = await doors[door.door](door, bytes, type)
+      return answer ?? state()
+    },
+  }
+}
