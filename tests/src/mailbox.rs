@@ -11,6 +11,8 @@ use std::{
 /// One mail, decoded.
 #[derive(Debug, Clone)]
 pub struct Letter {
+    /// Its Message-ID: the same for every delivery of one mail.
+    pub id: String,
     /// The address in `To:`.
     pub to: String,
     /// The whole text.
@@ -43,7 +45,11 @@ impl Letter {
             Some((_, address)) => address.trim_end_matches('>').to_owned(),
             None => to,
         };
-        Self { to, text }
+        Self {
+            id: header("Message-ID"),
+            to,
+            text,
+        }
     }
 
     /// The code in it: eight characters in two halves.
