@@ -150,7 +150,7 @@ export function pretendPhone() {
     },
     confirm_reading: () => void (phone.draft.confirmed = true),
     put_signature: ({ kind }, bytes) => {
-      if (bytes.length < 6000) shut('signature_empty')
+      if (phone.unsigned) shut('signature_empty')
       phone.pictures.signature = { bytes, type: 'image/png' }
       phone.draft.parts.signature = part('signature', 'camera', kind === 'typed' ? ['typed_signature'] : [])
       phone.draft.kind = kind
