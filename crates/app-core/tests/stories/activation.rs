@@ -1,0 +1,310 @@
+//! Activating a phone.
+
+use crate::{
+    phone::{ENGLISH, LUPITA, Phone, RAMON, code},
+    server::{CODE, Fault},
+};
+use app_core::{
+    Door,
+    doors::{Aim, Source},
+    ports::{DeviceKey, Method},
+    views::{ActivationView, EntidadName, FrameLook, Notice},
+};
+use chrono::TimeDelta;
+use protocol::code::{Code, Problem};
+
+const FRONT: Door = Door::PutActivationFront {
+    source: Source::Camera,
+};
+
+#[tokio::test]
+async fn lupita_photographs_nothing_before_she_has_read_the_notice() {
+    let phone = Phone::new().await;
+    assert!(matches!(
+        phone.state().await.activation,
+        ActivationView::Notice
+    ));
+    assert_eq!(
+        code(phone.show(FRONT, &LUPITA.front).await),
+        Code::StepOutOfOrder
+    );
+    let look: Result<FrameLook, Problem> = phone
+        .ask(Door::Look { aim: Aim::Front }, Some(LUPITA.front.clone()))
+        .await;
+    assert_eq!(code(look), Code::StepOutOfOrder);
+
+    let version = "0000000000000000".to_owned();
+    assert_eq!(
+        code(phone.door(Door::AcceptNotice { version }).await),
+        Code::NoticeOutdated
+    );
+    let notice: Notice = phone.ask(Door::Notice, None).await.unwrap();
+    let version = notice.version;
+    let state = phone.door(Door::AcceptNotice { version }).await.unwrap();
+    assert!(matches!(state.activation, ActivationView::Front));
+    phone.show(FRONT, &LUPITA.front).await.unwrap();
+}
+
+#[tokio::test]
+async fn lupita_activates_her_phone_and_it_stays_activated() {
+    let mut phone = Phone::new().await;
+    phone.ask_for_code().await;
+    let ActivationView::Code {
+        masked_email,
+        expires_in_s,
+        resend_in_s,
+        tries_left,
+    } = phone.state().await.activation
+    else {
+        panic!("a code is awaited");
+    };
+    assert_eq!(masked_email, "l•••@ejemplo.mx");
+    assert_eq!((expires_in_s, resend_in_s, tries_left), (86_400, 60, 5));
+
+    let state = phone.complete(" 7k2m q9rx ").await.unwrap();
+    assert!(matches!(state.activation, ActivationView::Active { .. }));
+    phone.reopen().await;
+    assert!(matches!(
+        phone.state().await.activation,
+        ActivationView::Active { .. }
+    ));
+    assert_eq!(phone.server.inner().mails, ["lupita@ejemplo.mx"]);
+}
+
+#[tokio::test]
+async fn lupita_types_her_address_wrong() {
+    let phone = Phone::new().await;
+    phone.accept_notice().await;
+    assert_eq!(
+        code(phone.begin("lupita@ejemplo.mx").await),
+        Code::StepOutOfOrder,
+        "the front comes first"
+    );
+    phone.show(FRONT, &LUPITA.front).await.unwrap();
+    let problem = phone.begin("lupita@ejemplo").await.unwrap_err();
+    assert_eq!(problem.code, Code::EmailInvalid);
+    assert_eq!(problem.field.as_deref(), Some("email"));
+    let differ = Door::BeginActivation {
+        email: "lupita@ejemplo.mx".to_owned().into(),
+        email_again: "lupits@ejemplo.mx".to_owned().into(),
+    };
+    assert_eq!(code(phone.door(differ).await), Code::EmailsDiffer);
+    let same = Door::BeginActivation {
+        email: "lupita@ejemplo.mx".to_owned().into(),
+        email_again: " lupita@EJEMPLO.mx".to_owned().into(),
+    };
+    phone.door(same).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_answer_to_the_first_request_is_lost_and_one_mail_is_sent() {
+    let mut phone = Phone::new().await;
+    phone.accept_notice().await;
+    phone.show(FRONT, &LUPITA.front).await.unwrap();
+    phone
+        .server
+        .once(Method::Post, "/v1/activations", Fault::AnswerLost);
+    assert_eq!(
+        code(phone.begin("lupita@ejemplo.mx").await),
+        Code::ServerUnreachable
+    );
+    phone.reopen().await;
+    assert!(matches!(
+        phone.state().await.activation,
+        ActivationView::Email { ended: None, .. }
+    ));
+    phone.begin("lupita@ejemplo.mx").await.unwrap();
+    assert_eq!(phone.server.inner().mails.len(), 1, "the same activation");
+    phone.complete(CODE).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_app_is_killed_while_the_code_is_checked_and_the_same_try_is_answered() {
+    for fault in [Fault::KilledBefore, Fault::KilledAfter] {
+        let mut phone = Phone::new().await;
+        phone.ask_for_code().await;
+        phone.server.once(Method::Post, "/v1/activations/", fault);
+        let code = CODE.to_owned().into();
+        phone.killed_at(Door::CompleteActivation { code }).await;
+        assert!(matches!(
+            phone.state().await.activation,
+            ActivationView::Code { .. }
+        ));
+        let state = phone.complete(CODE).await.unwrap();
+        assert!(matches!(state.activation, ActivationView::Active { .. }));
+    }
+}
+
+#[tokio::test]
+async fn five_wrong_codes_end_the_activation_and_the_front_stays() {
+    let phone = Phone::new().await;
+    phone.ask_for_code().await;
+    assert_eq!(code(phone.complete("7K2M").await), Code::CodeMalformed);
+    for left in (0..5).rev() {
+        let problem = phone.complete("0000-0000").await.unwrap_err();
+        assert_eq!(problem.code, Code::CodeWrong);
+        let ActivationView::Code { tries_left, .. } = phone.state().await.activation else {
+            panic!("still awaited");
+        };
+        assert_eq!(tries_left, left);
+    }
+    assert_eq!(
+        code(phone.complete(CODE).await),
+        Code::CodeExhausted,
+        "the right one too"
+    );
+    let ActivationView::Email {
+        ended: Some(ended), ..
+    } = phone.state().await.activation
+    else {
+        panic!("ended");
+    };
+    assert_eq!(ended.code, Code::CodeExhausted);
+    phone.begin("lupita@ejemplo.mx").await.unwrap();
+    phone.complete(CODE).await.unwrap();
+}
+
+#[tokio::test]
+async fn lupita_asks_for_the_mail_again_and_then_for_another_address() {
+    let phone = Phone::new().await;
+    assert_eq!(
+        code(phone.door(Door::ResendCode).await),
+        Code::StepOutOfOrder
+    );
+    phone.ask_for_code().await;
+    phone.passes(TimeDelta::seconds(61)).await;
+    let ActivationView::Code { resend_in_s, .. } = phone.state().await.activation else {
+        panic!("awaited");
+    };
+    assert_eq!(resend_in_s, 0);
+    phone.door(Door::ResendCode).await.unwrap();
+    let ActivationView::Code {
+        resend_in_s,
+        expires_in_s,
+        ..
+    } = phone.state().await.activation
+    else {
+        panic!("awaited");
+    };
+    assert_eq!((resend_in_s, expires_in_s), (60, 86_400));
+
+    let too_soon = Problem {
+        retry_after_s: Some(42),
+        ..Problem::new(Code::ResendTooSoon)
+    };
+    phone.server.once(
+        Method::Post,
+        "/v1/activations",
+        Fault::Answer(429, too_soon),
+    );
+    let problem = phone.door(Door::ResendCode).await.unwrap_err();
+    assert_eq!(problem.retry_after_s, Some(42));
+
+    let state = phone.door(Door::AbandonActivation).await.unwrap();
+    assert!(matches!(
+        state.activation,
+        ActivationView::Email { ended: None, .. }
+    ));
+    phone.begin("guadalupe@ejemplo.mx").await.unwrap();
+    phone.complete(CODE).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_phone_whose_clock_is_years_off_still_shows_24_hours() {
+    for years in [-12, 9] {
+        let phone = Phone::new().await;
+        *phone.clock.0.lock().unwrap() += TimeDelta::days(365 * years);
+        phone.ask_for_code().await;
+        let ActivationView::Code {
+            expires_in_s,
+            resend_in_s,
+            ..
+        } = phone.state().await.activation
+        else {
+            panic!("awaited");
+        };
+        assert_eq!((expires_in_s, resend_in_s), (86_400, 60));
+        phone.complete(CODE).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_key_is_gone_when_the_app_opens_and_the_phone_says_so() {
+    let mut phone = Phone::new().await;
+    phone.activate().await;
+    phone.ports().device_key.delete().await.unwrap();
+    phone.reopen().await;
+    let ActivationView::Email {
+        ended: Some(ended), ..
+    } = phone.state().await.activation
+    else {
+        panic!("ended");
+    };
+    assert_eq!(ended.code, Code::DeviceKeyLost);
+    phone.begin("lupita@ejemplo.mx").await.unwrap();
+    phone.complete(CODE).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_captive_portal_is_not_the_server() {
+    let phone = Phone::new().await;
+    phone.ask_for_code().await;
+    phone
+        .server
+        .once(Method::Post, "/v1/activations", Fault::CaptivePortal);
+    assert_eq!(code(phone.complete(CODE).await), Code::AnswerMalformed);
+    phone.complete(CODE).await.unwrap();
+}
+
+#[tokio::test]
+async fn lupita_takes_another_front_before_the_answer_came() {
+    let phone = Phone::new().await;
+    phone.accept_notice().await;
+    phone.show(FRONT, &RAMON.front).await.unwrap();
+    phone
+        .server
+        .once(Method::Post, "/v1/activations", Fault::AnswerLost);
+    phone.begin("lupita@ejemplo.mx").await.unwrap_err();
+    phone.show(FRONT, &LUPITA.front).await.unwrap();
+    phone.begin("lupita@ejemplo.mx").await.unwrap();
+    assert_eq!(phone.server.inner().mails.len(), 2, "another activation");
+    phone.complete(CODE).await.unwrap();
+    assert_eq!(
+        code(phone.show(FRONT, &LUPITA.front).await),
+        Code::StepOutOfOrder
+    );
+    assert_eq!(
+        code(phone.door(Door::AbandonActivation).await),
+        Code::StepOutOfOrder
+    );
+}
+
+#[tokio::test]
+async fn lupita_chooses_her_language_and_says_where_she_votes() {
+    let mut phone = Phone::new().await;
+    let entidades: Vec<EntidadName> = phone.ask(Door::Entidades, None).await.unwrap();
+    assert_eq!(entidades.len(), 32);
+    let entidad = Some(entidades[13].number);
+    let wrong = Door::SetDemarcation {
+        entidad,
+        seccion: Some(0),
+    };
+    assert_eq!(code(phone.door(wrong).await), Code::FieldInvalid);
+    phone
+        .door(Door::SetDemarcation {
+            entidad,
+            seccion: Some(2_048),
+        })
+        .await
+        .unwrap();
+    phone
+        .door(Door::SetLanguage { language: ENGLISH })
+        .await
+        .unwrap();
+    phone.reopen().await;
+    let state = phone.state().await;
+    assert_eq!(state.language, ENGLISH);
+    assert_eq!((state.entidad, state.seccion), (entidad, Some(2_048)));
+    let notice: Notice = phone.ask(Door::Notice, None).await.unwrap();
+    assert!(notice.simplified[0].is_ascii(), "it is in English now");
+}
