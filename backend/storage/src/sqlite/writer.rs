@@ -163,3 +163,64 @@ fn serve(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{blobs::local::LocalBlobs, sqlite::connection};
+
+    fn mark(within: &Within<'_>, number: i64) -> Result<(), Fault> {
+        within
+            .db
+            .execute("INSERT INTO roll_versions VALUES (?1, 0, 0)", [number])?;
+        Ok(())
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_write_that_fails_half_way_leaves_nothing_and_spoils_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Arc::new(LocalBlobs::open(&folder.path().join("blobs")).unwrap());
+        let db = connection::open_writer(folder.path()).unwrap();
+        let writer = Writer::start(db, blobs).unwrap();
+        let writes = (1..=100).map(|number| {
+            writer.write(move |within| {
+                mark(within, number)?;
+                match number % 10 {
+                    0 => Err(Fault::Failed("half-way".into())),
+                    5 => panic!("half-way"),
+                    _ => Ok(()),
+                }
+            })
+        });
+        let answers = futures_util::future::join_all(writes).await;
+        assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 80);
+        let (rows, bad): (i64, i64) = writer
+            .write(|within| {
+                Ok(within.db.query_row(
+                    "SELECT count(*), coalesce(sum(version % 5 = 0), 0) FROM roll_versions",
+                    [],
+                    |row| Ok((row.get(0)?, row.get(1)?)),
+                )?)
+            })
+            .await
+            .unwrap();
+        assert_eq!((rows, bad), (80, 0));
+        assert_eq!(writer.broken(), None);
+    }
+
+    #[tokio::test]
+    async fn a_database_held_by_another_program_for_long_is_busy_and_not_broken() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Arc::new(LocalBlobs::open(&folder.path().join("blobs")).unwrap());
+        let db = connection::open_writer(folder.path()).unwrap();
+        db.busy_timeout(std::time::Duration::from_millis(50))
+            .unwrap();
+        let writer = Writer::start(db, blobs).unwrap();
+        let other = connection::open_writer(folder.path()).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let answer = writer.write(|within| mark(within, 1)).await;
+        assert!(matches!(answer, Err(StorageError::Busy)));
+        other.execute_batch("COMMIT").unwrap();
+        writer.write(|within| mark(within, 1)).await.unwrap();
+    }
+}

@@ -335,3 +335,20 @@ async fn a_signer_that_panics_costs_one_answer_and_no_number() {
     let pending = server.store.pending_apoyos(100).await.unwrap();
     assert_eq!(pending.last().unwrap().sequence, 16);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pictures_to_be_kept_are_remembered_until_the_next_flush_only() {
+    let server = server(Duration::ZERO, true).await;
+    for number in 1..=5 {
+        record(&server.store, number).await.unwrap();
+    }
+    let remembered: (i64, i64) = rusqlite::Connection::open(server.folder.path().join("apoyo.db"))
+        .unwrap()
+        .query_row(
+            "SELECT count(*), min(sequence) FROM unkept_parts",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .unwrap();
+    assert_eq!(remembered, (4, 5), "the four parts of the last one");
+}
