@@ -10,7 +10,7 @@ export interface Rect {
 
 /** How wide for its height the view of a card may be, and of a face. */
 const WIDEST = 16 / 9
-const NARROWEST = { card: 1, face: 4 / 5 }
+const NARROWEST = { card: 1.2, face: 4 / 5 }
 
 /** The proportion of the view for a video of this size. */
 export function viewRatio(width: number, height: number, shows: 'card' | 'face'): number {

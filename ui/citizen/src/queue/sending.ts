@@ -40,7 +40,8 @@ export function keepSending(): () => void {
     passing = true
     const watching = setInterval(() => void citizen.refresh(), WATCH_MS)
     try {
-      citizen.hear(await citizen.native.runQueue())
+      await citizen.native.runQueue()
+      await citizen.refresh()
     } catch {
       // Each entry carries its own problem; what fails here is tried again after a pause.
       await sleep(LONGEST_MS)

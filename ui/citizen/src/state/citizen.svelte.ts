@@ -19,6 +19,8 @@ class Citizen {
   entidades = $state.raw<EntidadName[]>([])
 
   #native: Native | null = null
+  /** Grows with each state that was heard, so that an older answer is told apart. */
+  #heard = 0
 
   /** The doors. */
   get native(): Native {
@@ -34,6 +36,7 @@ class Citizen {
 
   /** Takes over what the core told. */
   hear(app: AppState): void {
+    this.#heard += 1
     this.app = app
     this.heardAt = performance.now()
     speak(app.language)
@@ -71,8 +74,11 @@ class Citizen {
 
   /** Asks again how everything stands, without disturbing anybody. */
   async refresh(): Promise<void> {
+    const before = this.#heard
     try {
-      this.hear(await this.native.state())
+      const app = await this.native.state()
+      // Something was done meanwhile: what it answered is newer than this.
+      if (before === this.#heard) this.hear(app)
     } catch {
       // What is on the screen stays; the next thing that the person does tells what is wrong.
     }
