@@ -65,7 +65,7 @@ pub fn encode(picture: &DynamicImage, max_side: u32, quality: u8) -> Result<Jpeg
 }
 
 /// JPEG has no transparency: what shines through is white, as paper is under a signature.
-fn on_white(picture: &DynamicImage) -> image::RgbImage {
+pub(super) fn on_white(picture: &DynamicImage) -> image::RgbImage {
     if !picture.color().has_alpha() {
         return picture.to_rgb8();
     }

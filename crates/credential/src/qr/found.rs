@@ -52,6 +52,14 @@ impl Located {
         )
     }
 
+    /// About how many modules a side has.
+    pub(super) fn modules(&self) -> f32 {
+        let [bl, tl, tr] = self.centres;
+        let across = (tr.0 - tl.0).hypot(tr.1 - tl.1);
+        let down = (bl.0 - tl.0).hypot(bl.1 - tl.1);
+        across.max(down) / self.module.max(0.1) + 7.0
+    }
+
     fn centre(&self) -> (f32, f32) {
         let [bl, _, tr] = self.centres;
         ((bl.0 + tr.0) / 2.0, (bl.1 + tr.1) / 2.0)
@@ -68,9 +76,18 @@ pub(super) struct Found {
 }
 
 /// More places than this no card has; the rest is texture.
-const MAX_LOCATED: usize = 4;
+const MAX_LOCATED: usize = 3;
+
+/// More finder patterns than this are not three codes and some print: the picture is noise or
+/// texture.
+pub(super) const BUSY: usize = 30;
 
 impl Found {
+    /// Whether the picture looks like noise or texture.
+    pub fn is_busy(&self) -> bool {
+        self.patterns > BUSY
+    }
+
     /// Adds a code, once: several steps read the same one.
     pub fn add(&mut self, code: DecodedCode) {
         self.located

@@ -1,7 +1,7 @@
 //! Finder patterns of one black-and-white picture, and the codes that can be read there.
 
 use super::{
-    found::{DecodedCode, Found, Located},
+    found::{BUSY, DecodedCode, Found, Located},
     payload::QrPayload,
     steps::Step,
 };
@@ -18,8 +18,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Triples of patterns that are tried; a card has three codes, texture makes hundreds.
 const MAX_TRIPLES: usize = 120;
-/// Patterns that are put together; beyond this the picture is texture.
-const MAX_PATTERNS: usize = 200;
+/// The same where the picture is noise or texture: each try is long there, and hopeless.
+const MAX_TRIPLES_BUSY: usize = 12;
+/// Patterns that are put together.
+const MAX_PATTERNS: usize = 100;
 
 /// Where the pixels of one pass lie in the picture: `original = pixel / scale + offset`.
 #[derive(Debug, Clone, Copy)]
@@ -78,7 +80,8 @@ fn pass(
     should_stop: &dyn Fn() -> bool,
     found: &mut Found,
 ) {
-    let mut patterns = FindFinderPatterns(bits, true, 0);
+    // Patterns of less than two pixels a module are noise, and noise has thousands.
+    let mut patterns = FindFinderPatterns(bits, true, 2);
     found.patterns = found.patterns.max(patterns.len());
     if patterns.len() > MAX_PATTERNS {
         patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.size));
@@ -86,9 +89,14 @@ fn pass(
     }
     let mut used: Vec<Point> = Vec::new();
     let mut unread: Vec<FinderPatternSet> = Vec::new();
+    let tries = if patterns.len() > BUSY {
+        MAX_TRIPLES_BUSY
+    } else {
+        MAX_TRIPLES
+    };
     for triple in GenerateFinderPatternSets(&mut patterns)
         .into_iter()
-        .take(MAX_TRIPLES)
+        .take(tries)
     {
         if should_stop() {
             break;

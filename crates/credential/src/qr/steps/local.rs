@@ -18,7 +18,7 @@ const DARKER: u64 = 7;
 pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
     let (luma, scale) = scene.fit();
     for parts in PARTS {
-        if should_stop() || found.is_enough() {
+        if should_stop() || found.is_enough() || found.is_busy() {
             return;
         }
         let reach = (luma.width().max(luma.height()) / parts).max(5);
@@ -36,11 +36,27 @@ pub(in crate::qr) fn by_local_mean(luma: &GrayImage, reach: u32) -> Option<BitMa
         return None;
     }
     let mut bits = BitMatrix::new(width, height).ok()?;
-    let (w, h, reach) = (width as usize, height as usize, reach as usize);
+    for_each_mean(luma, reach, |x, y, value, sum, count| {
+        if u64::from(value) * count * 100 < sum * (100 - DARKER) {
+            bits.set(x as u32, y as u32);
+        }
+    });
+    Some(bits)
+}
+
+/// Hands over each pixel with the sum and the count of the square that reaches this far
+/// around it.
+pub(in crate::qr) fn for_each_mean(
+    luma: &GrayImage,
+    reach: u32,
+    mut take: impl FnMut(usize, usize, u8, u64, u64),
+) {
+    let (w, h) = (luma.width() as usize, luma.height() as usize);
+    let reach = reach as usize;
     let pixels = luma.as_raw();
     // Sums of each column over the rows of the window, moved down a row at a time.
     let mut columns = vec![0u32; w];
-    for row in pixels.chunks_exact(w).take(reach) {
+    for row in pixels.chunks_exact(w.max(1)).take(reach) {
         add(&mut columns, row);
     }
     for y in 0..h {
@@ -63,13 +79,9 @@ pub(in crate::qr) fn by_local_mean(luma: &GrayImage, reach: u32) -> Option<BitMa
                 sum -= u64::from(columns[x - reach - 1]);
             }
             let across = (x + reach).min(w - 1) - x.saturating_sub(reach) + 1;
-            let count = (rows * across) as u64;
-            if u64::from(pixels[y * w + x]) * count * 100 < sum * (100 - DARKER) {
-                bits.set(x as u32, y as u32);
-            }
+            take(x, y, pixels[y * w + x], sum, (rows * across) as u64);
         }
     }
-    Some(bits)
 }
 
 fn add(columns: &mut [u32], row: &[u8]) {

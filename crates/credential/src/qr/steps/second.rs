@@ -1,7 +1,8 @@
 //! Another reader's opinion, which finds patterns in another way.
 //!
 //! It panics on some pictures and takes very long on busy ones, so it comes last, gets little
-//! pictures only, and none in which the first reader saw patterns everywhere.
+//! pictures only, and none in which the first reader saw patterns everywhere: it copies the
+//! whole picture for each pair of patterns that it tries.
 
 use super::Step;
 use crate::qr::{
@@ -15,11 +16,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The longest side that it gets.
 const MAX_SIDE: u32 = 1024;
-/// It copies the whole picture for each pair of patterns it tries: three codes have nine.
-const MAX_PATTERNS: usize = 24;
 
 pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
-    if should_stop() || found.patterns > MAX_PATTERNS {
+    if should_stop() || found.is_busy() {
         return;
     }
     let native = scene.native();

@@ -1,0 +1,62 @@
+//! How steep the edges are.
+
+use image::GrayImage;
+
+/// Over how many pixels an edge is followed.
+const REACH: usize = 4;
+
+/// How steep the strongest edges are: the step between neighbours as a share of the step over
+/// four pixels, 1 for a knife's edge, a quarter for a slope that never ends.
+///
+/// Only the strongest hundredth of the edges counts, so that neither plain paper nor the
+/// sensor's noise says anything. `None` where there is no edge worth the name.
+pub(super) fn steepness(luma: &GrayImage) -> Option<f32> {
+    let (width, height) = (luma.width() as usize, luma.height() as usize);
+    if width < 64 || height < 64 {
+        return None;
+    }
+    let pixels = luma.as_raw();
+    let mut far = [0u32; 256];
+    let rows = (height / 10..height - height / 10).step_by(2);
+    let row = |y: usize| &pixels[y * width + width / 10..(y + 1) * width - width / 10];
+    for y in rows.clone() {
+        for window in row(y).windows(REACH + 1) {
+            far[usize::from(window[0].abs_diff(window[REACH]))] += 1;
+        }
+    }
+    let strong = top_hundredth(&far);
+    if strong < LEAST_STEP {
+        return None;
+    }
+    // How steep each of those edges is where it is steepest.
+    let (mut sum, mut count) = (0.0f64, 0u32);
+    for y in rows {
+        for window in row(y).windows(REACH + 1) {
+            let step = window[0].abs_diff(window[REACH]);
+            if usize::from(step) >= strong {
+                let steepest = window
+                    .windows(2)
+                    .map(|pair| pair[0].abs_diff(pair[1]))
+                    .max();
+                sum += f64::from(steepest.unwrap_or(0)) / f64::from(step);
+                count += 1;
+            }
+        }
+    }
+    Some((sum / f64::from(count.max(1))) as f32)
+}
+
+/// A weaker edge is a stain on the table.
+const LEAST_STEP: usize = 24;
+
+fn top_hundredth(histogram: &[u32; 256]) -> usize {
+    let all: u64 = histogram.iter().copied().map(u64::from).sum();
+    let mut above = 0;
+    for (step, count) in histogram.iter().enumerate().rev() {
+        above += u64::from(*count);
+        if above * 100 >= all {
+            return step;
+        }
+    }
+    0
+}
