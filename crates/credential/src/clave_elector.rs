@@ -2,7 +2,7 @@
 
 use crate::{
     entidades::Entidad,
-    names::{Enye, FullName, inner_consonant, key_letter},
+    names::{Enye, FullName, inner_consonant, key_letter, same_but_enye},
     sex::Sex,
     short_date::ShortDate,
     text_value::{text_value, tidy},
@@ -109,6 +109,11 @@ impl ClaveElector {
         Enye::BOTH
             .into_iter()
             .any(|enye| self.text[..6] == name_letters(name, enye))
+    }
+
+    /// The same for a name whose Ñ may have been written N, as in the machine-readable zone.
+    pub(crate) fn fits_name_without_enye(&self, name: &FullName) -> bool {
+        same_but_enye(&self.text[..6], &name_letters(name, Enye::AsN))
     }
 
     fn entidad_number(&self) -> u8 {

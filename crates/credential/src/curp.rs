@@ -3,7 +3,7 @@
 use crate::{
     entidades::Entidad,
     inconvenient,
-    names::{Enye, FullName, inner_consonant, inner_vowel, key_letter},
+    names::{Enye, FullName, inner_consonant, inner_vowel, key_letter, same_but_enye},
     sex::Sex,
     short_date::ShortDate,
     text_value::{text_value, tidy},
@@ -159,6 +159,16 @@ impl Curp {
             let same_head = own == head || (self.has_unreplaced_word() && replaced(own) == head);
             same_head && self.text[13..16] == tail
         })
+    }
+
+    /// The same for a name whose Ñ may have been written N, as in the machine-readable zone.
+    pub(crate) fn fits_name_without_enye(&self, name: &FullName) -> bool {
+        let (head, tail) = name_letters(name, Enye::AsN);
+        let own = format!("{}{}", &self.text[..4], &self.text[13..16]);
+        let own_replaced = format!("{}{}", replaced(&self.text[..4]), &self.text[13..16]);
+        let expected = format!("{head}{tail}");
+        same_but_enye(&own, &expected)
+            || (self.has_unreplaced_word() && same_but_enye(&own_replaced, &expected))
     }
 
     fn as_text(&self) -> Cow<'_, str> {

@@ -183,6 +183,16 @@ pub(crate) fn inner_consonant(word: &str, enye: Enye) -> char {
         .unwrap_or('X')
 }
 
+/// Whether a key has the letters that a name gives, where an N of the name may stand for an Ñ
+/// that the key writes X.
+pub(crate) fn same_but_enye(key: &str, expected: &str) -> bool {
+    key.len() == expected.len()
+        && key
+            .chars()
+            .zip(expected.chars())
+            .all(|(own, name)| own == name || (own == 'X' && name == 'N'))
+}
+
 fn as_key(c: char, enye: Enye) -> char {
     match (c, enye) {
         ('A'..='Z', _) => c,

@@ -1,0 +1,218 @@
+//! Everything read from both faces, joined, with the findings where the sources disagree.
+//!
+//! Nothing here refuses: a disagreement is a finding for a person to look at.
+
+mod checks;
+mod names;
+
+use crate::{
+    clave_elector::ClaveElector,
+    curp::Curp,
+    entidades::Entidad,
+    model::Model,
+    mrz::Mrz,
+    numbers::{Cic, OcrNumber, Seccion},
+    qr::{PublicQr, StructuredQr},
+    sex::Sex,
+};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What was noticed about a credential or its pictures: never a refusal by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub enum FindingCode {
+    /// QR and MRZ name different CICs.
+    CicDiffers,
+    /// QR and MRZ name different OCR numbers.
+    OcrDiffers,
+    /// The sección typed from the front is not the one in the QR.
+    SeccionDiffers,
+    /// The birth date differs between MRZ, CURP and clave de elector.
+    BirthDiffers,
+    /// The sex differs between MRZ, CURP and clave de elector.
+    SexDiffers,
+    /// The birth entidad differs between CURP and clave de elector.
+    BirthEntidadDiffers,
+    /// The name does not give the letters of the CURP or of the clave de elector.
+    NameDiffers,
+    /// The MRZ's composite check digit is not the computed one.
+    MrzCompositeDiffers,
+    /// The CURP keeps an inconvenient word that should have been replaced.
+    CurpUnreplacedWord,
+    /// The vigencia in the MRZ is over.
+    Expired,
+    /// The QR's address is of a form other than the usual one.
+    QrShort,
+    /// The picture is blurred where the text is.
+    Blurred,
+    /// Light is reflected over the card.
+    Glare,
+    /// The picture is too dark.
+    Dark,
+    /// The picture is too bright.
+    Bright,
+    /// The card fills too little of the picture.
+    Far,
+    /// The picture has no colour: perhaps a photocopy.
+    NoColour,
+    /// The picture came from a file, not from the camera.
+    FromFile,
+    /// The signature was typed.
+    TypedSignature,
+}
+
+/// Where a value was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub enum Source {
+    /// The public QR.
+    Qr,
+    /// The machine-readable zone.
+    Mrz,
+    /// The CURP.
+    Curp,
+    /// The clave de elector.
+    ClaveElector,
+    /// Typed from the front.
+    Front,
+    /// The date of today.
+    Today,
+}
+
+/// One finding, with what each source says.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What was noticed.
+    pub code: FindingCode,
+    /// Who says what; personal data, so `Debug` names the sources only.
+    pub values: Vec<(Source, String)>,
+}
+
+impl fmt::Debug for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sources: Vec<Source> = self.values.iter().map(|(source, _)| *source).collect();
+        f.debug_struct("Finding")
+            .field("code", &self.code)
+            .field("sources", &sources)
+            .finish()
+    }
+}
+
+/// What was read, source by source. What is missing is checked against nothing.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Sources {
+    /// The model that the citizen chose.
+    pub model: Option<Model>,
+    /// The public QR, or what was there instead.
+    pub qr: Option<PublicQr>,
+    /// The machine-readable zone.
+    pub mrz: Option<Mrz>,
+    /// The CURP from the front.
+    pub curp: Option<Curp>,
+    /// The clave de elector from the front.
+    pub clave_elector: Option<ClaveElector>,
+    /// The name from the front, in one line.
+    pub name: Option<Name>,
+    /// Where the person votes, from the front.
+    pub entidad: Option<Entidad>,
+    /// The sección from the front.
+    pub seccion: Option<Seccion>,
+}
+
+/// A name in one line, as it was typed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Name(pub String);
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Name(****)")
+    }
+}
+
+/// Both faces, joined: of each value the one from the source that is trusted most.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// The model that the citizen chose.
+    pub model: Option<Model>,
+    /// The public QR in its usual form.
+    pub qr: Option<StructuredQr>,
+    /// The card: QR before MRZ.
+    pub cic: Option<Cic>,
+    /// The person in their sección: QR before MRZ.
+    pub ocr: Option<OcrNumber>,
+    /// The sección: QR, then MRZ, then front.
+    pub seccion: Option<Seccion>,
+    /// Where the person votes: only the front says it.
+    pub entidad: Option<Entidad>,
+    /// The birth date: CURP (it tells the century), then MRZ, then clave de elector.
+    pub birth: Option<NaiveDate>,
+    /// The sex: CURP, then clave de elector, then MRZ.
+    pub sex: Option<Sex>,
+    /// The last day of the vigencia, from the MRZ.
+    pub expiry: Option<NaiveDate>,
+    /// The CURP.
+    pub curp: Option<Curp>,
+    /// The clave de elector.
+    pub clave_elector: Option<ClaveElector>,
+    /// The name: front, then MRZ (cut at thirty letters).
+    pub name: Option<Name>,
+}
+
+impl Reading {
+    /// Joins what was read, with a finding wherever sources disagree.
+    pub fn join(sources: &Sources, today: NaiveDate) -> (Reading, Vec<Finding>) {
+        let qr = match &sources.qr {
+            Some(PublicQr::Found(public)) => Some(public.clone()),
+            _ => None,
+        };
+        let (mrz, curp, clave) = (&sources.mrz, &sources.curp, &sources.clave_elector);
+        let from_mrz = mrz.as_ref();
+        let ocr = qr
+            .as_ref()
+            .map(StructuredQr::ocr)
+            .or(from_mrz.map(Mrz::ocr));
+        let birth = curp
+            .as_ref()
+            .map(Curp::birth)
+            .or_else(|| from_mrz.and_then(|mrz| mrz.birth().as_birth(today)))
+            .or_else(|| {
+                clave
+                    .as_ref()
+                    .and_then(|clave| clave.birth().as_birth(today))
+            });
+        let sex = curp
+            .as_ref()
+            .map(Curp::sex)
+            .or_else(|| clave.as_ref().map(ClaveElector::sex))
+            .or_else(|| from_mrz.and_then(Mrz::sex));
+        let name = sources.name.clone().or_else(|| {
+            from_mrz.map(|mrz| {
+                let (surnames, given) = mrz.names();
+                Name(format!("{surnames} {given}").trim().to_owned())
+            })
+        });
+        let findings = checks::all(sources, qr.as_ref(), today);
+        let reading = Reading {
+            model: sources.model,
+            cic: qr.as_ref().map(|qr| qr.cic).or(from_mrz.map(Mrz::cic)),
+            ocr,
+            seccion: ocr.and_then(|ocr| ocr.seccion()).or(sources.seccion),
+            entidad: sources.entidad,
+            birth,
+            sex,
+            expiry: from_mrz.map(Mrz::expiry),
+            curp: curp.clone(),
+            clave_elector: clave.clone(),
+            name,
+            qr,
+        };
+        (reading, findings)
+    }
+}
+
+#[cfg(test)]
+mod tests;
