@@ -15,5 +15,7 @@ export default defineConfig({
     reportCompressedSize: true,
   },
   server: { host: '127.0.0.1', proxy: { '/native': 'http://127.0.0.1:4600' } },
+  // The tests run the code of the browser, not the one that renders on servers.
+  ...(process.env['VITEST'] ? { resolve: { conditions: ['browser'] } } : {}),
   test: { include: ['test/**/*.test.ts'], environment: 'node' },
 })

@@ -2,7 +2,7 @@
 import type { FrameLook } from '../../../bindings/FrameLook'
 
 /** At most six looks a second: enough to follow a hand, little enough for a small phone. */
-const PAUSE_MS = 1000 / 6
+const PAUSE_MS = 170
 /** Good looks in a row before the picture is taken: one alone may be luck. */
 const IN_A_ROW = 2
 /** How long to wait after a look that failed. */

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import type { Door } from '../../bindings/Door'
+import { nativeOver } from '../src/native'
+import { doorHeader } from '../src/native/header'
+import { Refusal, refusalFrom } from '../src/native/refusal'
+
+describe('a door as a header', () => {
+  it('is plain ASCII whatever was typed, and reads back the same', () => {
+    const door: Door = { door: 'campaigns', search: 'ñandú “México” 🗳\u2028' }
+    const header = doorHeader(door)
+    expect(header).toMatch(/^[\x20-\x7e]*$/)
+    expect(header).toContain('\\u00f1')
+    expect(JSON.parse(header)).toEqual(door)
+  })
+
+  it('carries no line break out of a pasted text', () => {
+    const door: Door = { door: 'type_fields', mrz: 'IDMEX1\r\nX\n', curp: null, clave_elector: null, name: 'Íñigo' }
+    expect(doorHeader(door)).not.toMatch(/[\r\n]/)
+    expect(JSON.parse(doorHeader(door))).toEqual(door)
+  })
+})
+
+describe('the doors', () => {
+  /** Opens the door with `open` and tells what went through it. */
+  async function through(open: (native: ReturnType<typeof nativeOver>) => Promise<unknown>) {
+    const seen: { door: Door; picture?: Blob | undefined }[] = []
+    const native = nativeOver({
+      json: (door, picture) => (seen.push({ door, picture }), Promise.resolve({})),
+      picture: (door) => (seen.push({ door }), Promise.resolve(new Blob([]))),
+    })
+    await open(native)
+    return seen[0]
+  }
+
+  it('an empty field is not given, rather than given empty', async () => {
+    const seen = await through((native) => native.typeFields({ mrz: ' ', curp: 'PUER850417MDFRJB01', claveElector: '', name: '' }))
+    expect(seen?.door).toEqual({ door: 'type_fields', mrz: null, curp: 'PUER850417MDFRJB01', clave_elector: null, name: null })
+  })
+
+  it('a picture goes beside the door, not in it', async () => {
+    const picture = new Blob([new Uint8Array([255, 216, 255])])
+    const seen = await through((native) => native.putPicture('back', 'camera', true, picture))
+    expect(seen?.door).toEqual({ door: 'put_picture', part: 'back', source: 'camera', anyway: true })
+    expect(seen?.picture).toBe(picture)
+  })
+})
+
+describe('what comes instead of an answer', () => {
+  it('a problem stays the problem that it is', () => {
+    const refusal = refusalFrom({ code: 'code_wrong', tries_left: 3 }, 'answer_malformed')
+    expect(refusal.problem).toEqual({ code: 'code_wrong', tries_left: 3 })
+    expect(refusalFrom(refusal, 'answer_malformed')).toBe(refusal)
+  })
+
+  it('anything else is told as what it means for the person', () => {
+    for (const thrown of [null, undefined, 'panic', new Error('boom'), { message: 'x' }, { code: 7 }]) {
+      const refusal = refusalFrom(thrown, 'answer_malformed')
+      expect(refusal).toBeInstanceOf(Refusal)
+      expect(refusal.problem.code).toBe('answer_malformed')
+    }
+  })
+})
