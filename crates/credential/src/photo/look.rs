@@ -9,8 +9,9 @@ use crate::{
     qr::{DecodedCode, QrKind},
     reading::FindingCode,
 };
-use image::{DynamicImage, GrayImage, RgbImage, imageops};
+use image::{GrayImage, RgbImage, imageops};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Which face of the card is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,11 +95,11 @@ const SHARP: u32 = 1280;
 
 /// Looks at a picture or frame. `codes` are those that were read from it.
 pub fn look(picture: &RgbImage, side: Side, codes: &[DecodedCode]) -> Look {
-    let small = fit(picture, SMALL);
+    let small = shrink(picture, SMALL);
     let small_grey = grey(&small);
     let light = light::measure(&small_grey);
     let detail = card::detail(&small_grey);
-    let sharpness = sharpness::steepness(&grey(&fit(picture, SHARP)));
+    let sharpness = sharpness::steepness(&grey(&shrink(picture, SHARP)));
 
     let no_print = detail.share < NO_PRINT_BELOW;
     let seen = |code, yes: bool| yes.then_some(code);
@@ -150,18 +151,63 @@ pub fn look(picture: &RgbImage, side: Side, codes: &[DecodedCode]) -> Look {
     }
 }
 
-fn fit(picture: &RgbImage, longest: u32) -> RgbImage {
+/// The picture with about this longest side: whole squares of pixels are averaged first, which
+/// is fast, and only what is still much too large is resampled.
+fn shrink(picture: &RgbImage, longest: u32) -> Cow<'_, RgbImage> {
     let (width, height) = picture.dimensions();
+    let factor = (width.max(height) / longest.max(1)).max(1);
+    let averaged = if factor == 1 {
+        Cow::Borrowed(picture)
+    } else {
+        Cow::Owned(average(picture, factor as usize))
+    };
+    let (width, height) = averaged.dimensions();
     let most = width.max(height);
-    if most <= longest {
-        return picture.clone();
+    if u64::from(most) * 10 <= u64::from(longest) * 12 {
+        return averaged;
     }
     let side = |length: u32| (u64::from(length) * u64::from(longest) / u64::from(most)).max(1);
-    imageops::thumbnail(picture, side(width) as u32, side(height) as u32)
+    Cow::Owned(imageops::thumbnail(
+        averaged.as_ref(),
+        side(width) as u32,
+        side(height) as u32,
+    ))
+}
+
+/// One pixel for each square of `factor` × `factor`.
+fn average(picture: &RgbImage, factor: usize) -> RgbImage {
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    let (across, down) = ((width / factor).max(1), (height / factor).max(1));
+    let (columns, rows) = (factor.min(width), factor.min(height));
+    let count = (columns * rows).max(1) as u32;
+    let pixels = picture.as_raw();
+    let mut out = Vec::with_capacity(across * down * 3);
+    let mut sums = vec![[0u32; 3]; across];
+    for y in 0..down {
+        sums.fill([0; 3]);
+        for row in 0..rows {
+            let line = &pixels[(y * factor + row) * width * 3..][..width * 3];
+            for (sum, square) in sums.iter_mut().zip(line.chunks_exact(columns * 3)) {
+                for pixel in square.chunks_exact(3) {
+                    sum[0] += u32::from(pixel[0]);
+                    sum[1] += u32::from(pixel[1]);
+                    sum[2] += u32::from(pixel[2]);
+                }
+            }
+        }
+        out.extend(sums.iter().flatten().map(|sum| (sum / count) as u8));
+    }
+    RgbImage::from_raw(across as u32, down as u32, out).expect("as many pixels as squares")
 }
 
 fn grey(picture: &RgbImage) -> GrayImage {
-    DynamicImage::from(picture.clone()).into_luma8()
+    let luma = picture
+        .as_raw()
+        .chunks_exact(3)
+        .map(|p| ((u32::from(p[0]) * 54 + u32::from(p[1]) * 183 + u32::from(p[2]) * 19) >> 8) as u8)
+        .collect();
+    GrayImage::from_raw(picture.width(), picture.height(), luma)
+        .expect("one grey value for each pixel")
 }
 
 #[cfg(test)]
