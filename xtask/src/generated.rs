@@ -3,13 +3,21 @@
 
 use crate::{places, run};
 use anyhow::{Context, Result, bail};
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
 
 const BINDINGS: &str = "ui/bindings";
+/// Where the tests of the types write to.
+pub const EXPORT: &str = "TS_RS_EXPORT_DIR";
+/// What makes types writable as TypeScript.
+pub const FEATURE: &str = "app-core/ts";
 
 /// Writes ui/bindings anew; bindings of types that are gone disappear.
 pub fn write() -> Result<()> {
-    let fresh = places::target().join("bindings");
+    let fresh = fresh_folder()?;
     export(&fresh)?;
     let bindings = places::at(BINDINGS);
     let (old, new) = (texts(&bindings)?, texts(&fresh)?);
@@ -27,18 +35,21 @@ pub fn write() -> Result<()> {
     Ok(())
 }
 
-/// Whether ui/bindings is what `write` would leave; a fault names what differs.
-pub fn check() -> Result<()> {
-    let fresh = places::target().join("bindings");
-    export(&fresh)?;
-    let (old, new) = (texts(&places::at(BINDINGS))?, texts(&fresh)?);
-    let stale: Vec<&str> = old
+/// Whether ui/bindings is what `write` would leave, given a folder that the tests of the types
+/// were just told to write into (`EXPORT`); a fault names what differs.
+pub fn check(fresh: &Path) -> Result<()> {
+    let (old, new) = (texts(&places::at(BINDINGS))?, texts(fresh)?);
+    if new.is_empty() {
+        bail!("no binding was written: the tests of the types did not run");
+    }
+    let stale: BTreeSet<&str> = old
         .keys()
         .chain(new.keys())
         .filter(|name| old.get(*name) != new.get(*name))
         .map(String::as_str)
         .collect();
     if !stale.is_empty() {
+        let stale: Vec<&str> = stale.into_iter().collect();
         bail!(
             "{BINDINGS} is not what the types say ({}): run `cargo xtask gen` and commit",
             stale.join(", ")
@@ -47,16 +58,22 @@ pub fn check() -> Result<()> {
     Ok(())
 }
 
+/// A folder to write bindings into, empty.
+pub fn fresh_folder() -> Result<PathBuf> {
+    let folder = places::target().join("bindings");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    Ok(folder)
+}
+
 /// ts-rs writes each type when its own small test runs.
 fn export(folder: &Path) -> Result<()> {
-    if folder.exists() {
-        fs::remove_dir_all(folder)?;
-    }
     run::cargo([
         "test", "--quiet", "-p", "protocol", "-p", "app-core", "--lib",
     ])
-    .args(["--features", "app-core/ts", "export_bindings"])
-    .env("TS_RS_EXPORT_DIR", folder)
+    .args(["--features", FEATURE, "export_bindings"])
+    .env(EXPORT, folder)
     .read()
     .context("writing the bindings")?;
     Ok(())

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that must hold, in the order in which it is cheap to know.
 
-use crate::{generated, places, run, setup, tidy, totals::Totals};
+use crate::{generated, places, run, screens, setup, tidy, totals::Totals};
 use anyhow::Result;
 use clap::Args;
 use std::time::Instant;
@@ -30,27 +30,33 @@ pub fn test(options: &Options) -> Result<()> {
     outcome
 }
 
-/// The packages whose code is held to the lints: the default members and the window.
-const EVERYTHING: &[&str] = &["--workspace", "--all-targets"];
+/// Everything, with the same features in every step: what one step compiled the next one uses.
+const EVERYTHING: [&str; 3] = ["--workspace", "--features", generated::FEATURE];
 
 fn steps(options: &Options, totals: &mut Totals) -> Result<()> {
     step("setup", setup::for_test)?;
     step("format", || run::cargo(["fmt", "--all", "--check"]).go())?;
+    step("house rules", tidy::tidy)?;
     // Before anything that compiles the window, which bundles the screens.
     step("screens: types", || run::npm("ui", ["run", "check"]).go())?;
     step("screens: tests", || run::npm("ui", ["test"]).count(totals))?;
-    step("screens: build", || run::npm("ui", ["run", "build"]).go())?;
+    step("screens: build", screens_build)?;
     step("lints", || {
-        run::cargo(["clippy", "--quiet"])
+        run::cargo(["clippy", "--quiet", "--all-targets"])
             .args(EVERYTHING)
             .args(["--", "-D", "warnings"])
             .go()
     })?;
-    step("house rules", tidy::tidy)?;
-    step("bindings are those of the types", generated::check)?;
+    step("programs", programs)?;
+    let bindings = generated::fresh_folder()?;
     step("tests of the parts and of the whole", || {
-        programs()?;
-        run::cargo(["test", "--workspace"]).count(totals)
+        run::cargo(["test"])
+            .args(EVERYTHING)
+            .env(generated::EXPORT, &bindings)
+            .count(totals)
+    })?;
+    step("bindings are those of the types", || {
+        generated::check(&bindings)
     })?;
     if !options.no_browsers {
         step("the job in Chromium and in the window", || {
@@ -62,9 +68,15 @@ fn steps(options: &Options, totals: &mut Totals) -> Result<()> {
     Ok(())
 }
 
+/// Bundles the screens, and weighs them: they are read over slow networks and old phones.
+pub fn screens_build() -> Result<()> {
+    run::npm("ui", ["run", "build"]).go()?;
+    screens::weigh()
+}
+
 /// The programs that the tests start: server, hosts, cards, window.
 pub fn programs() -> Result<()> {
-    run::cargo(["build", "--workspace", "--bins"]).go()
+    run::cargo(["build", "--bins"]).args(EVERYTHING).go()
 }
 
 fn step(name: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {

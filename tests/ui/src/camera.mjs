@@ -1,17 +1,31 @@
 // What stands before the fake camera: a picture, as a film of two frames or as one raw frame.
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from './processes.mjs'
 
 const WIDTH = 1280
 const HEIGHT = 720
 
-/** The picture as raw I420, as large as it fits into the frame, dark around it. */
-function frameOf(picture, scratch) {
+/** The picture as raw I420 (all of Y, then U and V at half the size), dark around it. */
+function frameOf(picture) {
   const size = `${WIDTH}x${HEIGHT}`
   const fit = ['-resize', size, '-background', '#28282a', '-gravity', 'center', '-extent', size]
-  run('convert', [picture, ...fit, '-sampling-factor', '4:2:0', '-depth', '8', '-interlace', 'plane', `yuv:${scratch}`])
-  return readFileSync(scratch)
+  const rgb = run('convert', [picture, ...fit, '-depth', '8', 'rgb:-'], { encoding: 'buffer', maxBuffer: 2 ** 24 })
+  const frame = Buffer.alloc((WIDTH * HEIGHT * 3) / 2)
+  const [u, v] = [WIDTH * HEIGHT, (WIDTH * HEIGHT * 5) / 4]
+  for (let y = 0; y < HEIGHT; y++) {
+    for (let x = 0; x < WIDTH; x++) {
+      const at = y * WIDTH + x
+      const [r, g, b] = [rgb[3 * at], rgb[3 * at + 1], rgb[3 * at + 2]]
+      const luma = 0.299 * r + 0.587 * g + 0.114 * b
+      frame[at] = 16 + luma * (219 / 255)
+      if (x % 2 || y % 2) continue
+      const half = (y / 2) * (WIDTH / 2) + x / 2
+      frame[u + half] = 128 + (b - luma) * (112 / 226)
+      frame[v + half] = 128 + (r - luma) * (112 / 179)
+    }
+  }
+  return frame
 }
 
 /** Replaces a file in one step: a reader sees the old picture or the new one. */
@@ -26,8 +40,8 @@ export function film(folder) {
   return {
     file,
     show(picture) {
-      const frame = Buffer.concat([Buffer.from('FRAME\n'), frameOf(picture, `${file}.raw`)])
-      const header = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F30:1 Ip A1:1 C420jpeg\n`)
+      const frame = Buffer.concat([Buffer.from('FRAME\n'), frameOf(picture)])
+      const header = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F30:1 Ip A1:1 C420mpeg2\n`)
       replace(file, Buffer.concat([header, frame, frame]))
     },
   }
@@ -36,5 +50,5 @@ export function film(folder) {
 /** The camera of the window (see fakecam/): one raw frame, read again for each frame. */
 export function rawFrame(folder) {
   const file = join(folder, 'camera.i420')
-  return { file, show: (picture) => replace(file, frameOf(picture, `${file}.raw`)) }
+  return { file, show: (picture) => replace(file, frameOf(picture)) }
 }

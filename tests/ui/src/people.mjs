@@ -11,7 +11,7 @@ export function people() {
   const list = join(folder, 'people.json')
   // The cards are last to be drawn, so their presence tells that the folder is whole.
   if (!existsSync(join(folder, 'whole'))) {
-    run(program('cards'), ['--people', '60', '--cards', '6', '--photographs', '1', '--models', 'GH', '--padron', '0', '--baja', '0', '--seed', '360', '--out', folder])
+    run(program('cards'), ['--people', '60', '--cards', '6', '--photographs', '1', '--models', 'GH', '--padron', '0', '--baja', '0', '--seed', '2027', '--out', folder])
     run('touch', [join(folder, 'whole')])
   }
   return JSON.parse(readFileSync(list, 'utf8'))

@@ -14,8 +14,8 @@ export const CAMPAIGNS = [
   { id: 'sendas-seguras', title: 'Sendas seguras para ir en bicicleta', requester: 'Colectivo Modelo' },
 ]
 
-/** Starts it; `stop` ends it. The folder stays, to be looked at. */
-export async function startSystem(name) {
+/** Starts it; `stop` ends it. The folder stays, to be looked at. The window needs no host. */
+export async function startSystem(name, { withHost = true } = {}) {
   people()
   const folder = newFolder(name)
   const data = join(folder, 'server')
@@ -33,23 +33,28 @@ export async function startSystem(name) {
   const server = start(apoyo, ['serve', '--demo', '--data', data, '--listen', url.slice(7)], join(folder, 'server.log'))
   await until('the server is ready', async () => (await fetch(`${url}/readyz`)).ok, { program: server })
 
-  const app = `http://127.0.0.1:${await freePort()}`
-  const phones = ['--data', join(folder, 'phones'), '--ui', join(root, 'ui/citizen/dist')]
-  const host = start(program('host'), ['--listen', app.slice(7), '--server', url, ...phones], join(folder, 'host.log'))
-  await until('the host answers', async () => (await fetch(app)).ok, { program: host })
-
+  const host = withHost ? await startHost(folder, url) : null
   return {
     folder,
     server: url,
     /** The address of the app of one pretend phone. */
-    app: (phone) => `${app}/?phone=${phone}`,
+    app: (phone) => `${host?.url}/?phone=${phone}`,
     code: (address) => codeFor(address, join(data, 'outbox')),
     tally: async (campaign) => (await fetch(`${url}/v1/campaigns/${campaign}/tally`)).json(),
     async stop() {
-      await host.stop()
+      await host?.stop()
       await server.stop()
     },
   }
+}
+
+/** The citizen's screens for ordinary browsers, over the real app-core. */
+async function startHost(folder, server) {
+  const url = `http://127.0.0.1:${await freePort()}`
+  const phones = ['--data', join(folder, 'phones'), '--ui', join(root, 'ui/citizen/dist')]
+  const host = start(program('host'), ['--listen', url.slice(7), '--server', server, ...phones], join(folder, 'host.log'))
+  await until('the host answers', async () => (await fetch(url)).ok, { program: host })
+  return { url, stop: host.stop }
 }
 
 function processToml() {
@@ -63,8 +68,8 @@ process = "iniciativas"
 title = "${title}"
 requester = "${requester}"
 description = "Campaña de las pruebas: nadie la presentó de verdad."
-opens_at = "${at(-7)}"
-closes_at = "${at(30)}"
+opens_at = ${at(-7)}
+closes_at = ${at(30)}
 required = 1000
 
 [demarcation]

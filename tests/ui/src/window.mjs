@@ -25,7 +25,6 @@ export async function openWindow({ folder, server, shows }) {
       TAURI_WEBVIEW_AUTOMATION: 'true',
       APOYO_SERVER: server,
       XDG_DATA_HOME: home,
-      LANG: 'es_MX.UTF-8',
       ...fakeCamera(folder, camera),
     },
   )

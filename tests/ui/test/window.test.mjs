@@ -13,7 +13,7 @@ let system
 let browser
 
 before(async () => {
-  system = await startSystem('window')
+  system = await startSystem('window', { withHost: false })
   browser = await openWindow({ folder: system.folder, server: system.server, shows: citizen(3).pictures.front })
 })
 after(async () => {

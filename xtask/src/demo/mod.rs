@@ -116,7 +116,7 @@ fn say(data: &Data, server: SocketAddr, host: SocketAddr, window: bool) {
     }
     println!("The mailbox             http://{server}/demo/outbox");
     for (_, campaign) in data::CAMPAIGNS {
-        println!("Tally                   http://{server}/campaigns/{campaign}");
+        println!("Tally                   http://{server}/tally/{campaign}");
     }
     println!("Cards to photograph     {}", cards.display());
     println!(
