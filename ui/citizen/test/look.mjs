@@ -28,6 +28,12 @@ const context = await browser.newContext({
   bypassCSP: true,
   permissions: ['camera'],
 })
+// Letters twice as large, as a person sets them in the phone: `TEXT=200 npm run look`.
+const text = Number(process.env.TEXT ?? 100)
+if (text !== 100)
+  await context.addInitScript((percent) => {
+    addEventListener('DOMContentLoaded', () => (document.documentElement.style.fontSize = `${percent * 1.0625}%`))
+  }, text)
 const page = await context.newPage()
 let bad = 0
 page.on('console', (message) => {
@@ -39,7 +45,7 @@ let nth = 0
 async function see(name) {
   nth += 1
   await page.waitForTimeout(250)
-  const file = `${OUT}${width}-${scheme}-${String(nth).padStart(2, '0')}-${name}.png`
+  const file = `${OUT}${width}${text === 100 ? '' : `x${text}`}-${scheme}-${String(nth).padStart(2, '0')}-${name}.png`
   writeFileSync(file, await page.screenshot({ fullPage: true }))
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
   if (wide > 0) {
