@@ -12,6 +12,9 @@
 //!   of difficulty.
 //! - [`camera`] turns pictures into what a fake camera is fed with.
 //!
+//! How many photographs the app's own reader can read, by level and size:
+//! `cargo run -p cards --example read_rate -- 12`.
+//!
 //! ```no_run
 //! use cards::{Person, draw, photograph::{self, Level, Size}};
 //! let person = Person::synthetic(1, 0);
