@@ -1,0 +1,461 @@
+//! A server in this process, and phones that speak to it.
+
+use aws_lc_rs::{
+    rand::SystemRandom,
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair},
+};
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use backend::{
+    config::Config,
+    http::router::router,
+    keys::Keys,
+    server::{Parts, Server},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta};
+use http_body_util::BodyExt;
+use protocol::{
+    activation::{
+        ActivationCode, ActivationCompleted, BeginActivation, CompleteActivation, Language,
+    },
+    apoyo::{Manifest, Part, PartName, SignatureKind, Submission},
+    campaign::{Demarcation, ProcessKind},
+    code::{Code, Problem},
+    device::{DevicePublicKey, KEY_HEADER, SIGNATURE_HEADER, request_bytes},
+    environment::{Clock, Entropy, Timestamp},
+    ids::{ActivationId, ApoyoId, Sha256Hash},
+    receipt::ReceiptPublicKey,
+    sensitive::Sensitive,
+};
+use std::{
+    path::Path,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+};
+use storage::{
+    blobs::{BlobStore, local::LocalBlobs},
+    campaigns::{Exclusivity, NewCampaign, NewProcess},
+    mail::DueMail,
+    sqlite::SqliteStorage,
+};
+use tower::ServiceExt;
+
+/// The first of March 2027, noon in Mexico City.
+pub const BEGINNING: &str = "2027-03-01T18:00:00Z";
+/// A version of the privacy notice.
+pub const NOTICE: &str = "0123456789abcdef";
+
+/// A clock that only moves when told to.
+pub struct StandingClock(AtomicI64);
+
+impl Clock for StandingClock {
+    fn now(&self) -> Timestamp {
+        DateTime::from_timestamp_millis(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
+/// Dice that fall the same each time.
+pub struct LoadedDice(AtomicU64);
+
+impl Entropy for LoadedDice {
+    fn fill(&self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(32) {
+            let draw = self.0.fetch_add(1, Ordering::SeqCst);
+            let drawn = Sha256Hash::of(&draw.to_be_bytes());
+            chunk.copy_from_slice(&drawn.as_bytes()[..chunk.len()]);
+        }
+    }
+}
+
+pub struct World {
+    pub server: Arc<Server>,
+    pub folder: tempfile::TempDir,
+    broke: Arc<Mutex<Vec<String>>>,
+    clock: Arc<StandingClock>,
+    router: Router,
+}
+
+impl Drop for World {
+    /// No story may end with a storage that broke.
+    fn drop(&mut self) {
+        let broke = self.broke.lock().unwrap();
+        assert!(broke.is_empty() || std::thread::panicking(), "{broke:?}");
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Answer {
+    #[track_caller]
+    pub fn json<T: serde::de::DeserializeOwned>(&self) -> T {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&self.body)))
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The problem, after a look at what every refusal has.
+    #[track_caller]
+    pub fn problem(&self) -> Problem {
+        assert_eq!(
+            self.headers[header::CONTENT_TYPE],
+            "application/problem+json"
+        );
+        let problem: Problem = self.json();
+        assert_eq!(self.status, backend::http::problem::status(problem.code));
+        assert!(problem.message.is_some(), "a person is told what to do");
+        problem
+    }
+
+    #[track_caller]
+    pub fn is_refused_with(&self, code: Code) {
+        assert_eq!(self.problem().code, code);
+    }
+}
+
+impl World {
+    pub async fn new() -> Self {
+        Self::with(|_| {}, false).await
+    }
+
+    pub async fn with(change: impl FnOnce(&mut Config), demo: bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs: Arc<dyn BlobStore> =
+            Arc::new(LocalBlobs::open(&folder.path().join("blobs")).unwrap());
+        let storage = SqliteStorage::open(folder.path(), blobs.clone()).unwrap();
+        let beginning: Timestamp = BEGINNING.parse().unwrap();
+        let clock = Arc::new(StandingClock(AtomicI64::new(beginning.timestamp_millis())));
+        let broke = Arc::new(Mutex::new(Vec::new()));
+        let mut config = Config::default();
+        change(&mut config);
+        let server = Server::new(Parts {
+            storage: Arc::new(storage),
+            blobs,
+            clock: clock.clone(),
+            entropy: Arc::new(LoadedDice(AtomicU64::new(0))),
+            keys: Keys::of(&[1; 32], &[2; 32], &[3; 32], &[4; 32]),
+            config,
+            data: folder.path().to_owned(),
+            demo,
+            on_broken: {
+                let broke = broke.clone();
+                Box::new(move |what| broke.lock().unwrap().push(what.to_owned()))
+            },
+        });
+        let world = Self {
+            router: router(server.clone()),
+            server,
+            folder,
+            broke,
+            clock,
+        };
+        world.campaigns().await;
+        world
+    }
+
+    /// `agua` (whole country) and `cdmx` may both be backed; `naranjo` and `roble` exclude
+    /// each other. All are open from the first of February to the first of April.
+    async fn campaigns(&self) {
+        let storage = &self.server.storage;
+        for (id, exclusivity) in [
+            ("consultas", Exclusivity::Campaign),
+            ("presidencia", Exclusivity::Process),
+        ] {
+            let process = NewProcess {
+                id: id.parse().unwrap(),
+                name: id.to_owned(),
+                kind: ProcessKind::ConsultaPopular,
+                exclusivity,
+            };
+            storage.create_process(process).await.unwrap();
+        }
+        let cdmx = credential::Entidad::from_number(9).unwrap();
+        for (id, process, demarcation) in [
+            ("agua", "consultas", Demarcation::Pais),
+            ("cdmx", "consultas", Demarcation::Entidad { entidad: cdmx }),
+            ("naranjo", "presidencia", Demarcation::Pais),
+            ("roble", "presidencia", Demarcation::Pais),
+        ] {
+            let campaign = NewCampaign {
+                id: id.parse().unwrap(),
+                process: process.parse().unwrap(),
+                title: format!("Título de {id}"),
+                requester: format!("Solicitante de {id}"),
+                description: "De qué trata.".to_owned(),
+                demarcation,
+                opens_at: "2027-02-01T06:00:00Z".parse().unwrap(),
+                closes_at: "2027-04-01T06:00:00Z".parse().unwrap(),
+                required: 100,
+            };
+            storage.create_campaign(campaign).await.unwrap();
+        }
+    }
+
+    pub fn pass(&self, time: TimeDelta) {
+        self.clock
+            .0
+            .fetch_add(time.num_milliseconds(), Ordering::SeqCst);
+    }
+
+    pub fn data(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: body.collect().await.unwrap().to_bytes(),
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path).body(Body::empty()).unwrap())
+            .await
+    }
+
+    pub async fn mails(&self) -> Vec<DueMail> {
+        let now = self.server.now();
+        self.server.storage.due_mails(now, 100).await.unwrap()
+    }
+
+    /// The code in the newest mail to this address.
+    pub async fn code_for(&self, email: &str) -> ActivationCode {
+        let mails = self.mails().await;
+        let mail = mails
+            .iter()
+            .rfind(|due| due.mail.to.expose() == email)
+            .unwrap();
+        let text = mail.mail.text.expose();
+        text.lines().find_map(|line| line.parse().ok()).unwrap()
+    }
+
+    /// A phone that went through the whole activation.
+    pub async fn activated_phone(&self, email: &str) -> Phone {
+        let mut phone = Phone::new();
+        let answer = phone.begin(self, email).await;
+        assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.text());
+        let code = self.code_for(email).await;
+        let answer = phone.complete(self, &code.to_string()).await;
+        let completed: ActivationCompleted = answer.json();
+        phone.device = completed.device.to_string();
+        phone.receipt_key = Some(completed.receipt_key);
+        phone
+    }
+}
+
+pub struct Phone {
+    pub activation: ActivationId,
+    pub device: String,
+    pub receipt_key: Option<ReceiptPublicKey>,
+    key: EcdsaKeyPair,
+}
+
+impl Phone {
+    pub fn new() -> Self {
+        let random = random();
+        let key = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
+        let mut id = [0; 16];
+        aws_lc_rs::rand::fill(&mut id).unwrap();
+        Self {
+            activation: ActivationId::from_bytes(id),
+            device: String::new(),
+            receipt_key: None,
+            key: EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, key.as_ref()).unwrap(),
+        }
+    }
+
+    pub fn public_key(&self) -> DevicePublicKey {
+        DevicePublicKey::from_point(self.key.public_key().as_ref()).unwrap()
+    }
+
+    pub fn signature(&self, method: &Method, path: &str, hash: &Sha256Hash) -> String {
+        let message = request_bytes(method.as_str(), path, hash);
+        URL_SAFE_NO_PAD.encode(self.key.sign(&random(), &message).unwrap())
+    }
+
+    /// A request signed in the name of `key`.
+    pub fn request(&self, key: &str, method: Method, path: &str, body: Vec<u8>) -> Request<Body> {
+        let signature = self.signature(&method, path, &Sha256Hash::of(&body));
+        Request::builder()
+            .method(method)
+            .uri(path)
+            .header(KEY_HEADER, key)
+            .header(SIGNATURE_HEADER, signature)
+            .header(header::CONTENT_LENGTH, body.len())
+            .body(Body::from(body))
+            .unwrap()
+    }
+
+    pub async fn ask(&self, world: &World, method: Method, path: &str, body: Vec<u8>) -> Answer {
+        world
+            .send(self.request(&self.device, method, path, body))
+            .await
+    }
+
+    pub fn beginning(&self, email: &str) -> BeginActivation {
+        BeginActivation {
+            activation: self.activation,
+            email: Sensitive::new(email.to_owned()),
+            device_key: self.public_key(),
+            front: Sha256Hash::of(b"front"),
+            notice_version: NOTICE.to_owned(),
+            language: Language::EsMx,
+        }
+    }
+
+    pub async fn begin(&self, world: &World, email: &str) -> Answer {
+        let body = serde_json::to_vec(&self.beginning(email)).unwrap();
+        world
+            .send(self.request("new", Method::POST, "/v1/activations", body))
+            .await
+    }
+
+    pub async fn resend(&self, world: &World) -> Answer {
+        let path = format!("/v1/activations/{}/resend", self.activation);
+        let key = self.activation.to_string();
+        world
+            .send(self.request(&key, Method::POST, &path, Vec::new()))
+            .await
+    }
+
+    pub async fn complete(&self, world: &World, code: &str) -> Answer {
+        self.try_code(
+            world,
+            self.activation,
+            &self.activation.to_string(),
+            code,
+            b"first",
+        )
+        .await
+    }
+
+    pub async fn try_code(
+        &self,
+        world: &World,
+        activation: ActivationId,
+        key: &str,
+        code: &str,
+        attempt: &[u8],
+    ) -> Answer {
+        let path = format!("/v1/activations/{activation}/complete");
+        let body = match code.parse() {
+            Ok(code) => serde_json::to_vec(&CompleteActivation {
+                code,
+                attempt: Sha256Hash::of(attempt),
+            })
+            .unwrap(),
+            Err(_) => serde_json::to_vec(&serde_json::json!({
+                "code": code, "attempt": Sha256Hash::of(attempt)
+            }))
+            .unwrap(),
+        };
+        world
+            .send(self.request(key, Method::POST, &path, body))
+            .await
+    }
+
+    pub async fn put_blob(&self, world: &World, bytes: &[u8]) -> Answer {
+        let path = format!("/v1/blobs/{}", Sha256Hash::of(bytes));
+        self.ask(world, Method::PUT, &path, bytes.to_vec()).await
+    }
+
+    /// Uploads four pictures and gives back an apoyo that names them.
+    pub async fn prepare(&self, world: &World, campaign: &str, back: &[u8], qr: &str) -> Apoyo {
+        let mut id = [0; 16];
+        aws_lc_rs::rand::fill(&mut id).unwrap();
+        let mut parts = Vec::new();
+        for name in PartName::ALL {
+            let bytes = match name {
+                PartName::Back => back.to_vec(),
+                _ => picture(640, 480, &[&id[..], &[name as u8]].concat()),
+            };
+            let answer = self.put_blob(world, &bytes).await;
+            assert!(answer.status.is_success(), "{}", answer.text());
+            parts.push(Part {
+                name,
+                sha256: Sha256Hash::of(&bytes),
+                bytes: bytes.len() as u64,
+            });
+        }
+        let payload = serde_json::to_vec(&serde_json::json!({ "model": "G", "qr": qr })).unwrap();
+        Apoyo {
+            manifest: Manifest {
+                apoyo: ApoyoId::from_bytes(id),
+                campaign: campaign.parse().unwrap(),
+                device: self.device.parse().unwrap(),
+                captured_at: world.server.now(),
+                notice_version: NOTICE.to_owned(),
+                parts,
+                payload: Sha256Hash::of(&payload),
+                signature_kind: SignatureKind::Drawn,
+                findings: Vec::new(),
+                language: Language::EsMx,
+                app: "0.1.0".to_owned(),
+            },
+            payload,
+        }
+    }
+
+    pub async fn give(&self, world: &World, apoyo: &Apoyo) -> Answer {
+        self.ask(world, Method::PUT, &apoyo.path(), apoyo.body())
+            .await
+    }
+}
+
+/// An apoyo before it is sent.
+#[derive(Clone)]
+pub struct Apoyo {
+    pub manifest: Manifest,
+    pub payload: Vec<u8>,
+}
+
+impl Apoyo {
+    pub fn path(&self) -> String {
+        format!("/v1/apoyos/{}", self.manifest.apoyo)
+    }
+
+    pub fn body(&self) -> Vec<u8> {
+        serde_json::to_vec(&Submission {
+            manifest: self.manifest.clone(),
+            payload: Sensitive::new(URL_SAFE_NO_PAD.encode(&self.payload)),
+        })
+        .unwrap()
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "signatures of tests need not repeat"
+)]
+fn random() -> SystemRandom {
+    SystemRandom::new()
+}
+
+/// The headers of a JPEG of this size, and something that makes it unlike any other.
+pub fn picture(width: u16, height: u16, unlike: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0xff, 0xd8, 0xff, 0xc0, 0, 11, 8];
+    bytes.extend(height.to_be_bytes());
+    bytes.extend(width.to_be_bytes());
+    bytes.extend([1, 1, 0x11, 0, 0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0]);
+    bytes.extend(unlike.iter().map(|byte| byte & 0x7f));
+    bytes.extend([0xff, 0xd9]);
+    bytes
+}
