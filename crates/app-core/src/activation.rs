@@ -31,6 +31,8 @@ impl App {
     pub(crate) async fn set_language(&self, language: Language) -> Result<AppState, Problem> {
         self.change_phone(move |phone| phone.language = language)
             .await?;
+        // The server puts some of its words in the language it is asked in.
+        self.forget_asked_campaigns();
         self.state().await
     }
 
@@ -297,6 +299,18 @@ impl App {
         })
         .await?;
         Ok(problem)
+    }
+
+    /// Ends the activation where the server's answer says that there is none.
+    pub(crate) async fn end_if_unknown(&self, problem: &Problem) -> Result<bool, Problem> {
+        let unknown = matches!(
+            problem.code,
+            Code::DeviceUnknown | Code::DeviceRevoked | Code::DeviceKeyLost
+        );
+        if unknown {
+            self.end_activation(problem.clone()).await?;
+        }
+        Ok(unknown)
     }
 
     /// Ends the activation in force, where the server or the phone no longer knows its key.

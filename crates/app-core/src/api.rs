@@ -8,7 +8,9 @@ use crate::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use protocol::{
-    activation::{ActivationBegun, ActivationCompleted, BeginActivation, CompleteActivation},
+    activation::{
+        ActivationBegun, ActivationCompleted, BeginActivation, CompleteActivation, Language,
+    },
     apoyo::ApoyoState,
     campaign::{CampaignList, CampaignQuery},
     code::{Code, Problem},
@@ -90,9 +92,13 @@ impl Api {
             .await
     }
 
-    /// `GET /v1/campaigns`. Public: it is not signed, so that nobody learns which phone asks
-    /// about which place.
-    pub async fn campaigns(&self, query: CampaignQuery) -> Result<CampaignList, Problem> {
+    /// `GET /v1/campaigns`.
+    pub async fn campaigns(
+        &self,
+        device: DeviceId,
+        query: CampaignQuery,
+        language: Language,
+    ) -> Result<CampaignList, Problem> {
         let mut path = "/v1/campaigns".to_owned();
         if let Some(entidad) = query.entidad {
             path.push_str(&format!("?entidad={}", entidad.number()));
@@ -100,15 +106,16 @@ impl Api {
                 path.push_str(&format!("&seccion={seccion}"));
             }
         }
-        let response = self
-            .send(Request {
-                method: Method::Get,
-                url: format!("{}{path}", self.server),
-                headers: Vec::new(),
-                body: Bytes::new(),
-            })
-            .await?;
-        parse(&success(response)?.body)
+        let signature = self.sign(Method::Get, &path, &Sha256Hash::of(&[])).await?;
+        let mut request = self.request(Method::Get, &path, Signer::Device(device), &signature);
+        let language = match language {
+            Language::EsMx => "es-MX",
+            Language::En => "en",
+        };
+        request
+            .headers
+            .push(("accept-language", language.to_owned()));
+        parse(&success(self.send(request).await?)?.body)
     }
 
     /// `HEAD /v1/blobs/{sha256}`: whether the server has it. Any answer but yes is a no: the
@@ -219,24 +226,29 @@ impl Api {
         signature: &[u8; 64],
         body: Bytes,
     ) -> Result<Response, Problem> {
-        let mut headers = vec![
-            (KEY_HEADER, signer.header()),
-            (SIGNATURE_HEADER, URL_SAFE_NO_PAD.encode(signature)),
-        ];
-        match (method, body.is_empty()) {
-            (_, true) => {}
-            (Method::Put, _) if path.starts_with("/v1/blobs/") => {
-                headers.push(("content-type", "image/jpeg".to_owned()));
-            }
-            _ => headers.push(("content-type", "application/json".to_owned())),
+        let mut request = self.request(method, path, signer, signature);
+        if !body.is_empty() {
+            let kind = match path.starts_with("/v1/blobs/") {
+                true => "image/jpeg",
+                false => "application/json",
+            };
+            request.headers.push(("content-type", kind.to_owned()));
         }
-        self.send(Request {
+        request.body = body;
+        self.send(request).await
+    }
+
+    /// A signed request without a body.
+    fn request(&self, method: Method, path: &str, signer: Signer, signature: &[u8; 64]) -> Request {
+        Request {
             method,
             url: format!("{}{path}", self.server),
-            headers,
-            body,
-        })
-        .await
+            headers: vec![
+                (KEY_HEADER, signer.header()),
+                (SIGNATURE_HEADER, URL_SAFE_NO_PAD.encode(signature)),
+            ],
+            body: Bytes::new(),
+        }
     }
 
     /// A key that did not sign is either gone or only out of reach for now.

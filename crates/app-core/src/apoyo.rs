@@ -99,7 +99,7 @@ impl App {
                     .collect::<Result<Vec<_>, _>>()
             })
             .await?;
-        let read = card::read(draft, phone.seccion, self.today());
+        let read = card::read(draft, &phone, self.today());
         let of_pictures = draft.parts.iter().flat_map(|(_, p)| &p.findings);
         let findings: BTreeSet<FindingCode> =
             read.findings.iter().chain(of_pictures).copied().collect();

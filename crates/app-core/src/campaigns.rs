@@ -9,6 +9,7 @@ use crate::{
 };
 use chrono::DateTime;
 use protocol::{
+    activation::Language,
     campaign::{Campaign, CampaignQuery},
     code::{Code, Problem},
     ids::CampaignId,
@@ -36,7 +37,7 @@ impl App {
             entidad: phone.entidad,
             seccion: phone.entidad.and(phone.seccion),
         };
-        let problem = self.refresh_campaigns(query).await?;
+        let problem = self.refresh_campaigns(query, phone.language).await?;
         let known = self.store.read(stored::load).await?;
         let Some(known) = known.filter(|known| same(&known.asked, &query)) else {
             // Nothing is known for this place: an empty list would say that there is none.
@@ -77,7 +78,14 @@ impl App {
     }
 
     /// Asks the server unless it was just asked. Why it could not be asked, where it could not.
-    async fn refresh_campaigns(&self, query: CampaignQuery) -> Result<Option<Problem>, Problem> {
+    async fn refresh_campaigns(
+        &self,
+        query: CampaignQuery,
+        language: Language,
+    ) -> Result<Option<Problem>, Problem> {
+        let Ok(active) = self.active().await else {
+            return Ok(Some(Code::NotActivated.into()));
+        };
         let now_ms = self.now_ms();
         let last = self
             .campaigns_asked
@@ -94,7 +102,7 @@ impl App {
                 return Ok(last.problem);
             }
         }
-        let problem = match self.api.campaigns(query).await {
+        let problem = match self.api.campaigns(active.device, query, language).await {
             Ok(list) => {
                 let known = Known {
                     list,
@@ -104,7 +112,10 @@ impl App {
                 self.store.write(move |t| stored::save(t, &known)).await?;
                 None
             }
-            Err(problem) => Some(problem),
+            Err(problem) => {
+                self.end_if_unknown(&problem).await?;
+                Some(problem)
+            }
         };
         *self
             .campaigns_asked

@@ -7,20 +7,23 @@ use crate::{
     store::{
         draft::{Draft, Typed},
         parts::Picture,
+        phone::Phone,
     },
     views::{FieldName, FieldSource, FrameAdvice, FrameLook, ReadField},
 };
 use chrono::NaiveDate;
 use credential::{
-    ClaveElector, Curp, FullName, Mrz, StructuredQr,
+    ClaveElector, Curp, FullName, Mrz, QrKind, QrPayload, Seccion, StructuredQr,
     photo::{
-        Limits, PictureError, open_picture,
-        reencode::{MAX_SIDE, QUALITY, encode},
+        self, Limits, PictureError, Side, SignatureProblem,
+        look::Advice,
+        open_picture,
+        reencode::{MAX_SIDE, QUALITY, encode, reencode},
     },
     qr::{Budget, DecodedCode, PublicQr, decode_luma, pick_public},
-    reading::FindingCode,
+    reading::{FindingCode, Name, Reading, Sources},
 };
-use image::DynamicImage;
+use image::{DynamicImage, RgbImage};
 use protocol::{
     apoyo::Payload,
     code::{Code, Problem},
@@ -67,20 +70,28 @@ impl Still {
 
 /// The front of a credential.
 pub(crate) fn front(bytes: &[u8]) -> Result<Still, Problem> {
-    still(&open(bytes)?)
+    let picture = open(bytes)?.into_rgb8();
+    let findings = photo::look(&picture, Side::Front, &[]).findings;
+    still(picture, findings)
 }
 
-/// A face.
+/// A face. Of what is measured on cards only the light means something here.
 pub(crate) fn selfie(bytes: &[u8]) -> Result<Still, Problem> {
-    still(&open(bytes)?)
+    let picture = open(bytes)?.into_rgb8();
+    let mut findings = photo::look(&picture, Side::Front, &[]).findings;
+    findings.retain(|finding| matches!(finding, FindingCode::Dark | FindingCode::Bright));
+    still(picture, findings)
 }
 
 /// The back of a credential and the text of its public QR, read in the picture as it will be
 /// sent: the server has no other. Without that QR there is no back, whatever the citizen wants.
 pub(crate) fn back(bytes: &[u8], anyway: bool) -> Result<(Still, Sensitive<String>), Problem> {
-    let still = still(&open(bytes)?)?;
-    let sent = open(&still.jpeg)?;
-    let codes = decode_luma(&sent.to_luma8(), Budget::still());
+    let picture = open(bytes)?.into_rgb8();
+    let mut still = still(picture, Vec::new())?;
+    let sent = open(&still.jpeg)?.into_rgb8();
+    let grey = image::imageops::grayscale(&sent);
+    let codes = decode_luma(&grey, Budget::still());
+    still.findings = photo::look(&sent, Side::Back, &codes).findings;
     match public(&codes) {
         Ok(public) => Ok((still, Sensitive::new(public.as_str().to_owned()))),
         Err(problem) => {
@@ -97,9 +108,9 @@ pub(crate) fn back(bytes: &[u8], anyway: bool) -> Result<(Still, Sensitive<Strin
 pub(crate) fn public_text(text: &str) -> Result<Sensitive<String>, Problem> {
     match StructuredQr::parse(text) {
         Ok(public) => Ok(Sensitive::new(public.as_str().to_owned())),
-        Err(_) => Err(match credential::QrPayload::parse(text).kind() {
-            credential::QrKind::Opaque => Code::QrOnlyOpaque,
-            credential::QrKind::Short => Code::QrMalformed,
+        Err(_) => Err(match QrPayload::parse(text).kind() {
+            QrKind::Opaque => Code::QrOnlyOpaque,
+            QrKind::Short => Code::QrMalformed,
             _ => Code::QrForeign,
         }
         .into()),
@@ -108,32 +119,53 @@ pub(crate) fn public_text(text: &str) -> Result<Sensitive<String>, Problem> {
 
 /// A signature, dark on light.
 pub(crate) fn signature(bytes: &[u8]) -> Result<Still, Problem> {
-    still(&open(bytes)?)
+    photo::check_signature(bytes).map_err(|problem| match problem {
+        SignatureProblem::Empty => Code::SignatureEmpty,
+        SignatureProblem::TooSmall => Code::SignatureTooSmall,
+        SignatureProblem::Unreadable => Code::PictureUnreadable,
+    })?;
+    let jpeg = reencode(bytes, MAX_SIDE, QUALITY).map_err(picture_code)?;
+    Ok(Still {
+        jpeg: jpeg.bytes,
+        width: jpeg.width,
+        height: jpeg.height,
+        findings: Vec::new(),
+    })
 }
 
 /// One frame of the live view.
 pub(crate) fn look(aim: Aim, frame: &[u8]) -> Result<FrameLook, Problem> {
-    let picture = open(frame)?;
-    let luma = picture.to_luma8();
-    let codes = match aim {
-        Aim::Back => decode_luma(&luma, Budget::frame()),
-        Aim::Front | Aim::Selfie => Vec::new(),
+    let picture = open(frame)?.into_rgb8();
+    let (side, codes) = match aim {
+        Aim::Back => {
+            let grey = image::imageops::grayscale(&picture);
+            (Side::Back, decode_luma(&grey, Budget::frame()))
+        }
+        Aim::Front | Aim::Selfie => (Side::Front, Vec::new()),
     };
-    let public = codes
-        .iter()
-        .find(|code| code.kind() == credential::QrKind::Structured);
-    let across = |(x, y): (f32, f32)| [x / luma.width() as f32, y / luma.height() as f32];
+    let advice = match (photo::look(&picture, side, &codes).advice, aim) {
+        (Advice::TooDark, _) => FrameAdvice::TooDark,
+        (Advice::TooBright, _) => FrameAdvice::TooBright,
+        // The rest is about cards.
+        (_, Aim::Selfie) => FrameAdvice::Good,
+        (Advice::AimAtCard, _) => FrameAdvice::AimAtCard,
+        (Advice::ComeCloser, _) => FrameAdvice::ComeCloser,
+        (Advice::MoveBack, _) => FrameAdvice::MoveBack,
+        (Advice::HoldStill, _) => FrameAdvice::HoldStill,
+        (Advice::Glare, _) => FrameAdvice::Glare,
+        (Advice::NoQr | Advice::TurnCardOver, Aim::Back) => FrameAdvice::NoQr,
+        (Advice::NoQr | Advice::TurnCardOver, Aim::Front) => FrameAdvice::AimAtCard,
+        (Advice::Good, _) => FrameAdvice::Good,
+    };
+    let public = codes.iter().find(|code| code.kind() == QrKind::Structured);
+    let (width, height) = (picture.width() as f32, picture.height() as f32);
+    let across = |(x, y): (f32, f32)| [(x / width).clamp(0.0, 1.0), (y / height).clamp(0.0, 1.0)];
     let qr_read = public.is_some();
-    let good = qr_read || aim != Aim::Back;
     Ok(FrameLook {
-        advice: if good {
-            FrameAdvice::Good
-        } else {
-            FrameAdvice::NoQr
-        },
+        advice,
         corners: public.map(|code| code.corners.map(across)),
         qr_read,
-        good,
+        good: advice == FrameAdvice::Good && (qr_read || aim != Aim::Back),
     })
 }
 
@@ -144,8 +176,8 @@ pub(crate) struct Read {
     pub findings: Vec<FindingCode>,
 }
 
-/// Joins what the QR and the typed fields say.
-pub(crate) fn read(draft: &Draft, _seccion: Option<u16>, _today: NaiveDate) -> Read {
+/// Joins what the QR, the typed fields and the citizen's own place say.
+pub(crate) fn read(draft: &Draft, phone: &Phone, today: NaiveDate) -> Read {
     let Some(qr) = draft
         .qr
         .as_ref()
@@ -153,22 +185,106 @@ pub(crate) fn read(draft: &Draft, _seccion: Option<u16>, _today: NaiveDate) -> R
     else {
         return Read::default();
     };
-    let field = |name, value: String| ReadField {
-        name,
-        value: value.into(),
-        source: FieldSource::Qr,
+    // What was typed was parsed before it was stored.
+    let typed = &draft.typed;
+    let text = |value: &Option<Sensitive<String>>| value.as_ref().map(|v| v.expose().clone());
+    let sources = Sources {
+        model: draft.model,
+        qr: Some(PublicQr::Found(qr)),
+        mrz: text(&typed.mrz).and_then(|mrz| Mrz::parse_text(&mrz).ok()),
+        curp: text(&typed.curp).and_then(|curp| Curp::parse(&curp).ok()),
+        clave_elector: text(&typed.clave_elector)
+            .and_then(|clave| ClaveElector::parse(&clave).ok()),
+        name: text(&typed.name).map(Name),
+        entidad: phone.entidad,
+        seccion: phone
+            .seccion
+            .and_then(|seccion| Seccion::from_number(seccion).ok()),
     };
+    let (reading, findings) = Reading::join(&sources, today);
+    let mut codes: Vec<FindingCode> = findings.into_iter().map(|finding| finding.code).collect();
+    codes.sort_unstable();
+    codes.dedup();
     Read {
-        fields: vec![
-            field(FieldName::Cic, qr.cic.as_str().to_owned()),
-            field(
-                FieldName::Identificador,
-                qr.identificador.as_str().to_owned(),
-            ),
-            field(FieldName::Seccion, qr.seccion.to_string()),
-        ],
-        findings: Vec::new(),
+        fields: fields(&reading, &sources),
+        findings: codes,
     }
+}
+
+/// The reading field by field, each with where its value was read.
+fn fields(reading: &Reading, sources: &Sources) -> Vec<ReadField> {
+    use FieldSource::{Mrz as FromMrz, Qr, Typed as FromTyped};
+    let typed_or_mrz = |typed: bool| if typed { FromTyped } else { FromMrz };
+    let day = |day: &NaiveDate| day.format("%Y-%m-%d").to_string();
+    let qr = reading.qr.as_ref();
+    let dated =
+        sources.curp.is_some() || (sources.mrz.is_none() && sources.clave_elector.is_some());
+    let sexed = sources.curp.is_some() || sources.clave_elector.is_some();
+    let all = [
+        (
+            FieldName::Cic,
+            reading.cic.as_ref().map(|cic| cic.as_str().to_owned()),
+            Qr,
+        ),
+        (
+            FieldName::Identificador,
+            qr.map(|qr| qr.identificador.as_str().to_owned()),
+            Qr,
+        ),
+        (
+            FieldName::Seccion,
+            reading.seccion.map(|seccion| seccion.to_string()),
+            Qr,
+        ),
+        (
+            FieldName::Emision,
+            qr.map(|qr| format!("{:02}", qr.emision)),
+            Qr,
+        ),
+        (FieldName::Issued, qr.map(|qr| day(&qr.issued)), Qr),
+        (
+            FieldName::Curp,
+            reading.curp.as_ref().map(|curp| curp.as_str().to_owned()),
+            FromTyped,
+        ),
+        (
+            FieldName::ClaveElector,
+            reading
+                .clave_elector
+                .as_ref()
+                .map(|clave| clave.as_str().to_owned()),
+            FromTyped,
+        ),
+        (
+            FieldName::Name,
+            reading.name.as_ref().map(|name| name.0.clone()),
+            typed_or_mrz(sources.name.is_some()),
+        ),
+        (
+            FieldName::Birth,
+            reading.birth.as_ref().map(day),
+            typed_or_mrz(dated),
+        ),
+        (
+            FieldName::Sex,
+            reading.sex.map(|sex| sex.letter().to_string()),
+            typed_or_mrz(sexed),
+        ),
+        (
+            FieldName::Vigencia,
+            reading.expiry.as_ref().map(day),
+            FromMrz,
+        ),
+    ];
+    all.into_iter()
+        .filter_map(|(name, value, source)| {
+            Some(ReadField {
+                name,
+                value: value?.into(),
+                source,
+            })
+        })
+        .collect()
 }
 
 /// The typed fields in their own form; what is left empty is left out. The first that is not
@@ -238,13 +354,13 @@ fn picture_code(error: PictureError) -> Code {
     }
 }
 
-fn still(picture: &DynamicImage) -> Result<Still, Problem> {
-    let jpeg = encode(picture, MAX_SIDE, QUALITY).map_err(picture_code)?;
+fn still(picture: RgbImage, findings: Vec<FindingCode>) -> Result<Still, Problem> {
+    let jpeg = encode(&DynamicImage::from(picture), MAX_SIDE, QUALITY).map_err(picture_code)?;
     Ok(Still {
         jpeg: jpeg.bytes,
         width: jpeg.width,
         height: jpeg.height,
-        findings: Vec::new(),
+        findings,
     })
 }
 

@@ -59,7 +59,7 @@ pub(crate) fn view(
     activation_front: bool,
     today: NaiveDate,
 ) -> DraftView {
-    let read = card::read(draft, phone.seccion, today);
+    let read = card::read(draft, phone, today);
     DraftView {
         campaign: draft.campaign.clone(),
         step: step(draft),

@@ -57,12 +57,7 @@ impl App {
                 Ok(_) => return Err(Code::AnswerMalformed.into()),
                 Err(problem) if problem.code == Code::ApoyoUnknown => {}
                 Err(problem) => {
-                    if matches!(
-                        problem.code,
-                        Code::DeviceUnknown | Code::DeviceRevoked | Code::DeviceKeyLost
-                    ) {
-                        self.end_activation(problem.clone()).await?;
-                    }
+                    self.end_if_unknown(&problem).await?;
                     return Err(problem);
                 }
             }

@@ -99,12 +99,11 @@ impl App {
         tries: u32,
         problem: Problem,
     ) -> Result<Option<Stopped>, Problem> {
+        if self.end_if_unknown(&problem).await? {
+            self.postpone(apoyo, tries, problem).await?;
+            return Ok(Some(Stopped::Deactivated));
+        }
         match problem.code {
-            Code::DeviceUnknown | Code::DeviceRevoked | Code::DeviceKeyLost => {
-                self.postpone(apoyo, tries, problem.clone()).await?;
-                self.end_activation(problem).await?;
-                Ok(Some(Stopped::Deactivated))
-            }
             Code::ServerUnreachable => {
                 self.postpone(apoyo, tries, problem).await?;
                 Ok(Some(Stopped::Unreachable))

@@ -7,7 +7,7 @@ use crate::{
 use app_core::{
     Door,
     doors::{Aim, Source},
-    ports::{DeviceKey, Method},
+    ports::Method,
     views::{ActivationView, EntidadName, FrameLook, Notice},
 };
 use chrono::TimeDelta;

@@ -6,7 +6,6 @@ use crate::{
 };
 use app_core::{
     Door,
-    ports::DeviceKey,
     views::{ActivationView, DraftStep, FieldName, QueueState, ReceiptView},
 };
 use protocol::{

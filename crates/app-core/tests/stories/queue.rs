@@ -6,7 +6,7 @@ use crate::{
 };
 use app_core::{
     Door,
-    ports::{DeviceKey, Method},
+    ports::Method,
     views::{ActivationView, AppState, QueueState, ReceiptView},
 };
 use chrono::TimeDelta;

@@ -180,6 +180,7 @@ impl Server {
         let json = |value: serde_json::Value| Bytes::from(serde_json::to_vec(&value).unwrap());
         match (request.method, &steps[1..]) {
             (Method::Get, ["campaigns", ..]) => {
+                self.device(request, path, None)?;
                 let list = CampaignList {
                     campaigns: self.inner().campaigns.clone(),
                     now: *self.now.lock().unwrap(),
