@@ -54,8 +54,11 @@ pub trait BlobStore: Send + Sync {
     }
     /// The whole blob, if it is there.
     async fn read(&self, name: Sha256Hash) -> Result<Option<Bytes>, StorageError>;
-    /// Removes a blob that turned out not to be a picture. Kept ones stay.
+    /// Removes a blob that turned out not to be a picture. Held and kept ones stay.
     async fn remove(&self, name: Sha256Hash) -> Result<(), StorageError>;
+    /// A row is about to name these: from now on [`Self::remove`] leaves them. Answers those that
+    /// are not there (any more). Called from the engine's writer thread.
+    fn hold(&self, names: &[Sha256Hash]) -> Result<Vec<Sha256Hash>, StorageError>;
     /// When it returns, these survive a loss of power, and so does every earlier [`Self::keep`].
     /// Called from the engine's writer thread.
     fn make_durable(&self, names: &[Sha256Hash]) -> Result<(), StorageError>;

@@ -20,12 +20,12 @@ use object_store::{
 use protocol::ids::Sha256Hash;
 use sha2::{Digest, Sha256};
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashSet},
     fs::{self, File},
     io::{self, ErrorKind, Read},
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -41,6 +41,8 @@ pub struct LocalBlobs {
     store: Arc<LocalFileSystem>,
     root: File,
     flush: Flush,
+    /// Pictures that a row names or is about to name, until they are kept.
+    held: Arc<Mutex<HashSet<Sha256Hash>>>,
     /// Folders whose names have changed since the last flush.
     touched: Mutex<BTreeSet<PathBuf>>,
     uploads: AtomicU64,
@@ -54,6 +56,10 @@ async fn off_thread<T: Send + 'static>(
         Ok(done) => Ok(done?),
         Err(error) => Err(StorageError::Broken(error.to_string())),
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The disk's own error is wrapped a few times on its way through the store.
@@ -109,7 +115,8 @@ impl LocalBlobs {
             },
             places,
             root,
-            touched: Mutex::new(BTreeSet::new()),
+            held: Arc::default(),
+            touched: Mutex::default(),
             uploads: AtomicU64::new(0),
         })
     }
@@ -133,8 +140,8 @@ impl LocalBlobs {
         })
     }
 
-    fn touched(&self) -> std::sync::MutexGuard<'_, BTreeSet<PathBuf>> {
-        self.touched.lock().unwrap_or_else(PoisonError::into_inner)
+    fn touched(&self) -> MutexGuard<'_, BTreeSet<PathBuf>> {
+        locked(&self.touched)
     }
 
     fn keep_one(&self, name: Sha256Hash) -> io::Result<()> {
@@ -226,8 +233,11 @@ impl BlobStore for LocalBlobs {
             && let Some(mut upload) = staged.upload.take()
         {
             upload.complete().await.map_err(from_store)?;
-            let to = self.places.incoming(name);
+            let (to, kept) = (self.places.incoming(name), self.places.kept(name));
             off_thread(move || {
+                if kept.exists() {
+                    return Ok(());
+                }
                 // Not over one that came in meanwhile: it may be durable already, and a row
                 // may name it. Dropping `staged` removes what this upload has written then.
                 match move_new(&staged.path, &to) {
@@ -270,11 +280,31 @@ impl BlobStore for LocalBlobs {
 
     async fn remove(&self, name: Sha256Hash) -> Result<(), StorageError> {
         let path = self.places.incoming(name);
-        off_thread(move || match fs::remove_file(path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
+        let held = Arc::clone(&self.held);
+        off_thread(move || {
+            // Locked until it is gone, so that no row comes to name it meanwhile.
+            let held = locked(&held);
+            if held.contains(&name) {
+                return Ok(());
+            }
+            match fs::remove_file(path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+                _ => Ok(()),
+            }
         })
         .await
+    }
+
+    fn hold(&self, names: &[Sha256Hash]) -> Result<Vec<Sha256Hash>, StorageError> {
+        let mut held = locked(&self.held);
+        let mut missing = Vec::new();
+        for name in names {
+            match self.places.length(*name)? {
+                Some(_) => drop(held.insert(*name)),
+                None => missing.push(*name),
+            }
+        }
+        Ok(missing)
     }
 
     fn make_durable(&self, names: &[Sha256Hash]) -> Result<(), StorageError> {
@@ -297,7 +327,11 @@ impl BlobStore for LocalBlobs {
     }
 
     fn keep(&self, names: &[Sha256Hash]) -> Result<(), StorageError> {
-        names.iter().try_for_each(|name| Ok(self.keep_one(*name)?))
+        for name in names {
+            self.keep_one(*name)?;
+            locked(&self.held).remove(name);
+        }
+        Ok(())
     }
 
     async fn recover(

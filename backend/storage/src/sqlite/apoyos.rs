@@ -66,6 +66,11 @@ fn record(
     if !missing.is_empty() {
         return Ok(Recorded::PartsMissing(missing));
     }
+    // Somebody may have had one removed since it was looked for.
+    let gone = within.blobs.hold(&pictures)?;
+    if !gone.is_empty() {
+        return Ok(Recorded::PartsMissing(gone));
+    }
     let campaign: i64 = db
         .prepare_cached("SELECT number FROM campaigns WHERE id = ?1")?
         .query_row([new.campaign.as_str()], |row| row.get(0))

@@ -71,7 +71,7 @@ fn transact(
     execute(db, "BEGIN IMMEDIATE")?;
     let mut together = Together::default();
     for (write, failure) in writes.iter_mut().zip(failures) {
-        *failure = run_one(db, write.as_mut(), &mut together)?;
+        *failure = run_one(db, blobs, write.as_mut(), &mut together)?;
     }
     together.moves.write(db)?;
     if !together.parts.is_empty() {
@@ -97,12 +97,14 @@ fn transact(
 /// Runs one write inside a savepoint. `Ok(Some(_))`: it failed and left nothing.
 fn run_one(
     db: &Connection,
+    blobs: &dyn BlobStore,
     write: &mut dyn Write,
     together: &mut Together,
 ) -> Result<Option<Fault>, Fault> {
     execute(db, "SAVEPOINT one")?;
     let mut within = Within {
         db,
+        blobs,
         moves: Moves::default(),
         parts: Vec::new(),
         sequences: Vec::new(),

@@ -23,6 +23,8 @@ const GROUP: usize = 256;
 pub(super) struct Within<'db> {
     /// The open transaction.
     pub(super) db: &'db Connection,
+    /// The pictures.
+    pub(super) blobs: &'db dyn BlobStore,
     /// Movements of the tally, summed over the group before they are written.
     pub(super) moves: Moves,
     /// Pictures that rows of this write name: flushed before the commit, kept after it.

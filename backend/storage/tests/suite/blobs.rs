@@ -177,3 +177,17 @@ async fn after_a_crash_named_pictures_are_kept_and_the_rest_is_removed() {
         assert!(files(&folder.path().join("incoming")).is_empty());
     }
 }
+
+#[tokio::test]
+async fn a_picture_that_a_row_is_about_to_name_is_not_removed() {
+    let (folder, blobs) = opened();
+    let [one, other] = [b"MUESTRA 1", b"MUESTRA 2"].map(|bytes| Sha256Hash::of(bytes));
+    put(blobs.as_ref(), b"MUESTRA 1").await.unwrap();
+    assert_eq!(blobs.hold(&[one, other]).unwrap(), [other]);
+    blobs.remove(one).await.unwrap();
+    assert_eq!(blobs.length(one).await.unwrap(), Some(9));
+    blobs.keep(&[one]).unwrap();
+    // Coming in again, it is not stored a second time.
+    put(blobs.as_ref(), b"MUESTRA 1").await.unwrap();
+    assert_eq!(files(folder.path()).len(), 1);
+}

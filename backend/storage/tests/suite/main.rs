@@ -8,6 +8,7 @@ mod apoyos;
 mod blobs;
 mod campaigns;
 mod mail;
+mod measure;
 mod roll;
 mod settling;
 mod sqlite_disk;

@@ -53,6 +53,9 @@ impl BlobStore for Disk {
     async fn remove(&self, name: Sha256Hash) -> Result<(), StorageError> {
         self.inner.remove(name).await
     }
+    fn hold(&self, names: &[Sha256Hash]) -> Result<Vec<Sha256Hash>, StorageError> {
+        self.inner.hold(names)
+    }
     fn make_durable(&self, names: &[Sha256Hash]) -> Result<(), StorageError> {
         self.flushes.fetch_add(1, Ordering::Relaxed);
         std::thread::sleep(self.flush_time);
