@@ -8,6 +8,7 @@
 mod activation;
 mod apoyos;
 mod blobs;
+mod cli;
 mod edge;
 mod mail;
 mod pages;
