@@ -23,12 +23,12 @@ pub fn target_folder() -> &'static Path {
     })
 }
 
-/// The server's file: built now if it is not there or not the newest. `APOYO_BINARY` names
-/// another one, such as that of a package.
+/// The server's file: built now if it is not there or not the newest. `APOYO_PROGRAMS` names
+/// a folder that has it already.
 pub fn apoyo() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| match env::var_os("APOYO_BINARY") {
-        Some(path) => PathBuf::from(path),
+    BINARY.get_or_init(|| match env::var_os("APOYO_PROGRAMS") {
+        Some(folder) => PathBuf::from(folder).join("apoyo"),
         None => build("backend", "apoyo"),
     })
 }
