@@ -23,7 +23,7 @@ const HEAVIEST: u64 = 400 * 1024;
 pub fn weigh() -> Result<()> {
     let mut files = Vec::new();
     weigh_folder(&places::at("ui/citizen/dist"), &mut files)?;
-    files.sort_by(|a, b| b.0.cmp(&a.0));
+    files.sort_by_key(|(bytes, _)| std::cmp::Reverse(*bytes));
     let whole: u64 = files.iter().map(|(bytes, _)| bytes).sum();
     println!(
         "screens: {} KB of scripts and styles, {} KB allowed",

@@ -1,11 +1,20 @@
 // Programs beside the test: started, waited for, and ended with it.
 import { spawn, spawnSync } from 'node:child_process'
-import { createWriteStream, readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 
 const running = new Set()
-process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')))
+process.on('exit', () => running.forEach((child) => signal(child, 'SIGKILL')))
+
+/** To the program and everything that it started: each has a group of its own. */
+function signal(child, name) {
+  try {
+    process.kill(-child.pid, name)
+  } catch {
+    // It has ended.
+  }
+}
 
 /** Runs a program to its end; a failure shows what it said. */
 export function run(program, args, options = {}) {
@@ -19,10 +28,10 @@ export function run(program, args, options = {}) {
 
 /** Starts a program whose words go to `log`. */
 export function start(program, args, log, env = {}) {
-  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
-  const words = createWriteStream(log)
-  child.stdout.pipe(words)
-  child.stderr.pipe(words)
+  // Straight into the file: a pipe would keep us waiting for whatever the program leaves behind.
+  const words = openSync(log, 'w')
+  const child = spawn(program, args, { env: { ...process.env, ...env }, detached: true, stdio: ['ignore', words, words] })
+  closeSync(words)
   running.add(child)
   const ended = new Promise((resolve) => {
     child.once('error', () => resolve('cannot be started'))
@@ -35,9 +44,9 @@ export function start(program, args, log, env = {}) {
     log,
     /** How it ended, or null while it runs. */
     how: () => state.how,
-    async stop(signal = 'SIGTERM') {
-      child.kill(signal)
-      const late = setTimeout(() => child.kill('SIGKILL'), 10_000)
+    async stop() {
+      signal(child, 'SIGTERM')
+      const late = setTimeout(() => signal(child, 'SIGKILL'), 10_000)
       await ended
       clearTimeout(late)
     },
