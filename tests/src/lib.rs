@@ -4,7 +4,8 @@
 //!   through the command line, and the server that runs on it. Dropping it fails the test
 //!   when something was left undone.
 //! - [`people`] are those who give their apoyo, with pictures of their credentials.
-//! - [`wire`] speaks the protocol by hand and may lie; [`citizen`] goes through the app.
+//! - [`wire`] speaks the protocol by hand and may lie; [`journey`] goes through the app, door
+//!   by door.
 //! - [`proxy`] cuts connections, [`smtp`] is a mail relay with moods, [`faults`] takes away
 //!   the disk and moves the clock.
 //!
@@ -12,7 +13,9 @@
 #![forbid(unsafe_code)]
 
 pub mod binary;
+pub mod citizen;
 pub mod faults;
+pub mod journey;
 pub mod mailbox;
 pub mod people;
 pub mod proxy;

@@ -1,4 +1,5 @@
 //! The host over real HTTP, as a browser would ask it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use host::{Host, router};
 use reqwest::{Client, Response, StatusCode};
