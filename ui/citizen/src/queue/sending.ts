@@ -20,6 +20,13 @@ export function nextPass(app: AppState): number | null {
   return pauses.length === 0 ? null : Math.min(LONGEST_MS, Math.max(0, Math.min(...pauses)))
 }
 
+let hurry: () => void = () => undefined
+
+/** Sends at once: something was just put in the queue. */
+export function sendNow(): void {
+  hurry()
+}
+
 /** Starts; answers how to stop. */
 export function keepSending(): () => void {
   let stopped = false
@@ -69,11 +76,13 @@ export function keepSending(): () => void {
   }
 
   const back = () => void now()
+  hurry = back
   window.addEventListener('online', back)
   document.addEventListener('visibilitychange', back)
   void run()
   return () => {
     stopped = true
+    hurry = () => undefined
     wake()
     window.removeEventListener('online', back)
     document.removeEventListener('visibilitychange', back)
