@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FrameLook } from '../../bindings/FrameLook'
+import { advisor } from '../src/capture/advising'
 import { aim } from '../src/capture/aiming'
 import { troubleOf } from '../src/capture/camera'
 import { mayOverrule, worthShowing } from '../src/capture/judging'
@@ -73,6 +74,25 @@ describe('aiming', () => {
   it('a face is never taken by itself', async () => {
     const seen = await aiming([true, true, true, true], 10, false)
     expect(seen.taken).toBe(0)
+  })
+})
+
+describe('what is said while aiming', () => {
+  const says = (advice: FrameLook['advice'], good = false): FrameLook => ({ advice, corners: null, qr_read: false, good })
+
+  it('stands long enough to be read, however the hand trembles', () => {
+    const advise = advisor()
+    expect(advise(says('come_closer'), 0)).toBe('come_closer')
+    expect(advise(says('glare'), 170)).toBe('come_closer')
+    expect(advise(says('hold_still'), 340)).toBe('come_closer')
+    expect(advise(says('glare'), 710)).toBe('glare')
+    expect(advise(says('come_closer'), 900)).toBe('glare')
+  })
+
+  it('but a good frame is told at once', () => {
+    const advise = advisor()
+    advise(says('come_closer'), 0)
+    expect(advise(says('good', true), 100)).toBe('good')
   })
 })
 
