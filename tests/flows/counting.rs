@@ -271,10 +271,11 @@ async fn an_apoyo_receipted_before_the_end_is_receipted_again_after_it() {
 #[tokio::test]
 async fn the_list_shows_what_is_open_where_one_votes() {
     let world = TestWorld::new();
+    let phone = world.activate(Lupita).await;
     let list = async |query: &str| -> Vec<String> {
         let list: CampaignList = world
             .wire()
-            .get(&format!("/v1/campaigns{query}"))
+            .get_signed(&phone, &format!("/v1/campaigns{query}"))
             .await
             .json(200);
         let mut ids: Vec<String> = list
@@ -292,7 +293,12 @@ async fn the_list_shows_what_is_open_where_one_votes() {
     assert_eq!(list("?entidad=14").await, everywhere);
     world
         .wire()
-        .get("/v1/campaigns?entidad=33")
+        .get("/v1/campaigns")
+        .await
+        .refused(401, Code::SignatureMissing);
+    world
+        .wire()
+        .get_signed(&phone, "/v1/campaigns?entidad=33")
         .await
         .refused(400, Code::RequestMalformed);
 }

@@ -102,7 +102,11 @@ async fn send(load: Arc<Load>, phone: Phone, sender: u64, seed: u64) -> BTreeMap
     let mut nth = 0;
     while !load.ends.load(Ordering::Relaxed) && nth < PEOPLE {
         // Every fifth one is somebody who gave before.
-        let place = if nth > 5 && draws.below(5) == 0 { draws.below(nth) } else { nth };
+        let place = if nth > 5 && draws.below(5) == 0 {
+            draws.below(nth)
+        } else {
+            nth
+        };
         let index = 10_000 + sender * PEOPLE + place;
         let person = citizen(index);
         let of = campaign(if draws.below(2) == 0 { "ana" } else { "bruno" });
@@ -179,7 +183,11 @@ async fn the_server_is_killed_again_and_again_and_keeps_its_promises() {
     load.ends.store(true, Ordering::Relaxed);
     let mut ledger = Vec::new();
     for sender in senders {
-        ledger.push(sender.await.expect("a sender gets all its receipts in the end"));
+        ledger.push(
+            sender
+                .await
+                .expect("a sender gets all its receipts in the end"),
+        );
     }
     let under_load = begun.elapsed();
 
@@ -197,8 +205,16 @@ async fn the_server_is_killed_again_and_again_and_keeps_its_promises() {
         begun.elapsed()
     );
     assert_eq!((lost, twice), (0, 0));
-    assert_eq!(Rows::lost_blobs(world.data()), 0, "evidence of a receipt is gone");
-    assert_eq!(world.rows().apoyos, apoyos as u64, "no row without a receipt in the end");
+    assert_eq!(
+        Rows::lost_blobs(world.data()),
+        0,
+        "evidence of a receipt is gone"
+    );
+    assert_eq!(
+        world.rows().apoyos,
+        apoyos as u64,
+        "no row without a receipt in the end"
+    );
 }
 
 async fn wait_for_verdicts(world: &TestWorld) {
@@ -220,11 +236,7 @@ async fn wait_for_verdicts(world: &TestWorld) {
 }
 
 /// How many receipts the server no longer stands by.
-async fn compare(
-    world: &TestWorld,
-    phones: &[Phone],
-    ledger: &[BTreeMap<ApoyoId, Kept>],
-) -> usize {
+async fn compare(world: &TestWorld, phones: &[Phone], ledger: &[BTreeMap<ApoyoId, Kept>]) -> usize {
     let mut lost = 0;
     let mut sequences = BTreeSet::new();
     for (phone, kept) in phones.iter().zip(ledger) {
@@ -234,7 +246,11 @@ async fn compare(
             if answer.status != 200 || answer.body != one.receipt.body {
                 lost += 1;
             }
-            assert!(sequences.insert(one.sequence), "{} was given twice", one.sequence);
+            assert!(
+                sequences.insert(one.sequence),
+                "{} was given twice",
+                one.sequence
+            );
         }
     }
     let all: BTreeSet<u64> = (1..=sequences.len() as u64).collect();
@@ -267,7 +283,12 @@ async fn counted_twice(
             .filter(|(.., state)| state.status == Status::Preliminary);
         twice += usize::from(counted.count() > 1);
         let (_, first, state) = &apoyos[0];
-        assert_eq!(state.status, Status::Preliminary, "the first counts: {:?}", state.reasons);
+        assert_eq!(
+            state.status,
+            Status::Preliminary,
+            "the first counts: {:?}",
+            state.reasons
+        );
         *preliminary.entry(first.clone()).or_default() += 1;
         for (_, later, state) in &apoyos[1..] {
             let reason = match later == first {

@@ -102,7 +102,7 @@ async fn what_is_not_a_plain_picture_is_refused_and_not_kept() {
             Code::PictureNotJpeg,
         ),
         ("nothing", Vec::new(), 415, Code::PictureNotJpeg),
-        ("one byte", vec![0xff], 415, Code::PictureNotJpeg),
+        ("one byte", vec![0xff], 422, Code::PictureBroken),
         (
             "a bomb",
             with_size(&good, 65_500, 65_500),

@@ -37,7 +37,10 @@ async fn the_app_takes_lupita_from_the_notice_to_the_tally() {
         panic!("{apoyo:?}")
     };
     assert_eq!(status.unwrap().status, Status::Preliminary);
-    assert_eq!(folio.as_str(), protocol::receipt::Folio::of_sequence(1).as_str());
+    assert_eq!(
+        folio.as_str(),
+        protocol::receipt::Folio::of_sequence(1).as_str()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,13 +56,24 @@ async fn the_server_is_killed_before_each_step_and_lupita_goes_on_when_it_is_bac
         world.kill();
         let before = journey.shape().await;
         match journey.take(step).await {
-            Ok(()) => assert!(!step.needs_the_server(), "{step:?} went well without a server"),
+            Ok(()) => assert!(
+                !step.needs_the_server(),
+                "{step:?} went well without a server"
+            ),
             Err(problem) => {
                 assert_eq!(problem.code, Code::ServerUnreachable, "{step:?}");
-                assert_eq!(journey.shape().await, before, "{step:?} left something behind");
+                assert_eq!(
+                    journey.shape().await,
+                    before,
+                    "{step:?} left something behind"
+                );
                 // The app is closed meanwhile, and remembers.
                 journey.reopen().await;
-                assert_eq!(journey.shape().await, before, "{step:?} and closing the app");
+                assert_eq!(
+                    journey.shape().await,
+                    before,
+                    "{step:?} and closing the app"
+                );
             }
         }
         world.start();
@@ -113,6 +127,8 @@ async fn every_answer_is_lost_once_and_nothing_happens_twice() {
             assert_eq!(problem.code, Code::ServerUnreachable, "{step:?}");
             losses += 1;
             if step != Step::Queue || losses == 6 {
+                // A failure is not repeated within seconds unless the app was closed meanwhile.
+                journey.reopen().await;
                 let taken = journey.take(step).await;
                 taken.unwrap_or_else(|problem| panic!("{step:?} afterwards: {problem}"));
                 break;
@@ -208,7 +224,10 @@ async fn the_phone_has_no_room_left_at_any_step_and_loses_nothing() {
         return;
     };
     let mut world = TestWorld::new();
-    world.leaves(LooseEnd::StrayPictures, "a pass may end between picture and apoyo");
+    world.leaves(
+        LooseEnd::StrayPictures,
+        "a pass may end between picture and apoyo",
+    );
     let store = disk.path().join("phone");
     let (url, outbox) = (world.url(), world.outbox());
     let mut journey = Journey::in_folder(Lupita, campaign("agua"), &url, &outbox, &store).await;
@@ -223,11 +242,19 @@ async fn the_phone_has_no_room_left_at_any_step_and_loses_nothing() {
             Ok(()) => {}
             Err(problem) => {
                 assert_eq!(problem.code, Code::PhoneStorageFull, "{step:?}");
-                assert_eq!(journey.shape().await, before, "{step:?} left something behind");
+                assert_eq!(
+                    journey.shape().await,
+                    before,
+                    "{step:?} left something behind"
+                );
                 refused += 1;
                 drop(ballast);
                 journey.reopen().await;
-                assert_eq!(journey.shape().await, before, "{step:?} and closing the app");
+                assert_eq!(
+                    journey.shape().await,
+                    before,
+                    "{step:?} and closing the app"
+                );
                 let taken = journey.take(step).await;
                 taken.unwrap_or_else(|problem| panic!("{step:?} afterwards: {problem}"));
             }

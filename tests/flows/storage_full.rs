@@ -77,7 +77,8 @@ async fn pictures_find_no_room_and_find_it_again() {
     // Reading goes on, and so does the receipt of what was given before.
     let tally = world.tally(&agua).await;
     assert_eq!((tally.total.received, tally.total.preliminary), (1, 1));
-    assert_eq!(world.wire().get("/v1/campaigns").await.status, 200);
+    let list = world.wire().get_signed(&phone, "/v1/campaigns").await;
+    assert_eq!(list.status, 200);
     let path = format!("/v1/apoyos/{}/receipt", first.id);
     assert_eq!(
         world.wire().get_signed(&phone, &path).await.body,

@@ -61,7 +61,7 @@ class Relay:
 def authenticate(server, session, envelope, mechanism, data):
     right = data.login == user.encode() and data.password == password.encode()
     note(f"auth tls={session.ssl is not None} right={right}")
-    return AuthResult(success=right)
+    return AuthResult(success=right, handled=False)
 
 
 class Listener(Controller):

@@ -8,7 +8,7 @@ use crate::{
 use app_core::{
     Answer, App, Config, Door, adapters,
     doors::Source,
-    views::{ActivationView, AppState, ApoyoView, CampaignsView, DraftStep, Notice, QueueState},
+    views::{ActivationView, ApoyoView, AppState, CampaignsView, DraftStep, Notice, QueueState},
 };
 use bytes::Bytes;
 use protocol::{
@@ -18,7 +18,10 @@ use protocol::{
     sensitive::Sensitive,
 };
 use serde::de::DeserializeOwned;
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
 
 /// What a person does, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -130,9 +133,23 @@ impl Journey {
     /// Ends the app as the system does, without a word, and opens it again.
     pub async fn reopen(&mut self) {
         drop(self.app.take());
-        let ports = adapters::computer(&self.config.folder).expect("a network");
-        let app = App::open(ports, self.config.clone()).await;
-        self.app = Some(app.expect("the app opens on what it left"));
+        let until = Instant::now() + Duration::from_secs(5);
+        self.app = loop {
+            let ports = adapters::computer(&self.config.folder).expect("a network");
+            match App::open(ports, self.config.clone()).await {
+                Ok(app) => break Some(app),
+                // A server that is being started beside this is a copy of this process for a
+                // moment, and holds the store's lock as long as it is one.
+                Err(problem) if problem.code == Code::PhoneStorageFault => {
+                    assert!(
+                        Instant::now() < until,
+                        "the app does not open on what it left"
+                    );
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                Err(problem) => panic!("the app does not open: {problem}"),
+            }
+        };
     }
 
     fn app(&self) -> &App {
@@ -168,7 +185,11 @@ impl Journey {
             (*expires_in_s, *resend_in_s) = (0, 0);
         }
         for apoyo in &mut state.apoyos {
-            if let QueueState::Waiting { next_try_in_s, problem } = &mut apoyo.queue {
+            if let QueueState::Waiting {
+                next_try_in_s,
+                problem,
+            } = &mut apoyo.queue
+            {
                 (*next_try_in_s, *problem) = (0, None);
             }
         }
@@ -202,12 +223,14 @@ impl Journey {
             Step::Notice => {
                 let notice: Notice = self.open(Door::Notice, None).await?;
                 let version = notice.version;
-                self.open::<AppState>(Door::AcceptNotice { version }, None).await?;
+                self.open::<AppState>(Door::AcceptNotice { version }, None)
+                    .await?;
             }
             Step::ActivationFront => {
                 let source = Source::Camera;
                 let front = Some(&self.pictures.front);
-                self.open::<AppState>(Door::PutActivationFront { source }, front).await?;
+                self.open::<AppState>(Door::PutActivationFront { source }, front)
+                    .await?;
             }
             Step::AskForCode => {
                 let email = Sensitive::new(self.name.email());
@@ -220,7 +243,8 @@ impl Journey {
             Step::TypeCode => {
                 let code = mailbox::wait_for_code(&self.outbox, &self.name.email(), 1);
                 let code = Sensitive::new(code.to_string());
-                self.open::<AppState>(Door::CompleteActivation { code }, None).await?;
+                self.open::<AppState>(Door::CompleteActivation { code }, None)
+                    .await?;
             }
             Step::LookForCampaign => {
                 let search = String::new();
@@ -233,11 +257,13 @@ impl Journey {
             }
             Step::Begin => {
                 let campaign = self.campaign.clone();
-                self.open::<AppState>(Door::BeginDraft { campaign }, None).await?;
+                self.open::<AppState>(Door::BeginDraft { campaign }, None)
+                    .await?;
             }
             Step::Model => {
                 let model = self.name.person().model;
-                self.open::<AppState>(Door::ChooseModel { model }, None).await?;
+                self.open::<AppState>(Door::ChooseModel { model }, None)
+                    .await?;
             }
             Step::Front => {
                 self.picture(PartName::Front, &self.pictures.front).await?;
@@ -249,12 +275,14 @@ impl Journey {
                 self.open::<AppState>(Door::ConfirmReading, None).await?;
             }
             Step::Selfie => {
-                self.picture(PartName::Selfie, &self.pictures.selfie).await?;
+                self.picture(PartName::Selfie, &self.pictures.selfie)
+                    .await?;
             }
             Step::Sign => {
                 let kind = SignatureKind::Drawn;
                 let drawn = Some(&self.pictures.signature);
-                self.open::<AppState>(Door::PutSignature { kind }, drawn).await?;
+                self.open::<AppState>(Door::PutSignature { kind }, drawn)
+                    .await?;
             }
             Step::Send => {
                 let draft = self.state().await.draft.expect("a draft to send");
@@ -270,7 +298,10 @@ impl Journey {
                 self.open::<AppState>(Door::Retry { apoyo }, None).await?;
                 match self.apoyo().await.queue {
                     QueueState::Receipted { .. } => {}
-                    QueueState::Waiting { problem: Some(problem), .. }
+                    QueueState::Waiting {
+                        problem: Some(problem),
+                        ..
+                    }
                     | QueueState::Refused { problem } => return Err(problem),
                     other => panic!("a pass has ended: {other:?}"),
                 }
@@ -278,7 +309,9 @@ impl Journey {
             Step::Status => {
                 self.open::<AppState>(Door::RefreshStatuses, None).await?;
                 match self.apoyo().await.queue {
-                    QueueState::Receipted { status: Some(_), .. } => {}
+                    QueueState::Receipted {
+                        status: Some(_), ..
+                    } => {}
                     _ => return Err(Problem::new(Code::ServerUnreachable)),
                 }
             }

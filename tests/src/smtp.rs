@@ -66,6 +66,8 @@ impl Relay {
             .args([USER, PASSWORD])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            // What it complains of (a client that hangs up) is the story itself.
+            .stderr(fs::File::create(self.folder.path().join("complaints"))?)
             .spawn()?;
         let mut line = String::new();
         let out = child.stdout.take().expect("piped above");
