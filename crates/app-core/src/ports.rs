@@ -37,12 +37,21 @@ pub enum SecurityLevel {
 
 /// The key store failed; the reason is for the log, and never holds key material.
 #[derive(Debug, thiserror::Error)]
-#[error("device key: {0}")]
-pub struct KeyFault(pub String);
+pub enum KeyFault {
+    /// There is no room for the key; the one there was is still there.
+    #[error("device key: no room left on the phone")]
+    Full,
+    /// Anything else.
+    #[error("device key: {0}")]
+    Other(String),
+}
 
 impl From<KeyFault> for Code {
-    fn from(_: KeyFault) -> Code {
-        Code::PhoneStorageFault
+    fn from(fault: KeyFault) -> Code {
+        match fault {
+            KeyFault::Full => Code::PhoneStorageFull,
+            KeyFault::Other(_) => Code::PhoneStorageFault,
+        }
     }
 }
 

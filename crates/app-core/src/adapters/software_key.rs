@@ -28,7 +28,7 @@ impl SoftwareKey {
         match fs::read(&self.file) {
             Ok(document) => EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &document)
                 .map(Some)
-                .map_err(|_| KeyFault("the file holds no P-256 key".into())),
+                .map_err(|_| KeyFault::Other("the file holds no P-256 key".into())),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(fault(error)),
         }
@@ -54,22 +54,25 @@ impl SoftwareKey {
 }
 
 fn fault(error: std::io::Error) -> KeyFault {
-    KeyFault(error.kind().to_string())
+    match error.kind() {
+        ErrorKind::StorageFull => KeyFault::Full,
+        kind => KeyFault::Other(kind.to_string()),
+    }
 }
 
 fn public(pair: &EcdsaKeyPair) -> Result<DevicePublicKey, KeyFault> {
     DevicePublicKey::from_point(pair.public_key().as_ref())
-        .map_err(|_| KeyFault("the public key is not a point".into()))
+        .map_err(|_| KeyFault::Other("the public key is not a point".into()))
 }
 
 #[async_trait]
 impl DeviceKey for SoftwareKey {
     async fn create(&self) -> Result<DevicePublicKey, KeyFault> {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
-            .map_err(|_| KeyFault("no key could be made".into()))?;
+            .map_err(|_| KeyFault::Other("no key could be made".into()))?;
         let document = pair
             .to_pkcs8v1()
-            .map_err(|_| KeyFault("the key could not be written down".into()))?;
+            .map_err(|_| KeyFault::Other("the key could not be written down".into()))?;
         self.save(document.as_ref())?;
         public(&pair)
     }
@@ -85,12 +88,12 @@ impl DeviceKey for SoftwareKey {
     async fn sign(&self, message: &[u8]) -> Result<[u8; 64], KeyFault> {
         let pair = self
             .load()?
-            .ok_or_else(|| KeyFault("there is no key".into()))?;
+            .ok_or_else(|| KeyFault::Other("there is no key".into()))?;
         let signature = pair
             .sign(&aws_lc_rs::rand::SystemRandom::new(), message)
-            .map_err(|_| KeyFault("the key did not sign".into()))?;
+            .map_err(|_| KeyFault::Other("the key did not sign".into()))?;
         <[u8; 64]>::try_from(signature.as_ref())
-            .map_err(|_| KeyFault("the signature is not of 64 bytes".into()))
+            .map_err(|_| KeyFault::Other("the signature is not of 64 bytes".into()))
     }
 
     async fn delete(&self) -> Result<(), KeyFault> {
