@@ -55,11 +55,14 @@ struct Rule {
     times: usize,
 }
 
+/// What was begun, with which attempt it was completed, and the tries left.
+type Begun = (BeginActivation, Option<(String, ActivationCompleted)>, u8);
+
 #[derive(Default)]
 pub struct Inner {
     rules: Vec<Rule>,
     pub requests: Vec<(Method, String)>,
-    begun: HashMap<String, (BeginActivation, Option<(String, ActivationCompleted)>, u8)>,
+    begun: HashMap<String, Begun>,
     devices: HashMap<DeviceId, DevicePublicKey>,
     pub revoked: HashSet<DeviceId>,
     pub blobs: HashMap<Sha256Hash, Bytes>,
@@ -261,10 +264,7 @@ impl Server {
         Bytes::from(serde_json::to_vec(&begun).unwrap())
     }
 
-    fn begun(
-        &self,
-        id: &str,
-    ) -> Result<(BeginActivation, Option<(String, ActivationCompleted)>, u8), Problem> {
+    fn begun(&self, id: &str) -> Result<Begun, Problem> {
         let inner = self.inner();
         Ok(inner.begun.get(id).ok_or(Code::ActivationUnknown)?.clone())
     }
