@@ -17,6 +17,10 @@ use std::time::Duration;
 /// A relay that does not answer for this long is tried again later.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Refusals of us, not of the mail: no service here, or a password that is wrong or missing.
+/// The operator mends them, and until then no mail may be given up.
+const REFUSALS_OF_US: [u16; 5] = [521, 530, 534, 535, 538];
+
 /// A connection to the relay, opened when there is mail.
 pub struct Relay(AsyncSmtpTransport<Tokio1Executor>);
 
@@ -74,7 +78,10 @@ impl Carrier for Relay {
             None if error.is_tls() => "no protected connection to the relay".to_owned(),
             None => "the relay cannot be reached".to_owned(),
         };
-        match error.is_permanent() {
+        let refused_us = error
+            .status()
+            .is_some_and(|code| REFUSALS_OF_US.contains(&code.into()));
+        match error.is_permanent() && !refused_us {
             true => Handed::Never(told),
             false => Handed::Later(told),
         }
