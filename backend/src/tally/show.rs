@@ -31,7 +31,7 @@ pub async fn get_tally(
 
 /// The tally of the campaign with this slug.
 pub async fn read_tally(server: &Server, slug: &str) -> Result<Tally, Refusal> {
-    let id: CampaignId = slug.parse().map_err(|_| Code::CampaignUnknown)?;
+    let id: CampaignId = slug.parse()?;
     let tally = server.storage.tally(&id, server.now()).await?;
     Ok(tally.ok_or(Code::CampaignUnknown)?)
 }

@@ -37,7 +37,7 @@ async fn wrong_doors_are_refused_in_the_same_shape() {
     world
         .get("/v1/campaigns/..%2Fetc/tally")
         .await
-        .is_refused_with(Code::CampaignUnknown);
+        .is_refused_with(Code::RequestMalformed);
 }
 
 #[tokio::test]
