@@ -1,5 +1,5 @@
 // What stands before the fake camera: a picture, as a film of two frames or as one raw frame.
-import { renameSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from './processes.mjs'
 
@@ -34,21 +34,29 @@ function replace(file, bytes) {
   renameSync(`${file}.new`, file)
 }
 
+/** An empty desk: nothing that the app would take a picture of. */
+function desk(folder) {
+  const file = join(folder, 'desk.png')
+  if (!existsSync(file)) run('convert', ['-size', `${WIDTH}x${HEIGHT}`, 'gradient:#b8afa2-#a0978a', file])
+  return file
+}
+
+/** A camera that shows what it is told, and the empty desk before and between. */
+function camera(file, folder, format) {
+  const show = (picture) => replace(file, format(frameOf(picture)))
+  const rest = () => show(desk(folder))
+  rest()
+  return { file, show, rest }
+}
+
 /** The camera of Chromium: a film that is opened anew whenever a page switches the camera on. */
 export function film(folder) {
-  const file = join(folder, 'camera.y4m')
-  return {
-    file,
-    show(picture) {
-      const frame = Buffer.concat([Buffer.from('FRAME\n'), frameOf(picture)])
-      const header = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F30:1 Ip A1:1 C420mpeg2\n`)
-      replace(file, Buffer.concat([header, frame, frame]))
-    },
-  }
+  const header = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F30:1 Ip A1:1 C420mpeg2\n`)
+  const mark = Buffer.from('FRAME\n')
+  return camera(join(folder, 'camera.y4m'), folder, (raw) => Buffer.concat([header, mark, raw, mark, raw]))
 }
 
 /** The camera of the window (see fakecam/): one raw frame, read again for each frame. */
 export function rawFrame(folder) {
-  const file = join(folder, 'camera.i420')
-  return { file, show: (picture) => replace(file, frameOf(picture)) }
+  return camera(join(folder, 'camera.i420'), folder, (raw) => raw)
 }

@@ -17,9 +17,8 @@ const QUIET = [
 export const PHONE = { width: 360, height: 740 }
 
 /** Opens a browser with one page; everything that goes wrong in the page is in `faults`. */
-export async function openChromium({ folder, shows, viewport = PHONE, locale = 'es-MX', ...rest }) {
+export async function openChromium({ folder, viewport = PHONE, locale = 'es-MX', ...rest }) {
   const camera = film(folder)
-  camera.show(shows)
   const profile = mkdtempSync(join(folder, 'chromium-'))
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.APOYO_CHROMIUM ?? '/usr/bin/chromium',
@@ -42,8 +41,15 @@ export async function openChromium({ folder, shows, viewport = PHONE, locale = '
     page,
     camera,
     faults,
-    /** The film is opened when the camera is: a page that begins anew sees the new picture. */
-    reopenCamera: () => page.reload(),
+    /** The film is opened when the camera is: a page that begins anew sees the new picture, and
+     * the next camera that is opened sees the desk again. */
+    async reopenCamera() {
+      await page.reload()
+      const live = () => [...document.querySelectorAll('video')].some((one) => one.readyState >= 2)
+      // The app may have taken its picture and left the camera before we looked.
+      await page.waitForFunction(live, null, { timeout: 10_000 }).catch(() => {})
+      camera.rest()
+    },
     screen: playwrightScreen(page),
     async close() {
       await context.close()

@@ -118,9 +118,10 @@ async function capture({ screen, camera, reopenCamera }, picture, anyway) {
   const begun = Date.now()
   let pressed = false
   while (Date.now() - begun < 60_000) {
-    if (await left()) return
+    if (await left()) return camera.rest()
     if (await screen.sees('use-anyway')) {
       anyway(await screen.text('screen-' + name))
+      camera.rest()
       await screen.tap('use-anyway')
       return
     }

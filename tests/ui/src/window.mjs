@@ -8,9 +8,8 @@ import { freePort, run, start, until } from './processes.mjs'
 import { newSession, webdriverScreen } from './webdriver.mjs'
 
 /** Opens the window on this server; `close` ends all of it. */
-export async function openWindow({ folder, server, shows }) {
+export async function openWindow({ folder, server }) {
   const camera = rawFrame(folder)
-  camera.show(shows)
   const display = await startDisplay(folder)
   const home = join(folder, 'window')
   mkdirSync(home, { recursive: true })

@@ -15,7 +15,7 @@ let browser
 
 before(async () => {
   system = await startSystem('choices')
-  browser = await openChromium({ folder: system.folder, shows: citizen(1).pictures.front })
+  browser = await openChromium({ folder: system.folder })
 })
 after(async () => {
   await browser?.close()

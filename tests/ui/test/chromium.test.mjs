@@ -19,7 +19,7 @@ const lupita = () => citizen(0)
 
 before(async () => {
   system = await startSystem('chromium')
-  browser = await openChromium({ folder: system.folder, shows: lupita().pictures.front, bypassCSP: true })
+  browser = await openChromium({ folder: system.folder, bypassCSP: true })
   await browser.page.goto(system.app('lupita'))
 })
 after(async () => {

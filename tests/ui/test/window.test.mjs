@@ -14,7 +14,7 @@ let browser
 
 before(async () => {
   system = await startSystem('window', { withHost: false })
-  browser = await openWindow({ folder: system.folder, server: system.server, shows: citizen(3).pictures.front })
+  browser = await openWindow({ folder: system.folder, server: system.server })
 })
 after(async () => {
   await browser?.close()

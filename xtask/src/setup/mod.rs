@@ -18,7 +18,7 @@ pub fn for_demo() -> Result<()> {
 
 /// Everything that the tests need besides.
 pub fn for_test() -> Result<()> {
-    apt::install(&[apt::WINDOW, apt::NODE, apt::BROWSERS])?;
+    apt::install(&[apt::WINDOW, apt::NODE, apt::BROWSERS, apt::FAULTS])?;
     node::ensure()?;
     packages("ui")?;
     packages("tests/ui")
