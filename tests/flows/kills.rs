@@ -26,8 +26,10 @@ use std::{
 };
 
 const SENDERS: u64 = 6;
-/// People of each sender; some of them give twice.
-const PEOPLE: u64 = 400;
+/// People of each sender for each kill: more than can be asked meanwhile. Some give twice.
+const PEOPLE_PER_KILL: u64 = 4;
+/// And so many to begin and to end with.
+const MORE_PEOPLE: u64 = 40;
 
 /// A short sequence of numbers that is the same for the same seed.
 struct Draws(u64);
@@ -96,18 +98,24 @@ fn citizen(index: u64) -> Person {
 }
 
 /// Gives one apoyo after the other until the load ends; the last one is finished.
-async fn send(load: Arc<Load>, phone: Phone, sender: u64, seed: u64) -> BTreeMap<ApoyoId, Kept> {
+async fn send(
+    load: Arc<Load>,
+    phone: Phone,
+    sender: u64,
+    people: u64,
+    seed: u64,
+) -> BTreeMap<ApoyoId, Kept> {
     let mut draws = Draws(seed.wrapping_mul(0x9e37_79b9).wrapping_add(sender + 1));
     let mut kept = BTreeMap::new();
     let mut nth = 0;
-    while !load.ends.load(Ordering::Relaxed) && nth < PEOPLE {
+    while !load.ends.load(Ordering::Relaxed) && nth < people {
         // Every fifth one is somebody who gave before.
         let place = if nth > 5 && draws.below(5) == 0 {
             draws.below(nth)
         } else {
             nth
         };
-        let index = 10_000 + sender * PEOPLE + place;
+        let index = 10_000 + sender * people + place;
         let person = citizen(index);
         let of = campaign(if draws.below(2) == 0 { "ana" } else { "bruno" });
         let draft = Draft::new(&of, person.model, &Pictures::tiny(&person, nth));
@@ -147,9 +155,10 @@ async fn send(load: Arc<Load>, phone: Phone, sender: u64, seed: u64) -> BTreeMap
 #[tokio::test(flavor = "multi_thread")]
 async fn the_server_is_killed_again_and_again_and_keeps_its_promises() {
     let (kills, seed) = (number("KILLS", 12), number("SEED", 2_027));
-    let people = (0..SENDERS * PEOPLE).map(|nth| citizen(10_000 + nth));
+    let people = MORE_PEOPLE + PEOPLE_PER_KILL * kills;
+    let roll = (0..SENDERS * people).map(|nth| citizen(10_000 + nth));
     let mut world = Setting {
-        also_in_roll: people.collect(),
+        also_in_roll: roll.collect(),
         ..Setting::default()
     }
     .start();
@@ -168,7 +177,9 @@ async fn the_server_is_killed_again_and_again_and_keeps_its_promises() {
     let senders: Vec<_> = phones
         .iter()
         .zip(0..)
-        .map(|(phone, sender)| tokio::spawn(send(load.clone(), phone.clone(), sender, seed)))
+        .map(|(phone, sender)| {
+            tokio::spawn(send(load.clone(), phone.clone(), sender, people, seed))
+        })
         .collect();
 
     let mut draws = Draws(seed);

@@ -2,9 +2,10 @@
 
 use std::{
     fs,
-    io::{self, Write},
+    io::{self, BufRead, BufReader, Write},
     path::{Path, PathBuf},
-    process::Command,
+    process::{Child, Command, Stdio},
+    thread,
     time::Duration,
 };
 
@@ -82,6 +83,45 @@ pub struct Ballast {
 impl Drop for Ballast {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// A disk that no longer makes anything durable: every `fsync` of a process answers EIO.
+pub struct BrokenDisk {
+    strace: Child,
+}
+
+impl BrokenDisk {
+    /// Breaks it under a running process, from the next flush on.
+    pub fn under(pid: u32) -> io::Result<Self> {
+        let mut strace = Command::new("strace")
+            .args(["-f", "-e", "trace=fsync,fdatasync,syncfs"])
+            .args(["-e", "inject=fsync,fdatasync,syncfs:error=EIO"])
+            .args(["-p", &pid.to_string()])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|_| io::Error::other("no strace: apt-get install strace"))?;
+        let said = strace.stderr.take().expect("piped above");
+        let mut said = BufReader::new(said);
+        let mut line = String::new();
+        said.read_line(&mut line)?;
+        // It names every thread it holds and then every flush; nobody reads on, but somebody
+        // has to take it, or it would stand still.
+        thread::spawn(move || io::copy(&mut said, &mut io::sink()));
+        let broken = Self { strace };
+        match line.contains("attached") {
+            true => Ok(broken),
+            false => Err(io::Error::other(line)),
+        }
+    }
+}
+
+impl Drop for BrokenDisk {
+    fn drop(&mut self) {
+        let _ = self.strace.kill();
+        let _ = self.strace.wait();
     }
 }
 
