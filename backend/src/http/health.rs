@@ -53,6 +53,7 @@ pub async fn readyz(State(server): State<Arc<Server>>) -> Response {
         database_and_mail(&server).await,
         disk(&server),
         worker(&server),
+        roll(&server).await,
     ]
     .into_iter()
     .flatten()
@@ -63,6 +64,20 @@ pub async fn readyz(State(server): State<Arc<Server>>) -> Response {
         false => StatusCode::SERVICE_UNAVAILABLE,
     };
     (status, Json(Readiness { ready, checks })).into_response()
+}
+
+/// Apoyos are received without a roll, but wait for their verdict.
+async fn roll(server: &Server) -> Vec<Check> {
+    let version = server.storage.roll_version().await.ok().flatten();
+    vec![Check {
+        name: "roll",
+        ok: version.is_some(),
+        essential: false,
+        detail: version.map_or_else(
+            || "none loaded: apoyos wait for their verdict".to_owned(),
+            |roll| format!("version {}, {} entries", roll.version, roll.entries),
+        ),
+    }]
 }
 
 async fn database_and_mail(server: &Server) -> Vec<Check> {

@@ -72,7 +72,13 @@ pub async fn run(server: Arc<Server>, pictures: Arc<dyn OpenPicture>) {
 }
 
 /// Judges everything that waits now; answers how many apoyos that were.
+///
+/// Without a roll nothing is judged: nobody could be found in it, and everybody would be told
+/// that they do not stand there.
 pub async fn judge_pending(server: &Server, pictures: &dyn OpenPicture) -> Result<usize, NotNow> {
+    if server.storage.roll_version().await?.is_none() {
+        return Ok(0);
+    }
     let pending = server.storage.pending_apoyos(BATCH).await?;
     let count = pending.len();
     let at_once = server.config.limits.validators.max(1);

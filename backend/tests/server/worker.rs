@@ -196,3 +196,19 @@ async fn hostile_pictures_end_in_the_child() {
         assert_eq!(read, backend::jobs::judge::ReadBack::Nothing);
     }
 }
+
+#[tokio::test]
+async fn without_a_roll_nobody_is_told_that_they_are_not_in_it() {
+    let world = World::new().await;
+    let phone = world.activated_phone("lupita@example.org").await;
+    let people = [Person::synthetic(14, 0)];
+    let apoyo = give(&world, &phone, "agua", &back(&people[0]), &people[0]).await;
+    judge_all(&world).await;
+    let waits = (Status::Received, vec![]);
+    assert_eq!(state(&world, &phone, &apoyo).await, waits);
+
+    roll(&world, &people, |_, _| {}).await;
+    judge_all(&world).await;
+    let counted = (Status::Preliminary, vec![]);
+    assert_eq!(state(&world, &phone, &apoyo).await, counted);
+}
