@@ -12,7 +12,8 @@ pub struct Totals {
 impl Totals {
     /// Counts a line, if it is the summary of a suite: cargo test's, vitest's or node's.
     pub fn add_line(&mut self, line: &str) {
-        let words: Vec<&str> = line.split_whitespace().collect();
+        let plain = without_colours(line);
+        let words: Vec<&str> = plain.split_whitespace().collect();
         match words.as_slice() {
             [
                 "test",
@@ -56,6 +57,16 @@ impl Totals {
     }
 }
 
+/// Some suites colour their summary although nobody looks at it.
+fn without_colours(line: &str) -> String {
+    let mut pieces = line.split('\u{1b}');
+    let mut plain = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        plain.push_str(piece.split_once('m').map_or("", |(_, rest)| rest));
+    }
+    plain
+}
+
 impl std::fmt::Display for Totals {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} passed, {} failed", self.passed, self.failed)
@@ -76,13 +87,14 @@ mod tests {
             "ℹ fail 1",
             "# pass 4",
             "      Tests  1 failed | 11 passed (12)",
+            "\u{1b}[2m      Tests \u{1b}[22m \u{1b}[1m\u{1b}[32m68 passed\u{1b}[39m\u{1b}[22m\u{1b}[90m (68)\u{1b}[39m",
             " Test Files  2 passed (2)",
             "test people::lupita_is_counted_once ... ok",
             "ℹ tests 6",
         ] {
             totals.add_line(line);
         }
-        assert_eq!(totals.to_string(), "35 passed, 4 failed");
+        assert_eq!(totals.to_string(), "103 passed, 4 failed");
     }
 
     #[test]
