@@ -13,9 +13,13 @@ use lettre::{
     },
 };
 use std::time::Duration;
+use tokio::time::timeout;
 
-/// A relay that does not answer for this long is tried again later.
+/// A relay that cannot be connected to for this long is tried again later.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// And one that has not taken the mail after this long: the transport itself bounds only the
+/// connecting, and a relay that hangs would hold up everybody's mail.
+const WHOLE: Duration = Duration::from_secs(60);
 
 /// Refusals of us, not of the mail: no service here, or a password that is wrong or missing.
 /// The operator mends them, and until then no mail may be given up.
@@ -67,9 +71,10 @@ impl Relay {
 #[async_trait]
 impl Carrier for Relay {
     async fn hand_over(&self, _name: &str, message: Message) -> Handed {
-        let error = match self.0.send(message).await {
-            Ok(_) => return Handed::Taken,
-            Err(error) => error,
+        let error = match timeout(WHOLE, self.0.send(message)).await {
+            Ok(Ok(_)) => return Handed::Taken,
+            Ok(Err(error)) => error,
+            Err(_) => return Handed::Later("the relay did not answer in time".to_owned()),
         };
         // The relay's own words may repeat the address: only its number is kept.
         let told = match error.status() {
