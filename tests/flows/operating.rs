@@ -1,0 +1,139 @@
+//! What an operator sees, and what the harness of these stories itself refuses.
+
+use e2e::{
+    people::Name::{Beto, Lupita},
+    server::Launch,
+    world::{TestWorld, campaign},
+};
+use protocol::{ids::Sha256Hash, tally::Tally};
+use rusqlite::Connection;
+use std::{
+    fs,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    process::Output,
+};
+
+fn told(output: &Output) -> String {
+    let (out, err) = (&output.stdout, &output.stderr);
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(out),
+        String::from_utf8_lossy(err)
+    )
+}
+
+/// The file of a picture, wherever below the data folder it lies.
+fn file_of(folder: &Path, name: &str) -> Option<PathBuf> {
+    for entry in fs::read_dir(folder).ok()?.flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            if let Some(found) = file_of(&path, name) {
+                return Some(found);
+            }
+        } else if entry.file_name().to_str() == Some(name) {
+            return Some(path);
+        }
+    }
+    None
+}
+
+#[tokio::test]
+async fn the_command_line_and_the_web_show_the_same_tally() {
+    let world = TestWorld::new();
+    let phone = world.activate(Lupita).await;
+    let draft = world.draft(Lupita, &campaign("agua"));
+    world.give(&phone, &draft).await;
+    world.judged(&phone, draft.id).await;
+    let shown = world.apoyo(["tally", "agua", "--json"]);
+    assert!(shown.status.success(), "{}", told(&shown));
+    let mut shown: Tally = serde_json::from_slice(&shown.stdout).unwrap();
+    let web = world.tally(&campaign("agua")).await;
+    shown.at = web.at;
+    assert_eq!(shown, web);
+    let unknown = world.apoyo(["tally", "nadie"]);
+    assert_eq!(unknown.status.code(), Some(3), "{}", told(&unknown));
+}
+
+#[tokio::test]
+async fn a_second_server_on_the_same_folder_does_not_start() {
+    let world = TestWorld::new();
+    let second = Launch {
+        data: world.data().to_owned(),
+        ..Launch::default()
+    };
+    let refused = second.start().err().expect("one server has this folder");
+    assert!(refused.to_string().contains("another"), "{refused}");
+    let phone = world.activate(Lupita).await;
+    let draft = world.draft(Lupita, &campaign("agua"));
+    world.give(&phone, &draft).await;
+    world.judged(&phone, draft.id).await;
+}
+
+#[tokio::test]
+async fn doctor_notices_a_lost_picture_a_changed_one_and_a_wrong_count() {
+    let world = TestWorld::new();
+    let phone = world.activate(Lupita).await;
+    let draft = world.draft(Lupita, &campaign("agua"));
+    world.give(&phone, &draft).await;
+    world.judged(&phone, draft.id).await;
+    let well = world.apoyo(["doctor"]);
+    assert!(well.status.success(), "{}", told(&well));
+
+    let name = Sha256Hash::of(&draft.parts[2]).to_string();
+    let picture = file_of(world.data(), &name).expect("it lies there");
+    let away = picture.with_extension("away");
+    fs::rename(&picture, &away).unwrap();
+    let ill = world.apoyo(["doctor"]);
+    assert!(!ill.status.success(), "a picture is gone:\n{}", told(&ill));
+    let mut bytes = fs::read(&away).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&picture, &bytes).unwrap();
+    let ill = world.apoyo(["doctor"]);
+    assert!(
+        !ill.status.success(),
+        "a picture is another:\n{}",
+        told(&ill)
+    );
+    fs::remove_file(&picture).unwrap();
+    fs::rename(&away, &picture).unwrap();
+
+    let db = Connection::open(world.data().join("apoyo.db")).unwrap();
+    let counted = "UPDATE counters SET apoyos = apoyos + ?1 WHERE level = 'total'";
+    db.execute(counted, [1]).unwrap();
+    let ill = world.apoyo(["doctor"]);
+    assert!(!ill.status.success(), "the count is wrong:\n{}", told(&ill));
+    db.execute(counted, [-1]).unwrap();
+}
+
+#[tokio::test]
+async fn a_lost_key_is_never_replaced_by_a_new_one() {
+    let mut world = TestWorld::new();
+    world.stop();
+    let key = world.data().join("keys/tag.key");
+    let away = world.data().join("keys/tag.away");
+    fs::rename(&key, &away).unwrap();
+    let again = Launch {
+        data: world.data().to_owned(),
+        ..Launch::default()
+    };
+    let refused = again.start().err().expect("no key, no server");
+    assert!(refused.to_string().contains("tag.key"), "{refused}");
+    assert!(!key.exists());
+    fs::rename(&away, &key).unwrap();
+    world.start();
+}
+
+/// The stories rest on this: a world that is left untidy fails its story.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_untidy_end_is_an_error() {
+    let world = TestWorld::new();
+    let phone = world.activate(Beto).await;
+    let picture = Beto.pictures().selfie;
+    assert_eq!(world.wire().put_blob(&phone, &picture).await.status, 201);
+    let dropped = catch_unwind(AssertUnwindSafe(|| drop(world)));
+    let said = dropped.expect_err("a picture belongs to nobody");
+    let said = said.downcast_ref::<String>().expect("a sentence");
+    assert!(said.contains("pictures belong to no apoyo"), "{said}");
+}
