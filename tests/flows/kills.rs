@@ -187,6 +187,12 @@ async fn the_server_is_killed_again_and_again_and_keeps_its_promises() {
         tokio::time::sleep(Duration::from_millis(draws.below(900))).await;
         tokio::task::block_in_place(|| {
             world.kill();
+            // Every third time it dies again while it recovers.
+            if draws.below(3) == 0 {
+                let after = Duration::from_millis(draws.below(80));
+                let died = world.launch().die_while_starting(after);
+                died.expect("a child can be started and killed");
+            }
             world.start();
         });
         *load.url.write().expect("nobody panics with it") = world.url();

@@ -50,8 +50,16 @@ impl Launch {
         }
     }
 
-    /// Starts it and waits until it has said where it listens.
-    pub fn start(&self) -> io::Result<ServerProcess> {
+    /// Starts it and kills it after so long, wherever it is then: it may not even listen yet.
+    pub fn die_while_starting(&self, after: Duration) -> io::Result<()> {
+        let mut child = self.serve().spawn()?;
+        thread::sleep(after);
+        child.kill()?;
+        child.wait()?;
+        Ok(())
+    }
+
+    fn serve(&self) -> Command {
         let mut command = self.command();
         command
             .arg("serve")
@@ -59,12 +67,19 @@ impl Launch {
             .arg(&self.data)
             .args(["--listen", "127.0.0.1:0"])
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         if let Some(config) = &self.config {
             command.arg("--config").arg(config);
         }
         command.envs(self.environment.iter().map(|(k, v)| (k, v)));
+        command
+    }
+
+    /// Starts it and waits until it has said where it listens.
+    pub fn start(&self) -> io::Result<ServerProcess> {
+        let mut command = self.serve();
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn()?;
         let said = Arc::new(Mutex::new(Vec::new()));
         let (send, found) = mpsc::channel();
