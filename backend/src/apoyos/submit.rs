@@ -87,9 +87,7 @@ pub async fn put_apoyo(
 
 async fn missing_parts(server: &Server, parts: &[Part]) -> Result<Result<(), Refusal>, Refusal> {
     let names: Vec<Sha256Hash> = parts.iter().map(|part| part.sha256).collect();
-    let lengths =
-        futures_util::future::try_join_all(names.iter().map(|name| server.blobs.length(*name)))
-            .await?;
+    let lengths = server.blobs.lengths(&names).await?;
     let missing = check_lengths(parts, &lengths)?;
     Ok(if missing.is_empty() {
         Ok(())

@@ -62,6 +62,9 @@ impl Serve {
         }
         tokio::runtime::Builder::new_multi_thread()
             .enable_all()
+            // What may block here is little (mail files, drained folders); pictures have
+            // threads of their own. Hundreds would only wake each other.
+            .max_blocking_threads(16)
             .build()?
             .block_on(serve(data, config, self.demo))
     }

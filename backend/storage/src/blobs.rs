@@ -1,6 +1,8 @@
 //! Evidence: pictures by their hash, in a folder or an object store.
 
+mod disk_threads;
 pub mod flush;
+mod incoming;
 pub mod local;
 mod places;
 

@@ -13,7 +13,10 @@ use crate::{
 };
 use anyhow::Result;
 use reqwest::Client;
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 /// How many send at once.
 pub const AT_ONCE: [usize; 3] = [1, 16, 64];
@@ -61,9 +64,7 @@ pub fn payload() -> u64 {
 
 /// Runs everything and prints the report.
 pub async fn run(arguments: &Intake) -> Result<()> {
-    let _ = std::fs::remove_dir_all(&arguments.folder);
-    std::fs::create_dir_all(&arguments.folder)?;
-    let folder = std::path::absolute(&arguments.folder)?;
+    let folder = empty_folder(&arguments.folder).await?;
     let client = Client::builder()
         .pool_max_idle_per_host(512)
         .timeout(Duration::from_secs(60))
@@ -144,6 +145,18 @@ pub async fn run(arguments: &Intake) -> Result<()> {
         memory::at_fast_uploads(&server, &client, &devices[0], &template, 256).await?;
     report::print(&results);
     Ok(())
+}
+
+/// An empty folder. ext4 passes by what was freed in the last half minute, one by one, whenever
+/// it makes a file: a race right after a large removal would measure that.
+async fn empty_folder(folder: &Path) -> Result<PathBuf> {
+    if folder.exists() {
+        eprintln!("removing what the last run left, and waiting until the disk has forgotten it");
+        std::fs::remove_dir_all(folder)?;
+        tokio::time::sleep(Duration::from_secs(45)).await;
+    }
+    std::fs::create_dir_all(folder)?;
+    Ok(std::path::absolute(folder)?)
 }
 
 fn usage_of(rival: &FastApi) -> Usage {

@@ -7,16 +7,16 @@
 
 use super::{
     BlobStore, Stored,
+    disk_threads::DiskThreads,
     flush::{Flush, sync_folder},
+    incoming::{self, PIECE, Staged},
     places::{Places, move_new},
 };
 use crate::StorageError;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream::BoxStream};
-use object_store::{
-    MultipartUpload, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path as ObjectPath,
-};
+use object_store::local::LocalFileSystem;
 use protocol::ids::Sha256Hash;
 use sha2::{Digest, Sha256};
 use std::{
@@ -24,15 +24,11 @@ use std::{
     fs::{self, File},
     io::{self, ErrorKind, Read},
     path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU64},
 };
-use tokio::task::spawn_blocking;
 
-/// What one upload holds in memory before it is written.
-const PIECE: usize = 128 << 10;
+/// Threads that wait for the disk.
+const THREADS: usize = 4;
 
 /// Pictures in a folder.
 #[derive(Debug)]
@@ -45,48 +41,12 @@ pub struct LocalBlobs {
     held: Arc<Mutex<HashSet<Sha256Hash>>>,
     /// Folders whose names have changed since the last flush.
     touched: Mutex<BTreeSet<PathBuf>>,
-    uploads: AtomicU64,
-}
-
-/// Runs work that waits for the disk off the threads that serve requests.
-async fn off_thread<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> Result<T, StorageError> {
-    match spawn_blocking(work).await {
-        Ok(done) => Ok(done?),
-        Err(error) => Err(StorageError::Broken(error.to_string())),
-    }
+    uploads: Arc<AtomicU64>,
+    threads: DiskThreads,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The disk's own error is wrapped a few times on its way through the store.
-fn from_store(error: object_store::Error) -> StorageError {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
-    while let Some(inner) = cause {
-        if let Some(io) = inner.downcast_ref::<io::Error>() {
-            return io::Error::from(io.kind()).into();
-        }
-        cause = inner.source();
-    }
-    StorageError::Broken(error.to_string())
-}
-
-/// An upload on its way to the disk; dropped half-way, it leaves nothing.
-struct Staged {
-    upload: Option<Box<dyn MultipartUpload>>,
-    path: PathBuf,
-}
-
-impl Drop for Staged {
-    fn drop(&mut self) {
-        // Before it is complete the upload removes its own file.
-        if self.upload.is_none() {
-            drop(fs::remove_file(&self.path));
-        }
-    }
 }
 
 impl LocalBlobs {
@@ -108,7 +68,9 @@ impl LocalBlobs {
         }
         let root = File::open(folder)?;
         Ok(Self {
-            store: Arc::new(LocalFileSystem::new_with_prefix(folder).map_err(from_store)?),
+            store: Arc::new(
+                LocalFileSystem::new_with_prefix(folder).map_err(incoming::from_store)?,
+            ),
             flush: match flush {
                 Some(flush) => flush,
                 None => Flush::fitting(&root)?,
@@ -117,26 +79,8 @@ impl LocalBlobs {
             root,
             held: Arc::default(),
             touched: Mutex::default(),
-            uploads: AtomicU64::new(0),
-        })
-    }
-
-    async fn stage(&self, name: Sha256Hash) -> Result<Staged, StorageError> {
-        let number = self.uploads.fetch_add(1, Ordering::Relaxed);
-        let file = format!("{name}.{number}");
-        let location = ObjectPath::from(format!("incoming/{file}"));
-        let store = Arc::clone(&self.store);
-        let path = self.places.incoming_folder().join(file);
-        // Creating a file can wait for the file system's journal, which the store does on
-        // the calling thread.
-        let runtime = tokio::runtime::Handle::current();
-        let upload = spawn_blocking(move || runtime.block_on(store.put_multipart(&location)))
-            .await
-            .map_err(|error| StorageError::Broken(error.to_string()))?
-            .map_err(from_store)?;
-        Ok(Staged {
-            upload: Some(upload),
-            path,
+            uploads: Arc::default(),
+            threads: DiskThreads::start(THREADS)?,
         })
     }
 
@@ -218,60 +162,60 @@ impl BlobStore for LocalBlobs {
             hasher.update(&chunk);
             if piece.len() + chunk.len() > PIECE && !piece.is_empty() {
                 let full = std::mem::take(&mut piece);
-                self.write(name, &mut staged, full).await?;
+                staged = Some(self.write(name, staged, full).await?);
             }
-            if piece.capacity() == 0 {
-                piece.reserve_exact(PIECE.max(chunk.len()));
-            }
-            piece.extend_from_slice(&chunk);
+            incoming::extend(&mut piece, &chunk);
         }
         if hasher.finalize().as_slice() != name.as_bytes() {
             return Ok(Stored::OtherHash);
         }
-        self.write(name, &mut staged, piece).await?;
-        if let Some(mut staged) = staged
-            && let Some(mut upload) = staged.upload.take()
-        {
-            upload.complete().await.map_err(from_store)?;
-            let (to, kept) = (self.places.incoming(name), self.places.kept(name));
-            off_thread(move || {
-                if kept.exists() {
+        let (store, places) = (Arc::clone(&self.store), self.places.clone());
+        self.threads
+            .run(move || {
+                if places.kept(name).exists() {
+                    // Stored once already; dropping `staged` removes what this one has written.
                     return Ok(());
                 }
-                // Not over one that came in meanwhile: it may be durable already, and a row
-                // may name it. Dropping `staged` removes what this upload has written then.
-                match move_new(&staged.path, &to) {
-                    Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
-                    _ => Ok(()),
+                match staged {
+                    None => incoming::create(&store, name, piece),
+                    Some(mut staged) => {
+                        staged.write(piece)?;
+                        staged.finish(&places, name)
+                    }
                 }
             })
             .await?;
-        }
         Ok(Stored::Whole { bytes })
     }
 
     async fn length(&self, name: Sha256Hash) -> Result<Option<u64>, StorageError> {
         let places = self.places.clone();
-        off_thread(move || places.length(name)).await
+        self.threads.run(move || Ok(places.length(name)?)).await
     }
 
     async fn lengths(&self, names: &[Sha256Hash]) -> Result<Vec<Option<u64>>, StorageError> {
         let places = self.places.clone();
         let names = names.to_vec();
-        off_thread(move || names.into_iter().map(|name| places.length(name)).collect()).await
+        self.threads
+            .run(move || {
+                let lengths = names.into_iter().map(|name| places.length(name));
+                Ok(lengths.collect::<io::Result<_>>()?)
+            })
+            .await
     }
 
     async fn head(&self, name: Sha256Hash, limit: u64) -> Result<Option<Bytes>, StorageError> {
         let places = self.places.clone();
-        off_thread(move || {
-            let Some(file) = places.open(name)? else {
-                return Ok(None);
-            };
-            let mut bytes = Vec::new();
-            file.take(limit).read_to_end(&mut bytes)?;
-            Ok(Some(bytes.into()))
-        })
-        .await
+        self.threads
+            .run(move || {
+                let Some(file) = places.open(name)? else {
+                    return Ok(None);
+                };
+                let mut bytes = Vec::new();
+                file.take(limit).read_to_end(&mut bytes)?;
+                Ok(Some(bytes.into()))
+            })
+            .await
     }
 
     async fn read(&self, name: Sha256Hash) -> Result<Option<Bytes>, StorageError> {
@@ -281,18 +225,19 @@ impl BlobStore for LocalBlobs {
     async fn remove(&self, name: Sha256Hash) -> Result<(), StorageError> {
         let path = self.places.incoming(name);
         let held = Arc::clone(&self.held);
-        off_thread(move || {
-            // Locked until it is gone, so that no row comes to name it meanwhile.
-            let held = locked(&held);
-            if held.contains(&name) {
-                return Ok(());
-            }
-            match fs::remove_file(path) {
-                Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-                _ => Ok(()),
-            }
-        })
-        .await
+        self.threads
+            .run(move || {
+                // Locked until it is gone, so that no row comes to name it meanwhile.
+                let held = locked(&held);
+                if held.contains(&name) {
+                    return Ok(());
+                }
+                match fs::remove_file(path) {
+                    Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+                    _ => Ok(()),
+                }
+            })
+            .await
     }
 
     fn hold(&self, names: &[Sha256Hash]) -> Result<Vec<Sha256Hash>, StorageError> {
@@ -343,25 +288,24 @@ impl BlobStore for LocalBlobs {
 }
 
 impl LocalBlobs {
-    /// Writes a piece, beginning the upload with the first one: what fits into one piece
-    /// touches the disk only once its hash is known to be right.
+    /// Writes a piece of a longer picture, beginning with the first one.
     async fn write(
         &self,
         name: Sha256Hash,
-        staged: &mut Option<Staged>,
+        staged: Option<Staged>,
         piece: Vec<u8>,
-    ) -> Result<(), StorageError> {
-        if staged.is_none() {
-            *staged = Some(self.stage(name).await?);
-        }
-        match staged.as_mut().and_then(|staged| staged.upload.as_mut()) {
-            Some(upload) => upload
-                .put_part(PutPayload::from(piece))
-                .await
-                .map_err(from_store),
-            None => Err(StorageError::Broken(
-                "an upload ended before its last piece".into(),
-            )),
-        }
+    ) -> Result<Staged, StorageError> {
+        let (store, places) = (Arc::clone(&self.store), self.places.clone());
+        let number = Arc::clone(&self.uploads);
+        self.threads
+            .run(move || {
+                let mut staged = match staged {
+                    Some(staged) => staged,
+                    None => Staged::begin(&store, &places, name, &number)?,
+                };
+                staged.write(piece)?;
+                Ok(staged)
+            })
+            .await
     }
 }
