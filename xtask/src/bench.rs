@@ -25,15 +25,7 @@ pub fn bench(subject: Subject, arguments: &[String]) -> Result<()> {
 /// Runs the suite that kills the server, `count` times.
 pub fn kills(count: u32) -> Result<()> {
     run::cargo(["build", "-p", "backend", "--bin", "apoyo"]).go()?;
-    run::cargo([
-        "test",
-        "-p",
-        "e2e",
-        "kill",
-        "--",
-        "--nocapture",
-        "--include-ignored",
-    ])
-    .env("APOYO_KILLS", count.to_string())
-    .go()
+    run::cargo(["test", "-p", "e2e", "--test", "kills", "--", "--nocapture"])
+        .env("KILLS", count.to_string())
+        .go()
 }

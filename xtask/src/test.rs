@@ -53,6 +53,7 @@ fn steps(options: &Options, totals: &mut Totals) -> Result<()> {
         run::cargo(["test"])
             .args(EVERYTHING)
             .env(generated::EXPORT, &bindings)
+            .env("APOYO_PROGRAMS", places::target().join("debug"))
             .count(totals)
     })?;
     step("bindings are those of the types", || {

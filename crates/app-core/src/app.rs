@@ -51,16 +51,15 @@ impl Config {
     ) -> Result<Self, BadServer> {
         let server = server.trim_end_matches('/');
         let bad = || BadServer(server.to_owned());
-        if let Some(rest) = server.strip_prefix("http://") {
-            let authority = rest.split('/').next().unwrap_or_default();
-            let host = match authority.strip_prefix('[') {
-                Some(six) => six.split(']').next().unwrap_or_default(),
-                None => authority.split(':').next().unwrap_or_default(),
-            };
-            if !matches!(host, "127.0.0.1" | "localhost" | "::1") {
-                return Err(bad());
-            }
-        } else if server.strip_prefix("https://").is_none_or(str::is_empty) {
+        let url = reqwest::Url::parse(server).map_err(|_| bad())?;
+        let here = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+        let carried = match url.scheme() {
+            "https" => true,
+            "http" => here,
+            _ => false,
+        };
+        // What stands before an `@` reads like a host and is none.
+        if !carried || !url.username().is_empty() || url.password().is_some() {
             return Err(bad());
         }
         Ok(Self {
@@ -271,6 +270,8 @@ mod tests {
             "http://127.0.0.1.evil.tld",
             "http://localhost.evil.tld:80",
             "http://127.0.0.1@evil.tld",
+            "http://localhost:80@evil.tld",
+            "https://quien@apoyo.ejemplo.mx",
         ] {
             assert!(Config::new("x", bad, "1").is_err(), "{bad}");
         }

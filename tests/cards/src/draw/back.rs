@@ -19,7 +19,7 @@ const MRZ_LINES: [f64; 3] = [40.2, 45.6, 51.0];
 
 /// 97 modules a side: small enough to be hard, large enough to be printed.
 const DENSE_VERSION: i16 = 20;
-const DENSE_BYTES: usize = 858;
+const DENSE_BYTES: usize = 840;
 
 fn mrz(person: &Person) -> String {
     let mut svg = String::from(
