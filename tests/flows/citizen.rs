@@ -10,7 +10,10 @@ use std::{path::Path, process::Command};
 
 /// What the program printed on its one line, and its exit code.
 fn citizen(world: &TestWorld, name: e2e::people::Name, to: &str, store: &Path) -> (Value, i32) {
-    let files = name.pictures().files().unwrap();
+    let files = name
+        .pictures()
+        .files()
+        .expect("the temporary folder has room");
     let output = Command::new(env!("CARGO_BIN_EXE_citizen"))
         .args(["--server", &world.url(), "--campaign", to])
         .arg("--front")
@@ -27,8 +30,8 @@ fn citizen(world: &TestWorld, name: e2e::people::Name, to: &str, store: &Path) -
         .arg("--store")
         .arg(store)
         .output()
-        .unwrap();
-    let printed = String::from_utf8(output.stdout).unwrap();
+        .expect("the program starts");
+    let printed = String::from_utf8(output.stdout).expect("it prints text");
     let lines: Vec<&str> = printed.lines().collect();
     assert_eq!(
         lines.len(),
@@ -36,8 +39,8 @@ fn citizen(world: &TestWorld, name: e2e::people::Name, to: &str, store: &Path) -
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    let line = serde_json::from_str(lines[0]).unwrap();
-    (line, output.status.code().unwrap())
+    let line = serde_json::from_str(lines[0]).expect("the line is JSON");
+    (line, output.status.code().expect("it ends by itself"))
 }
 
 #[tokio::test]
