@@ -55,8 +55,9 @@ fn show(language: Language, tally: &Tally) -> Markup {
             h2 id="progress" { (say(language, "Lo que pide la ley", "What the law asks for")) }
             progress aria-labelledby="progress" max=(tally.required.max(1)) value=(progress) {}
             p {
-                (number(total.preliminary)) (say(language, " preliminares de ", " preliminary of "))
-                (number(tally.required)) (say(language, " requeridos", " required"))
+                (say(language, "Preliminares: ", "Preliminary: "))
+                (number(total.preliminary)) (say(language, " de ", " of "))
+                (number(tally.required)) (say(language, " que se requieren", " required"))
             }
         }
         section aria-labelledby="reasons" {

@@ -1,6 +1,6 @@
 //! Making files durable, with as few flushes as the system allows.
 
-use rustix::fs::{fstatfs, syncfs};
+use rustix::fs::{Advice, fadvise, fstatfs, syncfs};
 use std::{
     collections::BTreeSet,
     fs::File,
@@ -63,6 +63,15 @@ impl Flush {
 /// Makes the names in a folder durable.
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
+}
+
+/// Gives back the memory that the system keeps a durable file's content in: a picture is read
+/// once more at most, and the next one that comes in takes the same pages instead of new ones.
+pub(super) fn forget_cached(path: &Path) {
+    if let Ok(file) = File::open(path) {
+        // Advice only: a system that does not take it loses nothing but memory.
+        let _ = fadvise(&file, 0, None, Advice::DontNeed);
+    }
 }
 
 /// Whether `syncfs` tells of a failed write: since Linux 5.8.

@@ -8,7 +8,7 @@
 use super::{
     BlobStore, Stored,
     disk_threads::DiskThreads,
-    flush::{Flush, sync_folder},
+    flush::{self, Flush, sync_folder},
     incoming::{self, PIECE, Staged},
     places::{Places, move_new},
 };
@@ -95,6 +95,7 @@ impl LocalBlobs {
             match move_new(&from, &to) {
                 Ok(()) => {
                     self.touched().extend(to.parent().map(Path::to_owned));
+                    flush::forget_cached(&to);
                     return Ok(());
                 }
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {
