@@ -45,9 +45,10 @@ use writer::{Within, Writer};
 pub struct SqliteStorage {
     folder: PathBuf,
     blobs: Arc<dyn BlobStore>,
-    // Before the readers: whoever is dropped last closes the database and folds its log in.
-    writer: Writer,
+    // Before the writer: the last connection that closes folds the log into the file, and of
+    // two that close at the same moment neither is the last.
     readers: Readers,
+    writer: Writer,
 }
 
 impl std::fmt::Debug for SqliteStorage {
