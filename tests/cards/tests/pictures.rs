@@ -62,7 +62,7 @@ fn the_two_dense_codes_are_full_of_bytes_that_say_nothing() {
         let QrPayload::Opaque(bytes) = code.payload else {
             panic!("a dense code says something: {:?}", code.kind());
         };
-        assert_eq!(bytes.len(), 858);
+        assert_eq!(bytes.len(), 840);
     }
 }
 

@@ -19,6 +19,8 @@ const MRZ_LINES: [f64; 3] = [40.2, 45.6, 51.0];
 
 /// 97 modules a side: small enough to be hard, large enough to be printed.
 const DENSE_VERSION: i16 = 20;
+/// Below the version's 858: random bytes that look like digits are written in another mode, and
+/// each change of mode takes a few bits.
 const DENSE_BYTES: usize = 840;
 
 fn mrz(person: &Person) -> String {
