@@ -32,7 +32,6 @@ pub enum ClaveElectorError {
 /// nothing is computed from them: only the roll knows whether it exists.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, as = "String"))]
 pub struct ClaveElector {
     text: String,
 }

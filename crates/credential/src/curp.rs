@@ -38,7 +38,6 @@ pub enum CurpError {
 /// A CURP of the right form. That it exists, only the register of persons knows.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, as = "String"))]
 pub struct Curp {
     text: String,
     birth: NaiveDate,

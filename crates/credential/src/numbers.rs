@@ -39,7 +39,6 @@ macro_rules! number {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, as = "String"))]
         pub struct $name([u8; $digits]);
 
         impl $name {
@@ -107,7 +106,6 @@ impl OcrNumber {
 /// with its entidad.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, as = "String"))]
 pub struct Seccion(u16);
 
 impl Seccion {

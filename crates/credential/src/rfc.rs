@@ -33,7 +33,6 @@ pub enum RfcError {
 /// [`Rfc::from_name`] says little, a wrong check digit is an error.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, as = "String"))]
 pub struct Rfc {
     text: String,
 }

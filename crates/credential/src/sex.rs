@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 /// The MRZ of this credential uses these letters too, not those of passports: an `M` there is
 /// a woman.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub enum Sex {
     /// Hombre.
     H,

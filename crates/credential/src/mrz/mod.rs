@@ -49,7 +49,6 @@ pub enum MrzError {
 /// A zone whose three check digits of fields are right.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "[String; 3]", into = "[String; 3]")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, as = "[String; 3]"))]
 pub struct Mrz {
     lines: [String; 3],
     cic: Cic,

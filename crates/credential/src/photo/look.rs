@@ -16,7 +16,6 @@ use std::borrow::Cow;
 /// Which face of the card is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub enum Side {
     /// The face with the portrait.
     Front,
@@ -27,7 +26,6 @@ pub enum Side {
 /// The one thing to ask for while somebody aims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub enum Advice {
     /// There is no card in the picture.
     AimAtCard,

@@ -18,7 +18,6 @@ pub struct InkReport {
 /// Why a picture is no signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub enum SignatureProblem {
     /// Nothing was drawn.
     #[error("nothing was drawn")]

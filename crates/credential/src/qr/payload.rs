@@ -21,7 +21,6 @@ const WRAPPED_BYTES: usize = 200;
 /// What kind of QR it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub enum QrKind {
     /// The public one, in its usual form.
     Structured,
@@ -110,7 +109,6 @@ pub struct NotStructured;
 /// `http(s)://qr.ine.mx/{sección 4, identificador 9, emission 2, CIC 9}/{YYYYMMDD}/{letter}/{6 digits}`.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, as = "String"))]
 pub struct StructuredQr {
     text: String,
     /// Where the person votes, within an entidad that the QR does not name.

@@ -67,7 +67,6 @@ pub enum FindingCode {
 /// Where a value was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub enum Source {
     /// The public QR.
     Qr,
