@@ -1,7 +1,7 @@
 //! Evidence in a folder of this machine.
 //!
 //! A picture comes in under `incoming/`, is flushed there together with its group, and moves
-//! to `kept/abc/<hash>` once a row names it. Whatever is left under `incoming/` after an
+//! to `kept/ab/<hash>` once a row names it. Whatever is left under `incoming/` after an
 //! unclean stop is either named by a row and moved, or removed: it may never have reached the
 //! disk whole.
 

@@ -26,10 +26,11 @@ impl Places {
         self.root.join("incoming").join(name.to_string())
     }
 
-    /// 4,096 folders: at fifty million pictures each holds some twelve thousand.
+    /// 256 folders: enough that none grows beyond what a file system searches at once, and few
+    /// enough that making them costs nothing beside the pictures.
     pub(super) fn kept(&self, name: Sha256Hash) -> PathBuf {
         let name = name.to_string();
-        self.root.join("kept").join(&name[..3]).join(&name)
+        self.root.join("kept").join(&name[..2]).join(&name)
     }
 
     /// Opens it wherever it is, even while it moves.
