@@ -1,6 +1,11 @@
 //! What every handler and job holds.
 
-use crate::{config::Config, http::metrics::Metrics, jobs::Pulse, keys::Keys};
+use crate::{
+    config::Config,
+    http::{known_devices::KnownDevices, metrics::Metrics},
+    jobs::Pulse,
+    keys::Keys,
+};
 use protocol::environment::{Clock, Entropy, Timestamp};
 use std::{path::PathBuf, sync::Arc};
 use storage::{Storage, StorageError, blobs::BlobStore};
@@ -26,6 +31,8 @@ pub struct Server {
     pub demo: bool,
     /// What is counted for the operator.
     pub metrics: Metrics,
+    /// Devices that were looked up a moment ago.
+    pub known_devices: KnownDevices,
     /// Turns for uploads.
     pub uploads: Semaphore,
     /// Uploads that wait for a turn.
@@ -74,6 +81,7 @@ impl Server {
         let limits = &parts.config.limits;
         Arc::new(Self {
             metrics: Metrics::default(),
+            known_devices: KnownDevices::default(),
             uploads: Semaphore::new(limits.uploads_at_once),
             uploads_waiting: Semaphore::new(limits.uploads_at_once + limits.uploads_waiting),
             mail_bell: Notify::new(),

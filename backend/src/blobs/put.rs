@@ -5,7 +5,7 @@ use crate::{
     http::{
         limits::{MAX_PICTURE, announced_length, drain, stream},
         problem::Refusal,
-        signed::{Proof, RequestLine, active_device},
+        signed::{Proof, RequestLine, lately_active_device},
     },
     server::Server,
 };
@@ -53,11 +53,11 @@ async fn receive(
     let proof = Proof::of(&parts.headers)?;
     // The signature covers the address, and the address is the hash that `put` checks: so a
     // long body need not be read before its sender is known.
-    active_device(server, &proof, &RequestLine::of(parts), &name).await?;
+    lately_active_device(server, &proof, &RequestLine::of(parts), &name).await?;
     if announced_length(&parts.headers).is_some_and(|length| length > MAX_PICTURE) {
         return Err(Code::BodyTooLarge.into());
     }
-    if server.blobs.length(name).await?.is_some() {
+    if server.blobs.has_arrived(name) {
         return Ok(StatusCode::OK);
     }
 
@@ -87,6 +87,7 @@ async fn receive(
             server.metrics.count("upload", "stored");
             Ok(StatusCode::CREATED)
         }
+        Stored::There => Ok(StatusCode::OK),
         Stored::OtherHash => Err(Code::BlobHashMismatch.into()),
         Stored::TooLong => Err(Code::BodyTooLarge.into()),
         Stored::Interrupted => match refused.get() {

@@ -1,6 +1,7 @@
 //! The edge: everything that knows HTTP and no topic.
 
 pub mod health;
+pub mod known_devices;
 pub mod limits;
 pub mod listen;
 pub mod metrics;

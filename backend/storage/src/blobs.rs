@@ -4,7 +4,9 @@ mod disk_threads;
 pub mod flush;
 mod incoming;
 pub mod local;
+mod piece;
 mod places;
+mod present;
 
 use crate::StorageError;
 use async_trait::async_trait;
@@ -20,6 +22,8 @@ pub enum Stored {
         /// Its length.
         bytes: u64,
     },
+    /// The same bytes were there already.
+    There,
     /// The stream's hash was another; nothing was kept.
     OtherHash,
     /// The stream was longer than allowed; nothing was kept.
@@ -42,6 +46,11 @@ pub trait BlobStore: Send + Sync {
         body: BoxStream<'static, Result<Bytes, std::io::Error>>,
         max_bytes: u64,
     ) -> Result<Stored, StorageError>;
+    /// Whether it came in since the start and waits for its row: answered at once, without a
+    /// look at the disk. `false` says nothing.
+    fn has_arrived(&self, _name: Sha256Hash) -> bool {
+        false
+    }
     /// Its length, if it is there.
     async fn length(&self, name: Sha256Hash) -> Result<Option<u64>, StorageError>;
     /// Its first `limit` bytes, if it is there.

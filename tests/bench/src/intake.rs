@@ -123,18 +123,13 @@ pub async fn run(arguments: &Intake) -> Result<()> {
     eprintln!("memory and tally");
     results.slow_upload_mb =
         memory::per_slow_upload(&server, &client, &devices[0], &template, 200).await?;
-    let (_, idle) =
-        memory::tally_while(&server, &client, tokio::time::sleep(Duration::from_secs(3))).await;
+    let (_, idle) = memory::tally_while(&server, tokio::time::sleep(Duration::from_secs(3))).await;
     results.tally_idle = idle;
     let apoyos = (0..arguments.slice as u64 * 2)
         .map(|offset| devices[offset as usize % devices.len()].apoyo(&template, number + offset))
         .collect::<Result<Vec<_>>>()?;
-    let (load, tally) = memory::tally_while(
-        &server,
-        &client,
-        ours::race(&client, &server.url, 64, apoyos),
-    )
-    .await;
+    let (load, tally) =
+        memory::tally_while(&server, ours::race(&client, &server.url, 64, apoyos)).await;
     anyhow::ensure!(
         load.failures.is_empty(),
         "an apoyo failed: {:?}",

@@ -103,43 +103,50 @@ pub async fn at_fast_uploads(
 }
 
 /// Latencies of the tally, asked for every 5 ms, until `work` ends.
-pub async fn tally_while<T>(
-    server: &Ours,
-    client: &Client,
-    work: impl Future<Output = T>,
-) -> (T, Load) {
+pub async fn tally_while<T>(server: &Ours, work: impl Future<Output = T>) -> (T, Load) {
     let done = Arc::new(AtomicBool::new(false));
     let asking = {
-        let (done, client) = (done.clone(), client.clone());
+        let done = done.clone();
         let url = format!(
             "{}/v1/campaigns/{}/tally",
             server.url,
             crate::ours::CAMPAIGN
         );
-        tokio::spawn(async move {
-            let mut load = Load::default();
-            while !done.load(Ordering::Relaxed) {
-                let begun = Instant::now();
-                match client
-                    .get(&url)
-                    .send()
-                    .await
-                    .and_then(reqwest::Response::error_for_status)
-                {
-                    Ok(answer) => match answer.bytes().await {
-                        Ok(_) => load.latencies.push(begun.elapsed()),
-                        Err(error) => load.failures.push(error.to_string()),
-                    },
-                    Err(error) => load.failures.push(error.to_string()),
-                }
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-            load
-        })
+        // On a thread of its own: among sixty-four senders an answer would wait for its turn to
+        // be looked at, and that would be measured.
+        std::thread::spawn(move || ask(&url, &done))
     };
     let result = work.await;
     done.store(true, Ordering::Relaxed);
-    (result, asking.await.unwrap_or_default())
+    let load = asking.join().unwrap_or_else(|_| Ok(Load::default()));
+    let load = load.unwrap_or_else(|error| Load {
+        failures: vec![error.to_string()],
+        ..Load::default()
+    });
+    (result, load)
+}
+
+fn ask(url: &str, done: &AtomicBool) -> Result<Load> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let client = Client::new();
+        let mut load = Load::default();
+        while !done.load(Ordering::Relaxed) {
+            let begun = Instant::now();
+            let answer = client.get(url).send().await;
+            match answer.and_then(reqwest::Response::error_for_status) {
+                Ok(answer) => match answer.bytes().await {
+                    Ok(_) => load.latencies.push(begun.elapsed()),
+                    Err(error) => load.failures.push(error.to_string()),
+                },
+                Err(error) => load.failures.push(error.to_string()),
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        Ok(load)
+    })
 }
 
 fn expect_no_failures(load: &Load) -> Result<()> {

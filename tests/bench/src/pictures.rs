@@ -1,6 +1,6 @@
 //! Pictures that are valid, unique and of the right length, made in no time.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use bytes::Bytes;
 use image::{ExtendedColorType, codecs::jpeg::JpegEncoder};
 
@@ -10,6 +10,9 @@ pub const LENGTHS: [usize; 4] = [300_000, 320_000, 250_000, 70_000];
 /// A JPEG that others are made from.
 pub struct Template {
     jpeg: Vec<u8>,
+    /// Where its headers end and its scan begins: a camera's headers take the first kilobyte, and
+    /// a server looks no further.
+    scan: usize,
 }
 
 impl Template {
@@ -30,14 +33,16 @@ impl Template {
             SIDE,
             ExtendedColorType::L8,
         )?;
-        Ok(Self { jpeg })
+        let scan = jpeg.windows(2).position(|marker| marker == [0xFF, 0xDA]);
+        let scan = scan.context("a picture without a scan")?;
+        Ok(Self { jpeg, scan })
     }
 
     /// A picture of exactly `length` bytes that no other `number` gives: the template with
-    /// comment segments behind its first two bytes.
+    /// comment segments before its scan.
     pub fn unique(&self, number: u64, length: usize) -> Bytes {
         let mut picture = Vec::with_capacity(length);
-        picture.extend_from_slice(&self.jpeg[..2]);
+        picture.extend_from_slice(&self.jpeg[..self.scan]);
         let mut missing = length - self.jpeg.len();
         let mut state = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
         while missing > 0 {
@@ -58,7 +63,7 @@ impl Template {
             picture.resize(picture.len() + (whole - 4) % 8, 0x20);
             missing -= whole;
         }
-        picture.extend_from_slice(&self.jpeg[2..]);
+        picture.extend_from_slice(&self.jpeg[self.scan..]);
         Bytes::from(picture)
     }
 }

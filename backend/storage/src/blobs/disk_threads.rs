@@ -1,18 +1,21 @@
 //! A few threads that wait for the disk, so that those that serve requests never do.
 //!
 //! Few, because more than the disk can serve at once only wake each other; and outside of any
-//! runtime, so that what the object store does there, it does at once and in one go.
+//! runtime, so that what the object store does there, it does at once and in one go. They also
+//! hash what they write: what is long to do for a picture is done here.
 
 use crate::StorageError;
+use crossbeam_channel::{Sender, unbounded};
+use rustix::{process::setpriority_process, thread::gettid};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Arc, Mutex, PoisonError,
-        mpsc::{Sender, channel},
-    },
     thread::Builder,
 };
 use tokio::sync::oneshot;
+
+/// How much these threads give way to those that answer somebody ("nice"): a picture may take a
+/// moment longer, a person who looks at a tally should not.
+const GIVES_WAY: i32 = 5;
 
 type Work = Box<dyn FnOnce() + Send>;
 
@@ -25,19 +28,15 @@ pub(super) struct DiskThreads {
 impl DiskThreads {
     /// Starts `count` threads.
     pub(super) fn start(count: usize) -> Result<Self, StorageError> {
-        let (queue, waiting) = channel::<Work>();
-        let waiting = Arc::new(Mutex::new(waiting));
+        let (queue, waiting) = unbounded::<Work>();
         for number in 0..count {
-            let waiting = Arc::clone(&waiting);
+            let waiting = waiting.clone();
             Builder::new()
                 .name(format!("disk-{number}"))
                 .spawn(move || {
-                    loop {
-                        let work = waiting
-                            .lock()
-                            .unwrap_or_else(PoisonError::into_inner)
-                            .recv();
-                        let Ok(work) = work else { break };
+                    // A system that refuses loses nothing but the courtesy.
+                    let _ = setpriority_process(Some(gettid()), GIVES_WAY);
+                    for work in waiting {
                         // The caller hears of a panic because its answer never comes.
                         drop(catch_unwind(AssertUnwindSafe(work)));
                     }

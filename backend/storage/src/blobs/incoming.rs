@@ -1,35 +1,14 @@
 //! A picture on its way into the folder `incoming/`.
 
-use super::places::{Places, move_new};
 use crate::StorageError;
+use bytes::Bytes;
 use futures_util::FutureExt;
 use object_store::{
-    MultipartUpload, ObjectStore, ObjectStoreExt, PutMode, PutPayload, local::LocalFileSystem,
-    path::Path as ObjectPath,
+    MultipartUpload, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path as ObjectPath,
 };
 use protocol::ids::Sha256Hash;
-use std::{
-    fs,
-    io::{self, ErrorKind},
-    path::PathBuf,
-    sync::atomic::{AtomicU64, Ordering},
-};
-
-/// What one upload holds in memory before it touches the disk. A picture that fits is
-/// written in one go, once its hash is known to be right.
-pub(super) const PIECE: usize = 128 << 10;
-/// What a piece begins with: a slow upload holds what has come, not what may come.
-const FIRST: usize = 32 << 10;
-
-/// Adds a chunk to a piece that has room for it.
-pub(super) fn extend(piece: &mut Vec<u8>, chunk: &[u8]) {
-    let needed = piece.len() + chunk.len();
-    if needed > piece.capacity() {
-        let wanted = if needed <= FIRST { FIRST } else { PIECE };
-        piece.reserve_exact(wanted.max(needed) - piece.len());
-    }
-    piece.extend_from_slice(chunk);
-}
+use sha2::{Digest, Sha256};
+use std::io;
 
 /// The store's futures are ready at once outside of a runtime: they only do file calls.
 fn at_once<T>(future: impl Future<Output = object_store::Result<T>>) -> Result<T, StorageError> {
@@ -51,73 +30,74 @@ pub(super) fn from_store(error: object_store::Error) -> StorageError {
     StorageError::Broken(error.to_string())
 }
 
-/// Writes a whole picture. Not over one that came in meanwhile: it may be durable already, and
-/// a row may name it.
-pub(super) fn create(
-    store: &LocalFileSystem,
+/// One upload: what of it was hashed and written so far. It lives on the disk threads between
+/// two pieces, so hashing and writing happen where nobody waits for an answer to something else.
+pub(super) struct Upload {
     name: Sha256Hash,
-    bytes: Vec<u8>,
-) -> Result<(), StorageError> {
-    let location = ObjectPath::from(format!("incoming/{name}"));
-    let put = store.put_opts(&location, PutPayload::from(bytes), PutMode::Create.into());
-    match put.now_or_never() {
-        Some(Ok(_) | Err(object_store::Error::AlreadyExists { .. })) => Ok(()),
-        Some(Err(error)) => Err(from_store(error)),
-        None => Err(StorageError::Broken(
-            "the store waits for something else".into(),
-        )),
-    }
+    hasher: Sha256,
+    bytes: u64,
+    /// Written beside its place. Dropped before it is complete, it removes its own file.
+    staged: Option<Box<dyn MultipartUpload>>,
 }
 
-/// A longer picture, written piece by piece beside its place; dropped half-way, it leaves nothing.
-pub(super) struct Staged {
-    upload: Option<Box<dyn MultipartUpload>>,
-    path: PathBuf,
-}
-
-impl Drop for Staged {
-    fn drop(&mut self) {
-        // Before it is complete the upload removes its own file.
-        if self.upload.is_none() {
-            drop(fs::remove_file(&self.path));
+impl Upload {
+    /// Nothing has come yet.
+    pub(super) fn new(name: Sha256Hash) -> Self {
+        Self {
+            name,
+            hasher: Sha256::new(),
+            bytes: 0,
+            staged: None,
         }
     }
-}
 
-impl Staged {
-    /// Begins one.
-    pub(super) fn begin(
+    fn place(&self) -> ObjectPath {
+        ObjectPath::from(format!("incoming/{}", self.name))
+    }
+
+    fn hash(&mut self, chunks: &[Bytes]) {
+        for chunk in chunks {
+            self.hasher.update(chunk);
+            self.bytes += chunk.len() as u64;
+        }
+    }
+
+    /// Hashes and writes a piece that is not the last.
+    pub(super) fn write(
+        &mut self,
         store: &LocalFileSystem,
-        places: &Places,
-        name: Sha256Hash,
-        number: &AtomicU64,
-    ) -> Result<Self, StorageError> {
-        let file = format!("{name}.{}", number.fetch_add(1, Ordering::Relaxed));
-        let location = ObjectPath::from(format!("incoming/{file}"));
-        Ok(Self {
-            upload: Some(at_once(store.put_multipart(&location))?),
-            path: places.incoming_folder().join(file),
-        })
+        chunks: Vec<Bytes>,
+    ) -> Result<(), StorageError> {
+        self.hash(&chunks);
+        let place = self.place();
+        let staged = match &mut self.staged {
+            Some(staged) => staged,
+            none => none.insert(at_once(store.put_multipart(&place))?),
+        };
+        at_once(staged.put_part(PutPayload::from_iter(chunks)))
     }
 
-    /// Writes the next piece.
-    pub(super) fn write(&mut self, piece: Vec<u8>) -> Result<(), StorageError> {
-        match &mut self.upload {
-            Some(upload) => at_once(upload.put_part(PutPayload::from(piece))),
-            None => Err(StorageError::Broken(
-                "a piece behind the last one of an upload".into(),
-            )),
-        }
+    /// Hashes the last piece. Answers the length of the whole, or `None` if its hash is not its
+    /// name.
+    pub(super) fn is_whole(&mut self, last: &[Bytes]) -> Option<u64> {
+        self.hash(last);
+        let hash = std::mem::take(&mut self.hasher).finalize();
+        (hash.as_slice() == self.name.as_bytes()).then_some(self.bytes)
     }
 
-    /// Gives the picture its name, unless it has come in meanwhile (see [`create`]).
-    pub(super) fn finish(mut self, places: &Places, name: Sha256Hash) -> Result<(), StorageError> {
-        if let Some(mut upload) = self.upload.take() {
-            at_once(upload.complete())?;
-        }
-        match move_new(&self.path, &places.incoming(name)) {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error.into()),
-            _ => Ok(()),
+    /// Writes the last piece and puts the whole in its place.
+    pub(super) fn finish(
+        mut self,
+        store: &LocalFileSystem,
+        last: Vec<Bytes>,
+    ) -> Result<(), StorageError> {
+        let last = PutPayload::from_iter(last);
+        match self.staged.take() {
+            None => at_once(store.put(&self.place(), last)).map(drop),
+            Some(mut staged) => {
+                at_once(staged.put_part(last))?;
+                at_once(staged.complete()).map(drop)
+            }
         }
     }
 }

@@ -9,8 +9,10 @@ use super::{
     BlobStore, Stored,
     disk_threads::DiskThreads,
     flush::{self, Flush, sync_folder},
-    incoming::{self, PIECE, Staged},
+    incoming::{self, Upload},
+    piece::Piece,
     places::{Places, move_new},
+    present::Present,
 };
 use crate::StorageError;
 use async_trait::async_trait;
@@ -18,17 +20,14 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream::BoxStream};
 use object_store::local::LocalFileSystem;
 use protocol::ids::Sha256Hash;
-use sha2::{Digest, Sha256};
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::BTreeSet,
     fs::{self, File},
     io::{self, ErrorKind, Read},
+    num::NonZero,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU64},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-
-/// Threads that wait for the disk.
-const THREADS: usize = 4;
 
 /// Pictures in a folder.
 #[derive(Debug)]
@@ -37,16 +36,15 @@ pub struct LocalBlobs {
     store: Arc<LocalFileSystem>,
     root: File,
     flush: Flush,
-    /// Pictures that a row names or is about to name, until they are kept.
-    held: Arc<Mutex<HashSet<Sha256Hash>>>,
+    present: Arc<Present>,
     /// Folders whose names have changed since the last flush.
     touched: Mutex<BTreeSet<PathBuf>>,
-    uploads: Arc<AtomicU64>,
     threads: DiskThreads,
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// As many as can do something at once.
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(2, NonZero::get)
 }
 
 impl LocalBlobs {
@@ -77,15 +75,14 @@ impl LocalBlobs {
             },
             places,
             root,
-            held: Arc::default(),
+            present: Arc::default(),
             touched: Mutex::default(),
-            uploads: Arc::default(),
-            threads: DiskThreads::start(THREADS)?,
+            threads: DiskThreads::start(processors().max(2))?,
         })
     }
 
     fn touched(&self) -> MutexGuard<'_, BTreeSet<PathBuf>> {
-        locked(&self.touched)
+        self.touched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn keep_one(&self, name: Sha256Hash) -> io::Result<()> {
@@ -148,10 +145,9 @@ impl BlobStore for LocalBlobs {
         mut body: BoxStream<'static, Result<Bytes, io::Error>>,
         max_bytes: u64,
     ) -> Result<Stored, StorageError> {
-        let mut hasher = Sha256::new();
         let mut bytes = 0u64;
-        let mut piece = Vec::new();
-        let mut staged: Option<Staged> = None;
+        let mut upload = Upload::new(name);
+        let mut piece = Piece::default();
         while let Some(chunk) = body.next().await {
             let Ok(chunk) = chunk else {
                 return Ok(Stored::Interrupted);
@@ -160,46 +156,39 @@ impl BlobStore for LocalBlobs {
             if bytes > max_bytes {
                 return Ok(Stored::TooLong);
             }
-            hasher.update(&chunk);
-            if piece.len() + chunk.len() > PIECE && !piece.is_empty() {
-                let full = std::mem::take(&mut piece);
-                staged = Some(self.write(name, staged, full).await?);
+            if piece.is_full_for(chunk.len()) {
+                upload = self.write(upload, std::mem::take(&mut piece)).await?;
             }
-            incoming::extend(&mut piece, &chunk);
+            piece.push(chunk);
         }
-        if hasher.finalize().as_slice() != name.as_bytes() {
-            return Ok(Stored::OtherHash);
-        }
-        let (store, places) = (Arc::clone(&self.store), self.places.clone());
-        self.threads
-            .run(move || {
-                if places.kept(name).exists() {
-                    // Stored once already; dropping `staged` removes what this one has written.
-                    return Ok(());
-                }
-                match staged {
-                    None => incoming::create(&store, name, piece),
-                    Some(mut staged) => {
-                        staged.write(piece)?;
-                        staged.finish(&places, name)
-                    }
-                }
-            })
-            .await?;
-        Ok(Stored::Whole { bytes })
+        self.finish(name, upload, piece).await
+    }
+
+    fn has_arrived(&self, name: Sha256Hash) -> bool {
+        self.present.length(name).is_some()
     }
 
     async fn length(&self, name: Sha256Hash) -> Result<Option<u64>, StorageError> {
-        let places = self.places.clone();
-        self.threads.run(move || Ok(places.length(name)?)).await
+        Ok(self.lengths(&[name]).await?.pop().flatten())
     }
 
     async fn lengths(&self, names: &[Sha256Hash]) -> Result<Vec<Option<u64>>, StorageError> {
+        let known = names.iter().map(|name| self.present.length(*name));
+        let known: Vec<_> = known.collect();
+        if known.iter().all(Option::is_some) {
+            return Ok(known);
+        }
         let places = self.places.clone();
         let names = names.to_vec();
         self.threads
             .run(move || {
-                let lengths = names.into_iter().map(|name| places.length(name));
+                let lengths = names
+                    .into_iter()
+                    .zip(known)
+                    .map(|(name, known)| match known {
+                        Some(length) => Ok(Some(length)),
+                        None => places.length(name),
+                    });
                 Ok(lengths.collect::<io::Result<_>>()?)
             })
             .await
@@ -225,29 +214,24 @@ impl BlobStore for LocalBlobs {
 
     async fn remove(&self, name: Sha256Hash) -> Result<(), StorageError> {
         let path = self.places.incoming(name);
-        let held = Arc::clone(&self.held);
+        let present = Arc::clone(&self.present);
         self.threads
             .run(move || {
-                // Locked until it is gone, so that no row comes to name it meanwhile.
-                let held = locked(&held);
-                if held.contains(&name) {
-                    return Ok(());
-                }
-                match fs::remove_file(path) {
+                present.remove(name, || match fs::remove_file(path) {
                     Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
                     _ => Ok(()),
-                }
+                })
             })
             .await
     }
 
     fn hold(&self, names: &[Sha256Hash]) -> Result<Vec<Sha256Hash>, StorageError> {
-        let mut held = locked(&self.held);
         let mut missing = Vec::new();
         for name in names {
-            match self.places.length(*name)? {
-                Some(_) => drop(held.insert(*name)),
-                None => missing.push(*name),
+            self.present.hold(*name);
+            if self.present.length(*name).is_none() && self.places.length(*name)?.is_none() {
+                self.present.release(*name);
+                missing.push(*name);
             }
         }
         Ok(missing)
@@ -275,7 +259,7 @@ impl BlobStore for LocalBlobs {
     fn keep(&self, names: &[Sha256Hash]) -> Result<(), StorageError> {
         for name in names {
             self.keep_one(*name)?;
-            locked(&self.held).remove(name);
+            self.present.kept(*name);
         }
         Ok(())
     }
@@ -289,23 +273,41 @@ impl BlobStore for LocalBlobs {
 }
 
 impl LocalBlobs {
-    /// Writes a piece of a longer picture, beginning with the first one.
-    async fn write(
-        &self,
-        name: Sha256Hash,
-        staged: Option<Staged>,
-        piece: Vec<u8>,
-    ) -> Result<Staged, StorageError> {
-        let (store, places) = (Arc::clone(&self.store), self.places.clone());
-        let number = Arc::clone(&self.uploads);
+    async fn write(&self, mut upload: Upload, piece: Piece) -> Result<Upload, StorageError> {
+        let store = Arc::clone(&self.store);
         self.threads
             .run(move || {
-                let mut staged = match staged {
-                    Some(staged) => staged,
-                    None => Staged::begin(&store, &places, name, &number)?,
+                upload.write(&store, piece.into_chunks())?;
+                Ok(upload)
+            })
+            .await
+    }
+
+    async fn finish(
+        &self,
+        name: Sha256Hash,
+        mut upload: Upload,
+        last: Piece,
+    ) -> Result<Stored, StorageError> {
+        let (store, present) = (Arc::clone(&self.store), Arc::clone(&self.present));
+        let places = self.places.clone();
+        self.threads
+            .run(move || {
+                let last = last.into_chunks();
+                let Some(bytes) = upload.is_whole(&last) else {
+                    return Ok(Stored::OtherHash);
                 };
-                staged.write(piece)?;
-                Ok(staged)
+                // Not placed: what this one has written goes with it.
+                let placed = present.put_once(name, bytes, || {
+                    if places.kept(name).exists() {
+                        return Ok(false);
+                    }
+                    upload.finish(&store, last).map(|()| true)
+                })?;
+                Ok(match placed {
+                    true => Stored::Whole { bytes },
+                    false => Stored::There,
+                })
             })
             .await
     }

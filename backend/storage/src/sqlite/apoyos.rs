@@ -117,13 +117,8 @@ fn record(
             selfie,
             drawn
         ])?;
-    for picture in pictures {
-        // Two parts of one apoyo may be the same bytes; the store keeps them once.
-        db.prepare_cached("INSERT OR IGNORE INTO unkept_parts VALUES (?1, ?2)")?
-            .execute(params![sequence, picture.as_bytes()])?;
-    }
     within.parts.extend(pictures);
-    within.sequences.push(sequence);
+    within.last = Some(sequence);
     within.moves.arrive(Standing {
         campaign,
         status: Status::Received,

@@ -10,11 +10,13 @@ use protocol::ids::Sha256Hash;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Apoyos whose pictures have been put to the kept ones, by a move that may not have reached
-/// the disk: the next flush makes it durable, and their rows in `unkept_parts` can go with it.
+/// How far the pictures of apoyos have been put to the kept ones, by moves that may not have
+/// reached the disk: the next flush makes them durable, and the mark in the database follows.
 #[derive(Debug, Default)]
 pub(super) struct Keeping {
-    sequences: Vec<i64>,
+    through: Option<i64>,
+    /// A move has failed: the mark stays behind it, for the next start to look at.
+    stopped: bool,
 }
 
 /// What the writes of a group did together.
@@ -22,7 +24,8 @@ pub(super) struct Keeping {
 struct Together {
     moves: Moves,
     parts: Vec<Sha256Hash>,
-    sequences: Vec<i64>,
+    /// The highest number whose pictures are in `parts`.
+    last: Option<i64>,
 }
 
 /// Runs and commits a group, and answers every caller. `Err`: what is durable is not known.
@@ -78,18 +81,15 @@ fn transact(
         // Pictures first, rows second: a crash here leaves pictures that no row names, and
         // recovery removes them. The other way round would leave receipts without pictures.
         blobs.make_durable(&together.parts)?;
-        for sequence in &keeping.sequences {
-            db.prepare_cached("DELETE FROM unkept_parts WHERE sequence = ?1")?
-                .execute([sequence])?;
+        if let Some(through) = keeping.through {
+            db.prepare_cached("UPDATE kept_pictures SET through = ?1")?
+                .execute([through])?;
         }
     }
     match execute(db, "COMMIT") {
         Ok(()) => {}
         Err(Fault::Failed(reason)) => return Err(Fault::Fatal(reason)),
         Err(fault) => return Err(fault),
-    }
-    if !together.parts.is_empty() {
-        keeping.sequences.clear();
     }
     Ok(together)
 }
@@ -107,7 +107,7 @@ fn run_one(
         blobs,
         moves: Moves::default(),
         parts: Vec::new(),
-        sequences: Vec::new(),
+        last: None,
     };
     let outcome = catch_unwind(AssertUnwindSafe(|| write.run(&mut within)))
         .unwrap_or_else(|_| Err(Fault::Failed("a write panicked".into())));
@@ -116,7 +116,7 @@ fn run_one(
             execute(db, "RELEASE one")?;
             together.moves.add(within.moves);
             together.parts.append(&mut within.parts);
-            together.sequences.append(&mut within.sequences);
+            together.last = together.last.max(within.last);
             Ok(None)
         }
         // SQLite ends the whole transaction on some faults; then there is no savepoint to go back to.
@@ -135,10 +135,13 @@ fn keep(blobs: &dyn BlobStore, keeping: &mut Keeping, together: Together) {
         return;
     }
     match blobs.keep(&together.parts) {
-        Ok(()) => keeping.sequences.extend(together.sequences),
-        // Nothing is lost: they are found where they are, and recovery keeps them, since their
-        // rows stay in `unkept_parts`.
-        Err(error) => tracing::warn!(%error, "pictures wait for recovery to be kept"),
+        Ok(()) if keeping.stopped => {}
+        Ok(()) => keeping.through = together.last,
+        // Nothing is lost: they are found where they are, and the next start keeps them.
+        Err(error) => {
+            keeping.stopped = true;
+            tracing::warn!(%error, "pictures wait for recovery to be kept");
+        }
     }
 }
 

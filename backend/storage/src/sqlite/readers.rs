@@ -7,14 +7,11 @@ use super::{
     roll::OpenRoll,
 };
 use crate::StorageError;
+use crossbeam_channel::{Sender, TrySendError, bounded};
 use rusqlite::Connection;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex, PoisonError,
-        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
-    },
     thread::{Builder, JoinHandle},
 };
 use tokio::sync::oneshot;
@@ -39,26 +36,25 @@ type Read = Box<dyn FnOnce(&mut Reader) + Send>;
 /// The way to the threads that read.
 #[derive(Debug)]
 pub(super) struct Readers {
-    queue: Option<SyncSender<Read>>,
+    queue: Option<Sender<Read>>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl Readers {
     /// Starts the threads.
     pub(super) fn start(folder: &Path) -> Result<Self, OpenError> {
-        let (queue, waiting) = sync_channel::<Read>(WAITING);
-        let waiting = Arc::new(Mutex::new(waiting));
+        let (queue, waiting) = bounded::<Read>(WAITING);
         let mut threads = Vec::with_capacity(THREADS);
         for number in 0..THREADS {
-            let reader = Reader {
+            let mut reader = Reader {
                 db: open_reader(folder)?,
                 folder: folder.to_owned(),
                 roll: None,
             };
-            let waiting = Arc::clone(&waiting);
+            let waiting = waiting.clone();
             let thread = Builder::new()
                 .name(format!("storage-reader-{number}"))
-                .spawn(move || serve(reader, &waiting))?;
+                .spawn(move || waiting.into_iter().for_each(|read| read(&mut reader)))?;
             threads.push(thread);
         }
         Ok(Self {
@@ -95,19 +91,6 @@ impl Drop for Readers {
         drop(self.queue.take());
         for thread in self.threads.drain(..) {
             drop(thread.join());
-        }
-    }
-}
-
-fn serve(mut reader: Reader, waiting: &Mutex<Receiver<Read>>) {
-    loop {
-        let next = waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .recv();
-        match next {
-            Ok(read) => read(&mut reader),
-            Err(_) => return,
         }
     }
 }

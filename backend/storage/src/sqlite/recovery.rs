@@ -12,28 +12,34 @@ impl SqliteStorage {
     pub async fn recover_blobs(&self, _serving: &ServingLock) -> Result<u64, StorageError> {
         let (named, last) = self
             .read(|reader| {
-                let mut query = reader
-                    .db
-                    .prepare_cached("SELECT sha256, sequence FROM unkept_parts")?;
+                let mut query = reader.db.prepare_cached(
+                    "SELECT sequence, front, back, selfie, drawn FROM evidence
+                     WHERE sequence > (SELECT through FROM kept_pictures)",
+                )?;
                 let mut rows = query.query([])?;
                 let mut named = HashSet::new();
-                let mut last = 0i64;
+                let mut last = None;
                 while let Some(row) = rows.next()? {
-                    named.insert(Sha256Hash::from_bytes(row.get(0)?));
-                    last = last.max(row.get(1)?);
+                    last = last.max(Some(row.get::<_, i64>(0)?));
+                    for picture in 1..=4 {
+                        named.insert(Sha256Hash::from_bytes(row.get(picture)?));
+                    }
                 }
                 Ok((named, last))
             })
             .await?;
         let removed = self.blobs.recover(&|hash| named.contains(&hash)).await?;
-        // The store has made it durable, so the rows are of no more use.
-        self.write(move |within| {
-            within
-                .db
-                .execute("DELETE FROM unkept_parts WHERE sequence <= ?1", [last])?;
-            Ok(())
-        })
-        .await?;
+        // The store has made it durable, so the mark may follow.
+        if let Some(last) = last {
+            self.write(move |within| {
+                within.db.execute(
+                    "UPDATE kept_pictures SET through = max(through, ?1)",
+                    [last],
+                )?;
+                Ok(())
+            })
+            .await?;
+        }
         Ok(removed)
     }
 }

@@ -29,8 +29,8 @@ pub(super) struct Within<'db> {
     pub(super) moves: Moves,
     /// Pictures that rows of this write name: flushed before the commit, kept after it.
     pub(super) parts: Vec<Sha256Hash>,
-    /// Sequences whose pictures are in `parts`.
-    pub(super) sequences: Vec<i64>,
+    /// The number of the apoyo whose pictures are in `parts`.
+    pub(super) last: Option<i64>,
 }
 
 /// A write of any kind of answer.

@@ -1,0 +1,70 @@
+//! Devices that were looked up a moment ago.
+//!
+//! A phone sends the parts of an apoyo one after the other; who it is need not be read from the
+//! database each time. What is promised is never promised on this memory: the apoyo itself asks
+//! the database.
+
+use protocol::{environment::Timestamp, ids::DeviceId};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+use storage::activations::Device;
+
+/// How long a device is believed, in milliseconds: a phone that was revoked may still bring
+/// parts for that long, which nobody will name.
+const BELIEVED: i64 = 1_000;
+/// Devices that are remembered; beyond that all are forgotten, and looked up again.
+const MOST: usize = 10_000;
+
+/// The memory.
+#[derive(Debug, Default)]
+pub struct KnownDevices(Mutex<HashMap<DeviceId, (Device, Timestamp)>>);
+
+impl KnownDevices {
+    fn known(&self) -> MutexGuard<'_, HashMap<DeviceId, (Device, Timestamp)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The device, if it was looked up within the last second.
+    pub fn get(&self, id: DeviceId, now: Timestamp) -> Option<Device> {
+        let known = self.known();
+        let (device, since) = known.get(&id)?;
+        let age = (now - *since).num_milliseconds();
+        (0..BELIEVED).contains(&age).then(|| device.clone())
+    }
+
+    /// Remembers what the database said at `now`.
+    pub fn remember(&self, device: &Device, now: Timestamp) {
+        let mut known = self.known();
+        if known.len() >= MOST {
+            known.clear();
+        }
+        known.insert(device.id, (device.clone(), now));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::{DateTime, Duration};
+    use protocol::device::DevicePublicKey;
+
+    #[test]
+    fn a_device_is_believed_for_a_second_whichever_way_the_clock_moves() {
+        let now = DateTime::from_timestamp_millis(1_795_000_000_000).unwrap();
+        let mut point = [7; 65];
+        point[0] = 4;
+        let device = Device {
+            id: DeviceId::from_bytes([1; 16]),
+            key: DevicePublicKey::from_point(&point).unwrap(),
+            revoked_at: None,
+        };
+        let known = KnownDevices::default();
+        assert!(known.get(device.id, now).is_none());
+        known.remember(&device, now);
+        let later = |millis| known.get(device.id, now + Duration::milliseconds(millis));
+        assert!(later(0).is_some() && later(999).is_some());
+        assert!(later(1_000).is_none() && later(-1).is_none());
+    }
+}

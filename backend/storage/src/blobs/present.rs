@@ -1,0 +1,87 @@
+//! Which pictures have come in, known without asking the disk.
+
+use protocol::ids::Sha256Hash;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+/// Pictures under `incoming/` that this process has put there, and those that rows name.
+#[derive(Debug, Default)]
+pub(super) struct Present(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    lengths: HashMap<Sha256Hash, u64>,
+    /// Being put in its place right now: only one upload of a picture does that.
+    finishing: HashSet<Sha256Hash>,
+    /// A row names it or is about to.
+    held: HashSet<Sha256Hash>,
+}
+
+impl Present {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The length of a picture that has come in.
+    pub(super) fn length(&self, name: Sha256Hash) -> Option<u64> {
+        self.known().lengths.get(&name).copied()
+    }
+
+    /// Puts a picture in its place with `place`, unless another upload has done it or is doing
+    /// it: what has come in may be durable already and named by a row, and must not be replaced by
+    /// bytes that are not.
+    pub(super) fn put_once<E>(
+        &self,
+        name: Sha256Hash,
+        bytes: u64,
+        place: impl FnOnce() -> Result<bool, E>,
+    ) -> Result<bool, E> {
+        {
+            let mut known = self.known();
+            if known.lengths.contains_key(&name) || !known.finishing.insert(name) {
+                return Ok(false);
+            }
+        }
+        let placed = place();
+        let mut known = self.known();
+        known.finishing.remove(&name);
+        if matches!(placed, Ok(true)) {
+            known.lengths.insert(name, bytes);
+        }
+        placed
+    }
+
+    /// From now on [`Self::remove`] leaves it.
+    pub(super) fn hold(&self, name: Sha256Hash) {
+        self.known().held.insert(name);
+    }
+
+    /// It turned out not to be there.
+    pub(super) fn release(&self, name: Sha256Hash) {
+        self.known().held.remove(&name);
+    }
+
+    /// It is among the kept ones now.
+    pub(super) fn kept(&self, name: Sha256Hash) {
+        let mut known = self.known();
+        known.held.remove(&name);
+        known.lengths.remove(&name);
+    }
+
+    /// Removes it with `remove` unless it is held; locked until it is gone, so that no row comes
+    /// to name it meanwhile.
+    pub(super) fn remove<E>(
+        &self,
+        name: Sha256Hash,
+        remove: impl FnOnce() -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut known = self.known();
+        if known.held.contains(&name) {
+            return Ok(());
+        }
+        known.lengths.remove(&name);
+        remove()
+    }
+}
