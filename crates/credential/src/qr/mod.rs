@@ -6,6 +6,7 @@
 //! decode.rs    the cascade: one step after another until the public code is read
 //! steps/       the steps, one file each; a new one is a file, a line in `Step` and its place
 //!              in a cascade
+//! pose.rs      where a code lies: what finding hands to reading
 //! public.rs    which of the codes of one picture is the public one
 //! ```
 //!
@@ -17,6 +18,7 @@ mod decode;
 mod found;
 mod locate;
 pub mod payload;
+pub mod pose;
 mod public;
 mod scene;
 mod steps;
