@@ -4,6 +4,7 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 use protocol::{
+    attestation::{Attestation, KeyBinding},
     code::Code,
     device::DevicePublicKey,
     environment::{Clock, Entropy},
@@ -61,11 +62,22 @@ impl From<KeyFault> for Code {
     }
 }
 
+/// A key that was just made.
+#[derive(Debug, Clone)]
+pub struct NewKey {
+    /// The public half.
+    pub public: DevicePublicKey,
+    /// What the phone's hardware says about it; [`Attestation::Software`] where there is none,
+    /// [`Attestation::None`] where it would not say.
+    pub attestation: Attestation,
+}
+
 /// The one P-256 key of this phone.
 #[async_trait]
 pub trait DeviceKey: Send + Sync {
-    /// Makes a new key in place of the one there may be. Durable when it returns.
-    async fn create(&self) -> Result<DevicePublicKey, KeyFault>;
+    /// Makes a new key in place of the one there may be, and has the hardware attest it for
+    /// this binding where it can: no attestation is no fault. Durable when it returns.
+    async fn create(&self, binding: &KeyBinding) -> Result<NewKey, KeyFault>;
 
     /// The public half, or `None` where there is no key (any more).
     async fn public_key(&self) -> Result<Option<DevicePublicKey>, KeyFault>;

@@ -22,6 +22,14 @@ pub enum Context {
     RollPerson = 6,
     /// The pseudonym of a mail address: canonical address. HMAC-SHA-256.
     MailAddress = 7,
+    /// The server's own mark in a challenge: activation id, random bytes, end. HMAC-SHA-256.
+    Challenge = 16,
+    /// What Android attests a key with: activation id, challenge. SHA-256.
+    AndroidAttestation = 17,
+    /// What App Attest attests: activation id, challenge, device key. SHA-256.
+    AppAttestation = 18,
+    /// What stands for the serial number of a certificate in a chain: its issuer, its serial. HMAC-SHA-256.
+    CertificateSerial = 19,
 }
 
 /// The bytes to sign (or to hash with a key) for `fields` in `context`.

@@ -1,7 +1,7 @@
 //! Everything that crosses the wire between the app and the server, and nothing else.
 //!
 //! One file per topic, each with the shapes of its requests and answers:
-//! [`activation`], [`apoyo`], [`campaign`], [`receipt`], [`tally`].
+//! [`activation`], [`attestation`], [`apoyo`], [`campaign`], [`receipt`], [`tally`].
 //! What they share: [`ids`], [`code`] (the stable words for everything that can go wrong),
 //! [`reason`] (why an apoyo is not counted), [`context`] (what exactly is signed),
 //! [`sensitive`] (values that cannot be printed) and [`environment`] (time and randomness).
@@ -12,6 +12,7 @@
 
 pub mod activation;
 pub mod apoyo;
+pub mod attestation;
 pub mod campaign;
 pub mod code;
 pub mod context;

@@ -1,10 +1,13 @@
 //! A P-256 key in a file that only its owner may read. It is what its name says: software.
 
 use super::private_file::PrivateFile;
-use crate::ports::{DeviceKey, KeyFault, SecurityLevel};
+use crate::ports::{DeviceKey, KeyFault, NewKey, SecurityLevel};
 use async_trait::async_trait;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
-use protocol::device::DevicePublicKey;
+use protocol::{
+    attestation::{Attestation, KeyBinding},
+    device::DevicePublicKey,
+};
 use std::path::Path;
 
 /// The key of this phone in `device-key.p8` (PKCS#8, mode 0600).
@@ -38,14 +41,17 @@ fn public(pair: &EcdsaKeyPair) -> Result<DevicePublicKey, KeyFault> {
 
 #[async_trait]
 impl DeviceKey for SoftwareKey {
-    async fn create(&self) -> Result<DevicePublicKey, KeyFault> {
+    async fn create(&self, _binding: &KeyBinding) -> Result<NewKey, KeyFault> {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
             .map_err(|_| KeyFault::Other("no key could be made".into()))?;
         let document = pair
             .to_pkcs8v1()
             .map_err(|_| KeyFault::Other("the key could not be written down".into()))?;
         self.file.write(document.as_ref())?;
-        public(&pair)
+        Ok(NewKey {
+            public: public(&pair)?,
+            attestation: Attestation::Software,
+        })
     }
 
     async fn public_key(&self) -> Result<Option<DevicePublicKey>, KeyFault> {
@@ -79,6 +85,7 @@ impl DeviceKey for SoftwareKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use protocol::{attestation::Challenge, ids::ActivationId};
 
     #[tokio::test]
     async fn the_key_survives_a_restart_and_verifies_what_it_signed() {
@@ -86,7 +93,13 @@ mod tests {
         let key = SoftwareKey::in_folder(folder.path());
         assert!(!key.exists().await.unwrap());
         assert!(key.sign(b"hola").await.is_err());
-        let public = key.create().await.unwrap();
+        let binding = KeyBinding {
+            activation: ActivationId::from_bytes([1; 16]),
+            challenge: Challenge::from_bytes([2; 56]),
+        };
+        let made = key.create(&binding).await.unwrap();
+        assert_eq!(made.attestation, Attestation::Software, "and says so");
+        let public = made.public;
 
         let again = SoftwareKey::in_folder(folder.path());
         assert_eq!(again.public_key().await.unwrap(), Some(public.clone()));
