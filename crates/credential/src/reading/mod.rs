@@ -4,6 +4,7 @@
 
 mod checks;
 mod names;
+mod severity;
 
 use crate::{
     clave_elector::ClaveElector,
@@ -18,6 +19,8 @@ use crate::{
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+
+pub use severity::Severity;
 
 /// What was noticed about a credential or its pictures: never a refusal by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -62,6 +65,42 @@ pub enum FindingCode {
     FromFile,
     /// The signature was typed.
     TypedSignature,
+    /// No card is seen in the picture.
+    NoCard,
+    /// Part of the card is outside of the picture.
+    CardCut,
+    /// A shadow lies over part of the card.
+    Shadow,
+    /// It is the other side of the card.
+    WrongSide,
+    /// The card looks like another model than the one that was chosen.
+    OtherModel,
+    /// It looks like the photograph of a screen: its grid of pixels, or the beat of two grids.
+    ScreenGrid,
+    /// There is the dark frame of a screen around it.
+    Bezel,
+    /// The same picture stands for another part, or was sent before.
+    SeenBefore,
+    /// No face is seen.
+    NoFace,
+    /// More than one face is seen.
+    SeveralFaces,
+    /// The face is small in the picture.
+    FaceFar,
+    /// The face is not in the middle.
+    FaceOffCentre,
+    /// The eyes are covered.
+    EyesCovered,
+    /// One side of the face is in the dark.
+    FaceLight,
+    /// Perhaps a picture of a face that is held up, not a face.
+    FlatFace,
+    /// The signature has very little ink.
+    SignatureFaint,
+    /// The signature is one straight line.
+    SignatureLine,
+    /// The signature was photographed, or is the printed one of the card.
+    SignatureCopied,
 }
 
 /// Where a value was read.
