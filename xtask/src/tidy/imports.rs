@@ -24,6 +24,12 @@ const ROOMS: &[Room] = &[
         may: &["credential"],
         never: &["tokio", "reqwest", "rusqlite", "axum", "tauri"],
     },
+    // What hardware says, from bytes alone. The phone never judges itself: not for app-core.
+    Room {
+        name: "attestation",
+        may: &[],
+        never: &["tokio", "reqwest", "rusqlite", "axum", "tauri", "chrono"],
+    },
     // The app's core runs without a screen, so it cannot name one.
     Room {
         name: "app-core",
@@ -38,7 +44,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "backend",
-        may: &["credential", "protocol", "storage"],
+        may: &["attestation", "credential", "protocol", "storage"],
         never: &["rusqlite", "tokio-postgres", "sqlx", "tauri"],
     },
     Room {
