@@ -9,7 +9,7 @@ use cards::{
     Model, Person, draw,
     photograph::{self, Level, Size},
 };
-use std::fs;
+use std::{cell::LazyCell, fs};
 
 const MODELS: [Model; 4] = [Model::E, Model::F, Model::G, Model::H];
 
@@ -24,46 +24,49 @@ fn main() {
     for index in 0..count {
         let person = Person::synthetic(seed, index);
         let model = MODELS[(index % 4) as usize];
-        let back = draw::back(&person, model, draw::DEFAULT_DPI);
-        for level in Level::ALL {
-            for size in Size::ALL {
-                let seed = photograph::seed_for(&person, size.pixels().0.into());
+        let back = LazyCell::new(|| draw::back(&person, model, draw::DEFAULT_DPI));
+        for (level, size) in Level::ALL
+            .into_iter()
+            .flat_map(|level| Size::ALL.map(|size| (level, size)))
+        {
+            let seed = photograph::seed_for(&person, size.pixels().0.into());
+            let corners = photograph::where_seen(level, size, seed, draw::public_code(model));
+            let (left, top, side) = around(corners);
+            let file = format!("{index:04}-level{}-{}.pgm", level.number(), size.word());
+            let path = format!("{folder}/{file}");
+            // A run that was stopped goes on where it was.
+            if fs::exists(&path).is_ok_and(|there| !there) {
                 let photo = photograph::take(&back, level, size, seed);
                 let jpeg = photograph::jpeg(&photo, level.quality());
                 let luma = image::load_from_memory(&jpeg).unwrap().into_luma8();
-                let corners = photograph::where_seen(level, size, seed, draw::public_code(model));
-                let middle = corners.iter().fold((0.0, 0.0), |sum, at| {
-                    (sum.0 + at.0 / 4.0, sum.1 + at.1 / 4.0)
-                });
-                // Half as far again as the corners: the quiet zone and what stands around it.
-                let reach = corners
-                    .iter()
-                    .map(|at| (at.0 - middle.0).abs().max((at.1 - middle.1).abs()))
-                    .fold(0.0, f64::max)
-                    * 1.5;
-                let left = (middle.0 - reach).max(0.0).floor();
-                let top = (middle.1 - reach).max(0.0).floor();
-                let side = (reach * 2.0).ceil() as u32;
-                let crop = image::imageops::crop_imm(&luma, left as u32, top as u32, side, side)
-                    .to_image();
-                let file = format!("{index:04}-level{}-{}.pgm", level.number(), size.word());
-                let mut bytes =
-                    format!("P5\n{} {}\n255\n", crop.width(), crop.height()).into_bytes();
-                bytes.extend(crop.as_raw());
-                fs::write(format!("{folder}/{file}"), bytes).unwrap();
-                entries.push(serde_json::json!({
-                    "file": file,
-                    "level": level.number(),
-                    "size": size.word(),
-                    "text": person.qr().as_str(),
-                    "corners": corners.map(|at| (at.0 - left, at.1 - top)),
-                }));
+                let crop = image::imageops::crop_imm(&luma, left, top, side, side).to_image();
+                let header = format!("P5\n{} {}\n255\n", crop.width(), crop.height());
+                fs::write(&path, [header.as_bytes(), crop.as_raw()].concat()).unwrap();
             }
+            entries.push(serde_json::json!({
+                "file": file,
+                "level": level.number(),
+                "size": size.word(),
+                "text": person.qr().as_str(),
+                "corners": corners.map(|at| (at.0 - f64::from(left), at.1 - f64::from(top))),
+            }));
         }
+        let list = serde_json::to_string_pretty(&entries).unwrap();
+        fs::write(format!("{folder}/crops.json"), list).unwrap();
     }
-    fs::write(
-        format!("{folder}/crops.json"),
-        serde_json::to_string_pretty(&entries).unwrap(),
-    )
-    .unwrap();
+}
+
+/// Left, top and side of a square half as large again as the code: the quiet zone and what
+/// stands around it.
+fn around(corners: [(f64, f64); 4]) -> (u32, u32, u32) {
+    let middle = corners.iter().fold((0.0, 0.0), |sum, at| {
+        (sum.0 + at.0 / 4.0, sum.1 + at.1 / 4.0)
+    });
+    let reach = corners
+        .iter()
+        .map(|at| (at.0 - middle.0).abs().max((at.1 - middle.1).abs()))
+        .fold(0.0, f64::max)
+        * 1.5;
+    let from = |centre: f64| (centre - reach).max(0.0).floor() as u32;
+    (from(middle.0), from(middle.1), (reach * 2.0).ceil() as u32)
 }
