@@ -57,6 +57,12 @@ const ROOMS: &[Room] = &[
         may: &["credential", "protocol"],
         never: &["axum", "rusqlite", "tauri"],
     },
+    // Teaches the reader of the MRZ; its lessons are drawn, not photographed.
+    Room {
+        name: "glyphs",
+        may: &["cards", "credential"],
+        never: &["axum", "rusqlite", "tauri"],
+    },
     Room {
         name: "host",
         may: &["app-core", "credential", "protocol"],
