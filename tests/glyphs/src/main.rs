@@ -27,7 +27,7 @@ struct Arguments {
     #[arg(long, default_value = "crates/credential/src/mrz/picture/weights.bin")]
     out: PathBuf,
     /// How many lines to learn from; each has about 60 examples.
-    #[arg(long, default_value_t = 40_000)]
+    #[arg(long, default_value_t = 30_000)]
     lines: u64,
 }
 

@@ -2,8 +2,11 @@
 //!
 //! Nothing here refuses: a disagreement is a finding for a person to look at.
 
+mod agreement;
 mod checks;
 mod names;
+
+pub use agreement::Agreement;
 mod severity;
 
 use crate::{
@@ -178,6 +181,9 @@ pub struct Reading {
     pub model: Option<Model>,
     /// The public QR in its usual form.
     pub qr: Option<StructuredQr>,
+    /// Whether QR and MRZ name the same card. Only [`Agreement::Agree`] says that the back was
+    /// read twice with one result.
+    pub back: Agreement,
     /// The card: QR before MRZ.
     pub cic: Option<Cic>,
     /// The person in their sección: QR before MRZ.
@@ -236,6 +242,7 @@ impl Reading {
         let findings = checks::all(sources, qr.as_ref(), today);
         let reading = Reading {
             model: sources.model,
+            back: Agreement::of(qr.as_ref(), from_mrz),
             cic: qr.as_ref().map(|qr| qr.cic).or(from_mrz.map(Mrz::cic)),
             ocr,
             seccion: ocr.and_then(|ocr| ocr.seccion()).or(sources.seccion),

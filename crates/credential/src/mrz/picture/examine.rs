@@ -117,15 +117,18 @@ fn level(network: &Network, luma: &GrayImage, row: &mut Row, line: Line) {
         .map(|piece| {
             let letters = piece * LETTERS / PIECES..(piece + 1) * LETTERS / PIECES;
             let middle = (letters.start + letters.end) as f32 / 2.0;
-            let best = [-4isize, -2, 0, 2, 4]
-                .into_iter()
-                .map(|down| {
-                    let shy = 0.05 * (down * down) as f32;
-                    (close.fit(network, line, letters.clone(), down) - shy, down)
-                })
-                .max_by(|a, b| a.0.total_cmp(&b.0));
-            let down = best.map_or(0, |(_, down)| down);
-            (middle, down as f32 / PITCH as f32)
+            // Letters are as clear a little too high as a little too low: what is looked for is
+            // the middle of the places where they are clear, not the clearest.
+            let fits = [-6isize, -4, -2, 0, 2, 4, 6]
+                .map(|down| (down, close.fit(network, line, letters.clone(), down)));
+            let most = fits.iter().map(|(_, fit)| *fit).fold(f32::MIN, f32::max);
+            let (mut sum, mut weights) = (0.0, 0.0);
+            for (down, fit) in fits {
+                let weight = (fit - most).exp();
+                sum += down as f32 * weight;
+                weights += weight;
+            }
+            (middle, sum / weights / PITCH as f32)
         })
         .collect();
     row.lower(&by);
