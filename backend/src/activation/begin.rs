@@ -7,7 +7,7 @@ use super::{address, begun, new_code};
 use crate::{
     config::is_notice_version,
     http::{
-        limits::{MAX_SMALL, read_whole},
+        limits::{MAX_BEGIN, read_whole},
         problem::Refusal,
         signed::{Proof, RequestLine, read_json},
     },
@@ -40,7 +40,7 @@ pub async fn begin_activation(
 ) -> Result<(StatusCode, Json<ActivationBegun>), Refusal> {
     let (parts, body) = request.into_parts();
     let proof = Proof::of(&parts.headers)?;
-    let body = read_whole(&parts.headers, body, MAX_SMALL).await?;
+    let body = read_whole(&parts.headers, body, MAX_BEGIN).await?;
     let begin: BeginActivation = read_json(&body)?;
     if proof.key != NEW {
         return Err(Code::SignatureInvalid.into());

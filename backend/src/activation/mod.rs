@@ -3,6 +3,7 @@
 pub mod address;
 pub mod address_limit;
 pub mod begin;
+pub mod challenge;
 pub mod complete;
 pub mod resend;
 

@@ -18,6 +18,8 @@ pub const PATIENCE: Duration = Duration::from_secs(15);
 pub const MAX_PICTURE: u64 = 8 * 1024 * 1024;
 /// The longest apoyo (its pictures travel apart).
 pub const MAX_APOYO: usize = 256 * 1024;
+/// The longest beginning of an activation: with its attestation.
+pub const MAX_BEGIN: usize = 96 * 1024;
 /// The longest other request.
 pub const MAX_SMALL: usize = 16 * 1024;
 

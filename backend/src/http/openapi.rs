@@ -12,6 +12,7 @@ use utoipa::OpenApi;
             `apoyo-signature`; every refusal is `application/problem+json` with a stable `code`."
     ),
     paths(
+        activation::challenge::give_challenge,
         activation::begin::begin_activation,
         activation::resend::resend_code,
         activation::complete::complete_activation,
@@ -68,6 +69,6 @@ mod tests {
                 }
             }
         }
-        assert_eq!(seen, 14, "the list in router.rs was read");
+        assert_eq!(seen, 15, "the list in router.rs was read");
     }
 }

@@ -12,6 +12,10 @@ use std::sync::Arc;
 pub fn router(server: Arc<Server>) -> Router {
     let routes = Router::new()
         // A phone that is being activated
+        .route(
+            "/v1/challenges",
+            post(activation::challenge::give_challenge),
+        )
         .route("/v1/activations", post(activation::begin::begin_activation))
         .route(
             "/v1/activations/{id}/resend",

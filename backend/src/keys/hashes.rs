@@ -5,7 +5,9 @@ use aws_lc_rs::hmac;
 use credential::numbers::{Cic, Identificador};
 use protocol::{
     activation::ActivationCode,
+    attestation::Challenge,
     context::{Context, signed_bytes},
+    environment::Timestamp,
     ids::ActivationId,
 };
 
@@ -27,6 +29,43 @@ impl Keys {
     pub fn code_hash(&self, activation: ActivationId, code: &ActivationCode) -> [u8; 32] {
         let fields: [&[u8]; 2] = [activation.as_bytes(), code.as_bytes()];
         keyed(&self.code, Context::ActivationCode, &fields)
+    }
+
+    /// A challenge for one activation, good until `ends`: nothing of it has to be remembered.
+    pub fn challenge(
+        &self,
+        activation: ActivationId,
+        random: &[u8; 16],
+        ends: Timestamp,
+    ) -> Challenge {
+        let ends = ends.timestamp_millis().to_be_bytes();
+        let mark = self.challenge_mark(activation, random, &ends);
+        let mut bytes = [0; Challenge::BYTES];
+        bytes[..16].copy_from_slice(random);
+        bytes[16..24].copy_from_slice(&ends);
+        bytes[24..].copy_from_slice(mark.as_ref());
+        Challenge::from_bytes(bytes)
+    }
+
+    /// When this challenge ends, in milliseconds since 1970; `None` where this server did not
+    /// give it for this activation.
+    pub fn challenge_end(&self, activation: ActivationId, challenge: &Challenge) -> Option<i64> {
+        let (random, rest) = challenge.as_bytes().split_first_chunk::<16>()?;
+        let (ends, mark) = rest.split_first_chunk::<8>()?;
+        let fields: [&[u8]; 3] = [activation.as_bytes(), random, ends];
+        let message = signed_bytes(Context::Challenge, &fields);
+        hmac::verify(&self.code, &message, mark).ok()?;
+        Some(i64::from_be_bytes(*ends))
+    }
+
+    fn challenge_mark(
+        &self,
+        activation: ActivationId,
+        random: &[u8; 16],
+        ends: &[u8; 8],
+    ) -> hmac::Tag {
+        let fields: [&[u8]; 3] = [activation.as_bytes(), random, ends];
+        hmac::sign(&self.code, &signed_bytes(Context::Challenge, &fields))
     }
 
     /// What stands in the database for an address, in its canonical form.
@@ -90,6 +129,23 @@ mod tests {
         let one = keys.code_hash(ActivationId::from_bytes([1; 16]), &code);
         let other = keys.code_hash(ActivationId::from_bytes([2; 16]), &code);
         assert_ne!(one, other);
+    }
+
+    #[test]
+    fn a_challenge_is_known_again_for_its_own_activation_only() {
+        let ends = Timestamp::from_timestamp_millis(1_800_000_000_123).unwrap();
+        let activation = ActivationId::from_bytes([1; 16]);
+        let given = keys().challenge(activation, &[9; 16], ends);
+        let ended = |activation, challenge: &Challenge| keys().challenge_end(activation, challenge);
+        assert_eq!(ended(activation, &given), Some(1_800_000_000_123));
+        assert_eq!(ended(ActivationId::from_bytes([2; 16]), &given), None);
+        for place in 0..Challenge::BYTES {
+            let mut bytes = *given.as_bytes();
+            bytes[place] ^= 1;
+            assert_eq!(ended(activation, &Challenge::from_bytes(bytes)), None);
+        }
+        let others = Keys::of(&[5; 32], &[2; 32], &[3; 32], &[4; 32]);
+        assert_eq!(others.challenge_end(activation, &given), None);
     }
 
     #[test]

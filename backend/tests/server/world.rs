@@ -24,6 +24,7 @@ use protocol::{
         ActivationCode, ActivationCompleted, BeginActivation, CompleteActivation, Language,
     },
     apoyo::{Manifest, Part, PartName, SignatureKind, Submission},
+    attestation::Attestation,
     campaign::{Demarcation, ProcessKind},
     code::{Code, Problem},
     device::{DevicePublicKey, KEY_HEADER, SIGNATURE_HEADER, request_bytes},
@@ -318,6 +319,7 @@ impl Phone {
             front: Sha256Hash::of(b"front"),
             notice_version: NOTICE.to_owned(),
             language: Language::EsMx,
+            attestation: Attestation::Software,
         }
     }
 

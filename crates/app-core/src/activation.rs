@@ -12,7 +12,7 @@ use crate::{
     doors::Source,
     store::{
         parts,
-        phone::{self, Activation, Active, Asked, Attempt, CodeSent},
+        phone::{self, Activation, Active, Asked, Attempt, Attested, CodeSent},
     },
     views::{AppState, EntidadName},
 };
@@ -21,7 +21,9 @@ use chrono::TimeDelta;
 use credential::Entidad;
 use protocol::{
     activation::{ActivationBegun, ActivationCode, BeginActivation, CompleteActivation, Language},
+    attestation::{Attestation, KeyBinding},
     code::{Code, Problem},
+    device::DevicePublicKey,
     ids::{ActivationId, Sha256Hash},
     sensitive::Sensitive,
 };
@@ -115,19 +117,26 @@ impl App {
             .sha256;
         let phone = self.phone().await?;
         let asked = match phone.activation {
-            Activation::Asked(asked) if *asked.email.expose() == email && asked.front == front => {
+            Activation::Asked(asked)
+                if *asked.email.expose() == email
+                    && asked.front == front
+                    && !self.is_stale(&asked) =>
+            {
                 asked
             }
             Activation::Asked(_) | Activation::None { .. } => {
+                let activation = ActivationId::random(self.ports.entropy.as_ref());
+                // A key of its own for each activation. A crash before it is kept leaves a
+                // key that nothing names; the next try replaces it.
+                let (device_key, attested) = self.new_key(activation).await?;
                 let fresh = Asked {
-                    activation: ActivationId::random(self.ports.entropy.as_ref()),
+                    activation,
                     email: email.into(),
-                    // A key of its own for each activation. A crash before the next line
-                    // leaves a key that nothing names; the next try replaces it.
-                    device_key: self.ports.device_key.create().await.map_err(Code::from)?,
+                    device_key,
                     front,
                     notice_version: crate::notice::version().to_owned(),
                     language: phone.language,
+                    attested: Some(attested),
                 };
                 let kept = fresh.clone();
                 self.change_phone(move |phone| phone.activation = Activation::Asked(kept))
@@ -145,6 +154,10 @@ impl App {
             front: asked.front,
             notice_version: asked.notice_version.clone(),
             language: asked.language,
+            attestation: asked
+                .attested
+                .map(|said| said.attestation)
+                .unwrap_or_default(),
         };
         let begun = match self.api.begin_activation(&begin).await {
             Ok(begun) => begun,
@@ -171,6 +184,41 @@ impl App {
         })
         .await?;
         self.state().await
+    }
+
+    /// Makes the key of this activation with a challenge of the server, so that the phone's
+    /// hardware can vouch for it.
+    async fn new_key(
+        &self,
+        activation: ActivationId,
+    ) -> Result<(DevicePublicKey, Attested), Problem> {
+        let given = self.api.ask_challenge(activation).await?;
+        let binding = KeyBinding {
+            activation,
+            challenge: given.challenge,
+        };
+        let made = self
+            .ports
+            .device_key
+            .create(&binding)
+            .await
+            .map_err(Code::from)?;
+        let attested = Attested {
+            attestation: made.attestation,
+            until: given.expires_at,
+        };
+        Ok((made.public, attested))
+    }
+
+    /// Whether what the hardware said is worth nothing any more: the key's challenge has
+    /// ended. Where it said nothing, nothing ends.
+    fn is_stale(&self, asked: &Asked) -> bool {
+        let now = self.ports.clock.now() + TimeDelta::milliseconds(self.api.clock_behind_ms());
+        asked.attested.as_ref().is_some_and(|said| {
+            let says_something =
+                !matches!(said.attestation, Attestation::None | Attestation::Software);
+            says_something && now >= said.until
+        })
     }
 
     /// A beginning that will never succeed is forgotten, so that the next try is a new one;

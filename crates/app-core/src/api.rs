@@ -12,6 +12,7 @@ use protocol::{
         ActivationBegun, ActivationCompleted, BeginActivation, CompleteActivation, Language,
     },
     apoyo::ApoyoState,
+    attestation::{AskChallenge, ChallengeGiven},
     campaign::{CampaignList, CampaignQuery},
     code::{Code, Problem},
     device::{KEY_HEADER, SIGNATURE_HEADER, request_bytes},
@@ -61,6 +62,17 @@ impl Api {
     /// What to add to this phone's clock to have the server's, by its last answer.
     pub fn clock_behind_ms(&self) -> i64 {
         self.clock_behind_ms.load(Ordering::Relaxed)
+    }
+
+    /// `POST /v1/challenges`, unsigned: the key is made with the answer.
+    pub async fn ask_challenge(&self, activation: ActivationId) -> Result<ChallengeGiven, Problem> {
+        let request = Request {
+            method: Method::Post,
+            url: format!("{}/v1/challenges", self.server),
+            headers: vec![("content-type", "application/json".to_owned())],
+            body: json(&AskChallenge { activation })?,
+        };
+        parse(&success(self.send(request).await?)?.body)
     }
 
     /// `POST /v1/activations`.

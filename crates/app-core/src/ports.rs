@@ -1,22 +1,29 @@
-//! What the phone must lend: a key, a network, a clock, random bytes.
+//! What the phone must lend: a key that signs, a key that hides, a network, a clock, random
+//! bytes.
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use protocol::{
+    attestation::{Attestation, KeyBinding},
     code::Code,
     device::DevicePublicKey,
     environment::{Clock, Entropy},
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// Everything that the app borrows from the machine it runs on.
 #[derive(Clone)]
 pub struct Ports {
     /// The key that signs for this phone.
     pub device_key: Arc<dyn DeviceKey>,
+    /// The key that encrypts what this phone keeps.
+    pub storage_key: Arc<dyn StorageKey>,
     /// The network.
     pub http: Arc<dyn Http>,
+    /// What kind of network there is.
+    pub network: Arc<dyn Network>,
     /// The present.
     pub clock: Arc<dyn Clock>,
     /// Unpredictable bytes.
@@ -55,11 +62,22 @@ impl From<KeyFault> for Code {
     }
 }
 
+/// A key that was just made.
+#[derive(Debug, Clone)]
+pub struct NewKey {
+    /// The public half.
+    pub public: DevicePublicKey,
+    /// What the phone's hardware says about it; [`Attestation::Software`] where there is none,
+    /// [`Attestation::None`] where it would not say.
+    pub attestation: Attestation,
+}
+
 /// The one P-256 key of this phone.
 #[async_trait]
 pub trait DeviceKey: Send + Sync {
-    /// Makes a new key in place of the one there may be. Durable when it returns.
-    async fn create(&self) -> Result<DevicePublicKey, KeyFault>;
+    /// Makes a new key in place of the one there may be, and has the hardware attest it for
+    /// this binding where it can: no attestation is no fault. Durable when it returns.
+    async fn create(&self, binding: &KeyBinding) -> Result<NewKey, KeyFault>;
 
     /// The public half, or `None` where there is no key (any more).
     async fn public_key(&self) -> Result<Option<DevicePublicKey>, KeyFault>;
@@ -77,6 +95,75 @@ pub trait DeviceKey: Send + Sync {
     async fn exists(&self) -> Result<bool, KeyFault> {
         Ok(self.public_key().await?.is_some())
     }
+}
+
+/// The 32 bytes that encrypt what the phone keeps. Never printed; overwritten when dropped.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StorageSecret(Zeroizing<[u8; 32]>);
+
+impl StorageSecret {
+    /// A new secret that nobody has seen.
+    pub fn random(entropy: &dyn Entropy) -> Self {
+        let mut bytes = Zeroizing::new([0; 32]);
+        entropy.fill(bytes.as_mut());
+        Self(bytes)
+    }
+
+    /// The secret with exactly these bytes, as a key store gives them back.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// The 32 bytes, for the key store and for the cipher.
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for StorageSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("StorageSecret(****)")
+    }
+}
+
+/// Where the phone's own key store (Android Keystore, iOS Keychain, the keyring of a computer)
+/// keeps the one [`StorageSecret`] of this app. The app makes it, the key store keeps it: out of
+/// the app's files, out of backups, bound to this phone.
+///
+/// The difference between "there is none" and "I cannot say now" decides whether drafts live:
+/// after `Ok(None)` what was encrypted under the old secret is thrown away.
+#[async_trait]
+pub trait StorageKey: Send + Sync {
+    /// The secret that was kept last; `None` where there is none, or where the key store has
+    /// lost for good what unlocks it. A key store that is only out of reach for now (locked,
+    /// busy) answers a fault, and nothing is thrown away.
+    async fn load(&self) -> Result<Option<StorageSecret>, KeyFault>;
+
+    /// Keeps this secret in place of the one there may be. Durable when it returns: the app
+    /// encrypts with it only afterwards.
+    async fn keep(&self, secret: &StorageSecret) -> Result<(), KeyFault>;
+
+    /// Destroys the secret. Nothing happens where there is none.
+    async fn delete(&self) -> Result<(), KeyFault>;
+}
+
+/// What kind of network the phone has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub enum NetworkKind {
+    /// None: nothing is tried until there is.
+    Offline,
+    /// One that is paid by the byte, as mobile data are.
+    Metered,
+    /// One that is not, as Wi-Fi and cables mostly are.
+    Unmetered,
+}
+
+/// Tells what kind of network there is. A hint: whether the server is reached is seen by trying.
+pub trait Network: Send + Sync {
+    /// The kind at this moment, asked before each upload; must not block.
+    fn kind(&self) -> NetworkKind;
 }
 
 /// The methods that the server's interface uses.

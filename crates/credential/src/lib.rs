@@ -28,6 +28,6 @@ pub use mrz::Mrz;
 pub use names::FullName;
 pub use numbers::{Cic, Identificador, OcrNumber, Seccion};
 pub use qr::{QrKind, QrPayload, StructuredQr};
-pub use reading::{Finding, FindingCode, Reading};
+pub use reading::{Finding, FindingCode, Reading, Severity};
 pub use rfc::Rfc;
 pub use sex::Sex;

@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate};
 use credential::{
     Cic, ClaveElector, Curp, Entidad, FullName, Mrz, OcrNumber, QrPayload, Rfc, Seccion, Sex,
     StructuredQr,
-    mrz::MrzFields,
+    mrz::{MrzFields, picture::read_zone},
     photo::{self, Limits, ShapeError, jpeg_shape},
     qr::{Budget, decode_luma},
 };
@@ -158,5 +158,30 @@ proptest! {
         if let Ok(picture) = photo::open_picture(&altered, Limits::EVIDENCE) {
             let _ = decode_luma(&picture.to_luma8(), Budget::still());
         }
+    }
+
+    #[test]
+    fn a_picture_of_any_size_and_texture_has_no_zone_and_costs_nothing_but_time(
+        width in 0u32..400,
+        height in 0u32..300,
+        seed in any::<u32>(),
+        (stripe, turn, dark) in (1u32..12, 0u32..3, 0u8..200),
+    ) {
+        let mut state = seed | 1;
+        let picture = GrayImage::from_fn(width, height, |x, y| {
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            let along = match turn {
+                0 => x / stripe + y / (stripe * 3),
+                1 => y / stripe + x / (stripe * 20),
+                _ => (x + y) / stripe,
+            };
+            let noise = (state >> 28) as u8;
+            image::Luma([if along % 2 == 0 { dark } else { 220 } + noise])
+        });
+        let code = [(1.0, 2.0), (f32::NAN, 0.0), (-4.0, 1e9), (0.0, 0.0)];
+        let zone = read_zone(&picture, &[code], &|| false);
+        prop_assert!(zone.is_none_or(|zone| zone.trusted().is_none()));
     }
 }

@@ -5,6 +5,7 @@
 //! the apoyos given later can be seen to be of one card.
 
 use crate::{
+    attestation::Attestation,
     code::Code,
     device::DevicePublicKey,
     environment::{Entropy, Timestamp},
@@ -47,6 +48,9 @@ pub struct BeginActivation {
     pub email: Sensitive<String>,
     /// The key that will sign everything later.
     pub device_key: DevicePublicKey,
+    /// What the phone's hardware says about this key.
+    #[serde(default)]
+    pub attestation: Attestation,
     /// SHA-256 of the picture of the credential's front, which stays on the phone.
     pub front: Sha256Hash,
     /// The version of the privacy notice that was accepted (first 16 digits of its SHA-256).

@@ -112,6 +112,18 @@ codes! {
     /// The picture carries data of the camera (place, device) that must not be sent.
     PictureHasMetadata => "picture_has_metadata", Person;
 
+    // Sealing
+    /// The bytes are not sealed: the server takes nothing that others could read on the way.
+    PartNotSealed => "part_not_sealed", Person;
+    /// It is sealed to a key that the server does not hold (any more).
+    SealingKeyUnknown => "sealing_key_unknown", Person;
+    /// It was sealed for another apoyo, another process or another place in this one.
+    PartForeign => "part_foreign", Person;
+    /// Bytes of it were changed after it was sealed.
+    PartAltered => "part_altered", Person;
+    /// Its end is missing.
+    PartTruncated => "part_truncated", Person;
+
     // Apoyo
     /// No such campaign.
     CampaignUnknown => "campaign_unknown", Person;
@@ -171,12 +183,20 @@ codes! {
     PhoneStorageFull => "phone_storage_full", Person;
     /// The phone's own store cannot be read or written.
     PhoneStorageFault => "phone_storage_fault", Person;
+    /// The phone lost the key that its store was encrypted with: drafts are gone.
+    StorageKeyLost => "storage_key_lost", Person;
+    /// The phone's key store does not answer now; nothing was lost.
+    StorageKeyUnavailable => "storage_key_unavailable", Later;
+    /// The apoyo may have reached the server: it can no longer be taken back.
+    TooLateToCancel => "too_late_to_cancel", Person;
     /// There is no network, or the server does not answer.
     ServerUnreachable => "server_unreachable", Later;
     /// The server's answer is not one that this app understands.
     AnswerMalformed => "answer_malformed", Later;
     /// The receipt's signature is not that of the server this app trusts.
     ReceiptInvalid => "receipt_invalid", Later;
+    /// The sealing keys are not signed by the server this app trusts, or cannot be used.
+    SealingKeysInvalid => "sealing_keys_invalid", Later;
 }
 
 impl std::fmt::Display for Code {

@@ -22,6 +22,31 @@ pub enum Context {
     RollPerson = 6,
     /// The pseudonym of a mail address: canonical address. HMAC-SHA-256.
     MailAddress = 7,
+    /// The fields of an apoyo, sealed: process, apoyo, part, key id. HPKE.
+    SealedFields = 8,
+    /// A picture of an apoyo, sealed: process, apoyo, part, key id. HPKE.
+    SealedPicture = 9,
+    /// What the frames of a sealed part are bound to: binding, header, hash and length of the
+    /// plaintext. SHA-256, the additional data of AES-256-GCM.
+    SealedFrames = 10,
+    /// The short name of a sealing key: purpose, public key. SHA-256.
+    SealingKeyId = 11,
+    /// The sealing keys in force: intake key, review key, since. Ed25519.
+    SealingKeys = 12,
+    /// The pseudonym of one public QR, by which two readings of a card are compared: its text.
+    /// HMAC-SHA-256.
+    CardQr = 13,
+    /// Something personal at rest in the database: table, column, row. Additional data of
+    /// AES-256-GCM.
+    AtRest = 14,
+    /// The server's own mark in a challenge: activation id, random bytes, end. HMAC-SHA-256.
+    Challenge = 16,
+    /// What Android attests a key with: activation id, challenge. SHA-256.
+    AndroidAttestation = 17,
+    /// What App Attest attests: activation id, challenge, device key. SHA-256.
+    AppAttestation = 18,
+    /// What stands for the serial number of a certificate in a chain: its issuer, its serial. HMAC-SHA-256.
+    CertificateSerial = 19,
 }
 
 /// The bytes to sign (or to hash with a key) for `fields` in `context`.

@@ -1,10 +1,11 @@
 //! Everything that crosses the wire between the app and the server, and nothing else.
 //!
 //! One file per topic, each with the shapes of its requests and answers:
-//! [`activation`], [`apoyo`], [`campaign`], [`receipt`], [`tally`].
+//! [`activation`], [`attestation`], [`apoyo`], [`campaign`], [`receipt`], [`tally`].
 //! What they share: [`ids`], [`code`] (the stable words for everything that can go wrong),
 //! [`reason`] (why an apoyo is not counted), [`context`] (what exactly is signed),
-//! [`sensitive`] (values that cannot be printed) and [`environment`] (time and randomness).
+//! [`seal`] (what only the holder of a key can open), [`sensitive`] (values that cannot be
+//! printed) and [`environment`] (time and randomness).
 //!
 //! To add a message: write its shape in the topic's file; if it is signed, append a number
 //! to [`context::Context`]; run `cargo xtask gen` for the TypeScript side.
@@ -12,6 +13,7 @@
 
 pub mod activation;
 pub mod apoyo;
+pub mod attestation;
 pub mod campaign;
 pub mod code;
 pub mod context;
@@ -20,5 +22,6 @@ pub mod environment;
 pub mod ids;
 pub mod reason;
 pub mod receipt;
+pub mod seal;
 pub mod sensitive;
 pub mod tally;

@@ -18,6 +18,7 @@ use protocol::{
     activation::{
         ActivationCode, ActivationCompleted, BeginActivation, CompleteActivation, Language,
     },
+    attestation::Attestation,
     apoyo::{Manifest, Part, PartName, Payload, SignatureKind, Submission},
     device::{DevicePublicKey, KEY_HEADER, SIGNATURE_HEADER, request_bytes},
     environment::{Clock, SystemClock, SystemEntropy},
@@ -125,6 +126,7 @@ impl Ours {
             front: Sha256Hash::of(b"front"),
             notice_version: "0123456789abcdef".to_owned(),
             language: Language::EsMx,
+            attestation: Attestation::Software,
         })?;
         let device = Device {
             id: "new".to_owned(),

@@ -32,7 +32,8 @@ What is in the folder afterwards:
   people.json  who is who: names, CURP, QR, MRZ, place, and the names of the pictures
   cards/       NNNNNN-MODEL-front.png, -back.png, -selfie.jpg, -signature.png,
                -front-K-levelL-SIZE.jpg and -back-K-levelL-SIZE.jpg
-               (level 1 is easy to read, 5 should be taken again)
+               (level 1 is easy to read, 5 should be taken again),
+               -front-hand-levelL-F.jpg and -back-hand-levelL-F.jpg (--frames)
 
 To try the app on a real phone, print a front and a back at 85.6 mm of width, or show them on
 a screen."
@@ -50,6 +51,12 @@ struct Arguments {
     /// Photographs of each face of each card; levels and sizes take turns.
     #[arg(long, value_name = "K", default_value_t = 0)]
     photographs: u64,
+    /// Frames of one shaky hand over each face of each card, at each of the five levels.
+    #[arg(long, value_name = "F", default_value_t = 0)]
+    frames: u64,
+    /// Photographs of the backs only: a corpus for `cargo xtask bench qr`.
+    #[arg(long)]
+    backs_only: bool,
     /// Draw the cards of the first M people only.
     #[arg(long, value_name = "M")]
     cards: Option<u64>,
@@ -112,6 +119,8 @@ fn main() -> anyhow::Result<()> {
         people: arguments.people,
         cards: arguments.cards.unwrap_or(arguments.people),
         photographs: arguments.photographs,
+        frames: arguments.frames,
+        backs_only: arguments.backs_only,
         models: arguments.models.0,
         dpi: arguments.dpi,
         shares,

@@ -7,6 +7,7 @@ use aws_lc_rs::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use protocol::{
     activation::{BeginActivation, Language},
+    attestation::Attestation,
     device::{DevicePublicKey, KEY_HEADER, SIGNATURE_HEADER, request_bytes},
     environment::SystemEntropy,
     ids::{ActivationId, DeviceId, Sha256Hash},
@@ -113,6 +114,7 @@ impl Phone {
             front: Sha256Hash::of(front),
             notice_version: NOTICE.to_owned(),
             language: Language::EsMx,
+            attestation: Attestation::Software,
         }
     }
 }

@@ -24,6 +24,12 @@ const ROOMS: &[Room] = &[
         may: &["credential"],
         never: &["tokio", "reqwest", "rusqlite", "axum", "tauri"],
     },
+    // What hardware says, from bytes alone. The phone never judges itself: not for app-core.
+    Room {
+        name: "attestation",
+        may: &[],
+        never: &["tokio", "reqwest", "rusqlite", "axum", "tauri", "chrono"],
+    },
     // The app's core runs without a screen, so it cannot name one.
     Room {
         name: "app-core",
@@ -38,7 +44,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "backend",
-        may: &["credential", "protocol", "storage"],
+        may: &["attestation", "credential", "protocol", "storage"],
         never: &["rusqlite", "tokio-postgres", "sqlx", "tauri"],
     },
     Room {
@@ -49,6 +55,12 @@ const ROOMS: &[Room] = &[
     Room {
         name: "cards",
         may: &["credential", "protocol"],
+        never: &["axum", "rusqlite", "tauri"],
+    },
+    // Teaches the reader of the MRZ; its lessons are drawn, not photographed.
+    Room {
+        name: "glyphs",
+        may: &["cards", "credential"],
         never: &["axum", "rusqlite", "tauri"],
     },
     Room {

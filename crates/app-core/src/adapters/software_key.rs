@@ -1,62 +1,36 @@
 //! A P-256 key in a file that only its owner may read. It is what its name says: software.
 
-use crate::ports::{DeviceKey, KeyFault, SecurityLevel};
+use super::private_file::PrivateFile;
+use crate::ports::{DeviceKey, KeyFault, NewKey, SecurityLevel};
 use async_trait::async_trait;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
-use protocol::device::DevicePublicKey;
-use std::{
-    fs::{self, File, OpenOptions},
-    io::{ErrorKind, Write},
-    path::{Path, PathBuf},
+use protocol::{
+    attestation::{Attestation, KeyBinding},
+    device::DevicePublicKey,
 };
+use std::path::Path;
 
 /// The key of this phone in `device-key.p8` (PKCS#8, mode 0600).
 #[derive(Debug, Clone)]
 pub struct SoftwareKey {
-    file: PathBuf,
+    file: PrivateFile,
 }
 
 impl SoftwareKey {
     /// The key kept in this folder.
     pub fn in_folder(folder: &Path) -> Self {
         Self {
-            file: folder.join("device-key.p8"),
+            file: PrivateFile::at(folder.join("device-key.p8")),
         }
     }
 
     fn load(&self) -> Result<Option<EcdsaKeyPair>, KeyFault> {
-        match fs::read(&self.file) {
-            Ok(document) => EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &document)
-                .map(Some)
-                .map_err(|_| KeyFault::Other("the file holds no P-256 key".into())),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(fault(error)),
-        }
-    }
-
-    /// The whole key is on the disk before its name is: a crash leaves the old key or the new.
-    fn save(&self, document: &[u8]) -> Result<(), KeyFault> {
-        let folder = self.file.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder).map_err(fault)?;
-        let fresh = self.file.with_extension("new");
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&fresh).map_err(fault)?;
-        file.write_all(document).map_err(fault)?;
-        file.sync_all().map_err(fault)?;
-        fs::rename(&fresh, &self.file).map_err(fault)?;
-        File::open(folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(fault)
-    }
-}
-
-fn fault(error: std::io::Error) -> KeyFault {
-    match error.kind() {
-        ErrorKind::StorageFull => KeyFault::Full,
-        kind => KeyFault::Other(kind.to_string()),
+        let Some(document) = self.file.read()? else {
+            return Ok(None);
+        };
+        EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &document)
+            .map(Some)
+            .map_err(|_| KeyFault::Other("the file holds no P-256 key".into()))
     }
 }
 
@@ -67,14 +41,17 @@ fn public(pair: &EcdsaKeyPair) -> Result<DevicePublicKey, KeyFault> {
 
 #[async_trait]
 impl DeviceKey for SoftwareKey {
-    async fn create(&self) -> Result<DevicePublicKey, KeyFault> {
+    async fn create(&self, _binding: &KeyBinding) -> Result<NewKey, KeyFault> {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
             .map_err(|_| KeyFault::Other("no key could be made".into()))?;
         let document = pair
             .to_pkcs8v1()
             .map_err(|_| KeyFault::Other("the key could not be written down".into()))?;
-        self.save(document.as_ref())?;
-        public(&pair)
+        self.file.write(document.as_ref())?;
+        Ok(NewKey {
+            public: public(&pair)?,
+            attestation: Attestation::Software,
+        })
     }
 
     async fn public_key(&self) -> Result<Option<DevicePublicKey>, KeyFault> {
@@ -97,10 +74,7 @@ impl DeviceKey for SoftwareKey {
     }
 
     async fn delete(&self) -> Result<(), KeyFault> {
-        match fs::remove_file(&self.file) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(fault(error)),
-            _ => Ok(()),
-        }
+        self.file.remove()
     }
 
     fn security_level(&self) -> SecurityLevel {
@@ -111,6 +85,7 @@ impl DeviceKey for SoftwareKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use protocol::{attestation::Challenge, ids::ActivationId};
 
     #[tokio::test]
     async fn the_key_survives_a_restart_and_verifies_what_it_signed() {
@@ -118,7 +93,13 @@ mod tests {
         let key = SoftwareKey::in_folder(folder.path());
         assert!(!key.exists().await.unwrap());
         assert!(key.sign(b"hola").await.is_err());
-        let public = key.create().await.unwrap();
+        let binding = KeyBinding {
+            activation: ActivationId::from_bytes([1; 16]),
+            challenge: Challenge::from_bytes([2; 56]),
+        };
+        let made = key.create(&binding).await.unwrap();
+        assert_eq!(made.attestation, Attestation::Software, "and says so");
+        let public = made.public;
 
         let again = SoftwareKey::in_folder(folder.path());
         assert_eq!(again.public_key().await.unwrap(), Some(public.clone()));
@@ -128,21 +109,5 @@ mod tests {
 
         again.delete().await.unwrap();
         assert_eq!(key.public_key().await.unwrap(), None);
-    }
-
-    #[cfg(unix)]
-    #[tokio::test]
-    async fn nobody_else_on_the_computer_reads_the_key() {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
-        SoftwareKey::in_folder(folder.path())
-            .create()
-            .await
-            .unwrap();
-        let mode = fs::metadata(folder.path().join("device-key.p8"))
-            .unwrap()
-            .permissions()
-            .mode();
-        assert_eq!(mode & 0o777, 0o600);
     }
 }

@@ -4,6 +4,7 @@ use super::{StoreFault, from_json, to_json};
 use credential::Entidad;
 use protocol::{
     activation::{ActivationCode, CODE_TRIES, Language},
+    attestation::Attestation,
     code::Problem,
     device::DevicePublicKey,
     environment::Timestamp,
@@ -63,6 +64,17 @@ pub(crate) struct Asked {
     pub front: Sha256Hash,
     pub notice_version: String,
     pub language: Language,
+    /// What the hardware said about the key, and until when the server takes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attested: Option<Attested>,
+}
+
+/// What the phone's hardware said about a key.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Attested {
+    pub attestation: Attestation,
+    /// By the server's clock.
+    pub until: Timestamp,
 }
 
 /// A code is on its way. The whole address is no longer kept.

@@ -3,8 +3,9 @@
 use crate::server::{CODE, Server};
 use app_core::{
     Answer, App, Config, Door, Ports,
-    adapters::SoftwareKey,
+    adapters::{SoftwareKey, SoftwareStorageKey, ToldNetwork},
     doors::Source,
+    ports::NetworkKind,
     views::{ActivationView, AppState, DraftStep},
 };
 use bytes::Bytes;
@@ -90,6 +91,7 @@ pub struct Phone {
     pub folder: tempfile::TempDir,
     pub server: Arc<Server>,
     pub clock: Arc<SetClock>,
+    pub network: Arc<ToldNetwork>,
     pub pages: Option<u32>,
     app: Option<App>,
 }
@@ -106,6 +108,7 @@ impl Phone {
             folder: tempfile::tempdir().unwrap(),
             server,
             clock: Arc::new(SetClock(Mutex::new(start()))),
+            network: Arc::new(ToldNetwork::taken_for(NetworkKind::Unmetered)),
             pages: None,
             app: None,
         };
@@ -116,7 +119,9 @@ impl Phone {
     pub fn ports(&self) -> Ports {
         Ports {
             device_key: Arc::new(SoftwareKey::in_folder(self.folder.path())),
+            storage_key: Arc::new(SoftwareStorageKey::in_folder(self.folder.path())),
             http: self.server.clone(),
+            network: self.network.clone(),
             clock: self.clock.clone(),
             entropy: Arc::new(SystemEntropy),
         }

@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use protocol::{
     activation::{ActivationBegun, ActivationCompleted, BeginActivation, CompleteActivation},
     apoyo::{ApoyoState, Payload, Status, Submission},
+    attestation::{Challenge, ChallengeGiven},
     campaign::{Campaign, CampaignList},
     code::{Code, Problem},
     device::{DevicePublicKey, KEY_HEADER, SIGNATURE_HEADER, request_bytes},
@@ -189,6 +190,13 @@ impl Server {
                     now: *self.now.lock().unwrap(),
                 };
                 Ok(json(serde_json::to_value(list).unwrap()))
+            }
+            (Method::Post, ["challenges"]) => {
+                let given = ChallengeGiven {
+                    challenge: Challenge::from_bytes([7; 56]),
+                    expires_at: *self.now.lock().unwrap() + TimeDelta::minutes(10),
+                };
+                Ok(json(serde_json::to_value(given).unwrap()))
             }
             (Method::Post, ["activations"]) => self.begin(request, path),
             (Method::Post, ["activations", id, "resend"]) => {

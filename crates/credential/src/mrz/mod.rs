@@ -8,6 +8,7 @@
 
 mod build;
 mod clean;
+pub mod picture;
 
 pub use build::MrzFields;
 

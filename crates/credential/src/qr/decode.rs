@@ -4,6 +4,7 @@ use super::{
     budget::Budget,
     found::{DecodedCode, Found, Located},
     scene::Scene,
+    soft::Fusion,
 };
 use crate::photo::{Limits, PictureError, open_picture};
 use image::GrayImage;
@@ -29,7 +30,7 @@ pub fn decode_picture(
     budget: Budget,
 ) -> Result<PictureCodes, PictureError> {
     let luma = open_picture(bytes, limits)?.into_luma8();
-    let found = cascade(&luma, budget);
+    let found = cascade(&luma, budget, None);
     Ok(PictureCodes {
         codes: found.codes,
         unread: found.located,
@@ -40,12 +41,20 @@ pub fn decode_picture(
 
 /// Reads the codes of a picture in grey: a camera's frame, or a still that is open already.
 pub fn decode_luma(luma: &GrayImage, budget: Budget) -> Vec<DecodedCode> {
-    cascade(luma, budget).codes
+    cascade(luma, budget, None).codes
 }
 
-fn cascade(luma: &GrayImage, budget: Budget) -> Found {
+/// One step after another; `fusion` holds what earlier frames of the same card have shown.
+pub(super) fn cascade<'a>(
+    luma: &GrayImage,
+    budget: Budget,
+    fusion: Option<&'a mut Fusion>,
+) -> Found<'a> {
     let scene = Scene::new(luma);
-    let mut found = Found::default();
+    let mut found = Found {
+        fusion,
+        ..Found::default()
+    };
     for step in budget.steps {
         if (budget.should_stop)() || found.is_enough() {
             break;

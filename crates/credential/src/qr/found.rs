@@ -2,6 +2,7 @@
 
 use super::{
     payload::{QrKind, QrPayload},
+    soft::Fusion,
     steps::Step,
 };
 
@@ -15,6 +16,10 @@ pub struct DecodedCode {
     pub corners: [(f32, f32); 4],
     /// The step that read it.
     pub step: Step,
+    /// How many codewords the error correction mended.
+    pub corrected: usize,
+    /// How many of those were known to be doubtful and given to it as erasures.
+    pub erased: usize,
 }
 
 impl DecodedCode {
@@ -60,7 +65,7 @@ impl Located {
         across.max(down) / self.module.max(0.1) + 7.0
     }
 
-    fn centre(&self) -> (f32, f32) {
+    pub(super) fn centre(&self) -> (f32, f32) {
         let [bl, _, tr] = self.centres;
         ((bl.0 + tr.0) / 2.0, (bl.1 + tr.1) / 2.0)
     }
@@ -68,9 +73,13 @@ impl Located {
 
 /// Codes that were read, and places that look like more.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct Found<'a> {
     pub codes: Vec<DecodedCode>,
     pub located: Vec<Located>,
+    /// Centres of the places whose grey levels have been read in vain.
+    pub sampled: Vec<(f32, f32)>,
+    /// What earlier frames have shown, until this frame's best place has been added.
+    pub fusion: Option<&'a mut Fusion>,
     /// The most finder patterns that any pass has seen: a measure of how busy the picture is.
     pub patterns: usize,
 }
@@ -82,7 +91,7 @@ const MAX_LOCATED: usize = 3;
 /// texture.
 pub(super) const BUSY: usize = 30;
 
-impl Found {
+impl Found<'_> {
     /// Whether the picture looks like noise or texture.
     pub fn is_busy(&self) -> bool {
         self.patterns > BUSY

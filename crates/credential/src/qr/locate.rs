@@ -8,10 +8,16 @@ use super::{
 use image::GrayImage;
 use rxing::{
     Binarizer, Luma8Source, Point,
-    common::{BitMatrix, DetectorRXingResult, HybridBinarizer},
-    qrcode::cpp_port::{
-        decoder::Decode,
-        detector::{FindFinderPatterns, FinderPatternSet, GenerateFinderPatternSets, SampleQR},
+    common::{
+        BitMatrix, DetectorRXingResult, HybridBinarizer,
+        reedsolomon::{PredefinedGenericGF, ReedSolomonDecoder},
+    },
+    qrcode::{
+        cpp_port::{
+            decoder::Decode,
+            detector::{FindFinderPatterns, FinderPatternSet, GenerateFinderPatternSets, SampleQR},
+        },
+        decoder::{BitMatrixParser, DataBlock},
     },
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -98,7 +104,7 @@ fn pass(
         .into_iter()
         .take(tries)
     {
-        if should_stop() {
+        if should_stop() || found.is_enough() {
             break;
         }
         let own = [triple.bl.p, triple.tl.p, triple.tr.p];
@@ -146,5 +152,25 @@ fn read_one(
         payload: QrPayload::from_bytes(decoded.content().bytes()),
         corners: corners.map(|point| frame.back(point.x, point.y)),
         step,
+        corrected: mended(sampled.getBits()).unwrap_or(0),
+        erased: 0,
     })
+}
+
+/// How many codewords of a code that was read had to be mended: the decoder does not tell, so
+/// that its arithmetic is done once more.
+fn mended(bits: &BitMatrix) -> Option<usize> {
+    let mut parser = BitMatrixParser::new(bits.clone()).ok()?;
+    let format = parser.readFormatInformation().ok()?;
+    let level = format.error_correction_level;
+    let version = parser.readVersion().ok()?;
+    let codewords = parser.readCodewords().ok()?;
+    let solomon = ReedSolomonDecoder::new(PredefinedGenericGF::QrCodeField256.into());
+    let mut count = 0;
+    for block in DataBlock::getDataBlocks(&codewords, version, level).ok()? {
+        let mut block_codewords = block.getCodewords().to_vec();
+        let parity = block_codewords.len() - block.getNumDataCodewords() as usize;
+        count += solomon.decode(&mut block_codewords, parity as i32).ok()?;
+    }
+    Some(count)
 }

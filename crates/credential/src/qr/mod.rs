@@ -3,9 +3,15 @@
 //! ```text
 //! payload.rs   what a decoded QR says
 //! locate.rs    finder patterns of one black-and-white picture, and the codes read there
+//! finder.rs    finder patterns searched in grey levels; grey.rs what that needs of a picture
+//! triples.rs   which three finder patterns belong to one code
+//! corners.rs   from three finder patterns to a pose: its version and its fourth corner
+//! soft/        reading a code whose pose is known from grey levels
+//! live.rs      several frames of one card
 //! decode.rs    the cascade: one step after another until the public code is read
 //! steps/       the steps, one file each; a new one is a file, a line in `Step` and its place
 //!              in a cascade
+//! pose.rs      where a code lies: what finding hands to reading
 //! public.rs    which of the codes of one picture is the public one
 //! ```
 //!
@@ -13,17 +19,25 @@
 //! correction.
 
 mod budget;
+mod corners;
 mod decode;
+mod finder;
 mod found;
+mod grey;
+mod live;
 mod locate;
 pub mod payload;
+pub mod pose;
 mod public;
 mod scene;
+pub mod soft;
 mod steps;
+mod triples;
 
 pub use budget::Budget;
 pub use decode::{PictureCodes, decode_luma, decode_picture};
 pub use found::{DecodedCode, Located};
+pub use live::Live;
 pub use payload::{QrKind, QrPayload, StructuredQr};
 pub use public::{PublicQr, pick_public};
 pub use steps::Step;

@@ -5,12 +5,16 @@ use std::cell::OnceCell;
 
 /// The largest side that most steps work on.
 const FIT: u32 = 2048;
+/// The largest side on which finder patterns are searched in grey levels: the pixels of a
+/// live frame.
+const SEARCH: u32 = 1280;
 
 /// One picture in grey.
 pub(super) struct Scene<'a> {
     native: &'a GrayImage,
     fit: OnceCell<GrayImage>,
     half: OnceCell<GrayImage>,
+    search: OnceCell<GrayImage>,
 }
 
 impl<'a> Scene<'a> {
@@ -19,6 +23,7 @@ impl<'a> Scene<'a> {
             native,
             fit: OnceCell::new(),
             half: OnceCell::new(),
+            search: OnceCell::new(),
         }
     }
 
@@ -35,6 +40,16 @@ impl<'a> Scene<'a> {
         }
         let fit = self.fit.get_or_init(|| smaller(self.native, FIT));
         (fit, fit.width() as f32 / self.native.width() as f32)
+    }
+
+    /// The picture, made smaller if a side is longer than [`SEARCH`], and its scale.
+    pub fn search(&self) -> (&GrayImage, f32) {
+        let longest = self.native.width().max(self.native.height());
+        if longest <= SEARCH {
+            return (self.native, 1.0);
+        }
+        let search = self.search.get_or_init(|| smaller(self.native, SEARCH));
+        (search, search.width() as f32 / self.native.width() as f32)
     }
 
     /// Half of [`Scene::fit`], and its scale.

@@ -2,8 +2,12 @@
 //!
 //! Nothing here refuses: a disagreement is a finding for a person to look at.
 
+mod agreement;
 mod checks;
 mod names;
+
+pub use agreement::Agreement;
+mod severity;
 
 use crate::{
     clave_elector::ClaveElector,
@@ -18,6 +22,8 @@ use crate::{
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+
+pub use severity::Severity;
 
 /// What was noticed about a credential or its pictures: never a refusal by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -62,6 +68,42 @@ pub enum FindingCode {
     FromFile,
     /// The signature was typed.
     TypedSignature,
+    /// No card is seen in the picture.
+    NoCard,
+    /// Part of the card is outside of the picture.
+    CardCut,
+    /// A shadow lies over part of the card.
+    Shadow,
+    /// It is the other side of the card.
+    WrongSide,
+    /// The card looks like another model than the one that was chosen.
+    OtherModel,
+    /// It looks like the photograph of a screen: its grid of pixels, or the beat of two grids.
+    ScreenGrid,
+    /// There is the dark frame of a screen around it.
+    Bezel,
+    /// The same picture stands for another part, or was sent before.
+    SeenBefore,
+    /// No face is seen.
+    NoFace,
+    /// More than one face is seen.
+    SeveralFaces,
+    /// The face is small in the picture.
+    FaceFar,
+    /// The face is not in the middle.
+    FaceOffCentre,
+    /// The eyes are covered.
+    EyesCovered,
+    /// One side of the face is in the dark.
+    FaceLight,
+    /// Perhaps a picture of a face that is held up, not a face.
+    FlatFace,
+    /// The signature has very little ink.
+    SignatureFaint,
+    /// The signature is one straight line.
+    SignatureLine,
+    /// The signature was photographed, or is the printed one of the card.
+    SignatureCopied,
 }
 
 /// Where a value was read.
@@ -139,6 +181,9 @@ pub struct Reading {
     pub model: Option<Model>,
     /// The public QR in its usual form.
     pub qr: Option<StructuredQr>,
+    /// Whether QR and MRZ name the same card. Only [`Agreement::Agree`] says that the back was
+    /// read twice with one result.
+    pub back: Agreement,
     /// The card: QR before MRZ.
     pub cic: Option<Cic>,
     /// The person in their sección: QR before MRZ.
@@ -197,6 +242,7 @@ impl Reading {
         let findings = checks::all(sources, qr.as_ref(), today);
         let reading = Reading {
             model: sources.model,
+            back: Agreement::of(qr.as_ref(), from_mrz),
             cic: qr.as_ref().map(|qr| qr.cic).or(from_mrz.map(Mrz::cic)),
             ocr,
             seccion: ocr.and_then(|ocr| ocr.seccion()).or(sources.seccion),

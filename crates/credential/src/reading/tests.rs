@@ -191,3 +191,48 @@ fn an_old_curp_with_its_word_is_noticed() {
     };
     assert_eq!(codes(&sources), [FindingCode::CurpUnreplacedWord]);
 }
+
+#[test]
+fn a_back_agrees_with_itself_only_where_both_were_read_and_say_the_same() {
+    let agreement = |change: fn(&mut Sources)| {
+        let mut sources = roberta();
+        change(&mut sources);
+        let (reading, findings) = Reading::join(&sources, today());
+        let shown = format!("{findings:?} {reading:?}");
+        assert!(!shown.contains("123456789"), "{shown}");
+        (reading.back, findings)
+    };
+    assert_eq!(agreement(|_| ()).0, Agreement::Agree);
+    assert_eq!(agreement(|s| s.mrz = None).0, Agreement::OnlyQr);
+    assert_eq!(agreement(|s| s.qr = None).0, Agreement::OnlyMrz);
+    let neither = agreement(|s| (s.qr, s.mrz) = (None, None));
+    assert_eq!(neither.0, Agreement::Neither);
+    // The zone of another card under the same QR: both values are there to be looked at.
+    let (back, findings) = agreement(|s| {
+        let lines = [
+            "IDMEX2468135799<<4321109876543",
+            "8504179M3312315MEX<00<<12345<2",
+            "PRUEBA<EJEMPLO<<ROBERTA<<<<<<<",
+        ];
+        s.mrz = Mrz::parse(&lines).ok();
+    });
+    assert_eq!(back, Agreement::Differ);
+    let values = |code| {
+        let finding = findings.iter().find(|finding| finding.code == code);
+        finding.unwrap().values.clone()
+    };
+    assert_eq!(
+        values(FindingCode::CicDiffers),
+        [
+            (Source::Qr, "123456789".to_owned()),
+            (Source::Mrz, "246813579".to_owned())
+        ]
+    );
+    assert_eq!(
+        values(FindingCode::OcrDiffers),
+        [
+            (Source::Qr, "0001234567890".to_owned()),
+            (Source::Mrz, "4321109876543".to_owned())
+        ]
+    );
+}

@@ -63,20 +63,29 @@ fn pen(person: &Person, x: f64, y: f64, scale: f64) -> String {
     )
 }
 
-/// E and F: the public QR at the left, the block of PDF417 beside it.
-fn codes_of_2014(person: &Person) -> String {
-    let side = |x, y, side| Place {
+/// Where the public QR stands on a card of this model.
+pub(super) fn public_code(model: Model) -> Place {
+    let (x, y, side) = if model.has_opaque_qrs() {
+        (24.4, 13.2, 12.0)
+    } else {
+        (5.2, 6.4, 14.0)
+    };
+    Place {
         x,
         y,
         width: side,
         height: side,
-    };
+    }
+}
+
+/// E and F: the public QR at the left, the block of PDF417 beside it.
+fn codes_of_2014(person: &Person) -> String {
     let mut chance = Chance::new(person.seed, person.index, "pdf417");
     [
         qr::svg(
             person.qr().as_str().as_bytes(),
             qr::Kind::Public,
-            side(5.2, 6.4, 14.0),
+            public_code(Model::E),
         ),
         pdf417::svg(
             &mut chance,
@@ -120,7 +129,7 @@ fn codes_of_2019(person: &Person) -> String {
         qr::svg(
             person.qr().as_str().as_bytes(),
             qr::Kind::Public,
-            side(24.4, 13.2, 12.0),
+            public_code(Model::G),
         ),
         qr::svg(&chance.bytes(DENSE_BYTES), dense, side(40.2, 5.6, 20.6)),
         qr::svg(&chance.bytes(DENSE_BYTES), dense, side(63.0, 5.6, 20.6)),

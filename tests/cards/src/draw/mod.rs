@@ -10,7 +10,7 @@ mod paper;
 mod selfie;
 mod signature;
 
-use crate::person::Person;
+use crate::{barcode::Place, person::Person};
 use credential::Model;
 use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage, codecs::png::PngEncoder};
 use resvg::{
@@ -19,7 +19,7 @@ use resvg::{
 };
 use std::sync::{Arc, OnceLock};
 
-pub use selfie::selfie;
+pub use selfie::{Cover, Pose, selfie, selfie_as};
 
 /// A card is as wide as a bank card, in millimetres.
 pub const CARD_WIDTH: f64 = 85.6;
@@ -88,6 +88,11 @@ pub fn front(person: &Person, model: Model, dpi: u32) -> RgbImage {
 /// The back of this person's card, drawn as `model`; at most [`FINEST_DPI`].
 pub fn back(person: &Person, model: Model, dpi: u32) -> RgbImage {
     card(&back::svg(person, model), dpi)
+}
+
+/// Where the public QR stands on the back of a card of this model, in millimetres.
+pub fn public_code(model: Model) -> Place {
+    back::public_code(model)
 }
 
 /// The picture as PNG.

@@ -2,7 +2,7 @@
 
 use super::{face as portrait, pixels};
 use crate::{chance::Chance, person::Person, photograph::sensor};
-use image::RgbImage;
+use image::{Rgb, RgbImage, imageops};
 
 const WIDTH: u32 = 960;
 const HEIGHT: u32 = 1_280;
@@ -15,16 +15,106 @@ const WALLS: &[(&str, &str)] = &[
     ("#cfc3d6", "#8f7f9d"),
 ];
 
+/// What covers the eyes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Cover {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Dark glasses.
+    Sunglasses,
+    /// A hand.
+    Hand,
+    /// The credential, held before the face.
+    Card,
+}
+
+/// How somebody stands before the camera; the default is as they should.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pose {
+    /// How large, 1 for the usual size.
+    pub size: f64,
+    /// How far from the middle, in widths and heights of the picture.
+    pub shift: (f64, f64),
+    /// What covers the eyes.
+    pub cover: Cover,
+    /// How bright, 1 for the usual light.
+    pub light: f64,
+    /// How much darker the right side is than the left, 0 to 1.
+    pub side_light: f64,
+    /// Nobody is there.
+    pub nobody: bool,
+    /// Not the person but a print of this picture, held up in a hand.
+    pub print: bool,
+    /// How much it is out of focus, in pixels.
+    pub blur: f64,
+}
+
+impl Default for Pose {
+    fn default() -> Self {
+        Self {
+            size: 1.0,
+            shift: (0.0, 0.0),
+            cover: Cover::Nothing,
+            light: 1.0,
+            side_light: 0.0,
+            nobody: false,
+            print: false,
+            blur: 1.1,
+        }
+    }
+}
+
 /// The person's selfie, 960 by 1,280 pixels.
 pub fn selfie(person: &Person) -> RgbImage {
+    selfie_as(person, None, &Pose::default())
+}
+
+/// Over the eyes, in the units of the portrait.
+fn cover(kind: Cover) -> &'static str {
+    match kind {
+        Cover::Nothing => "",
+        Cover::Sunglasses => {
+            r##"<g fill="#101114"><rect x="28" y="48" width="20" height="14" rx="6"/><rect x="52" y="48" width="20" height="14" rx="6"/><path d="M46 51H54V54H46zM26 51H30V53H26zM70 51H74V53H70z"/></g>"##
+        }
+        Cover::Hand => {
+            r##"<g fill="#c98d5f" stroke="#8a5a38" stroke-width=".6"><rect x="12" y="44" width="66" height="7.4" rx="3.6"/><rect x="10" y="51" width="70" height="7.4" rx="3.6"/><rect x="14" y="58" width="62" height="7.4" rx="3.6"/></g>"##
+        }
+        Cover::Card => {
+            r##"<g><rect x="10" y="36" width="80" height="50" rx="3" fill="#f3e4ec"/><rect x="15" y="48" width="22" height="28" fill="#b9a7c2"/><path d="M42 50h40M42 55h34M42 60h38M42 65h30M42 72h40" stroke="#333" stroke-width="1.6"/></g>"##
+        }
+    }
+}
+
+/// The same, of somebody who stands as the pose says, perhaps with somebody else.
+pub fn selfie_as(person: &Person, other: Option<&Person>, pose: &Pose) -> RgbImage {
     let mut chance = Chance::new(person.seed, person.index, "selfie");
     let (light, dark) = WALLS[chance.below(WALLS.len() as u64) as usize];
-    let scale = chance.between(9.2, 10.8);
+    let scale = chance.between(9.2, 10.8) * pose.size;
     let (x, y) = (
-        f64::from(WIDTH) / 2.0 - 50.0 * scale + chance.between(-40.0, 40.0),
-        f64::from(HEIGHT) - 122.0 * scale + chance.between(0.0, 60.0),
+        f64::from(WIDTH) / 2.0 - 50.0 * scale
+            + chance.between(-40.0, 40.0)
+            + pose.shift.0 * f64::from(WIDTH),
+        f64::from(HEIGHT) - 122.0 * scale
+            + chance.between(0.0, 60.0)
+            + pose.shift.1 * f64::from(HEIGHT),
     );
     let shelf = chance.between(150.0, 520.0);
+    let tilt = chance.between(-4.0, 4.0);
+    let place = |x: f64, face: &str| {
+        format!(
+            r#"<g transform="translate({x:.1} {y:.1}) rotate({tilt:.2} {px:.1} {py:.1}) scale({scale:.3})">{face}</g>"#,
+            px = 50.0 * scale,
+            py = 100.0 * scale,
+        )
+    };
+    let mut faces = String::new();
+    if !pose.nobody {
+        faces += &place(x, &(portrait::portrait(person) + cover(pose.cover)));
+    }
+    if let Some(other) = other {
+        faces += &place(x + 62.0 * scale, &portrait::portrait(other));
+    }
     let svg = format!(
         concat!(
             r#"<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}"><defs>"#,
@@ -32,7 +122,7 @@ pub fn selfie(person: &Person) -> RgbImage {
             r#"<stop offset="1" stop-color="{dark}"/></linearGradient></defs>"#,
             r#"<rect width="{w}" height="{h}" fill="url(#wall)"/>"#,
             r##"<path d="M0 {shelf:.0}H{w}V{shelf2:.0}H0z" fill="#000" fill-opacity=".10"/>"##,
-            r#"<g transform="translate({x:.1} {y:.1}) rotate({tilt:.2} {px:.1} {py:.1}) scale({scale:.3})">{portrait}</g></svg>"#
+            "{faces}</svg>"
         ),
         w = WIDTH,
         h = HEIGHT,
@@ -40,16 +130,54 @@ pub fn selfie(person: &Person) -> RgbImage {
         dark = dark,
         shelf = shelf,
         shelf2 = shelf + 14.0,
-        x = x,
-        y = y,
-        tilt = chance.between(-4.0, 4.0),
-        px = 50.0 * scale,
-        py = 100.0 * scale,
-        scale = scale,
-        portrait = portrait::portrait(person),
+        faces = faces,
     );
     let mut image = pixels(&svg, WIDTH, HEIGHT, 1.0);
-    sensor::blur(&mut image, 1.1, 1.1);
+    if pose.print {
+        image = held_up(&image, &mut chance);
+    }
+    lit(&mut image, pose);
+    sensor::blur(&mut image, pose.blur, pose.blur);
     sensor::noise(&mut image, 4.0, chance.bits());
     image
+}
+
+/// A print of the picture on white paper, in front of another wall.
+fn held_up(picture: &RgbImage, chance: &mut Chance) -> RgbImage {
+    let (light, _) = WALLS[chance.below(WALLS.len() as u64) as usize];
+    let svg = format!(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}"><rect width="{WIDTH}" height="{HEIGHT}" fill="{light}"/><path d="M0 900H{WIDTH}V{HEIGHT}H0z" fill="\#000" fill-opacity=".2"/></svg>"#
+    )
+    .replace("\\#", "#");
+    let mut scene = pixels(&svg, WIDTH, HEIGHT, 1.0);
+    let share = chance.between(0.62, 0.8);
+    let (wide, high) = (
+        (f64::from(WIDTH) * share) as u32,
+        (f64::from(HEIGHT) * share) as u32,
+    );
+    let small = imageops::thumbnail(picture, wide, high);
+    let (left, top) = ((WIDTH - wide) / 2, (HEIGHT - high) / 2);
+    let margin = 14;
+    let paper = RgbImage::from_pixel(wide + 2 * margin, high + 2 * margin, Rgb([238, 238, 235]));
+    imageops::replace(
+        &mut scene,
+        &paper,
+        i64::from(left - margin),
+        i64::from(top - margin),
+    );
+    imageops::replace(&mut scene, &small, i64::from(left), i64::from(top));
+    scene
+}
+
+fn lit(image: &mut RgbImage, pose: &Pose) {
+    if pose.light == 1.0 && pose.side_light == 0.0 {
+        return;
+    }
+    for (x, _, pixel) in image.enumerate_pixels_mut() {
+        let across = f64::from(x) / f64::from(WIDTH);
+        let light = pose.light * (1.0 - pose.side_light * (across * 2.0 - 0.5).clamp(0.0, 1.0));
+        pixel.0 = pixel
+            .0
+            .map(|part| (f64::from(part) * light).min(255.0) as u8);
+    }
 }

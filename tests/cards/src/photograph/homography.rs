@@ -20,7 +20,8 @@ impl Homography {
         ])
     }
 
-    fn inverse(self) -> Self {
+    /// The way back.
+    pub fn inverse(self) -> Self {
         let [[a, b, c], [d, e, f], [g, h, i]] = self.0;
         // The adjugate is enough: a factor in front of all nine changes no point.
         Self([

@@ -3,9 +3,12 @@
 mod desk;
 mod homography;
 mod scene;
+pub mod screen;
 pub(crate) mod sensor;
+mod twist;
 
 use crate::{
+    barcode::Place,
     chance::{Chance, scatter},
     draw,
     person::Person,
@@ -13,6 +16,8 @@ use crate::{
 use desk::Desk;
 use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage, codecs::jpeg::JpegEncoder, imageops};
 use scene::Scene;
+
+pub use twist::{Shot, Twist, grey_copy};
 
 /// How hard it is to read the card on a photograph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -140,24 +145,58 @@ pub fn seed_for(person: &Person, nth: u64) -> u64 {
     Chance::new(person.seed, person.index, "photographs").bits() ^ scatter(nth)
 }
 
-/// A photograph of one face of a card. The same card, level, size and seed give the same
-/// bytes.
-pub fn take(card: &RgbImage, level: Level, size: Size, seed: u64) -> RgbImage {
+/// Where [`take`] with the same level, size and seed sees a place of the card: its corners in
+/// pixels, top left first, clockwise. (0, 0) is the outer corner of the first pixel.
+pub fn where_seen(level: Level, size: Size, seed: u64, place: Place) -> [(f64, f64); 4] {
     let (width, height) = size.pixels();
     let mut chance = Chance::new(seed, u64::from(level.number()), "photograph");
     let scene = Scene::of(level, &mut chance, f64::from(width), f64::from(height));
+    let (right, bottom) = (place.x + place.width, place.y + place.height);
+    [
+        (place.x, place.y),
+        (right, place.y),
+        (right, bottom),
+        (place.x, bottom),
+    ]
+    .map(|(u, v)| scene.in_picture(u, v))
+}
+
+/// A photograph of one face of a card. The same card, level, size and seed give the same
+/// bytes.
+pub fn take(card: &RgbImage, level: Level, size: Size, seed: u64) -> RgbImage {
+    shoot(card, level, size, seed, &Twist::default()).photo
+}
+
+/// The same with something changed about it, and with where the card's corners are.
+pub fn shoot(card: &RgbImage, level: Level, size: Size, seed: u64, twist: &Twist) -> Shot {
+    let (width, height) = size.pixels();
+    let mut chance = Chance::new(seed, u64::from(level.number()), "photograph");
+    let mut scene = Scene::of(level, &mut chance, f64::from(width), f64::from(height));
     let desk = Desk::of(&mut chance);
+    scene.twist(twist);
+    if let Some(frame) = twist.frame {
+        chance = Chance::new(seed, frame, "hand");
+        scene.shake(&mut chance);
+    }
     let card = fitting(card, scene.pixels_per_mm);
     let card_scale = f64::from(card.width()) / draw::CARD_WIDTH;
     let mut photo = RgbImage::new(width, height);
     for (x, y, pixel) in photo.enumerate_pixels_mut() {
         let (px, py) = (f64::from(x) + 0.5, f64::from(y) + 0.5);
         let (u, v) = scene.on_card(px, py);
-        let distance = outside(u, v);
+        let distance = if twist.no_card {
+            f64::INFINITY
+        } else {
+            outside(u, v)
+        };
         let covered = (0.5 - distance * scene.pixels_per_mm).clamp(0.0, 1.0);
         let mut colour = [0.0; 3];
         if covered < 1.0 {
-            let shade = scene.shade_under_card(outside(u - scene.shadow.0, v - scene.shadow.1));
+            let shade = if twist.no_card {
+                1.0
+            } else {
+                scene.shade_under_card(outside(u - scene.shadow.0, v - scene.shadow.1))
+            };
             colour = desk.colour(u, v).map(|part| part * shade);
         }
         if covered > 0.0 {
@@ -175,7 +214,10 @@ pub fn take(card: &RgbImage, level: Level, size: Size, seed: u64) -> RgbImage {
     }
     sensor::blur(&mut photo, scene.blur.0, scene.blur.1);
     sensor::noise(&mut photo, scene.noise, chance.bits());
-    photo
+    Shot {
+        photo,
+        corners: scene.corners,
+    }
 }
 
 /// The picture as JPEG of this quality (1 to 100).

@@ -1,6 +1,6 @@
 //! Where the camera stands, where the light comes from, and how steady the hand is.
 
-use super::{Level, homography::Homography};
+use super::{Level, Twist, homography::Homography};
 use crate::{
     chance::Chance,
     draw::{CARD_HEIGHT, CARD_WIDTH},
@@ -98,6 +98,8 @@ struct Glare {
 /// Everything about one photograph but the card and the desk.
 pub(super) struct Scene {
     back: Homography,
+    /// Where the card's corners are in the picture, its top left first, clockwise.
+    pub corners: [(f64, f64); 4],
     /// How large the card is seen.
     pub pixels_per_mm: f64,
     /// How far the card's own shadow is thrown, in millimetres.
@@ -191,6 +193,7 @@ impl Scene {
         let gradient = limits.gradient * chance.between(0.5, 1.0);
         Self {
             back: Homography::back_to(CARD_WIDTH, CARD_HEIGHT, corners),
+            corners,
             pixels_per_mm: (long(0, 1) + long(3, 2)) / (2.0 * CARD_WIDTH),
             shadow: (direction.cos() * 1.1, direction.sin() * 1.1),
             tint: [1.0 + warmth, 1.0, 1.0 - warmth],
@@ -208,9 +211,61 @@ impl Scene {
         }
     }
 
+    /// Changes what the twist asks for.
+    pub fn twist(&mut self, twist: &Twist) {
+        let (right, down) = (twist.shift.0 * self.size.0, twist.shift.1 * self.size.1);
+        self.corners = self.corners.map(|(x, y)| (x + right, y + down));
+        self.back = Homography::back_to(CARD_WIDTH, CARD_HEIGHT, self.corners);
+        if let Some((x, y, wide)) = twist.glare {
+            self.glares.push(Glare {
+                at: (x, y),
+                wide,
+                strength: 1.0,
+            });
+        }
+        if let Some(exposure) = twist.exposure {
+            self.exposure = exposure;
+        }
+        if let Some(darkness) = twist.shadow {
+            self.edge_darkness = darkness;
+            self.edge.2 = 0.0;
+        }
+        let shake = twist.shake * self.size.0 / 1_280.0;
+        self.blur = (self.blur.0.hypot(shake), self.blur.1.hypot(shake * 0.6));
+    }
+
+    /// Makes it the same scene a moment later: no hand holds a phone still.
+    pub fn shake(&mut self, chance: &mut Chance) {
+        let (width, height) = self.size;
+        let shift = [width, height].map(|side| chance.between(-0.012, 0.012) * side);
+        let zoom = 1.0 + chance.between(-0.015, 0.015);
+        let (sin, cos) = chance.between(-1.2, 1.2_f64).to_radians().sin_cos();
+        let tilt = [width, height].map(|side| chance.between(-0.02, 0.02) / side);
+        self.corners = self.corners.map(|(x, y)| {
+            let (dx, dy) = (x - width / 2.0, y - height / 2.0);
+            let scale = zoom / (1.0 + tilt[0] * dx + tilt[1] * dy);
+            (
+                width / 2.0 + shift[0] + (dx * cos - dy * sin) * scale,
+                height / 2.0 + shift[1] + (dx * sin + dy * cos) * scale,
+            )
+        });
+        self.back = Homography::back_to(CARD_WIDTH, CARD_HEIGHT, self.corners);
+        let steadier = chance.between(0.6, 1.25);
+        self.blur = (self.blur.0 * steadier, self.blur.1 * steadier);
+        for glare in &mut self.glares {
+            glare.at.0 += chance.between(-2.5, 2.5);
+            glare.at.1 += chance.between(-2.5, 2.5);
+        }
+    }
+
     /// The place on the card, in millimetres, that this pixel shows.
     pub fn on_card(&self, x: f64, y: f64) -> (f64, f64) {
         self.back.map(x, y)
+    }
+
+    /// The pixel where this place of the card, in millimetres, is seen.
+    pub fn in_picture(&self, u: f64, v: f64) -> (f64, f64) {
+        self.back.inverse().map(u, v)
     }
 
     /// How much light falls on this pixel: exposure, gradient, the shadow of a hand or phone,

@@ -39,11 +39,18 @@ pub(super) struct Entry {
 /// The pictures of one person, by their names within the folder.
 #[derive(Serialize)]
 pub(super) struct Files {
+    #[serde(flatten)]
+    pub scans: Option<Scans>,
+    pub photographs: Vec<Photograph>,
+}
+
+/// The pictures that no camera took.
+#[derive(Serialize)]
+pub(super) struct Scans {
     pub front: String,
     pub back: String,
     pub selfie: String,
     pub signature: String,
-    pub photographs: Vec<Photograph>,
 }
 
 /// One photograph of one face.
@@ -53,10 +60,16 @@ pub(super) struct Photograph {
     pub level: u8,
     pub size: &'static str,
     pub file: String,
+    /// On a back: the corners of the public QR in pixels, top left first, clockwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_qr: Option<[(f64, f64); 4]>,
     #[serde(skip)]
     pub kind: (Level, Size),
     #[serde(skip)]
-    pub nth: u64,
+    pub seed: u64,
+    /// Which moment of one shaky hand, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frame: Option<u64>,
 }
 
 impl Entry {

@@ -8,8 +8,9 @@ mod entry;
 use crate::{Person, Shares, draw, photograph, roll};
 use anyhow::Context;
 use credential::Model;
-use entry::{Entry, Files, Photograph};
-use photograph::{Level, Size};
+use entry::{Entry, Files, Photograph, Scans};
+use image::RgbImage;
+use photograph::{Level, Size, Twist};
 use std::{
     fs::{self, File},
     io::{BufWriter, Write},
@@ -32,6 +33,10 @@ pub struct Order {
     pub cards: u64,
     /// How many photographs of each face of each card.
     pub photographs: u64,
+    /// How many frames of one shaky hand over each face, at every level.
+    pub frames: u64,
+    /// Photographs of the backs and nothing else: what a reader of codes is tried on.
+    pub backs_only: bool,
     /// Which models are drawn; who holds another one gets one of these.
     pub models: Vec<Model>,
     /// How fine the cards are drawn.
@@ -129,13 +134,17 @@ pub fn print_cards(order: &Order, folder: &Path, done: impl Fn(u64) + Sync) -> a
 /// The names of one person's pictures: all levels and sizes come up, the easy ones first.
 fn files_of(order: &Order, person: &Person, model: Model) -> Files {
     let start = format!("cards/{:06}-{model:?}", person.index);
+    let sides = || (0..).zip(["front", "back"]).skip(order.backs_only.into());
     let mut photographs = Vec::new();
     for nth in 0..order.photographs {
         let level = Level::ALL[(nth % Level::ALL.len() as u64) as usize];
         // The sizes move on with each person too: one photograph each is still every size.
         let size = Size::ALL[((nth + person.index) % Size::ALL.len() as u64) as usize];
-        for face in ["front", "back"] {
+        for (side, face) in sides() {
+            let seed = photograph::seed_for(person, nth * 2 + side);
             photographs.push(Photograph {
+                public_qr: (face == "back")
+                    .then(|| photograph::where_seen(level, size, seed, draw::public_code(model))),
                 face,
                 level: level.number(),
                 size: size.word(),
@@ -145,53 +154,89 @@ fn files_of(order: &Order, person: &Person, model: Model) -> Files {
                     size.word()
                 ),
                 kind: (level, size),
-                nth,
+                seed,
+                frame: None,
             });
         }
     }
-    Files {
+    for level in Level::ALL {
+        for (side, face) in sides() {
+            let seed = photograph::seed_for(person, SHAKY + u64::from(level.number()) * 2 + side);
+            for frame in 0..order.frames {
+                photographs.push(Photograph {
+                    public_qr: None,
+                    face,
+                    level: level.number(),
+                    size: Size::Frame.word(),
+                    file: format!("{start}-{face}-hand-level{}-{frame}.jpg", level.number()),
+                    kind: (level, Size::Frame),
+                    seed,
+                    frame: Some(frame),
+                });
+            }
+        }
+    }
+    let scans = (!order.backs_only).then(|| Scans {
         front: format!("{start}-front.png"),
         back: format!("{start}-back.png"),
         selfie: format!("{start}-selfie.jpg"),
         signature: format!("{start}-signature.png"),
-        photographs,
-    }
+    });
+    Files { scans, photographs }
 }
+
+/// From here on are the numbers of shaky hands, so that they are seen in scenes of their own.
+const SHAKY: u64 = 1 << 32;
 
 fn print_card(order: &Order, folder: &Path, index: u64) -> anyhow::Result<()> {
     let person = order.person(index);
     let model = order.model_of(&person);
     let files = files_of(order, &person, model);
-    let front = draw::front(&person, model, order.dpi);
     let back = draw::back(&person, model, order.dpi);
-    write(folder, &files.front, &draw::png(&front))?;
-    write(folder, &files.back, &draw::png(&back))?;
-    write(
-        folder,
-        &files.selfie,
-        &photograph::jpeg(&draw::selfie(&person), 85),
-    )?;
-    write(
-        folder,
-        &files.signature,
-        &draw::png(&draw::signature(&person)),
-    )?;
+    let front = match &files.scans {
+        Some(scans) => Some(print_scans(order, &person, model, scans, &back, folder)?),
+        None => None,
+    };
     for photo in &files.photographs {
         let (level, size) = photo.kind;
-        let (card, side) = if photo.face == "front" {
-            (&front, 0)
-        } else {
-            (&back, 1)
+        let card = match &front {
+            Some(front) if photo.face == "front" => front,
+            _ => &back,
         };
-        let seed = photograph::seed_for(&person, photo.nth * 2 + side);
-        let image = photograph::take(card, level, size, seed);
+        let twist = Twist {
+            frame: photo.frame,
+            ..Twist::default()
+        };
+        let shot = photograph::shoot(card, level, size, photo.seed, &twist);
         write(
             folder,
             &photo.file,
-            &photograph::jpeg(&image, level.quality()),
+            &photograph::jpeg(&shot.photo, level.quality()),
         )?;
     }
     Ok(())
+}
+
+/// Everything that no camera took; hands back the front, since photographs are taken of it.
+fn print_scans(
+    order: &Order,
+    person: &Person,
+    model: Model,
+    scans: &Scans,
+    back: &RgbImage,
+    folder: &Path,
+) -> anyhow::Result<RgbImage> {
+    let front = draw::front(person, model, order.dpi);
+    write(folder, &scans.front, &draw::png(&front))?;
+    write(folder, &scans.back, &draw::png(back))?;
+    let selfie = photograph::jpeg(&draw::selfie(person), 85);
+    write(folder, &scans.selfie, &selfie)?;
+    write(
+        folder,
+        &scans.signature,
+        &draw::png(&draw::signature(person)),
+    )?;
+    Ok(front)
 }
 
 /// Makes the folder, and the one for the pictures unless only the roll is wanted.

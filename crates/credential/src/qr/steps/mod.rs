@@ -5,6 +5,8 @@ mod half;
 mod local;
 mod native;
 mod plain;
+mod sampled;
+mod searched;
 mod second;
 
 use super::{found::Found, scene::Scene};
@@ -16,6 +18,10 @@ use serde::{Deserialize, Serialize};
 pub enum Step {
     /// Black and white by blocks, at no more than 2048 pixels.
     Plain,
+    /// Grey levels of the places that the steps before found and did not read.
+    Sampled,
+    /// Grey levels of places whose finder patterns are searched in grey levels as well.
+    Searched,
     /// The same on half the size: noise and fine blur average out.
     Half,
     /// Places that look like a code, enlarged and sharpened.
@@ -30,10 +36,12 @@ pub enum Step {
 
 impl Step {
     /// For a live frame.
-    pub const FRAME: &'static [Step] = &[Step::Plain, Step::Enlarged];
+    pub const FRAME: &'static [Step] = &[Step::Plain, Step::Sampled, Step::Searched];
     /// For a still.
     pub const STILL: &'static [Step] = &[
         Step::Plain,
+        Step::Sampled,
+        Step::Searched,
         Step::Half,
         Step::Enlarged,
         Step::LocalThreshold,
@@ -44,6 +52,8 @@ impl Step {
     pub(super) fn run(self, scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
         match self {
             Step::Plain => plain::run(scene, should_stop, found),
+            Step::Sampled => sampled::run(scene, should_stop, found),
+            Step::Searched => searched::run(scene, should_stop, found),
             Step::Half => half::run(scene, should_stop, found),
             Step::Enlarged => enlarged::run(scene, should_stop, found),
             Step::LocalThreshold => local::run(scene, should_stop, found),

@@ -56,6 +56,9 @@ fn decode(luma: &GrayImage, frame: Frame) -> Vec<DecodedCode> {
                 .bounds
                 .map(|point| frame.back(point.x as f32, point.y as f32)),
             step: Step::SecondReader,
+            // It does not tell, and it comes last.
+            corrected: 0,
+            erased: 0,
         });
     }
     codes

@@ -1,0 +1,124 @@
+//! Certificates that their makers took back: Google's list, in the format in which it is
+//! published (`{"entries": {"serial in hexadecimal digits": {"status": "REVOKED", …}}}`).
+
+use crate::{Fault, certificate::Certificate};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Serial numbers of certificates that are worth nothing any more.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Revocations(BTreeSet<String>);
+
+/// Why a text is not a list of revocations.
+#[derive(Debug, thiserror::Error)]
+pub enum RevocationFault {
+    /// Not JSON, or not of this shape.
+    #[error("not a list of revocations: {0}")]
+    Shape(#[from] serde_json::Error),
+    /// A key that is no serial number.
+    #[error("\"{0}\" is not a serial number in hexadecimal digits")]
+    Serial(String),
+}
+
+#[derive(Deserialize)]
+struct Published {
+    entries: BTreeMap<String, Entry>,
+}
+
+/// What else stands in an entry (reason, comment, expiry) changes nothing here.
+#[derive(Deserialize)]
+struct Entry {
+    status: Status,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum Status {
+    Revoked,
+    /// Taken back for the time being; the next list may not name it.
+    Suspended,
+}
+
+impl Revocations {
+    /// Reads the published list. A status that is not known is an error: the list is not half
+    /// believed.
+    pub fn parse(json: &[u8]) -> Result<Self, RevocationFault> {
+        let published: Published = serde_json::from_slice(json)?;
+        published
+            .entries
+            .into_iter()
+            .map(|(serial, entry)| {
+                let (Status::Revoked | Status::Suspended) = entry.status;
+                let digits = serial.trim_start_matches('0').to_ascii_lowercase();
+                let fits = !digits.is_empty()
+                    && digits.len() <= 40
+                    && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+                match fits {
+                    true => Ok(digits),
+                    false => Err(RevocationFault::Serial(serial)),
+                }
+            })
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The serial numbers, in lower-case hexadecimal digits without leading zeros.
+    pub fn serials(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    pub(crate) fn name(&self, certificate: &Certificate<'_>) -> bool {
+        self.0.contains(&certificate.serial())
+    }
+}
+
+/// The serial numbers of a chain above its leaf, as a list of revocations would name them. The
+/// leaf's is the same on all phones.
+pub fn serials(chain: &[&[u8]]) -> Result<Vec<String>, Fault> {
+    chain
+        .iter()
+        .skip(1)
+        .map(|der| Certificate::parse(der).map(|certificate| certificate.serial()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_published_format_is_read() {
+        let list = br#"{"entries":{
+            "2c8cdddfd5e03bfc":{"status":"REVOKED","expires":"2020-11-13","reason":"KEY_COMPROMISE","comment":"a"},
+            "00C8966fcb2fbb0d7a":{"status":"SUSPENDED","reason":"SOFTWARE_FLAW"}}}"#;
+        let list = Revocations::parse(list).unwrap();
+        let serials: Vec<&str> = list.serials().collect();
+        assert_eq!(serials, ["2c8cdddfd5e03bfc", "c8966fcb2fbb0d7a"]);
+    }
+
+    #[test]
+    fn a_list_that_is_not_understood_is_not_half_believed() {
+        for bad in [
+            "",
+            "[]",
+            "{}",
+            r#"{"entries":{"2c":{"status":"FORGIVEN"}}}"#,
+            r#"{"entries":{"2c":{}}}"#,
+            r#"{"entries":{"":{"status":"REVOKED"}}}"#,
+            r#"{"entries":{"2g":{"status":"REVOKED"}}}"#,
+            r#"{"entries":{"2c":{"status":"REVOKED"}"#,
+        ] {
+            assert!(Revocations::parse(bad.as_bytes()).is_err(), "{bad}");
+        }
+    }
+}

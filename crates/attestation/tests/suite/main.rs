@@ -1,0 +1,10 @@
+//! What real phones say, what forgers try, and what a phone of our own making says.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
+mod apple;
+mod authority;
+mod forged;
+mod honest;
+mod real_phones;
+mod statement;
+mod tlv;

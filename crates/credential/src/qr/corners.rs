@@ -1,0 +1,190 @@
+//! From three finder patterns to a pose: which version, and where the fourth corner is.
+
+use super::{found::Located, grey::Grey, pose::Pose};
+
+/// A pose, and how well what is known of a code fits it: the greater the better.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Guess {
+    pub pose: Pose,
+    pub fit: f32,
+}
+
+/// How far the fourth corner may lie from where a parallelogram has it, in modules for each of
+/// a code's modules: that of a code tilted by 40 degrees a hand's breadth away.
+const BENT: f32 = 0.12;
+/// What a module of distance from there costs.
+const DOUBT: f32 = 0.01;
+
+/// Poses of a code with these finder patterns, the likeliest version first.
+pub(super) fn guesses(grey: &Grey, place: &Located) -> Vec<Guess> {
+    let about = ((place.modules() - 17.0) / 4.0).round() as i32;
+    let mut guesses: Vec<Guess> = (about - 1..=about + 1)
+        .filter_map(|version| guess(grey, place, u8::try_from(version).ok()?))
+        .collect();
+    guesses.sort_by(|one, two| two.fit.total_cmp(&one.fit));
+    guesses
+}
+
+fn guess(grey: &Grey, place: &Located, version: u8) -> Option<Guess> {
+    let [bl, tl, tr] = place.centres.map(|(x, y)| (f64::from(x), f64::from(y)));
+    let side = 17.0 + 4.0 * f64::from(version);
+    let far = side - 3.5;
+    // A place that lies as far inside as the finder patterns; in versions from 2 on that is
+    // three modules from the alignment pattern.
+    let opposite = (tr.0 + bl.0 - tl.0, tr.1 + bl.1 - tl.1);
+    let (across, down) = (
+        ((tr.0 - tl.0) / (side - 7.0), (tr.1 - tl.1) / (side - 7.0)),
+        ((bl.0 - tl.0) / (side - 7.0), (bl.1 - tl.1) / (side - 7.0)),
+    );
+    let pose_at = |u: f64, v: f64| {
+        let seen = (
+            opposite.0 + across.0 * u + down.0 * v,
+            opposite.1 + across.1 * u + down.1 * v,
+        );
+        let modules = [(3.5, 3.5), (far, 3.5), (far, far), (3.5, far)];
+        Pose::of_points(version, modules, [tl, tr, seen, bl])
+    };
+    let weigh = |u: f64, v: f64| {
+        let pose = pose_at(u, v)?;
+        let distance = (u * u + v * v) as f32;
+        let fit = rims(grey, &pose) + 0.7 * alignment(grey, &pose) - DOUBT * distance;
+        Some((fit, pose, u, v))
+    };
+    let mut best = weigh(0.0, 0.0)?;
+    let reach = (BENT * side as f32).clamp(2.0, 6.0).round() as i32;
+    for v in -reach..=reach {
+        for u in -reach..=reach {
+            if let Some(one) = weigh(f64::from(u), f64::from(v))
+                && one.0 > best.0
+            {
+                best = one;
+            }
+        }
+    }
+    for step in [0.5, 0.25] {
+        let (_, _, u, v) = best;
+        for (du, dv) in [
+            (1., 0.),
+            (-1., 0.),
+            (0., 1.),
+            (0., -1.),
+            (1., 1.),
+            (-1., -1.),
+        ] {
+            if let Some(one) = weigh(u + du * step, v + dv * step)
+                && one.0 > best.0
+            {
+                best = one;
+            }
+        }
+    }
+    let (fit, pose, _, _) = best;
+    Some(Guess {
+        pose,
+        fit: fit + timing(grey, &pose),
+    })
+}
+
+fn at(grey: &Grey, pose: &Pose, u: f64, v: f64) -> f32 {
+    let (x, y) = pose.map(u, v);
+    grey.at(x as f32, y as f32)
+}
+
+/// How much lighter it is just outside the two sides that meet in the fourth corner than just
+/// inside: blur leaves that when it has taken everything else.
+fn rims(grey: &Grey, pose: &Pose) -> f32 {
+    let side = pose.dimension() as f64;
+    let (mut outside, mut inside, mut squares, mut count) = (0.0, 0.0, 0.0, 0.0);
+    let mut place = 1.0;
+    while place < side {
+        for across in [true, false] {
+            let seen = |depth: f64| {
+                if across {
+                    at(grey, pose, depth, place)
+                } else {
+                    at(grey, pose, place, depth)
+                }
+            };
+            let (out, near, deep) = (seen(side + 0.9), seen(side - 0.6), seen(side - 1.6));
+            let within = (near + deep) / 2.0;
+            outside += out;
+            inside += within;
+            squares += (out * out + within * within) / 2.0;
+            count += 1.0;
+        }
+        place += 1.5;
+    }
+    let mean = (outside + inside) / (2.0 * count);
+    let spread = (squares / count - mean * mean).max(4.0).sqrt();
+    (outside - inside) / (2.0 * count * spread)
+}
+
+/// How well the alignment pattern next to the fourth corner fits.
+fn alignment(grey: &Grey, pose: &Pose) -> f32 {
+    if pose.version() < 2 {
+        return 0.0;
+    }
+    let middle = pose.dimension() as f64 - 6.5;
+    let mut pattern = Correlation::default();
+    for v in -2i32..=2 {
+        for u in -2i32..=2 {
+            let dark = u.abs().max(v.abs()) != 1;
+            let seen = at(grey, pose, middle + f64::from(u), middle + f64::from(v));
+            pattern.add(seen, dark);
+        }
+    }
+    pattern.value()
+}
+
+/// How well both rows of alternating modules fit: it tells the versions apart.
+fn timing(grey: &Grey, pose: &Pose) -> f32 {
+    let side = pose.dimension();
+    let row = |down: bool| {
+        let mut pattern = Correlation::default();
+        for place in 8..side - 8 {
+            let (u, v) = (place as f64 + 0.5, 6.5);
+            let seen = if down {
+                at(grey, pose, v, u)
+            } else {
+                at(grey, pose, u, v)
+            };
+            pattern.add(seen, place % 2 == 0);
+        }
+        pattern.value()
+    };
+    row(true) + row(false)
+}
+
+/// Whether grey levels go down where modules are dark.
+#[derive(Default)]
+struct Correlation {
+    dark: (f32, f32),
+    light: (f32, f32),
+    squares: f32,
+}
+
+impl Correlation {
+    fn add(&mut self, seen: f32, dark: bool) {
+        let group = if dark {
+            &mut self.dark
+        } else {
+            &mut self.light
+        };
+        group.0 += seen;
+        group.1 += 1.0;
+        self.squares += seen * seen;
+    }
+
+    /// -1 to 1.
+    fn value(&self) -> f32 {
+        let count = self.dark.1 + self.light.1;
+        if self.dark.1 < 1.0 || self.light.1 < 1.0 {
+            return 0.0;
+        }
+        let mean = (self.dark.0 + self.light.0) / count;
+        let spread = (self.squares / count - mean * mean).max(4.0).sqrt();
+        let share = self.dark.1 / count;
+        let apart = self.light.0 / self.light.1 - self.dark.0 / self.dark.1;
+        apart * (share * (1.0 - share)).sqrt() / spread
+    }
+}

@@ -1,0 +1,210 @@
+//! Where a code lies in a picture: what the steps that find a code hand to those that read it.
+//!
+//! The contract between finding and reading:
+//!
+//! ```text
+//! finding   locate, corners, refine    -> Pose (already refined on timing and alignment)
+//! reading   soft::read(&GrayImage, &pose) -> Option<SoftRead { bytes, corrected, erased }>:
+//!                                         what the code says, byte by byte; how many codewords
+//!                                         the error correction mended, and how many of those
+//!                                         were given to it as erasures
+//! several   soft::Fusion::default(), then for each frame of one card
+//!           .add(&GrayImage, &pose)       -> Option<SoftRead>: from all frames so far
+//! ```
+//!
+//! `luma` may be a part of the picture or a smaller one: the pose is in its pixels. A pose may
+//! be a little off (half a module) and may be of a thing that is no code at all; reading then
+//! answers `None`, quickly. A mirrored code has a mirrored pose: nothing below needs to know.
+
+/// Maps the modules of one code to pixels: a plane seen from anywhere.
+///
+/// In modules (0, 0) is the outer corner of the top left finder pattern and (d, d) the corner
+/// without one, so that the centre of the first module is (0.5, 0.5). In pixels (0, 0) is the
+/// outer corner of the first pixel and its centre is (0.5, 0.5).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pose {
+    version: u8,
+    matrix: [[f64; 3]; 3],
+}
+
+/// The largest version of a QR code: 177 modules a side.
+const MAX_VERSION: u8 = 40;
+
+impl Pose {
+    /// The code of this version (1 to 40) whose outer corners are at these pixels: top left,
+    /// top right, bottom right, bottom left. `None` where no plane looks like that.
+    pub fn of_corners(version: u8, corners: [(f64, f64); 4]) -> Option<Self> {
+        let side = f64::from(dimension_of(version)?);
+        Self::of_points(
+            version,
+            [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)],
+            corners,
+        )
+    }
+
+    /// The code of this version whose four points `modules` are seen at `pixels`; no three of
+    /// them may lie on a line.
+    pub fn of_points(
+        version: u8,
+        modules: [(f64, f64); 4],
+        pixels: [(f64, f64); 4],
+    ) -> Option<Self> {
+        dimension_of(version)?;
+        let from = of_unit_square(modules)?;
+        let to = of_unit_square(pixels)?;
+        Self::of_matrix(version, times(&to, &adjugate(&from)))
+    }
+
+    /// The code of this version under this matrix, which maps (u, v, 1) in modules to pixels up
+    /// to a factor. `None` where the code would stand behind the camera or be no surface.
+    pub fn of_matrix(version: u8, matrix: [[f64; 3]; 3]) -> Option<Self> {
+        let side = f64::from(dimension_of(version)?);
+        let last = matrix[2][2];
+        if !matrix.iter().flatten().all(|part| part.is_finite()) || last.abs() < 1e-12 {
+            return None;
+        }
+        let matrix = matrix.map(|row| row.map(|part| part / last));
+        let pose = Self { version, matrix };
+        let depth = |u: f64, v: f64| matrix[2][0] * u + matrix[2][1] * v + 1.0;
+        let seen = [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)]
+            .iter()
+            .all(|(u, v)| depth(*u, *v) > 1e-3);
+        (seen && determinant(&matrix).abs() > 1e-9).then_some(pose)
+    }
+
+    /// 1 to 40.
+    pub fn version(&self) -> u8 {
+        self.version
+    }
+
+    /// How many modules a side has: 17 + 4 × version.
+    pub fn dimension(&self) -> usize {
+        17 + 4 * usize::from(self.version)
+    }
+
+    /// The matrix that maps (u, v, 1) in modules to pixels up to a factor; its last part is 1.
+    pub fn matrix(&self) -> &[[f64; 3]; 3] {
+        &self.matrix
+    }
+
+    /// The pixel of a place in modules; the centre of module (column, row) is at + 0.5.
+    pub fn map(&self, u: f64, v: f64) -> (f64, f64) {
+        let [[a, b, c], [d, e, f], [g, h, i]] = self.matrix;
+        let w = g * u + h * v + i;
+        ((a * u + b * v + c) / w, (d * u + e * v + f) / w)
+    }
+
+    /// The outer corners in pixels: top left, top right, bottom right, bottom left.
+    pub fn corners(&self) -> [(f64, f64); 4] {
+        let side = self.dimension() as f64;
+        [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)].map(|(u, v)| self.map(u, v))
+    }
+
+    /// About how many pixels one module has, along its shorter side where the code is smallest.
+    pub fn module(&self) -> f64 {
+        let corners = self.corners();
+        let side = |one: usize| {
+            let ((ax, ay), (bx, by)) = (corners[one], corners[(one + 1) % 4]);
+            (ax - bx).hypot(ay - by)
+        };
+        let least = (0..4).map(side).fold(f64::INFINITY, f64::min);
+        least / self.dimension() as f64
+    }
+
+    /// The same pose in the pixels of another picture: `new = (old - offset) × scale`.
+    pub fn moved(&self, offset: (f64, f64), scale: f64) -> Option<Self> {
+        let [x, y, depth] = self.matrix;
+        let shift = |row: [f64; 3], by: f64| {
+            [0, 1, 2].map(|column: usize| (row[column] - by * depth[column]) * scale)
+        };
+        Self::of_matrix(
+            self.version,
+            [shift(x, offset.0), shift(y, offset.1), depth],
+        )
+    }
+}
+
+/// How many modules a side of this version has.
+fn dimension_of(version: u8) -> Option<u16> {
+    (1..=MAX_VERSION)
+        .contains(&version)
+        .then(|| 17 + 4 * u16::from(version))
+}
+
+/// The matrix that takes (0,0), (1,0), (1,1), (0,1) to these points.
+fn of_unit_square(points: [(f64, f64); 4]) -> Option<[[f64; 3]; 3]> {
+    let [(x0, y0), (x1, y1), (x2, y2), (x3, y3)] = points;
+    let (dx1, dx2, dx3) = (x1 - x2, x3 - x2, x0 - x1 + x2 - x3);
+    let (dy1, dy2, dy3) = (y1 - y2, y3 - y2, y0 - y1 + y2 - y3);
+    let denominator = dx1 * dy2 - dx2 * dy1;
+    if denominator.abs() < 1e-9 || !denominator.is_finite() {
+        return None;
+    }
+    let g = (dx3 * dy2 - dx2 * dy3) / denominator;
+    let h = (dx1 * dy3 - dx3 * dy1) / denominator;
+    Some([
+        [x1 - x0 + g * x1, x3 - x0 + h * x3, x0],
+        [y1 - y0 + g * y1, y3 - y0 + h * y3, y0],
+        [g, h, 1.0],
+    ])
+}
+
+fn adjugate(m: &[[f64; 3]; 3]) -> [[f64; 3]; 3] {
+    let [[a, b, c], [d, e, f], [g, h, i]] = *m;
+    [
+        [e * i - f * h, c * h - b * i, b * f - c * e],
+        [f * g - d * i, a * i - c * g, c * d - a * f],
+        [d * h - e * g, b * g - a * h, a * e - b * d],
+    ]
+}
+
+fn times(one: &[[f64; 3]; 3], two: &[[f64; 3]; 3]) -> [[f64; 3]; 3] {
+    one.map(|row| {
+        [0, 1, 2].map(|column: usize| (0..3).map(|nth| row[nth] * two[nth][column]).sum())
+    })
+}
+
+fn determinant(m: &[[f64; 3]; 3]) -> f64 {
+    let [[a, b, c], [d, e, f], [g, h, i]] = *m;
+    a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SEEN: [(f64, f64); 4] = [(110.0, 75.0), (300.0, 90.0), (280.0, 260.0), (120.0, 240.0)];
+
+    fn near(one: (f64, f64), two: (f64, f64)) -> bool {
+        (one.0 - two.0).abs() < 1e-6 && (one.1 - two.1).abs() < 1e-6
+    }
+
+    #[test]
+    fn corners_go_in_and_come_out() {
+        let pose = Pose::of_corners(4, SEEN).unwrap();
+        assert_eq!((pose.version(), pose.dimension()), (4, 33));
+        for (one, two) in pose.corners().into_iter().zip(SEEN) {
+            assert!(near(one, two), "{one:?} {two:?}");
+        }
+        assert!((4.5..5.2).contains(&pose.module()), "{}", pose.module());
+        let moved = pose.moved((100.0, 50.0), 2.0).unwrap();
+        let (x, y) = pose.map(3.5, 29.5);
+        assert!(near(
+            moved.map(3.5, 29.5),
+            ((x - 100.0) * 2.0, (y - 50.0) * 2.0)
+        ));
+    }
+
+    #[test]
+    fn what_is_no_plane_is_no_pose() {
+        assert_eq!(Pose::of_corners(0, SEEN), None);
+        assert_eq!(Pose::of_corners(41, SEEN), None);
+        assert_eq!(Pose::of_corners(4, [(1.0, 1.0); 4]), None);
+        let line = [(0.0, 0.0), (1.0, 0.0), (2.0, 0.0), (3.0, 0.0)];
+        assert_eq!(Pose::of_corners(4, line), None);
+        let [a, b, c, d] = SEEN;
+        // Two sides that cross: seen from nowhere.
+        assert_eq!(Pose::of_corners(4, [a, c, b, d]), None);
+        assert_eq!(Pose::of_corners(4, [(f64::NAN, 0.0), b, c, d]), None);
+    }
+}

@@ -1,0 +1,70 @@
+//! Places that look like a code, read from their grey levels.
+
+use super::Step;
+use crate::qr::{
+    corners::{Guess, guesses},
+    found::{DecodedCode, Found, Located},
+    grey::Grey,
+    payload::QrPayload,
+    scene::Scene,
+    soft,
+};
+
+/// The public code has about thirty; the dense ones nobody reads.
+pub(super) const MAX_MODULES: f32 = 64.0;
+/// Poses of one place that are tried.
+const TRIES: usize = 2;
+
+pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
+    let Some(grey) = Grey::of(scene.native()) else {
+        return;
+    };
+    for place in found.located.clone() {
+        if should_stop() || found.is_enough() {
+            return;
+        }
+        if place.modules() > MAX_MODULES || is_known(&place, found) {
+            continue;
+        }
+        found.sampled.push(place.centre());
+        for guess in guesses(&grey, &place).into_iter().take(TRIES) {
+            if read(scene, &guess, Step::Sampled, should_stop, found) {
+                break;
+            }
+        }
+    }
+}
+
+/// Whether a place was tried before.
+pub(super) fn is_known(place: &Located, found: &Found) -> bool {
+    let (x, y) = place.centre();
+    let near = |(u, v): &(f32, f32)| (x - u).hypot(y - v) < 2.0 * place.module;
+    found.sampled.iter().any(near)
+}
+
+/// Reads the code with this pose, if it can be read.
+pub(super) fn read(
+    scene: &Scene,
+    guess: &Guess,
+    step: Step,
+    should_stop: &dyn Fn() -> bool,
+    found: &mut Found,
+) -> bool {
+    let luma = scene.native();
+    // Of each frame one place is added to the frames before: the likeliest.
+    let read = match found.fusion.take() {
+        Some(fusion) => fusion.add_within(luma, &guess.pose, should_stop),
+        None => soft::read_within(luma, &guess.pose, should_stop),
+    };
+    let Some(read) = read else {
+        return false;
+    };
+    found.add(DecodedCode {
+        payload: QrPayload::from_bytes(&read.bytes),
+        corners: read.pose.corners().map(|(x, y)| (x as f32, y as f32)),
+        step,
+        corrected: read.corrected,
+        erased: read.erased,
+    });
+    true
+}

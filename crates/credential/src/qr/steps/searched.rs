@@ -1,0 +1,54 @@
+//! Codes whose finder patterns no split into black and white shows: searched in grey levels,
+//! and read from them.
+
+use super::{
+    Step,
+    sampled::{MAX_MODULES, read},
+};
+use crate::qr::{
+    corners::{Guess, guesses},
+    finder::search,
+    found::{Found, Located},
+    grey::Grey,
+    scene::Scene,
+    triples::triples,
+};
+
+/// Pixels of one module, in the picture that is searched.
+const MODULES: (f32, f32) = (1.7, 7.5);
+/// Triples whose corners are looked for.
+const TRIPLES: usize = 14;
+/// Poses that are read.
+const READS: usize = 8;
+
+pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
+    let (luma, scale) = scene.search();
+    let Some(grey) = Grey::of(scene.native()) else {
+        return;
+    };
+    let finders = search(luma, MODULES, should_stop);
+    let mut poses: Vec<Guess> = Vec::new();
+    for triple in triples(&finders).into_iter().take(TRIPLES) {
+        if should_stop() {
+            break;
+        }
+        let place = Located {
+            centres: triple.place.centres.map(|(x, y)| (x / scale, y / scale)),
+            module: triple.place.module / scale,
+        };
+        if place.modules() > MAX_MODULES {
+            continue;
+        }
+        poses.extend(guesses(&grey, &place).into_iter().map(|guess| Guess {
+            fit: guess.fit + triple.fit,
+            ..guess
+        }));
+    }
+    poses.sort_by(|one, two| two.fit.total_cmp(&one.fit));
+    for guess in poses.into_iter().take(READS) {
+        if should_stop() || found.is_enough() {
+            return;
+        }
+        read(scene, &guess, Step::Searched, should_stop, found);
+    }
+}

@@ -1,0 +1,119 @@
+import java.util.Properties
+import org.jetbrains.kotlin.gradle.dsl.JvmTarget
+
+plugins {
+    id("com.android.application")
+    id("org.jetbrains.kotlin.android")
+    id("rust")
+}
+
+fun properties(name: String) = Properties().apply {
+    val file = file(name)
+    if (file.exists()) file.inputStream().use { load(it) }
+}
+
+// Written by the Tauri CLI at every build.
+val tauriProperties = properties("tauri.properties")
+
+// Written by whoever signs (docs/phones.md), never checked in. Without it a release is unsigned.
+val keystoreProperties = properties("../keystore.properties")
+
+android {
+    compileSdk = 37
+    namespace = "mx.apoyo.ciudadano"
+    defaultConfig {
+        applicationId = "mx.apoyo.ciudadano"
+        minSdk = 24
+        targetSdk = 37
+        versionCode = tauriProperties.getProperty("tauri.android.versionCode", "1").toInt()
+        versionName = tauriProperties.getProperty("tauri.android.versionName", "1.0")
+        // The server whose links open the app: `-Papoyo.host=…` or ORG_GRADLE_PROJECT_apoyo.host.
+        manifestPlaceholders["linkHost"] =
+            providers.gradleProperty("apoyo.host").getOrElse("apoyo.ejemplo.mx")
+    }
+    androidResources {
+        localeFilters += listOf("es", "en")
+    }
+    signingConfigs {
+        if (!keystoreProperties.isEmpty) {
+            create("release") {
+                storeFile = file(keystoreProperties.getProperty("storeFile"))
+                storePassword = keystoreProperties.getProperty("storePassword")
+                keyAlias = keystoreProperties.getProperty("keyAlias")
+                keyPassword = keystoreProperties.getProperty("keyPassword")
+            }
+        }
+    }
+    buildTypes {
+        getByName("debug") {
+            isDebuggable = true
+            isJniDebuggable = true
+            isMinifyEnabled = false
+            packaging {
+                jniLibs.keepDebugSymbols.add("*/arm64-v8a/*.so")
+                jniLibs.keepDebugSymbols.add("*/armeabi-v7a/*.so")
+                jniLibs.keepDebugSymbols.add("*/x86/*.so")
+                jniLibs.keepDebugSymbols.add("*/x86_64/*.so")
+            }
+        }
+        getByName("release") {
+            // R8: code and resources.
+            optimization {
+                enable = true
+            }
+            signingConfig = signingConfigs.findByName("release")
+            proguardFiles(
+                *fileTree(".") {
+                    include("**/*.pro")
+                    exclude("build/**")
+                }.files.toTypedArray(),
+            )
+        }
+    }
+    compileOptions {
+        sourceCompatibility = JavaVersion.VERSION_1_8
+        targetCompatibility = JavaVersion.VERSION_1_8
+    }
+    buildFeatures {
+        buildConfig = true
+    }
+    lint {
+        checkReleaseBuilds = true
+        abortOnError = true
+    }
+}
+
+// One package per ABI (`tauri android build --apk --split-per-abi`): each needs a version code of
+// its own, and a phone that can run two gets the higher one. The App Bundle keeps the plain code.
+androidComponents {
+    val order = mapOf("arm" to 1, "x86" to 2, "arm64" to 3, "x86_64" to 4)
+    onVariants { variant ->
+        val abi = variant.productFlavors.firstOrNull { it.first == "abi" }?.second
+        val place = order[abi] ?: return@onVariants
+        variant.outputs.forEach { output ->
+            output.versionCode.set(output.versionCode.get() * 10 + place)
+        }
+    }
+}
+
+kotlin {
+    compilerOptions {
+        jvmTarget = JvmTarget.JVM_1_8
+    }
+}
+
+rust {
+    rootDirRel = "../../../"
+}
+
+dependencies {
+    implementation("androidx.webkit:webkit:1.14.0")
+    implementation("androidx.appcompat:appcompat:1.7.1")
+    implementation("androidx.activity:activity-ktx:1.10.1")
+    implementation("androidx.core:core-splashscreen:1.0.1")
+    implementation("com.google.android.material:material:1.12.0")
+    implementation("androidx.lifecycle:lifecycle-process:2.10.0")
+    testImplementation("junit:junit:4.13.2")
+}
+
+apply(from = file("tauri.build.gradle.kts"))

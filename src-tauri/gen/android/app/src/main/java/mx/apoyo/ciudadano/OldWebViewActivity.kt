@@ -1,0 +1,43 @@
+package mx.apoyo.ciudadano
+
+import android.app.Activity
+import android.content.ActivityNotFoundException
+import android.content.Intent
+import android.net.Uri
+import android.os.Bundle
+import android.widget.Button
+import android.widget.TextView
+
+/** What is shown in place of the app where the phone's WebView cannot draw it. */
+class OldWebViewActivity : Activity() {
+    override fun onCreate(savedInstanceState: Bundle?) {
+        super.onCreate(savedInstanceState)
+        setContentView(R.layout.old_webview)
+        findViewById<Button>(R.id.old_webview_update).setOnClickListener { update() }
+    }
+
+    private fun update() {
+        val store = Intent(Intent.ACTION_VIEW, Uri.parse("market://details?id=$WEBVIEW"))
+        try {
+            startActivity(store)
+        } catch (none: ActivityNotFoundException) {
+            findViewById<TextView>(R.id.old_webview_text).setText(R.string.old_webview_nowhere)
+        }
+    }
+
+    companion object {
+        private const val WEBVIEW = "com.google.android.webview"
+
+        /** What the bundle is built for (ui/citizen/vite.config.ts). */
+        private const val OLDEST = 69
+
+        /**
+         * Whether a WebView of this version (`69.0.3497.100`) is too old. One whose version is
+         * not known gets its chance: the page itself says when it cannot start.
+         */
+        fun isTooOld(version: String): Boolean {
+            val major = version.substringBefore('.').toIntOrNull() ?: return false
+            return major < OLDEST
+        }
+    }
+}

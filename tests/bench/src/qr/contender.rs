@@ -1,0 +1,144 @@
+//! Who takes part.
+
+use super::{Qr, corpus::Picture, many, thread_ms};
+use credential::qr::{Budget, DecodedCode, QrPayload, decode_luma};
+use image::{GrayImage, imageops};
+use rxing::{
+    Binarizer, Luma8Source,
+    common::HybridBinarizer,
+    qrcode::cpp_port::{
+        decoder::Decode,
+        detector::{FindFinderPatterns, GenerateFinderPatternSets, SampleQR},
+    },
+};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+type Read = fn(&GrayImage, &Picture, &Qr) -> Vec<String>;
+
+/// One reader under its name.
+pub struct Contender {
+    pub name: &'static str,
+    read: Read,
+}
+
+impl Contender {
+    /// The texts that it reads; one that panics reads nothing.
+    pub fn read(&self, luma: &GrayImage, picture: &Picture, arguments: &Qr) -> Vec<String> {
+        let read = AssertUnwindSafe(|| (self.read)(luma, picture, arguments));
+        catch_unwind(read).unwrap_or_default()
+    }
+}
+
+const ALL: &[(&str, Read)] = &[
+    ("ours", ours),
+    ("rqrr", |luma, _, _| rqrr_texts(luma)),
+    ("rxing fast", |luma, _, _| rxing_texts(luma, false)),
+    ("rxing", |luma, _, _| rxing_pyramid(luma)),
+    ("rxing over many", |luma, picture, _| {
+        many::over(luma, picture, |luma| rxing_texts(luma, true))
+    }),
+    #[cfg(feature = "zxing-cpp")]
+    ("zxing-cpp", |luma, _, _| super::zxing::texts(luma)),
+    #[cfg(feature = "zxing-cpp")]
+    ("zxing-cpp over many", |luma, picture, _| {
+        many::over(luma, picture, super::zxing::texts)
+    }),
+];
+
+/// Those that were asked for.
+pub fn chosen(arguments: &Qr) -> Vec<Contender> {
+    let wanted = |name: &str| match &arguments.memory_of {
+        Some(one) => name == one,
+        None => {
+            arguments.only.is_empty() || arguments.only.iter().any(|part| name.contains(part))
+        }
+    };
+    ALL.iter()
+        .filter(|(name, _)| wanted(name))
+        .map(|(name, read)| Contender { name, read: *read })
+        .collect()
+}
+
+/// What a code says as a text.
+pub fn text_of(code: &DecodedCode) -> String {
+    match &code.payload {
+        QrPayload::Structured(public) => public.as_str().to_owned(),
+        QrPayload::Short(text) | QrPayload::Foreign(text) => text.clone(),
+        QrPayload::Opaque(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+    }
+}
+
+fn ours(luma: &GrayImage, picture: &Picture, arguments: &Qr) -> Vec<String> {
+    let longest = luma.width().max(luma.height());
+    let budget_ms = arguments.budget_ms.unwrap_or(match longest {
+        _ if picture.is_public_set() => 150,
+        0..=1280 => 50,
+        1281..=2600 => 150,
+        _ => 400,
+    });
+    let start = thread_ms();
+    let late = || thread_ms() - start > budget_ms as f64;
+    let codes = decode_luma(luma, Budget::still().stopping_when(&late));
+    codes.iter().map(text_of).collect()
+}
+
+fn rqrr_texts(luma: &GrayImage) -> Vec<String> {
+    let (width, pixels) = (luma.width() as usize, luma.as_raw());
+    let mut image = rqrr::PreparedImage::prepare_from_greyscale(
+        width,
+        luma.height() as usize,
+        |x, y| pixels[y * width + x],
+    );
+    image
+        .detect_grids()
+        .iter()
+        .filter_map(|grid| grid.decode().ok())
+        .map(|(_, text)| text)
+        .collect()
+}
+
+/// As its own reader of several codes does it.
+fn rxing_texts(luma: &GrayImage, try_harder: bool) -> Vec<String> {
+    let (width, height) = luma.dimensions();
+    let Ok(source) = Luma8Source::new_with_slice(luma.as_raw(), width, height) else {
+        return Vec::new();
+    };
+    let binary = HybridBinarizer::new(source);
+    let Ok(bits) = binary.get_black_matrix() else {
+        return Vec::new();
+    };
+    let mut patterns = FindFinderPatterns(bits, try_harder, 0);
+    let (mut used, mut texts) = (Vec::new(), Vec::new());
+    for set in GenerateFinderPatternSets(&mut patterns) {
+        let own = [set.bl.p, set.tl.p, set.tr.p];
+        if own.iter().any(|point| used.contains(point)) {
+            continue;
+        }
+        let Ok(sampled) = SampleQR(bits, &set) else {
+            continue;
+        };
+        use rxing::common::DetectorRXingResult;
+        if let Ok(decoded) = Decode(sampled.getBits())
+            && decoded.isValid()
+        {
+            used.extend(own);
+            texts.push(decoded.content().to_string());
+        }
+    }
+    texts
+}
+
+/// Its default: harder, and then on thirds of the size.
+fn rxing_pyramid(luma: &GrayImage) -> Vec<String> {
+    let mut texts = rxing_texts(luma, true);
+    let mut smaller = None;
+    loop {
+        let from = smaller.as_ref().unwrap_or(luma);
+        if from.width().max(from.height()) <= 500 {
+            return texts;
+        }
+        let third = imageops::thumbnail(from, from.width() / 3, from.height() / 3);
+        texts.extend(rxing_texts(&third, true));
+        smaller = Some(third);
+    }
+}

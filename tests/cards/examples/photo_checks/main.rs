@@ -1,0 +1,28 @@
+//! What the photo checks measure on synthetic pictures, and how often they are right.
+//!
+//! ```text
+//! cargo run --release -p cards --example photo_checks -- make FOLDER 5101 16    the pictures
+//! cargo run --release -p cards --example photo_checks -- measure FOLDER         distributions
+//! ```
+//!
+//! Thresholds were chosen on seed 5101 and judged on seed 9203; see docs/photo-checks.md.
+#![allow(clippy::unwrap_used)]
+
+mod corpus;
+mod measure;
+
+use std::path::Path;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["make", folder, seed, people] => corpus::make(
+            Path::new(folder),
+            seed.parse().unwrap(),
+            people.parse().unwrap(),
+        ),
+        ["measure", folder] => measure::measure(Path::new(folder)),
+        _ => eprintln!("make FOLDER SEED PEOPLE | measure FOLDER"),
+    }
+}

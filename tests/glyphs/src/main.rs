@@ -1,0 +1,68 @@
+//! `glyphs`: teaches the reader of the MRZ its 37 glyphs and writes its weights.
+//!
+//! The lessons are lines of chance letters in OCR-B, spoilt as photographs are. One cut of the
+//! font is left out of them and only judged by.
+
+mod font;
+mod strip;
+mod train;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use credential::mrz::picture::network::Network;
+use font::Font;
+use std::path::PathBuf;
+
+/// The seed of the lessons.
+const LESSONS: u64 = 5_001;
+/// The seed of the lines that are judged by.
+const JUDGED: u64 = 5_002;
+
+/// Teaches the reader of the MRZ its glyphs, and writes its weights.
+///
+/// The same program writes the same bytes each time. It takes a few minutes.
+#[derive(Parser)]
+struct Arguments {
+    /// Where the weights go.
+    #[arg(long, default_value = "crates/credential/src/mrz/picture/weights.bin")]
+    out: PathBuf,
+    /// How many lines to learn from; each has about 60 examples.
+    #[arg(long, default_value_t = 30_000)]
+    lines: u64,
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let taught = [
+        Font::draw("OCRB", include_bytes!("../../cards/fonts/OCRB.otf"))?,
+        Font::draw("OCRBL", include_bytes!("../fonts/OCRBL.otf"))?,
+        Font::draw("OCRBS", include_bytes!("../fonts/OCRBS.otf"))?,
+        Font::draw("OCRBX", include_bytes!("../fonts/OCRBX.otf"))?,
+    ];
+    let unseen = [Font::draw("OCRBE", include_bytes!("../fonts/OCRBE.otf"))?];
+    let told = |line: u64, network: &Network| {
+        let (glyphs, empty) = train::judge(network, &taught, JUDGED, 300);
+        println!(
+            "{line:7} lines: {:.2} % of glyphs, {:.2} % of empty places",
+            glyphs * 100.0,
+            empty * 100.0
+        );
+    };
+    let network = train::train(&taught, LESSONS, arguments.lines, told);
+    let bytes = network.to_bytes();
+    let shipped = Network::from_bytes(&bytes).context("the weights are read as written")?;
+    for fonts in [&taught[..], &unseen[..]] {
+        let names: Vec<&str> = fonts.iter().map(|font| font.name).collect();
+        let (glyphs, empty) = train::judge(&shipped, fonts, JUDGED, 2_000);
+        println!(
+            "{}: {:.2} % of glyphs, {:.2} % of empty places",
+            names.join(" "),
+            glyphs * 100.0,
+            empty * 100.0
+        );
+    }
+    std::fs::write(&arguments.out, &bytes)
+        .with_context(|| format!("writing {}", arguments.out.display()))?;
+    println!("{} bytes in {}", bytes.len(), arguments.out.display());
+    Ok(())
+}
