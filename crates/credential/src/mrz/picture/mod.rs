@@ -53,6 +53,9 @@ pub struct ZoneReading {
     pub lines: [LineReading; 3],
     /// What they say: only where the check digits of the fields are right.
     pub mrz: Result<Mrz, MrzError>,
+    /// In how many glyphs the check digits overruled the eye, each time among glyphs that were in
+    /// doubt; the confidence knows of it.
+    pub overruled: u8,
     /// Where they stand in the picture: top left, top right, bottom right, bottom left of the
     /// lines as they are read, however they lie.
     pub corners: [(f32, f32); 4],
@@ -130,7 +133,10 @@ pub fn read_zone(
 }
 
 fn answer(zone: Zone) -> ZoneReading {
-    let glyphs = fields::decide(&zone.tracks);
+    let fields::Decided {
+        lines: glyphs,
+        overruled,
+    } = fields::decide(&zone.tracks);
     let line = |nth: usize| {
         let letters = zone.tracks[nth].letters.iter().enumerate();
         let sure = letters.map(|(place, letter)| {
@@ -148,6 +154,7 @@ fn answer(zone: Zone) -> ZoneReading {
     ZoneReading {
         mrz,
         lines,
+        overruled: u8::try_from(overruled).unwrap_or(u8::MAX),
         corners: [
             first.at(0.0, -0.5),
             first.at(end, -0.5),
