@@ -11,7 +11,7 @@ use super::{
     SoftRead,
     blocks::Stream,
     layout::Layout,
-    rounds::{formats, look, said},
+    rounds::{Effort, formats, look, said},
 };
 use crate::qr::pose::Pose;
 use image::GrayImage;
@@ -66,7 +66,7 @@ impl Fusion {
         }
         let (shown, pose) = (shown.likely, shown.pose);
         let sum = self.joined(&layout, &shown);
-        let said = said(&layout, &sum.likely, pose)?;
+        let said = said(&layout, &sum.likely, pose, Effort::Search)?;
         // The sum says it; does this frame?
         let own = Stream::of(&layout, &shown, said.format);
         let printed = (0..own.bits.len()).map(|at| {
@@ -127,7 +127,7 @@ fn agreement(layout: &Layout, one: &[f32], two: &[f32]) -> f32 {
 }
 
 /// How much likelier the same than by chance, in standard deviations.
-fn likeness(pairs: impl Iterator<Item = (f32, f32)>) -> f32 {
+pub(super) fn likeness(pairs: impl Iterator<Item = (f32, f32)>) -> f32 {
     let (mut common, mut squares) = (0.0, 1e-6);
     for (one, two) in pairs {
         let product = (one / 2.0).tanh() * (two / 2.0).tanh();

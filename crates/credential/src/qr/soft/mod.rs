@@ -11,6 +11,8 @@
 //! layout.rs     what is known of a version; tables.rs the standard's tables
 //! blocks.rs     codewords and their error correction, doubtful ones as erasures
 //! solomon.rs    Reed-Solomon; field.rs the arithmetic
+//! ordered.rs    the block that fits best, searched bit by bit
+//! known.rs      what is known of a public code beforehand
 //! segments.rs   what the data codewords say
 //! trust.rs      whether that may be believed
 //! fusion.rs     several frames of one code, which together say what none of them does
@@ -21,9 +23,11 @@ mod blocks;
 mod equaliser;
 mod field;
 mod fusion;
+mod known;
 mod layout;
 mod levels;
 mod marks;
+mod ordered;
 mod patch;
 mod rounds;
 mod segments;

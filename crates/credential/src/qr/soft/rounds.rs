@@ -16,6 +16,10 @@ use image::GrayImage;
 
 /// How often everything is trained on what was seen before.
 const ROUNDS: usize = 4;
+/// Rounds after which blocks are searched for as well.
+const SEARCHED: [usize; 2] = [1, ROUNDS - 1];
+/// Where the known patterns are explained no better than this, there is no code to read.
+const HOPELESS: f32 = 0.8;
 /// How much blur the patterns are first compared through, in modules.
 const BLUR: f32 = 0.5;
 /// Formats that are tried when none stands out.
@@ -63,7 +67,13 @@ pub(super) fn look(
         if should_stop() || (round > 0 && sight.again().is_none()) {
             break;
         }
-        read = said(layout, &sight.likely, place.back(&sight.pose)?).map(|said| said.read);
+        let effort = if SEARCHED.contains(&round) {
+            Effort::Search
+        } else {
+            Effort::Mend
+        };
+        let pose = place.back(&sight.pose)?;
+        read = said(layout, &sight.likely, pose, effort).map(|said| said.read);
         if read.is_some() {
             break;
         }
@@ -83,27 +93,41 @@ pub(super) struct Said {
     pub codewords: Vec<u8>,
 }
 
+/// How much work a text is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effort {
+    /// Error correction with doubtful codewords as erasures.
+    Mend,
+    /// Also blocks searched bit by bit.
+    Search,
+}
+
 /// What modules this likely to be dark say, if that may be believed.
-pub(super) fn said(layout: &Layout, likely: &[f32], pose: Pose) -> Option<Said> {
-    formats(layout, likely)
-        .into_iter()
-        .take(FORMATS)
-        .find_map(|format| {
-            let read = Stream::of(layout, likely, format).read()?;
-            Some(Said {
-                read: SoftRead {
-                    bytes: read.content.bytes,
-                    character_set: read.content.character_set,
-                    corrected: read.corrected,
-                    erased: read.erased,
-                    level: format.level,
-                    pose,
-                    surety: read.sure,
-                },
-                format,
-                codewords: read.codewords,
-            })
-        })
+pub(super) fn said(layout: &Layout, likely: &[f32], pose: Pose, effort: Effort) -> Option<Said> {
+    let formats = formats(layout, likely).into_iter().take(FORMATS);
+    let streams = formats.map(|format| (format, Stream::of(layout, likely, format)));
+    for (nth, (format, stream)) in streams.enumerate() {
+        let mut read = stream.read();
+        // A search takes long: for the likeliest format alone.
+        if read.is_none() && nth == 0 && effort == Effort::Search {
+            read = stream.search();
+        }
+        let Some(read) = read else { continue };
+        return Some(Said {
+            read: SoftRead {
+                bytes: read.content.bytes,
+                character_set: read.content.character_set,
+                corrected: read.corrected,
+                erased: read.erased,
+                level: format.level,
+                pose,
+                surety: read.sure,
+            },
+            format,
+            codewords: read.codewords,
+        });
+    }
+    None
 }
 
 impl<'a> Sight<'a> {
@@ -160,6 +184,9 @@ impl<'a> Sight<'a> {
     fn look(&mut self) -> Option<()> {
         self.levels.normalise(&self.grid, &mut self.seen);
         let equaliser = Equaliser::train(&self.grid, &self.seen, &self.ink, &self.weight)?;
+        if equaliser.noise > HOPELESS {
+            return None;
+        }
         equaliser.apply(&self.grid, &self.seen, &mut self.likely);
         let contrast: f32 = self.levels.half.iter().map(|half| half.abs()).sum::<f32>()
             / self.levels.half.len() as f32;
