@@ -12,6 +12,10 @@ export type ActivationView = { "stage": "notice" } | { "stage": "front" } | { "s
  */
 findings: Array<FindingCode>, 
 /**
+ * Those of them because of which the citizen is asked whether to use it.
+ */
+ask: Array<FindingCode>, 
+/**
  * Why the last activation ended, where it did (expired, exhausted, key lost).
  */
 ended: Problem | null, } | { "stage": "code", 

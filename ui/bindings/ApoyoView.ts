@@ -30,4 +30,12 @@ queued_at: string,
 /**
  * How far it is.
  */
-queue: QueueState, };
+queue: QueueState, 
+/**
+ * Whether it can still be taken back: nothing of it can have counted.
+ */
+may_cancel: boolean, 
+/**
+ * Whether it can be taken elsewhere as a file.
+ */
+may_export: boolean, };

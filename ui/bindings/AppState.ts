@@ -4,6 +4,8 @@ import type { ApoyoView } from "./ApoyoView";
 import type { DraftView } from "./DraftView";
 import type { Entidad } from "./Entidad";
 import type { Language } from "./Language";
+import type { NetworkKind } from "./NetworkKind";
+import type { Problem } from "./Problem";
 
 /**
  * How everything stands.
@@ -33,6 +35,18 @@ draft: DraftView | null,
  * Apoyos sent or waiting to be sent, the newest first.
  */
 apoyos: Array<ApoyoView>, 
+/**
+ * Apoyos are not sent over mobile data.
+ */
+wifi_only: boolean, 
+/**
+ * The network, as far as it is known.
+ */
+network: NetworkKind, 
+/**
+ * What was thrown away because the phone lost what opened it, until the person has read it.
+ */
+lost: Problem | null, 
 /**
  * The app's version.
  */

@@ -5,6 +5,7 @@ import type { CampaignId } from "./CampaignId";
 import type { Entidad } from "./Entidad";
 import type { Language } from "./Language";
 import type { Model } from "./Model";
+import type { NetworkKind } from "./NetworkKind";
 import type { PartName } from "./PartName";
 import type { Sensitive } from "./Sensitive";
 import type { SignatureKind } from "./SignatureKind";
@@ -113,7 +114,23 @@ consent: boolean,
 /**
  * The version of the notice that was on the screen.
  */
-notice_version: string, } | { "door": "run_queue" } | { "door": "retry", 
+notice_version: string, } | { "door": "run_queue" } | { "door": "network_is", 
+/**
+ * Which.
+ */
+kind: NetworkKind, } | { "door": "set_wifi_only", 
+/**
+ * They do.
+ */
+wifi_only: boolean, } | { "door": "retry", 
+/**
+ * Which.
+ */
+apoyo: ApoyoId, } | { "door": "cancel", 
+/**
+ * Which.
+ */
+apoyo: ApoyoId, } | { "door": "export", 
 /**
  * Which.
  */
@@ -125,4 +142,4 @@ apoyo: ApoyoId, } | { "door": "refresh_statuses" } | { "door": "receipt",
 /**
  * Of which apoyo.
  */
-apoyo: ApoyoId, } | { "door": "forget_everything" };
+apoyo: ApoyoId, } | { "door": "loss_was_read" } | { "door": "forget_everything" };

@@ -3,4 +3,4 @@
 /**
  * What was noticed about a credential or its pictures: never a refusal by itself.
  */
-export type FindingCode = "cic_differs" | "ocr_differs" | "seccion_differs" | "birth_differs" | "sex_differs" | "birth_entidad_differs" | "name_differs" | "mrz_composite_differs" | "curp_unreplaced_word" | "expired" | "qr_short" | "blurred" | "glare" | "dark" | "bright" | "far" | "no_colour" | "from_file" | "typed_signature";
+export type FindingCode = "cic_differs" | "ocr_differs" | "seccion_differs" | "birth_differs" | "sex_differs" | "birth_entidad_differs" | "name_differs" | "mrz_composite_differs" | "curp_unreplaced_word" | "expired" | "qr_short" | "blurred" | "glare" | "dark" | "bright" | "far" | "no_colour" | "from_file" | "typed_signature" | "no_card" | "card_cut" | "shadow" | "wrong_side" | "other_model" | "screen_grid" | "bezel" | "seen_before" | "no_face" | "several_faces" | "face_far" | "face_off_centre" | "eyes_covered" | "face_light" | "flat_face" | "signature_faint" | "signature_line" | "signature_copied";

@@ -3,4 +3,4 @@
 /**
  * What to tell somebody who is aiming: one thing at a time.
  */
-export type FrameAdvice = "aim_at_card" | "come_closer" | "move_back" | "hold_still" | "too_dark" | "too_bright" | "glare" | "no_qr" | "good";
+export type FrameAdvice = "aim_at_card" | "come_closer" | "move_back" | "hold_still" | "too_dark" | "too_bright" | "glare" | "shadow" | "no_qr" | "turn_card_over" | "not_original" | "eyes_covered" | "only_you" | "good";

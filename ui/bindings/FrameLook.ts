@@ -10,6 +10,10 @@ export type FrameLook = {
  */
 advice: FrameAdvice, 
 /**
+ * The card's corners as fractions of the frame's width and height, clockwise.
+ */
+card: [[number, number], [number, number], [number, number], [number, number]] | null, 
+/**
  * The QR's corners as fractions of the frame's width and height, clockwise from top left.
  */
 corners: [[number, number], [number, number], [number, number], [number, number]] | null, 
@@ -20,4 +24,16 @@ qr_read: boolean,
 /**
  * Whether this is a frame to take.
  */
-good: boolean, };
+good: boolean, 
+/**
+ * Good frames in a row, this one included.
+ */
+steady: number, 
+/**
+ * How many of them make the picture take itself.
+ */
+steady_needed: number, 
+/**
+ * Now: unless the citizen has switched that off.
+ */
+take: boolean, };

@@ -21,6 +21,10 @@ source: Source,
  */
 findings: Array<FindingCode>, 
 /**
+ * Those of them because of which the citizen is asked whether to use it.
+ */
+ask: Array<FindingCode>, 
+/**
  * Pixels across.
  */
 width: number, 

@@ -30,4 +30,8 @@ retry_after_s?: number,
 /**
  * The parts that have not arrived, for [`Code::PartsMissing`].
  */
-missing?: Array<Sha256Hash>, };
+missing?: Array<Sha256Hash>, 
+/**
+ * On the phone: the citizen may want it all the same, and then it is done.
+ */
+anyway?: boolean, };

@@ -2,6 +2,7 @@
 import type { ApoyoState } from "./ApoyoState";
 import type { Folio } from "./Folio";
 import type { Problem } from "./Problem";
+import type { WaitsFor } from "./WaitsFor";
 
 /**
  * How far an apoyo is on its way.
@@ -11,6 +12,10 @@ export type QueueState = { "state": "waiting",
  * Seconds until the next try.
  */
 next_try_in_s: number, 
+/**
+ * What has to come before the next try.
+ */
+waits_for: WaitsFor, 
 /**
  * Why the last try failed.
  */

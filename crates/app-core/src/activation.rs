@@ -7,64 +7,31 @@
 //! front picture, the draft and the queue stay. Waiting apoyos are sent in the name of the
 //! next activation of this phone (see [`crate::queue`]).
 
+mod address;
+mod ending;
+mod new_key;
+
 use crate::{
     app::App,
     doors::Source,
     store::{
         parts,
-        phone::{self, Activation, Active, Asked, Attempt, Attested, CodeSent},
+        phone::{self, Activation, Active, Asked, Attempt, CodeSent},
+        pictures,
     },
-    views::{AppState, EntidadName},
+    views::AppState,
 };
+use address::{mask, parse_email};
 use bytes::Bytes;
 use chrono::TimeDelta;
-use credential::Entidad;
 use protocol::{
-    activation::{ActivationBegun, ActivationCode, BeginActivation, CompleteActivation, Language},
-    attestation::{Attestation, KeyBinding},
+    activation::{ActivationBegun, ActivationCode, BeginActivation, CompleteActivation},
     code::{Code, Problem},
-    device::DevicePublicKey,
     ids::{ActivationId, Sha256Hash},
     sensitive::Sensitive,
 };
 
 impl App {
-    /// [`crate::Door::SetLanguage`].
-    pub(crate) async fn set_language(&self, language: Language) -> Result<AppState, Problem> {
-        self.change_phone(move |phone| phone.language = language)
-            .await?;
-        // The server puts some of its words in the language it is asked in.
-        self.forget_asked_campaigns();
-        self.state().await
-    }
-
-    /// [`crate::Door::Entidades`].
-    pub(crate) fn entidades(&self) -> Vec<EntidadName> {
-        Entidad::all()
-            .map(|number| EntidadName {
-                number,
-                name: number.name().to_owned(),
-            })
-            .collect()
-    }
-
-    /// [`crate::Door::SetDemarcation`].
-    pub(crate) async fn set_demarcation(
-        &self,
-        entidad: Option<Entidad>,
-        seccion: Option<u16>,
-    ) -> Result<AppState, Problem> {
-        if seccion.is_some_and(|seccion| !(1..=9_999).contains(&seccion)) {
-            return Err(Problem::in_field(Code::FieldInvalid, "seccion"));
-        }
-        self.change_phone(move |phone| {
-            phone.entidad = entidad;
-            phone.seccion = seccion;
-        })
-        .await?;
-        self.state().await
-    }
-
     /// [`crate::Door::PutActivationFront`].
     pub(crate) async fn put_activation_front(
         &self,
@@ -79,11 +46,11 @@ impl App {
                 return Err(Code::StepOutOfOrder.into());
             }
         }
-        let still = crate::capture::blocking(move || crate::card::front(&bytes)).await?;
+        let still = crate::capture::blocking(move || crate::card::front(&bytes, None)).await?;
         let (picture, jpeg) = still.into_picture(source);
         self.store
             .write(move |t| {
-                parts::keep(t, picture.sha256, &jpeg)?;
+                pictures::keep(t, picture.sha256, &jpeg)?;
                 parts::set_activation_front(t, &picture)?;
                 // What was asked for named the other picture: the next try is a new one.
                 phone::change(t, |phone| {
@@ -186,41 +153,6 @@ impl App {
         self.state().await
     }
 
-    /// Makes the key of this activation with a challenge of the server, so that the phone's
-    /// hardware can vouch for it.
-    async fn new_key(
-        &self,
-        activation: ActivationId,
-    ) -> Result<(DevicePublicKey, Attested), Problem> {
-        let given = self.api.ask_challenge(activation).await?;
-        let binding = KeyBinding {
-            activation,
-            challenge: given.challenge,
-        };
-        let made = self
-            .ports
-            .device_key
-            .create(&binding)
-            .await
-            .map_err(Code::from)?;
-        let attested = Attested {
-            attestation: made.attestation,
-            until: given.expires_at,
-        };
-        Ok((made.public, attested))
-    }
-
-    /// Whether what the hardware said is worth nothing any more: the key's challenge has
-    /// ended. Where it said nothing, nothing ends.
-    fn is_stale(&self, asked: &Asked) -> bool {
-        let now = self.ports.clock.now() + TimeDelta::milliseconds(self.api.clock_behind_ms());
-        asked.attested.as_ref().is_some_and(|said| {
-            let says_something =
-                !matches!(said.attestation, Attestation::None | Attestation::Software);
-            says_something && now >= said.until
-        })
-    }
-
     /// A beginning that will never succeed is forgotten, so that the next try is a new one;
     /// any other is tried again as it is.
     async fn refused_beginning(&self, problem: Problem) -> Result<Problem, Problem> {
@@ -297,12 +229,15 @@ impl App {
             Ok(completed) => completed,
             Err(problem) => return Err(self.answered_code(problem).await?),
         };
+        // Keys that this very server did not sign are no keys: nothing is pinned yet.
+        completed.sealing.verify(&completed.receipt_key)?;
         let since = self.ports.clock.now();
         self.change_phone(move |phone| {
             phone.activation = Activation::Active(Active {
                 device: completed.device,
                 device_key: sent.device_key,
                 receipt_key: completed.receipt_key,
+                sealing: Some(completed.sealing),
                 since,
             });
         })
@@ -318,80 +253,6 @@ impl App {
             _ => Err(Code::StepOutOfOrder.into()),
         }
     }
-
-    /// What the server's no to a code or a resend means for the activation.
-    async fn answered_code(&self, problem: Problem) -> Result<Problem, Problem> {
-        let told = problem.clone();
-        self.change_phone(move |phone| {
-            let Activation::CodeSent(sent) = &mut phone.activation else {
-                return;
-            };
-            match told.code {
-                Code::CodeWrong => {
-                    sent.attempt = None;
-                    sent.tries_left = told
-                        .tries_left
-                        .unwrap_or_else(|| sent.tries_left.saturating_sub(1));
-                }
-                // It is over: only another mail helps, and that is another activation.
-                Code::CodeExpired
-                | Code::CodeExhausted
-                | Code::CodeUsed
-                | Code::CodeForeignDevice
-                | Code::ActivationUnknown
-                | Code::DeviceKeyLost => {
-                    phone.activation = Activation::None { ended: Some(told) };
-                }
-                _ => {}
-            }
-        })
-        .await?;
-        Ok(problem)
-    }
-
-    /// Ends the activation where the server's answer says that there is none.
-    pub(crate) async fn end_if_unknown(&self, problem: &Problem) -> Result<bool, Problem> {
-        let unknown = matches!(
-            problem.code,
-            Code::DeviceUnknown | Code::DeviceRevoked | Code::DeviceKeyLost
-        );
-        if unknown {
-            self.end_activation(problem.clone()).await?;
-        }
-        Ok(unknown)
-    }
-
-    /// Ends the activation in force, where the server or the phone no longer knows its key.
-    pub(crate) async fn end_activation(&self, problem: Problem) -> Result<(), Problem> {
-        tracing::warn!(code = %problem.code, "the activation has ended");
-        self.change_phone(|phone| {
-            phone.activation = Activation::None {
-                ended: Some(problem),
-            };
-        })
-        .await
-    }
-
-    /// Whether the key that was activated is still this phone's; without it the activation
-    /// has ended. A key store that does not answer ends nothing.
-    pub(crate) async fn check_key(&self) -> Result<(), Problem> {
-        let expected = match self.phone().await?.activation {
-            Activation::None { .. } => return Ok(()),
-            Activation::Asked(asked) => asked.device_key,
-            Activation::CodeSent(sent) => sent.device_key,
-            Activation::Active(active) => active.device_key,
-        };
-        let found = self
-            .ports
-            .device_key
-            .public_key()
-            .await
-            .map_err(Code::from)?;
-        if found.as_ref() != Some(&expected) {
-            self.end_activation(Code::DeviceKeyLost.into()).await?;
-        }
-        Ok(())
-    }
 }
 
 /// Takes over what the server said about its mail.
@@ -404,75 +265,4 @@ fn mailed(
     sent.clock_behind_ms = behind_ms;
     sent.expires_at = begun.expires_at;
     sent.resend_at = sent.server_now(now) + TimeDelta::seconds(i64::from(begun.resend_after_s));
-}
-
-/// The address as it is sent: trimmed, its domain in lower case. `None` for what is none.
-fn parse_email(typed: &str) -> Option<String> {
-    let typed = typed.trim();
-    let (local, domain) = typed.rsplit_once('@')?;
-    let local_fits = (1..=64).contains(&local.len())
-        && !local.starts_with('.')
-        && !local.ends_with('.')
-        && !local.contains("..")
-        && local
-            .chars()
-            .all(|c| !c.is_whitespace() && !c.is_control() && !"@\"<>()[]\\,;:".contains(c));
-    let labels: Vec<&str> = domain.split('.').collect();
-    let domain_fits = domain.len() <= 253
-        && labels.len() >= 2
-        && labels.iter().all(|label| {
-            (1..=63).contains(&label.len())
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
-        })
-        && labels
-            .last()
-            .is_some_and(|top| top.len() >= 2 && top.chars().any(char::is_alphabetic));
-    (local_fits && domain_fits).then(|| format!("{local}@{}", domain.to_lowercase()))
-}
-
-/// Enough of the address to recognise it (`l•••@ejemplo.mx`).
-fn mask(email: &str) -> String {
-    let (local, domain) = email.rsplit_once('@').unwrap_or(("", email));
-    let first: String = local.chars().take(1).collect();
-    format!("{first}•••@{domain}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_read_as_people_type_them() {
-        assert_eq!(
-            parse_email(" Lupita.Ruiz+apoyo@Ejemplo.MX ").as_deref(),
-            Some("Lupita.Ruiz+apoyo@ejemplo.mx")
-        );
-        assert!(parse_email("josé@correo.ejemplo.mx").is_some());
-        for bad in [
-            "",
-            "lupita",
-            "@ejemplo.mx",
-            "lupita@",
-            "lupita@ejemplo",
-            "lupita@.mx",
-            "lupita@ejemplo.m",
-            "lu pita@ejemplo.mx",
-            "lupita@ejemplo..mx",
-            ".lupita@ejemplo.mx",
-            "lupita@-ejemplo.mx",
-            "lupita@127.0.0.1",
-            "lupita@ejemplo.mx\nBcc: x@y.mx",
-            "a@b@ejemplo.mx",
-        ] {
-            assert_eq!(parse_email(bad), None, "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn the_mask_shows_one_letter() {
-        assert_eq!(mask("lupita@ejemplo.mx"), "l•••@ejemplo.mx");
-        assert_eq!(mask("ñandú@ejemplo.mx"), "ñ•••@ejemplo.mx");
-    }
 }

@@ -161,6 +161,12 @@ impl Api {
         success(response).map(|_| ())
     }
 
+    /// The device's signature of `PUT /v1/blobs/{sha256}`, for whoever sends it instead.
+    pub async fn sign_blob(&self, blob: Sha256Hash) -> Result<[u8; 64], Problem> {
+        self.sign(Method::Put, &format!("/v1/blobs/{blob}"), &blob)
+            .await
+    }
+
     /// The device's signature of `PUT /v1/apoyos/{id}` with a body of this hash.
     pub async fn sign_apoyo(
         &self,

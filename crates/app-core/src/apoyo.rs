@@ -1,25 +1,24 @@
-//! Consent and sending: the draft becomes an entry of the queue, in one transaction.
+//! Consent and sending: the draft becomes a sealed entry of the queue, in one transaction.
 
 use crate::{
     app::App,
     card,
     draft::step,
-    queue::entry::{Entry, EntryState, Outgoing, OutgoingPart},
+    queue::{entry::About, seal::Envelope},
+    steps,
     store::{
+        StoreFault,
         draft::{self as stored, Draft},
-        entries, parts,
-        phone::Active,
+        entries::{self, SealedPicture},
+        pictures,
     },
     views::{AppState, DraftStep},
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use bytes::Bytes;
 use credential::reading::FindingCode;
 use protocol::{
-    apoyo::{Manifest, Part, Submission},
+    apoyo::Payload,
     code::{Code, Problem},
-    ids::{ApoyoId, Sha256Hash},
-    sensitive::Sensitive,
+    ids::ApoyoId,
 };
 use std::collections::BTreeSet;
 
@@ -49,102 +48,84 @@ impl App {
         self.active().await.map_err(|_| Code::DeviceKeyLost)?;
 
         let apoyo = ApoyoId::random(self.ports.entropy.as_ref());
-        let submission = self.submission(apoyo, &draft, &active).await?;
-        let outgoing = self.signed_outgoing(apoyo, &submission).await?;
-        let entry = Entry {
+        steps::at("seal.begun");
+        let envelope = Envelope {
             apoyo,
-            campaign: draft.campaign.id,
+            process: draft.campaign.process.clone(),
+            campaign: draft.campaign.id.clone(),
+            keys: self.sealing_keys().await?,
+        };
+        let pictures = self.sealed_pictures(&draft, &envelope).await?;
+        let submission = envelope.submission(
+            &active,
+            &self.payload(&draft).await?,
+            &pictures,
+            &self.config.app_version,
+            self.ports.entropy.as_ref(),
+        )?;
+        let outgoing = self.signed_outgoing(apoyo, &submission).await?;
+        steps::at("seal.signed");
+        let (campaign, now_ms) = (draft.campaign.id, self.now_ms());
+        let about = About {
             title: draft.campaign.title,
             requester: draft.campaign.requester,
-            queued_at_ms: self.now_ms(),
-            state: EntryState::Waiting {
-                tries: 0,
-                next_try_at_ms: self.now_ms(),
-                problem: None,
-            },
         };
         self.store
-            .write(move |t| {
-                entries::insert(t, &entry, &outgoing)?;
-                // The pictures now belong to the entry: only what nothing names is swept.
-                stored::discard(t)
+            .write(move |rows| {
+                entries::insert(rows, apoyo, &campaign, &about, now_ms, &outgoing, &pictures)?;
+                // The draft goes in the transaction that makes the sealed entry durable: a
+                // crash leaves the one or the other, and never both.
+                stored::discard(rows)
             })
             .await?;
+        steps::at("seal.durable");
+        self.store.shrink().await?;
         self.wake.notify_one();
         self.state().await
     }
 
-    async fn submission(
+    /// The pictures of a draft, opened and sealed one after the other.
+    async fn sealed_pictures(
         &self,
-        apoyo: ApoyoId,
         draft: &Draft,
-        active: &Active,
-    ) -> Result<Submission, Problem> {
+        envelope: &Envelope,
+    ) -> Result<Vec<SealedPicture>, Problem> {
+        let mut sealed = Vec::with_capacity(draft.parts.len());
+        for (name, known) in &draft.parts {
+            let (name, sha256) = (*name, known.sha256);
+            let jpeg = self
+                .store
+                .read(move |rows| {
+                    pictures::bytes(rows, sha256)?
+                        .ok_or(StoreFault::Corrupt("a picture of the draft"))
+                })
+                .await?;
+            let entropy = self.ports.entropy.as_ref();
+            sealed.push(envelope.picture(name, &jpeg, entropy).map_err(Code::from)?);
+            steps::at("seal.part");
+        }
+        Ok(sealed)
+    }
+
+    /// What was read, and how the citizen consents.
+    async fn payload(&self, draft: &Draft) -> Result<Payload, Problem> {
         let phone = self.phone().await?;
-        let payload =
-            serde_json::to_vec(&card::payload(draft)?).map_err(|_| Code::PhoneStorageFault)?;
-        let named = draft.parts.clone();
-        let parts = self
-            .store
-            .read(move |c| {
-                named
-                    .into_iter()
-                    .map(|(name, picture)| {
-                        Ok(Part {
-                            name,
-                            sha256: picture.sha256,
-                            bytes: parts::length(c, picture.sha256)?,
-                        })
-                    })
-                    .collect::<Result<Vec<_>, _>>()
-            })
-            .await?;
         let read = card::read(draft, &phone, self.today());
         let of_pictures = draft.parts.iter().flat_map(|(_, p)| &p.findings);
         let findings: BTreeSet<FindingCode> =
             read.findings.iter().chain(of_pictures).copied().collect();
-        Ok(Submission {
-            manifest: Manifest {
-                apoyo,
-                campaign: draft.campaign.id.clone(),
-                device: active.device,
-                captured_at: self.ports.clock.now(),
-                notice_version: crate::notice::version().to_owned(),
-                parts,
-                payload: Sha256Hash::of(&payload),
-                signature_kind: draft.signature_kind.ok_or(Code::StepOutOfOrder)?,
-                findings: findings.into_iter().collect(),
-                language: phone.language,
-                app: self.config.app_version.clone(),
-            },
-            payload: Sensitive::new(URL_SAFE_NO_PAD.encode(payload)),
-        })
-    }
-
-    /// The submission as it is sent, with the device's signature.
-    pub(crate) async fn signed_outgoing(
-        &self,
-        apoyo: ApoyoId,
-        submission: &Submission,
-    ) -> Result<Outgoing, Problem> {
-        let body =
-            Bytes::from(serde_json::to_vec(submission).map_err(|_| Code::PhoneStorageFault)?);
-        let content = Sha256Hash::of(&body);
-        Ok(Outgoing {
-            device: submission.manifest.device,
-            signature: self.api.sign_apoyo(apoyo, content).await?,
-            body,
-            content,
-            parts: submission
-                .manifest
-                .parts
-                .iter()
-                .map(|part| OutgoingPart {
-                    name: part.name,
-                    sha256: part.sha256,
-                    uploaded: false,
-                })
-                .collect(),
+        Ok(Payload {
+            captured_at: self.ports.clock.now(),
+            notice_version: crate::notice::version().to_owned(),
+            language: phone.language,
+            signature_kind: draft.signature_kind.ok_or(Code::StepOutOfOrder)?,
+            findings: findings.into_iter().collect(),
+            model: draft.model.ok_or(Code::StepOutOfOrder)?,
+            qr: draft.qr.clone().ok_or(Code::StepOutOfOrder)?,
+            mrz: card::mrz_lines(draft)?,
+            curp: draft.typed.curp.clone(),
+            clave_elector: draft.typed.clave_elector.clone(),
+            name: draft.typed.name.clone(),
         })
     }
 }

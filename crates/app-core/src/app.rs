@@ -2,11 +2,12 @@
 
 use crate::{
     api::Api,
-    ports::Ports,
+    ports::{KeyFault, Ports, StorageSecret},
     store::{
         Store, StoreFault, draft, entries,
         parts::{self, Picture},
         phone::{self, Activation, Active, Phone},
+        secret,
     },
     views::{ActivationView, AppState},
 };
@@ -17,8 +18,8 @@ use protocol::{
 use std::{
     path::PathBuf,
     sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicI64, AtomicU64},
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicI64, AtomicU64},
     },
 };
 use tokio::sync;
@@ -89,21 +90,28 @@ pub struct App {
     pub(crate) progress: Mutex<Option<crate::queue::Progress>>,
     /// Wakes the background when there is something to send.
     pub(crate) wake: sync::Notify,
-    pub(crate) viewfinder: crate::capture::Viewfinder,
+    /// The app came back to the front, or the network changed, since the last pass.
+    pub(crate) came_back: AtomicBool,
+    pub(crate) viewfinder: crate::viewfinder::Viewfinder,
     /// When statuses were last asked for.
     pub(crate) statuses_asked_ms: AtomicI64,
     pub(crate) campaigns_asked: Mutex<Option<crate::campaigns::LastAsked>>,
 }
 
 impl App {
-    /// Opens the store and looks whether the device key is still there: an activation whose
-    /// key is gone has ended, with [`Code::DeviceKeyLost`].
+    /// Opens the store and looks whether the keys are still there: an activation whose key is
+    /// gone has ended, with [`Code::DeviceKeyLost`]; drafts that a lost secret hid are gone, and
+    /// [`AppState::lost`] says so. A key store that does not answer opens nothing, and loses
+    /// nothing: [`Code::StorageKeyUnavailable`].
     pub async fn open(ports: Ports, config: Config) -> Result<App, Problem> {
         let folder = config.folder.clone();
         let pages = config.store_pages;
-        let store = tokio::task::spawn_blocking(move || Store::open(&folder, pages))
-            .await
-            .unwrap_or_else(|error| Err(StoreFault::Other(error.to_string())))?;
+        let secret = secret(&ports).await?;
+        let entropy = Arc::clone(&ports.entropy);
+        let store =
+            tokio::task::spawn_blocking(move || Store::open(&folder, pages, secret, entropy))
+                .await
+                .unwrap_or_else(|error| Err(StoreFault::Other(error.to_string())))?;
         let app = App {
             api: Api::new(ports.clone(), config.server.clone()),
             ports,
@@ -115,7 +123,8 @@ impl App {
             passes: AtomicU64::new(0),
             progress: Mutex::default(),
             wake: sync::Notify::new(),
-            viewfinder: crate::capture::Viewfinder::default(),
+            came_back: AtomicBool::new(false),
+            viewfinder: crate::viewfinder::Viewfinder::default(),
             statuses_asked_ms: AtomicI64::new(i64::MIN / 2),
             campaigns_asked: Mutex::default(),
         };
@@ -125,22 +134,23 @@ impl App {
 
     /// [`crate::Door::State`].
     pub async fn state(&self) -> Result<AppState, Problem> {
-        let (phone, front, draft, entries) = self
+        let (phone, front, draft, entries, lost) = self
             .store
-            .read(|c| {
+            .read(|rows| {
                 Ok((
-                    phone::load(c)?,
-                    parts::activation_front(c)?,
-                    draft::load(c)?,
-                    entries::all(c)?,
+                    phone::load(rows)?,
+                    parts::activation_front(rows)?,
+                    draft::load(rows)?,
+                    entries::all(rows)?,
+                    secret::lost(rows)?,
                 ))
             })
             .await?;
         let progress = *self.progress.lock().unwrap_or_else(PoisonError::into_inner);
-        let now_ms = self.now_ms();
+        let outlook = self.outlook_of(&phone);
         let mut apoyos: Vec<_> = entries
             .iter()
-            .map(|entry| crate::queue::view(entry, progress, now_ms))
+            .map(|entry| crate::queue::view(entry, progress, &outlook))
             .collect();
         apoyos.reverse();
         Ok(AppState {
@@ -150,6 +160,9 @@ impl App {
             draft: draft.map(|d| crate::draft::view(&d, &phone, front.is_some(), self.today())),
             activation: self.activation_view(phone, front),
             apoyos,
+            wifi_only: outlook.wifi_only,
+            network: outlook.network,
+            lost,
             app_version: self.config.app_version.clone(),
         })
     }
@@ -179,6 +192,7 @@ impl App {
             _ if !accepted => ActivationView::Notice,
             (_, None) => ActivationView::Front,
             (activation, Some(front)) => ActivationView::Email {
+                ask: crate::draft::asked(&front.findings),
                 findings: front.findings,
                 ended: match activation {
                     Activation::None { ended } => ended,
@@ -220,14 +234,20 @@ impl App {
         (self.ports.clock.now() + behind).date_naive()
     }
 
-    /// [`crate::Door::ForgetEverything`]. The store first, then the key: a crash in between
-    /// leaves a key that nothing names.
+    /// [`crate::Door::ForgetEverything`]. The store first, then the keys: a crash in between
+    /// leaves keys that nothing names.
     pub(crate) async fn forget_everything(&self) -> Result<AppState, Problem> {
         let _sending = self.sending.lock().await;
         let _activating = self.activating.lock().await;
         let _drafting = self.drafting.lock().await;
         self.store.wipe().await?;
+        crate::steps::at("delete.wiped");
         self.ports.device_key.delete().await.map_err(Code::from)?;
+        self.ports.storage_key.delete().await.map_err(Code::from)?;
+        crate::steps::at("delete.keys");
+        let fresh = secret(&self.ports).await?;
+        let entropy = Arc::clone(&self.ports.entropy);
+        self.store.renew(fresh, entropy).await?;
         self.forget_asked_campaigns();
         self.state().await
     }
@@ -245,6 +265,24 @@ impl App {
             }
         }
     }
+}
+
+/// The secret that the key store keeps; a new one where it has none. Kept before anything is
+/// encrypted with it.
+async fn secret(ports: &Ports) -> Result<StorageSecret, Problem> {
+    let unavailable = |fault: KeyFault| {
+        tracing::warn!(%fault, "the key of the store is out of reach");
+        Problem::new(match fault {
+            KeyFault::Full => Code::PhoneStorageFull,
+            KeyFault::Other(_) => Code::StorageKeyUnavailable,
+        })
+    };
+    if let Some(kept) = ports.storage_key.load().await.map_err(unavailable)? {
+        return Ok(kept);
+    }
+    let fresh = StorageSecret::random(ports.entropy.as_ref());
+    ports.storage_key.keep(&fresh).await.map_err(unavailable)?;
+    Ok(fresh)
 }
 
 #[cfg(test)]

@@ -104,6 +104,7 @@ impl App {
         }
         let problem = match self.api.campaigns(active.device, query, language).await {
             Ok(list) => {
+                self.learn_sealing_keys(list.sealing.as_ref()).await?;
                 let known = Known {
                     list,
                     asked: query,

@@ -1,4 +1,5 @@
-//! Pictures on their way in: frames that are looked at and forgotten, stills that are kept.
+//! Pictures on their way in: stills that are kept. Frames of the live view stand in
+//! `viewfinder.rs`.
 //!
 //! A still is opened, written again without a word of where and when it was taken, and only
 //! then hashed and stored; the bytes that came in are dropped.
@@ -6,13 +7,15 @@
 use crate::{
     app::App,
     card::{self, Still},
-    doors::{Aim, Source},
+    doors::Source,
     draft::may_take,
+    steps,
     store::{
         draft::{self as stored, Draft, Typed},
         parts::{self, Picture},
+        pictures,
     },
-    views::{AppState, FrameLook},
+    views::AppState,
 };
 use bytes::Bytes;
 use credential::reading::FindingCode;
@@ -20,19 +23,6 @@ use protocol::{
     apoyo::{PartName, SignatureKind},
     code::{Code, Problem},
 };
-use std::sync::{
-    Mutex, PoisonError,
-    atomic::{AtomicU64, Ordering},
-};
-
-/// Looks at one frame at a time. Frames that come meanwhile do not queue up: of those only
-/// the newest is looked at, and the others are answered with what was seen last.
-#[derive(Default)]
-pub(crate) struct Viewfinder {
-    looking: tokio::sync::Mutex<()>,
-    newest: AtomicU64,
-    last: Mutex<Option<FrameLook>>,
-}
 
 /// Heavy work on a thread of its own.
 pub(crate) async fn blocking<T: Send + 'static>(
@@ -47,23 +37,6 @@ pub(crate) async fn blocking<T: Send + 'static>(
 }
 
 impl App {
-    /// [`crate::Door::Look`].
-    pub(crate) async fn look(&self, aim: Aim, frame: Bytes) -> Result<FrameLook, Problem> {
-        let finder = &self.viewfinder;
-        let mine = finder.newest.fetch_add(1, Ordering::Relaxed) + 1;
-        self.require_notice().await?;
-        let _looking = finder.looking.lock().await;
-        if finder.newest.load(Ordering::Relaxed) != mine {
-            let last = finder.last.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(last) = last.clone() {
-                return Ok(last);
-            }
-        }
-        let look = blocking(move || card::look(aim, &frame)).await?;
-        *finder.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(look.clone());
-        Ok(look)
-    }
-
     /// [`crate::Door::PutPicture`].
     pub(crate) async fn put_picture(
         &self,
@@ -78,11 +51,13 @@ impl App {
         if !may_take(&draft, part) {
             return Err(Code::StepOutOfOrder.into());
         }
-        let still = match part {
-            PartName::Front => blocking(move || card::front(&bytes)).await?,
+        let model = draft.model;
+        let mut still = match part {
+            PartName::Front => blocking(move || card::front(&bytes, model)).await?,
             PartName::Selfie => blocking(move || card::selfie(&bytes)).await?,
             PartName::Back => {
-                let (still, qr) = blocking(move || card::back(&bytes, anyway)).await?;
+                let card::Back { still, qr, mrz } =
+                    blocking(move || card::back(&bytes, model, anyway)).await?;
                 if draft.hint.take().is_some_and(|hint| hint != qr) {
                     // The still decides from here on: the hint is forgotten.
                     self.store.write(move |t| stored::save(t, &draft)).await?;
@@ -94,13 +69,19 @@ impl App {
                     draft.typed = Typed::default();
                     draft.qr = Some(qr);
                 }
+                if draft.mrz_read != mrz {
+                    // What was confirmed is no longer all that is on the screen.
+                    draft.confirmed = false;
+                    draft.mrz_read = mrz;
+                }
                 still
             }
             PartName::Signature => return Err(Problem::in_field(Code::RequestMalformed, "part")),
         };
         if !anyway {
-            still.refuse_poor()?;
+            still.refuse_poor().map_err(Problem::overrulable)?;
         }
+        still.note_seen_before(&draft, part);
         self.keep_part(draft, part, still, source).await
     }
 
@@ -153,13 +134,15 @@ impl App {
     ) -> Result<AppState, Problem> {
         let (picture, jpeg) = still.into_picture(source);
         refuse_repeated(&draft, part, &picture)?;
+        steps::at("capture.judged");
         self.store
             .write(move |t| {
-                parts::keep(t, picture.sha256, &jpeg)?;
+                pictures::keep(t, picture.sha256, &jpeg)?;
                 stored::save(t, &draft)?;
                 parts::set_draft_part(t, part, &picture)
             })
             .await?;
+        steps::at("capture.durable");
         self.state().await
     }
 }

@@ -1,31 +1,30 @@
-//! Where pictures and typed fields meet the credential: the only file here that asks
-//! [`credential`] to look or to read. Its answers become stills, findings and codes; what
+//! Where pictures and typed fields meet the credential: with `viewfinder.rs` the only file here
+//! that asks [`credential`] to look or to read. Its answers become stills, findings and codes; what
 //! they mean is decided there.
 
 use crate::{
-    doors::{Aim, Source},
+    doors::Source,
     store::{
         draft::{Draft, Typed},
         parts::Picture,
         phone::Phone,
     },
-    views::{FieldName, FieldSource, FrameAdvice, FrameLook, ReadField},
+    views::{FieldName, FieldSource, ReadField},
 };
 use chrono::NaiveDate;
 use credential::{
-    ClaveElector, Curp, FullName, Mrz, QrKind, QrPayload, Seccion, StructuredQr,
+    ClaveElector, Curp, FullName, Model, Mrz, QrKind, QrPayload, Seccion, StructuredQr,
+    mrz::picture::read_zone,
     photo::{
-        self, Limits, PictureError, Side, SignatureProblem,
-        look::Advice,
-        open_picture,
+        self, Fingerprint, Limits, PictureError, Side, SignatureProblem, open_picture,
         reencode::{MAX_SIDE, QUALITY, encode, reencode},
     },
     qr::{Budget, DecodedCode, PublicQr, decode_luma, pick_public},
     reading::{FindingCode, Name, Reading, Sources},
 };
-use image::{DynamicImage, RgbImage};
+use image::{DynamicImage, GrayImage, RgbImage};
 use protocol::{
-    apoyo::Payload,
+    apoyo::PartName,
     code::{Code, Problem},
     ids::Sha256Hash,
     sensitive::Sensitive,
@@ -37,6 +36,7 @@ pub(crate) struct Still {
     width: u32,
     height: u32,
     pub findings: Vec<FindingCode>,
+    fingerprint: Fingerprint,
 }
 
 impl Still {
@@ -51,8 +51,20 @@ impl Still {
             width: self.width,
             height: self.height,
             sha256: Sha256Hash::of(&self.jpeg),
+            fingerprint: Some(self.fingerprint),
         };
         (picture, self.jpeg)
+    }
+
+    /// Notes that another part of the draft is the same photograph, whatever was done to it.
+    pub fn note_seen_before(&mut self, draft: &Draft, part: PartName) {
+        let seen = draft.parts.iter().any(|(name, other)| {
+            let print = other.fingerprint.as_ref();
+            *name != part && print.is_some_and(|print| print.is_same_picture(&self.fingerprint))
+        });
+        if seen {
+            self.findings.push(FindingCode::SeenBefore);
+        }
     }
 
     /// Refuses what a second try would surely make better.
@@ -68,32 +80,47 @@ impl Still {
     }
 }
 
-/// The front of a credential.
-pub(crate) fn front(bytes: &[u8]) -> Result<Still, Problem> {
+/// The front of a credential of this model.
+pub(crate) fn front(bytes: &[u8], model: Option<Model>) -> Result<Still, Problem> {
     let picture = open(bytes)?.into_rgb8();
-    let findings = photo::look(&picture, Side::Front, &[]).findings;
+    let findings = photo::check_card(&picture, Side::Front, model, &[]).findings;
     still(picture, findings)
 }
 
-/// A face. Of what is measured on cards only the light means something here.
+/// A face.
 pub(crate) fn selfie(bytes: &[u8]) -> Result<Still, Problem> {
     let picture = open(bytes)?.into_rgb8();
-    let mut findings = photo::look(&picture, Side::Front, &[]).findings;
-    findings.retain(|finding| matches!(finding, FindingCode::Dark | FindingCode::Bright));
+    let findings = photo::check_selfie(&picture).findings;
     still(picture, findings)
+}
+
+/// The back of a credential.
+pub(crate) struct Back {
+    pub still: Still,
+    /// The text of its public QR.
+    pub qr: Sensitive<String>,
+    /// The three lines of its MRZ, where they were seen clearly and their check digits hold.
+    pub mrz: Option<Sensitive<String>>,
 }
 
 /// The back of a credential and the text of its public QR, read in the picture as it will be
 /// sent: the server has no other. Without that QR there is no back, whatever the citizen wants.
-pub(crate) fn back(bytes: &[u8], anyway: bool) -> Result<(Still, Sensitive<String>), Problem> {
+pub(crate) fn back(bytes: &[u8], model: Option<Model>, anyway: bool) -> Result<Back, Problem> {
     let picture = open(bytes)?.into_rgb8();
+    // In grey, for what was too fine for the picture that is sent.
+    let whole = (picture.width().max(picture.height()) > MAX_SIDE)
+        .then(|| image::imageops::grayscale(&picture));
     let mut still = still(picture, Vec::new())?;
     let sent = open(&still.jpeg)?.into_rgb8();
     let grey = image::imageops::grayscale(&sent);
     let codes = decode_luma(&grey, Budget::still());
-    still.findings = photo::look(&sent, Side::Back, &codes).findings;
+    still.findings = photo::check_card(&sent, Side::Back, model, &codes).findings;
     match public(&codes) {
-        Ok(public) => Ok((still, Sensitive::new(public.as_str().to_owned()))),
+        Ok(public) => Ok(Back {
+            still,
+            qr: Sensitive::new(public.as_str().to_owned()),
+            mrz: mrz_of(&grey, &codes).or_else(|| mrz_of(&whole?, &[])),
+        }),
         Err(problem) => {
             // "Hold still" helps more than "no code", where that is why.
             if !anyway && problem.code == Code::QrNotFound {
@@ -102,6 +129,14 @@ pub(crate) fn back(bytes: &[u8], anyway: bool) -> Result<(Still, Sensitive<Strin
             Err(problem)
         }
     }
+}
+
+/// The three lines in a picture of a back, if they can be relied on: their check digits hold and
+/// every letter was clear.
+fn mrz_of(grey: &GrayImage, codes: &[DecodedCode]) -> Option<Sensitive<String>> {
+    let codes: Vec<_> = codes.iter().map(|code| code.corners).collect();
+    let zone = read_zone(grey, &codes, &|| false)?;
+    Some(zone.trusted()?.lines().join("\n").into())
 }
 
 /// The text of a public QR that somebody else read; any other text is refused.
@@ -119,53 +154,18 @@ pub(crate) fn public_text(text: &str) -> Result<Sensitive<String>, Problem> {
 
 /// A signature, dark on light.
 pub(crate) fn signature(bytes: &[u8]) -> Result<Still, Problem> {
-    photo::check_signature(bytes).map_err(|problem| match problem {
+    let ink = photo::check_signature(bytes).map_err(|problem| match problem {
         SignatureProblem::Empty => Code::SignatureEmpty,
         SignatureProblem::TooSmall => Code::SignatureTooSmall,
         SignatureProblem::Unreadable => Code::PictureUnreadable,
     })?;
     let jpeg = reencode(bytes, MAX_SIDE, QUALITY).map_err(picture_code)?;
     Ok(Still {
+        fingerprint: Fingerprint::of(&open(&jpeg.bytes)?.into_rgb8()),
         jpeg: jpeg.bytes,
         width: jpeg.width,
         height: jpeg.height,
-        findings: Vec::new(),
-    })
-}
-
-/// One frame of the live view.
-pub(crate) fn look(aim: Aim, frame: &[u8]) -> Result<FrameLook, Problem> {
-    let picture = open(frame)?.into_rgb8();
-    let (side, codes) = match aim {
-        Aim::Back => {
-            let grey = image::imageops::grayscale(&picture);
-            (Side::Back, decode_luma(&grey, Budget::frame()))
-        }
-        Aim::Front | Aim::Selfie => (Side::Front, Vec::new()),
-    };
-    let advice = match (photo::look(&picture, side, &codes).advice, aim) {
-        (Advice::TooDark, _) => FrameAdvice::TooDark,
-        (Advice::TooBright, _) => FrameAdvice::TooBright,
-        // The rest is about cards.
-        (_, Aim::Selfie) => FrameAdvice::Good,
-        (Advice::AimAtCard, _) => FrameAdvice::AimAtCard,
-        (Advice::ComeCloser, _) => FrameAdvice::ComeCloser,
-        (Advice::MoveBack, _) => FrameAdvice::MoveBack,
-        (Advice::HoldStill, _) => FrameAdvice::HoldStill,
-        (Advice::Glare, _) => FrameAdvice::Glare,
-        (Advice::NoQr | Advice::TurnCardOver, Aim::Back) => FrameAdvice::NoQr,
-        (Advice::NoQr | Advice::TurnCardOver, Aim::Front) => FrameAdvice::AimAtCard,
-        (Advice::Good, _) => FrameAdvice::Good,
-    };
-    let public = codes.iter().find(|code| code.kind() == QrKind::Structured);
-    let (width, height) = (picture.width() as f32, picture.height() as f32);
-    let across = |(x, y): (f32, f32)| [(x / width).clamp(0.0, 1.0), (y / height).clamp(0.0, 1.0)];
-    let qr_read = public.is_some();
-    Ok(FrameLook {
-        advice,
-        corners: public.map(|code| code.corners.map(across)),
-        qr_read,
-        good: advice == FrameAdvice::Good && (qr_read || aim != Aim::Back),
+        findings: ink.findings(),
     })
 }
 
@@ -176,7 +176,7 @@ pub(crate) struct Read {
     pub findings: Vec<FindingCode>,
 }
 
-/// Joins what the QR, the typed fields and the citizen's own place say.
+/// Joins what the QR, the three lines, the typed fields and the citizen's own place say.
 pub(crate) fn read(draft: &Draft, phone: &Phone, today: NaiveDate) -> Read {
     let Some(qr) = draft
         .qr
@@ -191,7 +191,7 @@ pub(crate) fn read(draft: &Draft, phone: &Phone, today: NaiveDate) -> Read {
     let sources = Sources {
         model: draft.model,
         qr: Some(PublicQr::Found(qr)),
-        mrz: text(&typed.mrz).and_then(|mrz| Mrz::parse_text(&mrz).ok()),
+        mrz: text(&draft.mrz().cloned()).and_then(|mrz| Mrz::parse_text(&mrz).ok()),
         curp: text(&typed.curp).and_then(|curp| Curp::parse(&curp).ok()),
         clave_elector: text(&typed.clave_elector)
             .and_then(|clave| ClaveElector::parse(&clave).ok()),
@@ -322,27 +322,17 @@ pub(crate) fn check_typed(typed: Typed) -> Result<Typed, Problem> {
     })
 }
 
-/// What is sent of the reading.
-pub(crate) fn payload(draft: &Draft) -> Result<Payload, Problem> {
-    let mrz = match &draft.typed.mrz {
-        Some(text) => {
-            let mrz = Mrz::parse_text(text.expose())
-                .map_err(|_| Problem::in_field(Code::FieldInvalid, "mrz"))?;
-            Some(Sensitive::new(mrz.lines().clone()))
-        }
-        None => None,
+/// The lines of the MRZ, where they were typed or read from the picture.
+pub(crate) fn mrz_lines(draft: &Draft) -> Result<Option<Sensitive<[String; 3]>>, Problem> {
+    let Some(text) = draft.mrz() else {
+        return Ok(None);
     };
-    Ok(Payload {
-        model: draft.model.ok_or(Code::StepOutOfOrder)?,
-        qr: draft.qr.clone().ok_or(Code::StepOutOfOrder)?,
-        mrz,
-        curp: draft.typed.curp.clone(),
-        clave_elector: draft.typed.clave_elector.clone(),
-        name: draft.typed.name.clone(),
-    })
+    let mrz =
+        Mrz::parse_text(text.expose()).map_err(|_| Problem::in_field(Code::FieldInvalid, "mrz"))?;
+    Ok(Some(Sensitive::new(mrz.lines().clone())))
 }
 
-fn open(bytes: &[u8]) -> Result<DynamicImage, Problem> {
+pub(crate) fn open(bytes: &[u8]) -> Result<DynamicImage, Problem> {
     open_picture(bytes, Limits::CAPTURE).map_err(|error| picture_code(error).into())
 }
 
@@ -355,8 +345,10 @@ fn picture_code(error: PictureError) -> Code {
 }
 
 fn still(picture: RgbImage, findings: Vec<FindingCode>) -> Result<Still, Problem> {
+    let fingerprint = Fingerprint::of(&picture);
     let jpeg = encode(&DynamicImage::from(picture), MAX_SIDE, QUALITY).map_err(picture_code)?;
     Ok(Still {
+        fingerprint,
         jpeg: jpeg.bytes,
         width: jpeg.width,
         height: jpeg.height,

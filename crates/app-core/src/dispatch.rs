@@ -73,11 +73,16 @@ impl App {
                 notice_version,
             } => json(self.send(consent, &notice_version).await?),
 
+            Door::NetworkIs { kind } => json(self.network_is(kind).await?),
+            Door::SetWifiOnly { wifi_only } => json(self.set_wifi_only(wifi_only).await?),
             Door::RunQueue => json(self.run_queue().await?),
             Door::Retry { apoyo } => json(self.retry(apoyo).await?),
+            Door::Cancel { apoyo } => json(self.cancel(apoyo).await?),
+            Door::Export { apoyo } => Ok(Answer::File(self.export(apoyo).await?)),
             Door::RemoveRefused { apoyo } => json(self.remove_refused(apoyo).await?),
             Door::RefreshStatuses => json(self.refresh_statuses().await?),
             Door::Receipt { apoyo } => json(self.receipt(apoyo).await?),
+            Door::LossWasRead => json(self.loss_was_read().await?),
             Door::ForgetEverything => json(self.forget_everything().await?),
         }
     }

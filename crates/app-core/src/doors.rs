@@ -7,6 +7,7 @@
 //! To add a door: a variant here, a line in `App::open`, a method on `App`; then
 //! `cargo xtask gen` and a line in `ui/citizen/src/native/index.ts`.
 
+use crate::ports::NetworkKind;
 use credential::{Entidad, Model};
 use protocol::{
     activation::Language,
@@ -169,8 +170,28 @@ pub enum Door {
     /// Try the queue now (the app came back, or there is network again). Answers `AppState`
     /// when one pass over the queue has ended.
     RunQueue,
+    /// What kind of network the screen believes there is. A phone's own port knows better.
+    NetworkIs {
+        /// Which.
+        kind: NetworkKind,
+    },
+    /// Whether apoyos wait for a network that is not paid by the byte.
+    SetWifiOnly {
+        /// They do.
+        wifi_only: bool,
+    },
     /// Try one entry now, whatever its pause.
     Retry {
+        /// Which.
+        apoyo: ApoyoId,
+    },
+    /// Take an apoyo back before it can have counted: nothing of it stays on the phone.
+    Cancel {
+        /// Which.
+        apoyo: ApoyoId,
+    },
+    /// A sealed apoyo as a file, for sending it from somewhere else. Answers bytes.
+    Export {
         /// Which.
         apoyo: ApoyoId,
     },
@@ -186,6 +207,8 @@ pub enum Door {
         /// Of which apoyo.
         apoyo: ApoyoId,
     },
+    /// The person has read what was lost with the key of this phone's store.
+    LossWasRead,
     /// Forget everything on this phone: key, drafts, queue, receipts.
     ForgetEverything,
 }
@@ -197,6 +220,8 @@ pub enum Answer {
     Json(serde_json::Value),
     /// A JPEG picture.
     Picture(bytes::Bytes),
+    /// A file for somewhere else.
+    File(bytes::Bytes),
 }
 
 /// What a door answers when it stays shut.

@@ -7,12 +7,13 @@ use crate::{
         draft::{self as stored, Draft, Typed},
         parts,
         phone::Phone,
+        pictures,
     },
     views::{AppState, DraftStep, DraftView, PartView},
 };
 use bytes::Bytes;
 use chrono::NaiveDate;
-use credential::Model;
+use credential::{Model, reading::FindingCode};
 use protocol::{
     apoyo::PartName,
     code::{Code, Problem},
@@ -70,6 +71,7 @@ pub(crate) fn view(
             .map(|(name, picture)| PartView {
                 name: *name,
                 source: picture.source,
+                ask: asked(&picture.findings),
                 findings: picture.findings.clone(),
                 width: picture.width,
                 height: picture.height,
@@ -83,6 +85,15 @@ pub(crate) fn view(
         activation_front,
         notice_version: crate::notice::version().to_owned(),
     }
+}
+
+/// The findings because of which the citizen is asked before the picture is used.
+pub(crate) fn asked(findings: &[FindingCode]) -> Vec<FindingCode> {
+    findings
+        .iter()
+        .copied()
+        .filter(|finding| finding.asks_the_citizen())
+        .collect()
 }
 
 impl App {
@@ -149,10 +160,12 @@ impl App {
     pub(crate) async fn picture(&self, part: PartName) -> Result<Bytes, Problem> {
         let draft = self.draft().await?;
         let sha256 = draft.part(part).ok_or(Code::StepOutOfOrder)?.sha256;
-        self.store
-            .read(move |c| parts::bytes(c, sha256))
+        let jpeg = self
+            .store
+            .read(move |rows| pictures::bytes(rows, sha256))
             .await?
-            .ok_or_else(|| Code::PhoneStorageFault.into())
+            .ok_or(Code::PhoneStorageFault)?;
+        Ok(Bytes::copy_from_slice(&jpeg))
     }
 
     /// [`crate::Door::Redo`]. What was read from a back stays until another back is taken:
@@ -178,7 +191,8 @@ impl App {
     /// [`crate::Door::DiscardDraft`].
     pub(crate) async fn discard_draft(&self) -> Result<AppState, Problem> {
         let _one = self.drafting.lock().await;
-        self.store.write(|t| stored::discard(t)).await?;
+        self.store.write(stored::discard).await?;
+        crate::steps::at("delete.durable");
         self.store.shrink().await?;
         self.state().await
     }

@@ -25,10 +25,13 @@ mod dispatch;
 pub mod doors;
 mod draft;
 pub mod notice;
+mod person;
 pub mod ports;
 mod queue;
 mod receipts;
+pub mod steps;
 pub mod store;
+mod viewfinder;
 pub mod views;
 
 pub use app::{App, Config};

@@ -164,6 +164,10 @@ pub enum NetworkKind {
 pub trait Network: Send + Sync {
     /// The kind at this moment, asked before each upload; must not block.
     fn kind(&self) -> NetworkKind;
+
+    /// What the screen believes. A port that asks the system itself knows better, and ignores
+    /// it; that is what happens unless it says otherwise.
+    fn told(&self, _kind: NetworkKind) {}
 }
 
 /// The methods that the server's interface uses.

@@ -26,12 +26,17 @@ impl App {
             return Err(Code::StepOutOfOrder.into());
         };
         let receipt = receipted.receipt.receipt;
+        // Titles are lost with the secret that hid them; the receipt itself is not.
+        let (title, requester) = match entry.about {
+            Some(about) => (about.title, about.requester),
+            None => (entry.campaign.to_string(), String::new()),
+        };
         Ok(ReceiptView {
             folio: receipt.folio,
             sequence: receipt.sequence,
             received_at: receipt.received_at,
-            title: entry.title,
-            requester: entry.requester,
+            title,
+            requester,
             content: receipt.content,
             signed: receipted.signed,
             key: String::from(receipted.key),

@@ -1,15 +1,19 @@
 //! What the screen is told. Every sentence is the screen's own: here are only words of
 //! [`protocol::code::Code`], of findings and of states.
 
-use crate::doors::Source;
+mod queue;
+
+pub use queue::{ApoyoView, QueueState, WaitsFor};
+
+use crate::{doors::Source, ports::NetworkKind};
 use credential::{Entidad, Model, reading::FindingCode};
 use protocol::{
     activation::Language,
-    apoyo::{ApoyoState, PartName, SignatureKind},
+    apoyo::{PartName, SignatureKind},
     campaign::Campaign,
     code::Problem,
     environment::Timestamp,
-    ids::{ApoyoId, CampaignId, DeviceId, Sha256Hash},
+    ids::{DeviceId, Sha256Hash},
     receipt::Folio,
     sensitive::Sensitive,
 };
@@ -31,6 +35,12 @@ pub struct AppState {
     pub draft: Option<DraftView>,
     /// Apoyos sent or waiting to be sent, the newest first.
     pub apoyos: Vec<ApoyoView>,
+    /// Apoyos are not sent over mobile data.
+    pub wifi_only: bool,
+    /// The network, as far as it is known.
+    pub network: NetworkKind,
+    /// What was thrown away because the phone lost what opened it, until the person has read it.
+    pub lost: Option<Problem>,
     /// The app's version.
     pub app_version: String,
 }
@@ -48,6 +58,8 @@ pub enum ActivationView {
     Email {
         /// What was noticed in the front picture.
         findings: Vec<FindingCode>,
+        /// Those of them because of which the citizen is asked whether to use it.
+        ask: Vec<FindingCode>,
         /// Why the last activation ended, where it did (expired, exhausted, key lost).
         ended: Option<Problem>,
     },
@@ -166,6 +178,8 @@ pub struct PartView {
     pub source: Source,
     /// What was noticed in it.
     pub findings: Vec<FindingCode>,
+    /// Those of them because of which the citizen is asked whether to use it.
+    pub ask: Vec<FindingCode>,
     /// Pixels across.
     pub width: u32,
     /// Pixels down.
@@ -235,12 +249,20 @@ pub struct ReadField {
 pub struct FrameLook {
     /// The one thing to say.
     pub advice: FrameAdvice,
+    /// The card's corners as fractions of the frame's width and height, clockwise.
+    pub card: Option<[[f32; 2]; 4]>,
     /// The QR's corners as fractions of the frame's width and height, clockwise from top left.
     pub corners: Option<[[f32; 2]; 4]>,
     /// Whether the public QR was read in this frame.
     pub qr_read: bool,
     /// Whether this is a frame to take.
     pub good: bool,
+    /// Good frames in a row, this one included.
+    pub steady: u8,
+    /// How many of them make the picture take itself.
+    pub steady_needed: u8,
+    /// Now: unless the citizen has switched that off.
+    pub take: bool,
 }
 
 /// What to tell somebody who is aiming: one thing at a time.
@@ -262,64 +284,20 @@ pub enum FrameAdvice {
     TooBright,
     /// "Hay reflejo".
     Glare,
+    /// "Hay sombra".
+    Shadow,
     /// "No se ve el código".
     NoQr,
+    /// "Voltee la credencial".
+    TurnCardOver,
+    /// A copy or a screen, not the card; a picture of a face, not a face.
+    NotOriginal,
+    /// "Descubra sus ojos".
+    EyesCovered,
+    /// Somebody else is in the picture.
+    OnlyYou,
     /// Take it.
     Good,
-}
-
-/// How far an apoyo is on its way.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
-pub enum QueueState {
-    /// It will be sent when there is network.
-    Waiting {
-        /// Seconds until the next try.
-        #[cfg_attr(feature = "ts", ts(type = "number"))]
-        next_try_in_s: i64,
-        /// Why the last try failed.
-        problem: Option<Problem>,
-    },
-    /// It is being sent.
-    Sending {
-        /// Parts that the server has.
-        parts_done: u8,
-        /// Parts in all.
-        parts: u8,
-    },
-    /// The server holds it: the receipt was verified.
-    Receipted {
-        /// Its short name.
-        folio: Folio,
-        /// When the server recorded it.
-        received_at: Timestamp,
-        /// What became of it, as last heard.
-        status: Option<ApoyoState>,
-    },
-    /// The server will never take it as it is.
-    Refused {
-        /// Why.
-        problem: Problem,
-    },
-}
-
-/// One of "Mis apoyos".
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
-pub struct ApoyoView {
-    /// Its id.
-    pub apoyo: ApoyoId,
-    /// For whom.
-    pub campaign: CampaignId,
-    /// What the campaign asks for.
-    pub title: String,
-    /// Who asks.
-    pub requester: String,
-    /// When it was put in the queue.
-    pub queued_at: Timestamp,
-    /// How far it is.
-    pub queue: QueueState,
 }
 
 /// A receipt that anyone can check.

@@ -11,6 +11,7 @@ use crate::{
     environment::{Entropy, Timestamp},
     ids::{ActivationId, DeviceId, Sha256Hash},
     receipt::ReceiptPublicKey,
+    seal::announced::SignedSealingKeys,
     sensitive::Sensitive,
 };
 use serde::{Deserialize, Serialize};
@@ -91,6 +92,8 @@ pub struct ActivationCompleted {
     pub device: DeviceId,
     /// The key that receipts are signed with.
     pub receipt_key: ReceiptPublicKey,
+    /// The keys that apoyos are sealed to.
+    pub sealing: SignedSealingKeys,
 }
 
 /// The mailed code: 8 characters of Crockford's base 32, shown in two halves (`7K2M-Q9RX`).

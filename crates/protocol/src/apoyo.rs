@@ -4,11 +4,15 @@
 //! The body of `PUT /v1/apoyos/{id}` is a [`Submission`]. The device's signature of that
 //! request (see [`crate::device`]) covers every byte of it, so it is the signature of the
 //! manifest, and both are kept as evidence.
+//!
+//! Everything that says something about a person travels sealed ([`crate::seal`]): the
+//! pictures to the review key, the [`Payload`] to the intake key. The manifest names sealed
+//! bytes only; what was sealed has its own hash inside.
 
 use crate::{
     activation::Language,
     environment::Timestamp,
-    ids::{ApoyoId, CampaignId, DeviceId, Sha256Hash},
+    ids::{ApoyoId, CampaignId, DeviceId, ProcessId, Sha256Hash},
     reason::Reason,
     sensitive::Sensitive,
 };
@@ -41,15 +45,15 @@ impl PartName {
     ];
 }
 
-/// One picture, by its hash.
+/// One picture, by the hash of what it is sealed into.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Part {
     /// What it shows.
     pub name: PartName,
-    /// SHA-256 of its bytes: its name under `/v1/blobs/`.
+    /// SHA-256 of the sealed bytes: its name under `/v1/blobs/`.
     pub sha256: Sha256Hash,
-    /// Its length in bytes.
+    /// How many sealed bytes there are.
     pub bytes: u64,
 }
 
@@ -65,39 +69,41 @@ pub enum SignatureKind {
     Typed,
 }
 
-/// What an apoyo consists of. Holds no personal data: that is in the [`Payload`].
+/// What an apoyo consists of. Holds no personal data: that is in the [`Payload`] and in the
+/// pictures, which are sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Manifest {
     /// The apoyo, chosen once on the phone; the same as in the address.
     pub apoyo: ApoyoId,
+    /// The process of the campaign, to which every part is bound.
+    pub process: ProcessId,
     /// Who the apoyo is for.
     pub campaign: CampaignId,
     /// The phone that sends it; the same as in the `apoyo-key` header.
     pub device: DeviceId,
-    /// When the phone believes that it was captured. Informative: order is order of arrival.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
-    pub captured_at: Timestamp,
-    /// The version of the privacy notice under which consent was given.
-    pub notice_version: String,
     /// Exactly one part of each name.
     pub parts: Vec<Part>,
-    /// SHA-256 of the payload's bytes.
+    /// SHA-256 of the sealed payload's bytes.
     pub payload: Sha256Hash,
-    /// How the signature was made.
-    pub signature_kind: SignatureKind,
-    /// What the phone noticed and the citizen sent all the same.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
-    pub findings: Vec<FindingCode>,
-    /// The language that the citizen saw it in.
-    pub language: Language,
     /// The app's version.
     pub app: String,
 }
 
-/// What was read from the credential. JSON inside [`Submission::payload`].
+/// The fields: what was read from the credential, and how the citizen consented. JSON, sealed
+/// to the intake key, inside [`Submission::payload`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payload {
+    /// When the phone believes that it was captured. Informative: order is order of arrival.
+    pub captured_at: Timestamp,
+    /// The version of the privacy notice under which consent was given.
+    pub notice_version: String,
+    /// The language that the citizen saw it in.
+    pub language: Language,
+    /// How the signature was made.
+    pub signature_kind: SignatureKind,
+    /// What the phone noticed and the citizen sent all the same.
+    pub findings: Vec<FindingCode>,
     /// The model that the citizen chose.
     pub model: Model,
     /// The text of the public QR, as decoded on the phone.
@@ -122,9 +128,8 @@ pub struct Payload {
 pub struct Submission {
     /// What it consists of.
     pub manifest: Manifest,
-    /// The [`Payload`] as bytes, base64url without padding.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub payload: Sensitive<String>,
+    /// The [`Payload`], sealed to the intake key, base64url without padding.
+    pub payload: String,
 }
 
 /// Where an apoyo stands.

@@ -3,6 +3,7 @@
 use crate::{
     environment::Timestamp,
     ids::{CampaignId, ProcessId},
+    seal::announced::SignedSealingKeys,
 };
 use credential::Entidad;
 use serde::{Deserialize, Serialize};
@@ -157,4 +158,8 @@ pub struct CampaignList {
     /// The server's time, so that a phone with a wrong clock shows the right days.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub now: Timestamp,
+    /// The keys that apoyos are sealed to from now on. Missing only in a list that a phone has
+    /// kept since before there was sealing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealing: Option<SignedSealingKeys>,
 }

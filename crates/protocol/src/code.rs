@@ -103,14 +103,10 @@ codes! {
     // Parts
     /// The bytes are not those that the address names.
     BlobHashMismatch => "blob_hash_mismatch", Later;
-    /// The bytes are not a JPEG picture.
-    PictureNotJpeg => "picture_not_jpeg", Person;
     /// The picture has more pixels than anyone needs.
     PictureTooLarge => "picture_too_large", Person;
     /// The picture cannot be opened to its end.
     PictureBroken => "picture_broken", Person;
-    /// The picture carries data of the camera (place, device) that must not be sent.
-    PictureHasMetadata => "picture_has_metadata", Person;
 
     // Sealing
     /// The bytes are not sealed: the server takes nothing that others could read on the way.
@@ -230,6 +226,10 @@ pub struct Problem {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "ts", ts(as = "Option<Vec<crate::ids::Sha256Hash>>"))]
     pub missing: Vec<crate::ids::Sha256Hash>,
+    /// On the phone: the citizen may want it all the same, and then it is done.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<bool>"))]
+    pub anyway: bool,
 }
 
 /// The same sentence in both languages.
@@ -253,7 +253,14 @@ impl Problem {
             tries_left: None,
             retry_after_s: None,
             missing: Vec::new(),
+            anyway: false,
         }
+    }
+
+    /// The same, which the citizen may overrule.
+    pub const fn overrulable(mut self) -> Self {
+        self.anyway = true;
+        self
     }
 
     /// The same, naming the field that is wrong.

@@ -45,7 +45,7 @@ pub enum Context {
     AndroidAttestation = 17,
     /// What App Attest attests: activation id, challenge, device key. SHA-256.
     AppAttestation = 18,
-    /// What stands for the serial number of a certificate in a chain: its issuer, its serial. HMAC-SHA-256.
+    /// What stands for a certificate that vouched for a phone: its serial number. HMAC-SHA-256.
     CertificateSerial = 19,
 }
 

@@ -13,6 +13,7 @@
 
 pub mod activation;
 pub mod apoyo;
+pub mod apoyo_file;
 pub mod attestation;
 pub mod campaign;
 pub mod code;

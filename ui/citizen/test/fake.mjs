@@ -56,7 +56,7 @@ export class Shut extends Error {
 
 /** One pretend phone. */
 export function pretendPhone() {
-  const phone = { language: 'es-MX', stage: 'notice', email: '', entidad: null, seccion: null, draft: null, apoyos: [], pictures: {}, looks: 0, offline: false, refuse: null, status: null, findings: [] }
+  const phone = { language: 'es-MX', stage: 'notice', email: '', entidad: null, seccion: null, draft: null, apoyos: [], pictures: {}, looks: 0, offline: false, refuse: null, status: null, findings: [], wifi_only: false, network: 'unmetered', lost: null }
   const shut = (code, more = {}) => {
     throw new Shut({ code, ...more })
   }
@@ -97,12 +97,12 @@ export function pretendPhone() {
     ({
       notice: { stage: 'notice' },
       front: { stage: 'front' },
-      email: { stage: 'email', findings: [], ended: null },
+      email: { stage: 'email', findings: [], ask: [], ended: null },
       code: { stage: 'code', masked_email: 'l•••@ejemplo.mx', expires_in_s: 86390, resend_in_s: 48, tries_left: 5 },
       active: { stage: 'active', device: 'ab'.repeat(16), since: '2026-11-22T12:00:00Z' },
     })[phone.stage]
-  const state = () => ({ language: phone.language, activation: activation(), entidad: phone.entidad, seccion: phone.seccion, draft: draftView(phone.draft), apoyos: phone.apoyos, app_version: '0.1.0-fake' })
-  const part = (name, source, findings = phone.findings) => ({ name, source, findings, width: 1920, height: 1080, sha256: Math.random().toString(16).slice(2).padEnd(64, '0') })
+  const state = () => ({ language: phone.language, activation: activation(), entidad: phone.entidad, seccion: phone.seccion, draft: draftView(phone.draft), apoyos: phone.apoyos, wifi_only: phone.wifi_only, network: phone.network, lost: phone.lost, app_version: '0.1.0-fake' })
+  const part = (name, source, findings = phone.findings) => ({ name, source, findings, ask: findings.filter((one) => one !== 'from_file' && one !== 'typed_signature'), width: 1920, height: 1080, sha256: Math.random().toString(16).slice(2).padEnd(64, '0') })
 
   const doors = {
     state: () => {},
@@ -135,11 +135,14 @@ export function pretendPhone() {
       phone.looks += 1
       const advice = ['aim_at_card', 'come_closer', 'glare', 'hold_still'][Math.floor(phone.looks / 6) % 4]
       const good = phone.good ?? false
-      return { advice: good ? 'good' : advice, corners: aim === 'back' ? [[0.3, 0.3], [0.42, 0.3], [0.42, 0.5], [0.3, 0.5]] : null, qr_read: good, good }
+      phone.steady = good ? Math.min(3, (phone.steady ?? 0) + 1) : 0
+      const card = aim !== 'selfie' && advice !== 'aim_at_card' ? [[0.14, 0.2], [0.85, 0.17], [0.87, 0.8], [0.13, 0.82]] : null
+      const corners = aim === 'back' ? [[0.3, 0.3], [0.42, 0.3], [0.42, 0.5], [0.3, 0.5]] : null
+      return { advice: good ? 'good' : advice, card, corners, qr_read: good, good, steady: phone.steady, steady_needed: 3, take: aim !== 'selfie' && phone.steady === 3 }
     },
     scanned_qr: () => {},
     put_picture: ({ part: name, source, anyway }, bytes, type) => {
-      if (phone.refuse && !anyway) shut(phone.refuse)
+      if (phone.refuse && !anyway) shut(phone.refuse, ['picture_blurred', 'picture_light'].includes(phone.refuse) ? { anyway: true } : {})
       phone.pictures[name] = { bytes, type: type ?? 'image/jpeg' }
       phone.draft.parts[name] = part(name, source)
     },
@@ -161,7 +164,7 @@ export function pretendPhone() {
       if (!consent) shut('consent_missing')
       const id = String(phone.apoyos.length + 1).padStart(32, '0')
       const { id: campaign, title, requester } = phone.draft.campaign
-      phone.apoyos = [{ apoyo: id, campaign, title, requester, queued_at: now(), queue: phone.offline ? { state: 'waiting', next_try_in_s: 12, problem: { code: 'server_unreachable' } } : { state: 'waiting', next_try_in_s: 0, problem: null } }, ...phone.apoyos]
+      phone.apoyos = [{ apoyo: id, campaign, title, requester, queued_at: now(), may_cancel: true, may_export: true, queue: phone.offline ? { state: 'waiting', next_try_in_s: 12, waits_for: 'network', problem: { code: 'server_unreachable' } } : { state: 'waiting', next_try_in_s: 0, waits_for: 'turn', problem: null } }, ...phone.apoyos]
       phone.draft = null
     },
     run_queue: async () => {
@@ -172,10 +175,16 @@ export function pretendPhone() {
           one.queue = { state: 'sending', parts_done: done, parts: 4 }
           await new Promise((resolve) => setTimeout(resolve, phone.slow ?? 150))
         }
+        Object.assign(one, { may_cancel: false, may_export: false })
         one.queue = { state: 'receipted', folio: '0000-00AB-C', received_at: now(), status: phone.status }
       }
     },
     retry: () => {},
+    network_is: ({ kind }) => void (phone.network = kind),
+    set_wifi_only: ({ wifi_only }) => void (phone.wifi_only = wifi_only),
+    loss_was_read: () => void (phone.lost = null),
+    cancel: ({ apoyo }) => void (phone.apoyos = phone.apoyos.filter((one) => one.apoyo !== apoyo)),
+    export: () => new Blob(['{"format":"apoyo-file/1"}']),
     remove_refused: ({ apoyo }) => void (phone.apoyos = phone.apoyos.filter((one) => one.apoyo !== apoyo)),
     refresh_statuses: () => {
       for (const one of phone.apoyos) if (one.queue.state === 'receipted') one.queue.status = phone.status ?? { apoyo: one.apoyo, campaign: one.campaign, status: 'preliminary', reasons: [], changed_at: now() }

@@ -4,6 +4,7 @@ import type { AppState } from '../../bindings/AppState'
 import type { QueueState } from '../../bindings/QueueState'
 import { nativeOver } from '../src/native'
 import { Refusal } from '../src/native/refusal'
+import { networkKind } from '../src/queue/network'
 import { nextPass } from '../src/queue/sending'
 import { phrase } from '../src/queue/words'
 import { forCopying, sentenceFor } from '../src/screen/problem'
@@ -95,9 +96,39 @@ describe('the queue in words', () => {
     const refused: QueueState = { state: 'refused', problem: { code: 'campaign_closed' } }
     expect(nextPass(app())).toBeNull()
     expect(nextPass(app(refused))).toBeNull()
-    expect(nextPass(app(refused, { state: 'waiting', next_try_in_s: 12, problem: null }))).toBe(12_000)
-    expect(nextPass(app({ state: 'waiting', next_try_in_s: -3, problem: null }))).toBe(0)
-    expect(nextPass(app({ state: 'waiting', next_try_in_s: 9_999, problem: null }))).toBe(30_000)
+    expect(nextPass(app(refused, { state: 'waiting', next_try_in_s: 12, waits_for: 'pause', problem: null }))).toBe(12_000)
+    expect(nextPass(app({ state: 'waiting', next_try_in_s: -3, waits_for: 'turn', problem: null }))).toBe(0)
+    expect(nextPass(app({ state: 'waiting', next_try_in_s: 9_999, waits_for: 'pause', problem: null }))).toBe(30_000)
+  })
+
+  it('what waits for Wi-Fi or an activation wants no pass before that comes', () => {
+    const wifi: QueueState = { state: 'waiting', next_try_in_s: 0, waits_for: 'wifi', problem: null }
+    expect(nextPass(app(wifi, { ...wifi, waits_for: 'activation' }))).toBeNull()
+    expect(nextPass(app(wifi, { ...wifi, waits_for: 'network', next_try_in_s: 3 }))).toBe(3_000)
+  })
+
+  it('each way of waiting has its plain words in both languages', () => {
+    for (const language of ['es-MX', 'en'] as const) {
+      speak(language)
+      const said = (['turn', 'network', 'wifi', 'pause', 'activation'] as const).map((waits_for) => {
+        const { words } = phrase({ state: 'waiting', next_try_in_s: 0, waits_for, problem: null })
+        expect(t(`queue.waiting.${waits_for}_text`)).not.toContain('queue.')
+        expect(words).not.toContain('queue.')
+        return words
+      })
+      expect(new Set(said).size).toBe(said.length)
+    }
+    speak('es-MX')
+    expect(t('queue.waiting.network_text')).toBe('Se enviará cuando haya red.')
+  })
+
+  it('a network that nobody knows counts as one that is paid by the byte', () => {
+    expect(networkKind(false, 'wifi')).toBe('offline')
+    expect(networkKind(true, 'none')).toBe('offline')
+    expect(networkKind(true, 'wifi')).toBe('unmetered')
+    expect(networkKind(true, 'ethernet')).toBe('unmetered')
+    expect(networkKind(true, 'cellular')).toBe('metered')
+    expect(networkKind(true, undefined)).toBe('metered')
   })
 
   it('being in the lista nominal is never said without the review that is pending', () => {

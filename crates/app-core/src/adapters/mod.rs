@@ -9,21 +9,29 @@ mod told_network;
 pub use http::ReqwestHttp;
 pub use software_key::SoftwareKey;
 pub use software_storage_key::SoftwareStorageKey;
-pub use told_network::ToldNetwork;
+pub use told_network::{ComputerNetwork, ToldNetwork};
 
-use crate::ports::{NetworkKind, Ports};
+use crate::ports::{Network, NetworkKind, Ports};
 use protocol::environment::{SystemClock, SystemEntropy};
 use std::{path::Path, sync::Arc};
 
 /// The ports of an ordinary computer: the keys in files of `folder`, the real network, clock
-/// and generator. Its network is taken for one that is not paid by the byte.
+/// and generator. The kind of network is what the screen says, where this is a phone.
 pub fn computer(folder: &Path) -> Result<Ports, crate::ports::Unreachable> {
     Ok(Ports {
         device_key: Arc::new(SoftwareKey::in_folder(folder)),
         storage_key: Arc::new(SoftwareStorageKey::in_folder(folder)),
         http: Arc::new(ReqwestHttp::new()?),
-        network: Arc::new(ToldNetwork::taken_for(NetworkKind::Unmetered)),
+        network: network(),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     })
+}
+
+fn network() -> Arc<dyn Network> {
+    if cfg!(any(target_os = "android", target_os = "ios")) {
+        Arc::new(ToldNetwork::taken_for(NetworkKind::Metered))
+    } else {
+        Arc::new(ComputerNetwork)
+    }
 }

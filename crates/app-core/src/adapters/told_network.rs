@@ -1,4 +1,4 @@
-//! What the screen is told about the network, kept for the queue.
+//! The kind of network: as it always is on a computer, as the screen believes on a phone.
 
 use crate::ports::{Network, NetworkKind};
 use std::sync::{Mutex, PoisonError};
@@ -12,15 +12,25 @@ impl ToldNetwork {
     pub fn taken_for(kind: NetworkKind) -> Self {
         Self(Mutex::new(kind))
     }
+}
 
-    /// From now on it is `kind`.
-    pub fn tell(&self, kind: NetworkKind) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = kind;
+/// The network of a computer: not paid by the byte, whatever a page in it believes. A server on
+/// the same machine is reached without any.
+#[derive(Debug, Clone, Copy)]
+pub struct ComputerNetwork;
+
+impl Network for ComputerNetwork {
+    fn kind(&self) -> NetworkKind {
+        NetworkKind::Unmetered
     }
 }
 
 impl Network for ToldNetwork {
     fn kind(&self) -> NetworkKind {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn told(&self, kind: NetworkKind) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = kind;
     }
 }

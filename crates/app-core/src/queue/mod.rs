@@ -1,8 +1,8 @@
-//! Apoyos on their way to the server: durable, resumable, one sender at a time.
+//! Apoyos on their way to the server: sealed, durable, resumable, one sender at a time.
 //!
-//! An entry is in the phone's store before `Send` answers. A pass takes the entries in order
-//! and, for each, uploads its parts by hash (asking first whether the server has them) and
-//! then puts the manifest. Every step may be repeated without harm, so that the app may be
+//! An entry is in the phone's store, sealed, before `Send` answers. A pass takes the entries in
+//! order and, for each, uploads its parts by hash (asking first whether the server has them)
+//! and then puts the manifest. Every step may be repeated without harm, so that the app may be
 //! killed between any two:
 //!
 //! | killed after | what the next pass does |
@@ -16,7 +16,9 @@
 //! A failure that may pass ([`protocol::code::Remedy::Later`]) makes a growing pause; one that
 //! will not makes the entry `Refused`, with its parts kept until a person removes it or tries
 //! it again. A receipt that does not verify (by the key pinned at activation, for this apoyo,
-//! campaign and content) is a failure that may pass: everything is kept.
+//! campaign and content) is a failure that may pass: everything is kept. [`policy`] says over
+//! which network anything is sent, [`entry`] how the states move, [`export`] how an entry leaves
+//! the phone without one.
 //!
 //! When the device is unknown or revoked, or its key is gone, the activation ends and the
 //! entries stay as they are. After the next activation of this phone they are sent in its
@@ -25,16 +27,22 @@
 //! `apoyo_id_reused` and the entry says so; it is counted once either way.
 
 pub(crate) mod backoff;
+pub(crate) mod doors;
 pub(crate) mod entry;
+mod export;
+pub(crate) mod policy;
+pub(crate) mod seal;
 mod sender;
+mod upload;
 
 use crate::{
     app::App,
     store::entries,
-    views::{ApoyoView, AppState, QueueState},
+    views::{ApoyoView, QueueState},
 };
 use chrono::DateTime;
 use entry::{Entry, EntryState};
+use policy::Outlook;
 use protocol::{
     code::{Code, Problem},
     ids::ApoyoId,
@@ -49,106 +57,90 @@ pub(crate) struct Progress {
     pub parts: u8,
 }
 
-/// Which entries a pass takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Which {
-    /// Those whose pause is over.
-    Due,
-    /// Those, and all that waited for the network.
-    NetworkIsBack,
-    /// This one.
-    One(ApoyoId),
-}
-
 /// An entry as the screen is told of it.
-pub(crate) fn view(entry: &Entry, progress: Option<Progress>, now_ms: i64) -> ApoyoView {
+pub(crate) fn view(entry: &Entry, progress: Option<Progress>, outlook: &Outlook) -> ApoyoView {
     let queue = match (&entry.state, progress) {
-        (EntryState::Waiting { .. }, Some(progress)) if progress.apoyo == entry.apoyo => {
-            QueueState::Sending {
-                parts_done: progress.parts_done,
-                parts: progress.parts,
-            }
-        }
-        (
-            EntryState::Waiting {
-                next_try_at_ms,
-                problem,
-                ..
-            },
-            _,
-        ) => QueueState::Waiting {
-            next_try_in_s: if backoff::is_due(now_ms, *next_try_at_ms) {
-                0
-            } else {
-                (next_try_at_ms - now_ms + 999) / 1_000
-            },
-            problem: problem.clone(),
-        },
         (EntryState::Receipted(receipted), _) => QueueState::Receipted {
             folio: receipted.receipt.receipt.folio.clone(),
             received_at: receipted.receipt.receipt.received_at,
             status: receipted.status.clone(),
         },
-        (EntryState::Refused { problem }, _) => QueueState::Refused {
-            problem: problem.clone(),
+        (EntryState::Refused(refused), _) => QueueState::Refused {
+            problem: refused.problem.clone(),
         },
+        (_, Some(progress)) if progress.apoyo == entry.apoyo => QueueState::Sending {
+            parts_done: progress.parts_done,
+            parts: progress.parts,
+        },
+        (state, _) => waiting(state, outlook),
+    };
+    let (title, requester) = match &entry.about {
+        Some(about) => (about.title.clone(), about.requester.clone()),
+        // Its title is lost with the secret that hid it; the receipt still names it.
+        None => (entry.campaign.to_string(), String::new()),
     };
     ApoyoView {
         apoyo: entry.apoyo,
         campaign: entry.campaign.clone(),
-        title: entry.title.clone(),
-        requester: entry.requester.clone(),
+        title,
+        requester,
         queued_at: DateTime::from_timestamp_millis(entry.queued_at_ms).unwrap_or_default(),
         queue,
+        may_cancel: entry.state.may_cancel(),
+        may_export: entry.state.may_export(),
+    }
+}
+
+fn waiting(state: &EntryState, outlook: &Outlook) -> QueueState {
+    let over = entry::Pause::default();
+    let pause = state.pause().unwrap_or(&over);
+    QueueState::Waiting {
+        next_try_in_s: if pause.is_over(outlook.now_ms) {
+            0
+        } else {
+            (pause.next_try_at_ms - outlook.now_ms + 999) / 1_000
+        },
+        waits_for: outlook
+            .waits_for(state)
+            .unwrap_or(crate::views::WaitsFor::Turn),
+        problem: pause.problem.clone(),
     }
 }
 
 impl App {
-    /// [`crate::Door::RunQueue`].
-    pub(crate) async fn run_queue(&self) -> Result<AppState, Problem> {
-        self.pass(Which::NetworkIsBack).await?;
-        self.state().await
-    }
-
-    /// [`crate::Door::Retry`]. A refused entry may be tried again too: the campaign may have
-    /// opened meanwhile, or the server been mended.
-    pub(crate) async fn retry(&self, apoyo: ApoyoId) -> Result<AppState, Problem> {
-        let entry = self.entry(apoyo).await?;
-        if let EntryState::Refused { problem } = entry.state {
-            let now_ms = self.now_ms();
-            self.store
-                .write(move |t| entries::set_waiting(t, apoyo, 0, now_ms, Some(&problem)))
-                .await?;
-        }
-        self.pass(Which::One(apoyo)).await?;
-        self.state().await
-    }
-
-    /// [`crate::Door::RemoveRefused`].
-    pub(crate) async fn remove_refused(&self, apoyo: ApoyoId) -> Result<AppState, Problem> {
-        self.entry(apoyo).await?;
-        let removed = self
-            .store
-            .write(move |t| entries::remove_refused(t, apoyo))
-            .await?;
-        if !removed {
-            return Err(Code::StepOutOfOrder.into());
-        }
-        self.store.shrink().await?;
-        self.state().await
-    }
-
     /// One entry; [`Code::ApoyoUnknown`] without it.
     pub(crate) async fn entry(&self, apoyo: ApoyoId) -> Result<Entry, Problem> {
         self.store
-            .read(move |c| entries::load(c, apoyo))
+            .read(move |rows| entries::load(rows, apoyo))
             .await?
             .ok_or_else(|| Code::ApoyoUnknown.into())
     }
 
+    /// What decides about sending now.
+    pub(crate) async fn outlook(&self) -> Result<Outlook, Problem> {
+        Ok(self.outlook_of(&self.phone().await?))
+    }
+
+    /// The same, where the phone was loaded already.
+    pub(crate) fn outlook_of(&self, phone: &crate::store::phone::Phone) -> Outlook {
+        Outlook {
+            now_ms: self.now_ms(),
+            network: self.ports.network.kind(),
+            wifi_only: phone.wifi_only,
+            active: matches!(phone.activation, crate::store::phone::Activation::Active(_)),
+        }
+    }
+
     /// What the background does when it wakes.
     pub(crate) async fn run_due(&self) {
-        if let Err(problem) = self.pass(Which::Due).await {
+        let which = match self
+            .came_back
+            .swap(false, std::sync::atomic::Ordering::SeqCst)
+        {
+            true => policy::Which::NetworkIsBack,
+            false => policy::Which::Due,
+        };
+        if let Err(problem) = self.pass(which).await {
             tracing::warn!(%problem, "the queue could not be run");
         }
     }
@@ -161,16 +153,16 @@ impl App {
         let waiting = match self.store.read(entries::all).await {
             Ok(entries) => entries
                 .iter()
-                .filter_map(|entry| match entry.state {
-                    EntryState::Waiting { next_try_at_ms, .. } => Some(next_try_at_ms - now_ms),
-                    _ => None,
-                })
+                .filter_map(|entry| Some(entry.state.pause()?.next_try_at_ms - now_ms))
                 .min()
                 .unwrap_or(MOST_MS),
             Err(_) => MOST_MS,
         };
-        let active = self.active().await.is_ok();
-        let waiting = if active { waiting } else { MOST_MS };
+        let may_send = match self.outlook().await {
+            Ok(outlook) => outlook.active && policy::Which::Due.may_use(&outlook),
+            Err(_) => false,
+        };
+        let waiting = if may_send { waiting } else { MOST_MS };
         let pause = waiting
             .min(self.statuses_due_in_ms().await)
             .clamp(LEAST_MS, MOST_MS);

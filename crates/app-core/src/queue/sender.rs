@@ -1,32 +1,50 @@
 //! One pass over the queue.
 
 use super::{
-    Progress, Which,
-    backoff::{self, pause_ms},
-    entry::{EntryState, Outgoing},
+    entry::{EntryState, Expected, Outgoing, Sending},
+    policy::Which,
 };
 use crate::{
     app::App,
-    store::{entries, parts, phone::Active},
+    steps,
+    store::{StoreFault, entries, phone::Active},
 };
 use protocol::{
-    apoyo::Submission,
-    code::{Code, Problem, Remedy},
-    ids::{ApoyoId, Sha256Hash},
-    receipt::SignedReceipt,
+    code::{Code, Problem},
+    ids::ApoyoId,
 };
-use std::sync::{PoisonError, atomic::Ordering};
+use std::sync::atomic::Ordering;
 
 /// How often one pass uploads what the server says it misses: a server that loses parts as
 /// fast as they come is tried again later.
 const MENDINGS: u8 = 3;
 
-/// Why a pass does not go on to the next entry.
-enum Stopped {
-    /// Nobody answers: the others would wait for the same silence.
-    Unreachable,
-    /// The activation has ended.
-    Deactivated,
+/// Why an entry was not sent.
+pub(super) enum Unsent {
+    /// Something went wrong.
+    Failed(Problem),
+    /// The citizen took it back meanwhile.
+    Cancelled,
+    /// The network is no longer one to send over.
+    Held,
+}
+
+impl From<Problem> for Unsent {
+    fn from(problem: Problem) -> Self {
+        Self::Failed(problem)
+    }
+}
+
+impl From<Code> for Unsent {
+    fn from(code: Code) -> Self {
+        Self::Failed(code.into())
+    }
+}
+
+impl From<StoreFault> for Unsent {
+    fn from(fault: StoreFault) -> Self {
+        Self::Failed(fault.into())
+    }
 }
 
 impl App {
@@ -52,39 +70,38 @@ impl App {
             return Ok(());
         };
         let now_ms = self.now_ms();
-        let mut chosen = Vec::new();
+        let mut chosen: Vec<ApoyoId> = Vec::new();
         for entry in self.store.read(entries::all).await? {
-            let EntryState::Waiting {
-                tries,
-                next_try_at_ms,
-                problem,
-            } = entry.state
-            else {
-                continue;
-            };
-            let due = backoff::is_due(now_ms, next_try_at_ms);
-            let silent = problem.is_some_and(|p| p.code == Code::ServerUnreachable);
-            let taken = match which {
-                Which::Due => due,
-                Which::NetworkIsBack => due || silent,
-                Which::One(apoyo) => apoyo == entry.apoyo,
-            };
+            let taken = entry
+                .state
+                .pause()
+                .is_some_and(|pause| which.takes(entry.apoyo, pause, now_ms));
             if taken {
-                chosen.push((entry.apoyo, tries));
+                chosen.push(entry.apoyo);
             }
         }
         let mut chosen = chosen.into_iter();
-        while let Some((apoyo, tries)) = chosen.next() {
-            let Err(problem) = self.send_one(&active, apoyo).await else {
-                continue;
-            };
-            tracing::info!(%apoyo, code = %problem.code, "an apoyo was not sent");
-            match self.settle(apoyo, tries, problem.clone()).await? {
-                None => {}
-                Some(Stopped::Deactivated) => break,
-                Some(Stopped::Unreachable) => {
-                    for (apoyo, tries) in chosen.by_ref() {
-                        self.postpone(apoyo, tries, problem.clone()).await?;
+        while let Some(apoyo) = chosen.next() {
+            match self.send_one(&active, apoyo, which).await {
+                Ok(()) | Err(Unsent::Cancelled) => {}
+                Err(Unsent::Held) => break,
+                Err(Unsent::Failed(problem)) => {
+                    tracing::info!(%apoyo, code = %problem.code, "an apoyo was not sent");
+                    if self.end_if_unknown(&problem).await? {
+                        self.failed(apoyo, problem).await?;
+                        break;
+                    }
+                    match problem.code {
+                        // Nobody answers: the others would wait for the same silence.
+                        Code::ServerUnreachable => {
+                            self.failed(apoyo, problem.clone()).await?;
+                            for apoyo in chosen.by_ref() {
+                                self.failed(apoyo, problem.clone()).await?;
+                            }
+                        }
+                        // The phone's own trouble is no reason to give an apoyo up.
+                        Code::PhoneStorageFull | Code::PhoneStorageFault => return Err(problem),
+                        _ => self.failed(apoyo, problem).await?,
                     }
                 }
             }
@@ -92,189 +109,117 @@ impl App {
         Ok(())
     }
 
-    /// What a failure means for the entry, and for the pass.
-    async fn settle(
-        &self,
-        apoyo: ApoyoId,
-        tries: u32,
-        problem: Problem,
-    ) -> Result<Option<Stopped>, Problem> {
-        if self.end_if_unknown(&problem).await? {
-            self.postpone(apoyo, tries, problem).await?;
-            return Ok(Some(Stopped::Deactivated));
-        }
-        match problem.code {
-            Code::ServerUnreachable => {
-                self.postpone(apoyo, tries, problem).await?;
-                Ok(Some(Stopped::Unreachable))
-            }
-            // The phone's own trouble is no reason to give an apoyo up.
-            Code::PhoneStorageFull | Code::PhoneStorageFault => Err(problem),
-            code => {
-                match code.remedy() {
-                    Remedy::Later | Remedy::Mend => self.postpone(apoyo, tries, problem).await?,
-                    Remedy::Person => {
-                        self.store
-                            .write(move |t| entries::set_refused(t, apoyo, &problem))
-                            .await?;
-                    }
-                }
-                Ok(None)
-            }
-        }
-    }
-
-    async fn postpone(&self, apoyo: ApoyoId, tries: u32, problem: Problem) -> Result<(), Problem> {
-        let tries = tries.saturating_add(1);
-        let pause = pause_ms(tries, problem.retry_after_s, self.ports.entropy.as_ref());
-        let next_ms = self.now_ms() + pause;
-        Ok(self
+    /// Keeps what a failure makes of an entry.
+    async fn failed(&self, apoyo: ApoyoId, problem: Problem) -> Result<(), Problem> {
+        let Some(entry) = self
             .store
-            .write(move |t| entries::set_waiting(t, apoyo, tries, next_ms, Some(&problem)))
-            .await?)
-    }
-
-    async fn send_one(&self, active: &Active, apoyo: ApoyoId) -> Result<(), Problem> {
-        let Some(outgoing) = self
-            .store
-            .read(move |c| entries::outgoing(c, apoyo))
+            .read(move |rows| entries::load(rows, apoyo))
             .await?
         else {
             return Ok(());
         };
-        let mut outgoing = self.in_the_name_of(active, apoyo, outgoing).await?;
-        let mut mendings = 0;
-        let signed = loop {
-            self.upload_missing(active, apoyo, &mut outgoing).await?;
-            match self.api.put_apoyo(apoyo, &outgoing).await {
-                Ok(signed) => break signed,
-                Err(problem) if problem.code == Code::PartsMissing && mendings < MENDINGS => {
-                    mendings += 1;
-                    self.forget_uploaded(apoyo, &mut outgoing, &problem.missing)
-                        .await?;
-                }
-                Err(problem) => return Err(problem),
-            }
-        };
-        let signed = String::from_utf8(signed.to_vec()).map_err(|_| Code::AnswerMalformed)?;
-        let receipt: SignedReceipt =
-            serde_json::from_str(&signed).map_err(|_| Code::AnswerMalformed)?;
-        self.verify(active, apoyo, &outgoing, &receipt).await?;
-        let key = active.receipt_key;
+        let state = entry
+            .state
+            .failed(problem, self.now_ms(), self.ports.entropy.as_ref());
         self.store
-            .write(move |t| entries::set_receipted(t, apoyo, &signed, &key))
+            .write(move |rows| entries::save_state(rows, apoyo, &state))
+            .await?;
+        Ok(())
+    }
+
+    async fn send_one(&self, active: &Active, apoyo: ApoyoId, which: Which) -> Result<(), Unsent> {
+        if !which.may_use(&self.outlook().await?) {
+            return Err(Unsent::Held);
+        }
+        let Some(entry) = self
+            .store
+            .read(move |rows| entries::load(rows, apoyo))
+            .await?
+        else {
+            return Err(Unsent::Cancelled);
+        };
+        let sending = match entry.state {
+            EntryState::Unsealed(it) => {
+                self.seal_left_open(active, &entry.campaign, apoyo).await?;
+                it.seal().begin()
+            }
+            EntryState::Sealed(it) => it.begin(),
+            EntryState::Sending(it) => it,
+            EntryState::Receipted(_) | EntryState::Refused(_) => return Ok(()),
+        };
+        self.save_sending(apoyo, &sending).await?;
+        steps::at("send.begun");
+        let outgoing = self
+            .store
+            .read(move |rows| entries::outgoing(rows, apoyo))
+            .await?
+            .ok_or(Unsent::Cancelled)?;
+        let mut outgoing = self.in_the_name_of(active, apoyo, outgoing).await?;
+        let (sending, answer) = self
+            .upload_and_put(active, apoyo, sending, &mut outgoing, which)
+            .await?;
+        steps::at("send.answered");
+        let expected = Expected {
+            apoyo,
+            campaign: &entry.campaign,
+            content: outgoing.content,
+        };
+        let receipted = sending.receipted(answer, &active.receipt_key, &expected)?;
+        steps::at("send.verified");
+        self.store
+            .write(move |rows| entries::set_receipted(rows, apoyo, &receipted))
             .await?;
         tracing::info!(%apoyo, "receipted");
-        // The receipt is safe already: pictures left in the log go with the next shrinking.
+        steps::at("send.receipted");
+        // The receipt is safe already: what is left in the log goes with the next shrinking.
         if let Err(fault) = self.store.shrink().await {
             tracing::warn!(%fault, "the log was not emptied");
         }
+        steps::at("send.shrunk");
         Ok(())
     }
 
-    /// The receipt is believed only for exactly what was sent.
-    async fn verify(
+    /// Uploads what the server misses, and puts the manifest: what it answered.
+    async fn upload_and_put(
         &self,
         active: &Active,
         apoyo: ApoyoId,
-        outgoing: &Outgoing,
-        receipt: &SignedReceipt,
-    ) -> Result<(), Problem> {
-        receipt.verify(&active.receipt_key)?;
-        let entry = self.entry(apoyo).await?;
-        let promised = &receipt.receipt;
-        let same = promised.apoyo == apoyo
-            && promised.campaign == entry.campaign
-            && promised.content == outgoing.content;
-        if same {
+        mut sending: Sending,
+        outgoing: &mut Outgoing,
+        which: Which,
+    ) -> Result<(Sending, bytes::Bytes), Unsent> {
+        let mut mendings = 0;
+        loop {
+            self.upload_missing(active, apoyo, outgoing, which).await?;
+            if !sending.manifest_put {
+                sending = sending.put_manifest();
+                // From here on it may count: a citizen who takes it back is told that it is
+                // too late. Decided before the first byte of it leaves.
+                self.save_sending(apoyo, &sending).await?;
+                steps::at("send.manifest_noted");
+            }
+            match self.api.put_apoyo(apoyo, outgoing).await {
+                Ok(answer) => return Ok((sending, answer)),
+                Err(problem) if problem.code == Code::PartsMissing && mendings < MENDINGS => {
+                    mendings += 1;
+                    self.forget_uploaded(apoyo, outgoing, &problem.missing)
+                        .await?;
+                }
+                Err(problem) => return Err(problem.into()),
+            }
+        }
+    }
+
+    async fn save_sending(&self, apoyo: ApoyoId, sending: &Sending) -> Result<(), Unsent> {
+        let state = EntryState::Sending(sending.clone());
+        let still_there = self
+            .store
+            .write(move |rows| entries::save_state(rows, apoyo, &state))
+            .await?;
+        if still_there {
             Ok(())
         } else {
-            Err(Code::ReceiptInvalid.into())
+            Err(Unsent::Cancelled)
         }
-    }
-
-    /// One part in memory at a time.
-    async fn upload_missing(
-        &self,
-        active: &Active,
-        apoyo: ApoyoId,
-        outgoing: &mut Outgoing,
-    ) -> Result<(), Problem> {
-        let parts = u8::try_from(outgoing.parts.len()).unwrap_or(u8::MAX);
-        for at in 0..outgoing.parts.len() {
-            let done = outgoing.parts.iter().filter(|part| part.uploaded).count();
-            self.set_progress(Some(Progress {
-                apoyo,
-                parts_done: u8::try_from(done).unwrap_or(u8::MAX),
-                parts,
-            }));
-            let part = &mut outgoing.parts[at];
-            if part.uploaded {
-                continue;
-            }
-            let sha256 = part.sha256;
-            if !self.api.has_blob(active.device, sha256).await? {
-                let jpeg = self
-                    .store
-                    .read(move |c| parts::bytes(c, sha256))
-                    .await?
-                    .ok_or(Code::PhoneStorageFault)?;
-                self.api.put_blob(active.device, sha256, jpeg).await?;
-            }
-            part.uploaded = true;
-            self.store
-                .write(move |t| entries::set_uploaded(t, apoyo, sha256, true))
-                .await?;
-        }
-        self.set_progress(Some(Progress {
-            apoyo,
-            parts_done: parts,
-            parts,
-        }));
-        Ok(())
-    }
-
-    /// The server says that it misses these, whatever this phone noted; all, where it names none.
-    async fn forget_uploaded(
-        &self,
-        apoyo: ApoyoId,
-        outgoing: &mut Outgoing,
-        missing: &[Sha256Hash],
-    ) -> Result<(), Problem> {
-        for part in &mut outgoing.parts {
-            if missing.is_empty() || missing.contains(&part.sha256) {
-                part.uploaded = false;
-                let sha256 = part.sha256;
-                self.store
-                    .write(move |t| entries::set_uploaded(t, apoyo, sha256, false))
-                    .await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// An entry of an earlier activation of this phone is signed anew by the one in force.
-    async fn in_the_name_of(
-        &self,
-        active: &Active,
-        apoyo: ApoyoId,
-        outgoing: Outgoing,
-    ) -> Result<Outgoing, Problem> {
-        if outgoing.device == active.device {
-            return Ok(outgoing);
-        }
-        let mut submission: Submission =
-            serde_json::from_slice(&outgoing.body).map_err(|_| Code::PhoneStorageFault)?;
-        submission.manifest.device = active.device;
-        let signed = self.signed_outgoing(apoyo, &submission).await?;
-        let kept = signed.clone();
-        self.store
-            .write(move |t| entries::readdress(t, apoyo, &kept))
-            .await?;
-        Ok(signed)
-    }
-
-    fn set_progress(&self, progress: Option<Progress>) {
-        *self.progress.lock().unwrap_or_else(PoisonError::into_inner) = progress;
     }
 }

@@ -1,47 +1,36 @@
-//! The campaigns as the server last told them.
+//! The campaigns as the server last told them. Encrypted: which ones were asked for says where
+//! somebody votes.
 
-use super::{StoreFault, from_json, to_json};
+use super::{Rows, StoreFault, cipher::Place};
 use protocol::campaign::{CampaignList, CampaignQuery};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
+use serde::{Deserialize, Serialize};
 
 /// The last known campaigns.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Known {
     pub list: CampaignList,
     pub asked: CampaignQuery,
     pub fetched_at_ms: i64,
 }
 
+const RECORD: Place<'_> = Place::only("campaigns", "record");
+
 /// The last known campaigns, where any are known.
-pub(crate) fn load(connection: &Connection) -> Result<Option<Known>, StoreFault> {
-    let row = connection
-        .query_row("SELECT list, asked, fetched_at FROM campaigns", [], |row| {
-            Ok((
-                row.get::<_, String>(0)?,
-                row.get::<_, String>(1)?,
-                row.get::<_, i64>(2)?,
-            ))
-        })
+pub(crate) fn load(rows: &Rows<'_>) -> Result<Option<Known>, StoreFault> {
+    let record: Option<Vec<u8>> = rows
+        .query_row("SELECT record FROM campaigns", [], |row| row.get(0))
         .optional()?;
-    row.map(|(list, asked, fetched_at_ms)| {
-        Ok(Known {
-            list: from_json(&list, "the campaigns")?,
-            asked: from_json(&asked, "the question for campaigns")?,
-            fetched_at_ms,
-        })
-    })
-    .transpose()
+    record
+        .map(|record| rows.open_json(RECORD, &record, "the campaigns"))
+        .transpose()
 }
 
 /// Replaces the last known campaigns.
-pub(crate) fn save(connection: &Connection, known: &Known) -> Result<(), StoreFault> {
-    connection.execute(
-        "INSERT OR REPLACE INTO campaigns (id, list, asked, fetched_at) VALUES (1, ?1, ?2, ?3)",
-        params![
-            to_json(&known.list)?,
-            to_json(&known.asked)?,
-            known.fetched_at_ms
-        ],
+pub(crate) fn save(rows: &Rows<'_>, known: &Known) -> Result<(), StoreFault> {
+    rows.execute(
+        "INSERT OR REPLACE INTO campaigns (id, record) VALUES (1, ?1)",
+        params![rows.seal_json(RECORD, known)?],
     )?;
     Ok(())
 }

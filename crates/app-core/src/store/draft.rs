@@ -1,9 +1,10 @@
-//! The apoyo being prepared: at most one.
+//! The apoyo being prepared: at most one, in one record.
 
 use super::{
-    StoreFault, from_json,
+    Rows, StoreFault,
+    cipher::Place,
     parts::{self, Picture},
-    to_json,
+    pictures,
 };
 use credential::Model;
 use protocol::{
@@ -11,30 +12,41 @@ use protocol::{
     campaign::Campaign,
     sensitive::Sensitive,
 };
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
+use serde::{Deserialize, Serialize};
 
 /// The draft without its bytes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Draft {
     pub campaign: Campaign,
     pub begun_at_ms: i64,
     pub model: Option<Model>,
+    /// Text of the QR that was read live.
     pub hint: Option<Sensitive<String>>,
+    /// Text of the public QR in the last good still of the back.
     pub qr: Option<Sensitive<String>>,
+    /// The three lines of the MRZ as they were read in that still.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mrz_read: Option<Sensitive<String>>,
     pub typed: Typed,
+    /// The citizen said: this is my credential.
     pub confirmed: bool,
     pub signature_kind: Option<SignatureKind>,
+    /// In a table of their own.
+    #[serde(skip)]
     pub parts: Vec<(PartName, Picture)>,
 }
 
 /// What was typed from the card.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Typed {
     pub mrz: Option<Sensitive<String>>,
     pub curp: Option<Sensitive<String>>,
     pub clave_elector: Option<Sensitive<String>>,
     pub name: Option<Sensitive<String>>,
 }
+
+const RECORD: Place<'_> = Place::only("draft", "record");
 
 impl Draft {
     /// A draft with nothing in it.
@@ -45,11 +57,17 @@ impl Draft {
             model: None,
             hint: None,
             qr: None,
+            mrz_read: None,
             typed: Typed::default(),
             confirmed: false,
             signature_kind: None,
             parts: Vec::new(),
         }
+    }
+
+    /// The three lines of the MRZ: as they were typed, else as they were read.
+    pub fn mrz(&self) -> Option<&Sensitive<String>> {
+        self.typed.mrz.as_ref().or(self.mrz_read.as_ref())
     }
 
     /// The part of this name, where it was taken.
@@ -62,82 +80,42 @@ impl Draft {
 }
 
 /// The draft, where there is one.
-pub(crate) fn load(connection: &Connection) -> Result<Option<Draft>, StoreFault> {
-    let row = connection
-        .query_row(
-            "SELECT campaign, begun_at, model, hint, qr, mrz, curp, clave_elector, name, confirmed,
-                    signature_kind
-             FROM draft",
-            [],
-            |row| {
-                let text = |at| -> rusqlite::Result<Option<Sensitive<String>>> {
-                    Ok(row.get::<_, Option<String>>(at)?.map(Sensitive::new))
-                };
-                Ok((
-                    row.get::<_, String>(0)?,
-                    row.get::<_, i64>(1)?,
-                    row.get::<_, Option<String>>(2)?,
-                    text(3)?,
-                    text(4)?,
-                    Typed {
-                        mrz: text(5)?,
-                        curp: text(6)?,
-                        clave_elector: text(7)?,
-                        name: text(8)?,
-                    },
-                    row.get::<_, bool>(9)?,
-                    row.get::<_, Option<String>>(10)?,
-                ))
-            },
-        )
+pub(crate) fn load(rows: &Rows<'_>) -> Result<Option<Draft>, StoreFault> {
+    let record: Option<Vec<u8>> = rows
+        .query_row("SELECT record FROM draft", [], |row| row.get(0))
         .optional()?;
-    let Some((campaign, begun_at_ms, model, hint, qr, typed, confirmed, kind)) = row else {
+    let Some(record) = record else {
         return Ok(None);
     };
-    Ok(Some(Draft {
-        campaign: from_json(&campaign, "the campaign of the draft")?,
-        begun_at_ms,
-        model: model
-            .map(|text| from_json(&text, "the model of the draft"))
-            .transpose()?,
-        hint,
-        qr,
-        typed,
-        confirmed,
-        signature_kind: kind
-            .map(|text| from_json(&text, "the kind of signature"))
-            .transpose()?,
-        parts: parts::of_draft(connection)?,
-    }))
+    let mut draft: Draft = rows.open_json(RECORD, &record, "the draft")?;
+    draft.parts = parts::of_draft(rows)?;
+    Ok(Some(draft))
 }
 
 /// Saves the draft without its parts.
-pub(crate) fn save(connection: &Connection, draft: &Draft) -> Result<(), StoreFault> {
-    let text = |value: &Option<Sensitive<String>>| value.as_ref().map(|v| v.expose().clone());
-    connection.execute(
-        "INSERT OR REPLACE INTO draft
-           (id, campaign, begun_at, model, hint, qr, mrz, curp, clave_elector, name, confirmed,
-            signature_kind)
-         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-        params![
-            to_json(&draft.campaign)?,
-            draft.begun_at_ms,
-            draft.model.as_ref().map(to_json).transpose()?,
-            text(&draft.hint),
-            text(&draft.qr),
-            text(&draft.typed.mrz),
-            text(&draft.typed.curp),
-            text(&draft.typed.clave_elector),
-            text(&draft.typed.name),
-            draft.confirmed,
-            draft.signature_kind.as_ref().map(to_json).transpose()?,
-        ],
+pub(crate) fn save(rows: &Rows<'_>, draft: &Draft) -> Result<(), StoreFault> {
+    rows.execute(
+        "INSERT OR REPLACE INTO draft (id, record) VALUES (1, ?1)",
+        params![rows.seal_json(RECORD, draft)?],
     )?;
     Ok(())
 }
 
 /// Throws the draft away, with every picture that nothing else names.
-pub(crate) fn discard(connection: &Connection) -> Result<(), StoreFault> {
-    connection.execute_batch("DELETE FROM draft_part; DELETE FROM draft;")?;
-    parts::sweep(connection)
+pub(crate) fn discard(rows: &Rows<'_>) -> Result<(), StoreFault> {
+    rows.execute_batch("DELETE FROM draft_part; DELETE FROM draft;")?;
+    pictures::sweep(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The shape in which phones out there keep their draft: fields may only be added.
+    #[test]
+    fn a_draft_stored_by_the_second_schema_is_still_understood() {
+        let text = r#"{"campaign":{"id":"agua","process":"agua-2027","process_name":"Consulta","kind":"consulta_popular","title":"¿Agua?","requester":"Ríos","description":"","demarcation":{"scope":"pais"},"opens_at":"2027-01-01T00:00:00Z","closes_at":"2027-02-01T00:00:00Z","required":1000,"exclusive_note":""},"begun_at_ms":1,"model":"G","hint":null,"qr":"http://qr.ine.mx/1","typed":{"mrz":null,"curp":"PUER850417MDFRJB01","clave_elector":null,"name":null},"confirmed":true,"signature_kind":"drawn"}"#;
+        let draft: Draft = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&draft).unwrap(), text);
+    }
 }

@@ -1,104 +1,124 @@
 //! What the phone remembers: one SQLite file in the app's own folder.
 //!
 //! A write is one transaction, durable when it returns (WAL, `synchronous = FULL`): a door
-//! answers only after it. Deleted pictures are overwritten (`secure_delete`). Nothing else
-//! may open the folder at the same time: a lock file says so, because two senders of one queue
-//! would send everything twice.
+//! answers only after it. Nothing else may open the folder at the same time: a lock file says
+//! so, because two senders of one queue would send everything twice.
+//!
+//! Whoever copies the folder reads no person in it. Drafts, pictures, addresses and the list of
+//! campaigns are records of [`cipher`], under a secret that the phone's key store keeps
+//! ([`secret`] says what happens when it is lost); apoyos on their way are sealed to the server
+//! by the time they are rows. In the open stand ids, hashes, times, public keys, and receipts:
+//! those stay usable without any secret. What is deleted is overwritten (`secure_delete`).
 //!
 //! To add something: a migration in `migrations/` (they are only ever added), its rows and
-//! functions in the topic's file here.
+//! functions in the topic's file here, a fixture of the schema before it in `tests/schemas`.
 
 pub(crate) mod campaigns;
+pub(crate) mod cipher;
 pub(crate) mod draft;
 pub(crate) mod entries;
+mod fault;
+mod left_open;
 pub(crate) mod parts;
 pub(crate) mod phone;
+pub(crate) mod pictures;
+pub(crate) mod secret;
 
-use protocol::code::{Code, Problem};
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+pub use fault::StoreFault;
+
+use crate::ports::StorageSecret;
+use cipher::{Cipher, Place};
+use protocol::environment::Entropy;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::{
     fs::{self, File},
+    ops::Deref,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
+use zeroize::Zeroizing;
 
 mod migrations {
     refinery::embed_migrations!("migrations");
 }
 
-/// The store failed. The reason is for the log and holds no personal data: SQLite's messages
-/// name tables and files, never values.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreFault {
-    /// The phone has no room left. The transaction was undone.
-    #[error("no room left on the phone")]
-    Full,
-    /// Another process has this folder open.
-    #[error("the store is open elsewhere")]
-    Locked,
-    /// SQLite failed.
-    #[error("store: {0}")]
-    Sqlite(rusqlite::Error),
-    /// A row is not what this app wrote.
-    #[error("store: {0} is not what was written")]
-    Corrupt(&'static str),
-    /// The folder or the migrations failed.
-    #[error("store: {0}")]
-    Other(String),
-}
-
-impl From<rusqlite::Error> for StoreFault {
-    fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => Self::Full,
-            _ => Self::Sqlite(error),
-        }
-    }
-}
-
-impl From<StoreFault> for Code {
-    fn from(fault: StoreFault) -> Code {
-        match fault {
-            StoreFault::Full => Code::PhoneStorageFull,
-            other => {
-                tracing::error!(%other, "the phone's store failed");
-                Code::PhoneStorageFault
-            }
-        }
-    }
-}
-
-impl From<StoreFault> for Problem {
-    fn from(fault: StoreFault) -> Problem {
-        Code::from(fault).into()
-    }
-}
-
 /// The phone's own SQLite.
 #[derive(Debug)]
 pub struct Store {
-    connection: Arc<Mutex<Connection>>,
+    desk: Arc<Mutex<Desk>>,
     _lock: File,
 }
 
+#[derive(Debug)]
+struct Desk {
+    connection: Connection,
+    cipher: Cipher,
+}
+
+/// The rows within one transaction, and what opens their records.
+pub(crate) struct Rows<'a> {
+    transaction: Transaction<'a>,
+    cipher: &'a Cipher,
+}
+
+impl Deref for Rows<'_> {
+    type Target = Connection;
+    fn deref(&self) -> &Connection {
+        &self.transaction
+    }
+}
+
+impl Rows<'_> {
+    /// What opens and seals records.
+    pub fn cipher(&self) -> &Cipher {
+        self.cipher
+    }
+
+    /// The record of a value as JSON.
+    pub fn seal_json<T: serde::Serialize>(
+        &self,
+        place: Place<'_>,
+        value: &T,
+    ) -> Result<Vec<u8>, StoreFault> {
+        let json = serde_json::to_vec(value)
+            .map(Zeroizing::new)
+            .map_err(|error| StoreFault::Other(error.to_string()))?;
+        Ok(self.cipher.seal(place, &json)?)
+    }
+
+    /// The value that [`Rows::seal_json`] put there.
+    pub fn open_json<T: serde::de::DeserializeOwned>(
+        &self,
+        place: Place<'_>,
+        record: &[u8],
+        what: &'static str,
+    ) -> Result<T, StoreFault> {
+        let json = self.cipher.open(place, record)?;
+        serde_json::from_slice(&json).map_err(|_| StoreFault::Corrupt(what))
+    }
+}
+
 impl Store {
-    /// Opens the store in `folder`, making or migrating it. `page_limit` caps its size in
-    /// pages of 4 KiB, as a full disk would; `None` for no cap.
-    pub fn open(folder: &Path, page_limit: Option<u32>) -> Result<Self, StoreFault> {
-        let other = |error: std::io::Error| match error.kind() {
-            std::io::ErrorKind::StorageFull => StoreFault::Full,
-            kind => StoreFault::Other(kind.to_string()),
-        };
-        fs::create_dir_all(folder).map_err(other)?;
+    /// Opens the store in `folder` with this secret, making or migrating it. `page_limit` caps
+    /// its size in pages of 4 KiB, as a full disk would; `None` for no cap.
+    pub fn open(
+        folder: &Path,
+        page_limit: Option<u32>,
+        secret: StorageSecret,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, StoreFault> {
+        fs::create_dir_all(folder)?;
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(other)?;
+            fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
         }
-        let lock = File::create(folder.join("lock")).map_err(other)?;
+        let lock = File::create(folder.join("lock"))?;
         lock.try_lock().map_err(|_| StoreFault::Locked)?;
 
         let mut connection = Connection::open(folder.join("phone.sqlite"))?;
+        // Room that a sent apoyo leaves goes back to the phone. For a new file; see below.
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "secure_delete", "ON")?;
@@ -116,8 +136,23 @@ impl Store {
         migrations::migrations::runner()
             .run(&mut connection)
             .map_err(|error| StoreFault::Other(error.to_string()))?;
+        let mut desk = Desk {
+            connection,
+            cipher: Cipher::new(secret, entropy),
+        };
+        let moved = desk.write(|rows| {
+            secret::check(rows)?;
+            left_open::encrypt(rows)
+        })?;
+        if moved && let Err(fault) = desk.connection.execute_batch("VACUUM") {
+            // Only room is lost: what stood in the open was overwritten when it was deleted.
+            tracing::warn!(%fault, "the store of the first version keeps its size");
+        }
+        desk.connection
+            .pragma_update(None, "temp_store", "MEMORY")?;
+        desk.shrink()?;
         Ok(Self {
-            connection: Arc::new(Mutex::new(connection)),
+            desk: Arc::new(Mutex::new(desk)),
             _lock: lock,
         })
     }
@@ -125,37 +160,32 @@ impl Store {
     /// One transaction: everything that `work` does, or nothing. Durable when it returns.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreFault> + Send + 'static,
+        work: impl FnOnce(&Rows<'_>) -> Result<T, StoreFault> + Send + 'static,
     ) -> Result<T, StoreFault> {
-        self.blocking(move |connection| {
-            let transaction =
-                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let value = work(&transaction)?;
-            transaction.commit()?;
-            Ok(value)
-        })
-        .await
+        self.blocking(move |desk| desk.write(work)).await
     }
 
     /// One consistent look.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T, StoreFault> + Send + 'static,
+        work: impl FnOnce(&Rows<'_>) -> Result<T, StoreFault> + Send + 'static,
     ) -> Result<T, StoreFault> {
-        self.blocking(move |connection| {
-            let transaction = connection.transaction()?;
-            work(&transaction)
+        self.blocking(move |desk| {
+            work(&Rows {
+                transaction: desk.connection.transaction()?,
+                cipher: &desk.cipher,
+            })
         })
         .await
     }
 
     /// Forgets everything, and overwrites where it stood.
     pub(crate) async fn wipe(&self) -> Result<(), StoreFault> {
-        self.write(|t| {
-            t.execute_batch(
+        self.write(|rows| {
+            rows.execute_batch(
                 "DELETE FROM entry_part; DELETE FROM entry; DELETE FROM draft_part;
                  DELETE FROM draft; DELETE FROM campaigns; DELETE FROM activation_front;
-                 DELETE FROM picture; DELETE FROM phone;",
+                 DELETE FROM picture; DELETE FROM phone; DELETE FROM secret;",
             )?;
             Ok(())
         })
@@ -163,27 +193,61 @@ impl Store {
         self.shrink().await
     }
 
-    /// Empties the write-ahead log, so that no deleted picture stays readable in it.
-    pub(crate) async fn shrink(&self) -> Result<(), StoreFault> {
-        self.blocking(|connection| {
-            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-            Ok(())
+    /// Writes with another secret from now on. Nothing may be left that needs the one before.
+    pub(crate) async fn renew(
+        &self,
+        secret: StorageSecret,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<(), StoreFault> {
+        self.blocking(move |desk| {
+            desk.cipher = Cipher::new(secret, entropy);
+            desk.write(secret::check)
         })
         .await
     }
 
+    /// Empties the write-ahead log, so that nothing deleted stays in it, and gives room back.
+    pub(crate) async fn shrink(&self) -> Result<(), StoreFault> {
+        self.blocking(|desk| desk.shrink()).await
+    }
+
     async fn blocking<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Connection) -> Result<T, StoreFault> + Send + 'static,
+        work: impl FnOnce(&mut Desk) -> Result<T, StoreFault> + Send + 'static,
     ) -> Result<T, StoreFault> {
-        let connection = Arc::clone(&self.connection);
+        let desk = Arc::clone(&self.desk);
         tokio::task::spawn_blocking(move || {
-            // A panic while the lock was held rolled its transaction back: the connection is sound.
-            let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-            work(&mut connection)
+            // A panic while the lock was held rolled its transaction back: the desk is sound.
+            let mut desk = desk.lock().unwrap_or_else(PoisonError::into_inner);
+            work(&mut desk)
         })
         .await
         .map_err(|error| StoreFault::Other(error.to_string()))?
+    }
+}
+
+impl Desk {
+    fn write<T>(
+        &mut self,
+        work: impl FnOnce(&Rows<'_>) -> Result<T, StoreFault>,
+    ) -> Result<T, StoreFault> {
+        let behavior = TransactionBehavior::Immediate;
+        let rows = Rows {
+            transaction: self.connection.transaction_with_behavior(behavior)?,
+            cipher: &self.cipher,
+        };
+        let value = work(&rows)?;
+        crate::steps::at("store.written");
+        rows.transaction.commit()?;
+        crate::steps::at("store.durable");
+        Ok(value)
+    }
+
+    fn shrink(&mut self) -> Result<(), StoreFault> {
+        self.connection.execute_batch("PRAGMA incremental_vacuum")?;
+        self.connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
     }
 }
 

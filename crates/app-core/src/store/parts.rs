@@ -1,20 +1,33 @@
-//! Pictures: kept once by their hash, named by the draft, the activation and the queue.
+//! Which pictures the draft and the activation name, and what is known about each.
 
-use super::{StoreFault, from_json, to_json};
+use super::{Rows, StoreFault, cipher::Place, from_json, pictures::sweep, to_json};
 use crate::doors::Source;
-use bytes::Bytes;
-use credential::reading::FindingCode;
+use credential::{photo::Fingerprint, reading::FindingCode};
 use protocol::{apoyo::PartName, ids::Sha256Hash};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, params};
+use serde::{Deserialize, Serialize};
 
-/// A picture as it will be sent, and what is known about it.
-#[derive(Debug, Clone)]
+/// A picture as it was kept, and what is known about it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Picture {
     pub source: Source,
     pub findings: Vec<FindingCode>,
     pub width: u32,
     pub height: u32,
     pub sha256: Sha256Hash,
+    /// What tells it apart from other photographs; pictures of older versions have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<Fingerprint>,
+}
+
+const FRONT: Place<'_> = Place::only("activation_front", "record");
+
+const fn part_place(name: &str) -> Place<'_> {
+    Place {
+        table: "draft_part",
+        row: name.as_bytes(),
+        column: "record",
+    }
 }
 
 /// A hash from its column.
@@ -25,123 +38,36 @@ pub(crate) fn hash(bytes: Vec<u8>) -> Result<Sha256Hash, StoreFault> {
     Ok(Sha256Hash::from_bytes(bytes))
 }
 
-type Columns = (String, String, u32, u32, Vec<u8>);
-
-fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
-    Ok((
-        row.get(0)?,
-        row.get(1)?,
-        row.get(2)?,
-        row.get(3)?,
-        row.get(4)?,
-    ))
-}
-
-fn picture((source, findings, width, height, sha256): Columns) -> Result<Picture, StoreFault> {
-    Ok(Picture {
-        source: from_json(&source, "where a picture came from")?,
-        findings: from_json(&findings, "the findings of a picture")?,
-        width,
-        height,
-        sha256: hash(sha256)?,
-    })
-}
-
-/// Keeps the bytes of a picture.
-pub(crate) fn keep(
-    connection: &Connection,
-    sha256: Sha256Hash,
-    jpeg: &[u8],
-) -> Result<(), StoreFault> {
-    connection.execute(
-        "INSERT INTO picture (sha256, jpeg) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-        params![sha256.as_bytes(), jpeg],
-    )?;
-    Ok(())
-}
-
-/// The bytes of a picture.
-pub(crate) fn bytes(
-    connection: &Connection,
-    sha256: Sha256Hash,
-) -> Result<Option<Bytes>, StoreFault> {
-    let jpeg: Option<Vec<u8>> = connection
-        .query_row(
-            "SELECT jpeg FROM picture WHERE sha256 = ?1",
-            [sha256.as_bytes()],
-            |row| row.get(0),
-        )
-        .optional()?;
-    Ok(jpeg.map(Bytes::from))
-}
-
-/// The length of a kept picture.
-pub(crate) fn length(connection: &Connection, sha256: Sha256Hash) -> Result<u64, StoreFault> {
-    let length: i64 = connection
-        .query_row(
-            "SELECT length(jpeg) FROM picture WHERE sha256 = ?1",
-            [sha256.as_bytes()],
-            |row| row.get(0),
-        )
-        .optional()?
-        .ok_or(StoreFault::Corrupt("a picture"))?;
-    u64::try_from(length).map_err(|_| StoreFault::Corrupt("a picture"))
-}
-
-/// Deletes the pictures that nothing names any more. Belongs into every transaction that
-/// drops a name.
-pub(crate) fn sweep(connection: &Connection) -> Result<(), StoreFault> {
-    connection.execute(
-        "DELETE FROM picture WHERE sha256 NOT IN (
-           SELECT sha256 FROM activation_front
-           UNION SELECT sha256 FROM draft_part
-           UNION SELECT sha256 FROM entry_part)",
-        [],
-    )?;
-    Ok(())
-}
-
 /// The front picture of the activation.
-pub(crate) fn activation_front(connection: &Connection) -> Result<Option<Picture>, StoreFault> {
-    connection
-        .query_row(
-            "SELECT source, findings, width, height, sha256 FROM activation_front",
-            [],
-            columns,
-        )
-        .optional()?
-        .map(picture)
+pub(crate) fn activation_front(rows: &Rows<'_>) -> Result<Option<Picture>, StoreFault> {
+    let record: Option<Vec<u8>> = rows
+        .query_row("SELECT record FROM activation_front", [], |row| row.get(0))
+        .optional()?;
+    record
+        .map(|record| rows.open_json(FRONT, &record, "the front of the activation"))
         .transpose()
 }
 
 /// Replaces the front picture of the activation.
-pub(crate) fn set_activation_front(
-    connection: &Connection,
-    picture: &Picture,
-) -> Result<(), StoreFault> {
-    connection.execute(
-        "INSERT OR REPLACE INTO activation_front (id, source, findings, width, height, sha256)
-         VALUES (1, ?1, ?2, ?3, ?4, ?5)",
-        params![
-            to_json(&picture.source)?,
-            to_json(&picture.findings)?,
-            picture.width,
-            picture.height,
-            picture.sha256.as_bytes(),
-        ],
+pub(crate) fn set_activation_front(rows: &Rows<'_>, picture: &Picture) -> Result<(), StoreFault> {
+    rows.execute(
+        "INSERT OR REPLACE INTO activation_front (id, sha256, record) VALUES (1, ?1, ?2)",
+        params![picture.sha256.as_bytes(), rows.seal_json(FRONT, picture)?],
     )?;
-    sweep(connection)
+    sweep(rows)
 }
 
 /// The parts of the draft, in the order of capture.
-pub(crate) fn of_draft(connection: &Connection) -> Result<Vec<(PartName, Picture)>, StoreFault> {
-    let mut statement = connection
-        .prepare("SELECT source, findings, width, height, sha256, name FROM draft_part")?;
-    let rows = statement.query_map([], |row| Ok((columns(row)?, row.get::<_, String>(5)?)))?;
+pub(crate) fn of_draft(rows: &Rows<'_>) -> Result<Vec<(PartName, Picture)>, StoreFault> {
+    let mut statement = rows.prepare("SELECT name, record FROM draft_part")?;
+    let found = statement.query_map([], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?))
+    })?;
     let mut parts = Vec::new();
-    for row in rows {
-        let (found, name) = row?;
-        parts.push((from_json(&name, "the name of a part")?, picture(found)?));
+    for row in found {
+        let (name, record) = row?;
+        let picture = rows.open_json(part_place(&name), &record, "a part of the draft")?;
+        parts.push((from_json(&name, "the name of a part")?, picture));
     }
     parts.sort_by_key(|(name, _)| *name);
     Ok(parts)
@@ -149,27 +75,24 @@ pub(crate) fn of_draft(connection: &Connection) -> Result<Vec<(PartName, Picture
 
 /// Replaces one part of the draft.
 pub(crate) fn set_draft_part(
-    connection: &Connection,
+    rows: &Rows<'_>,
     name: PartName,
     picture: &Picture,
 ) -> Result<(), StoreFault> {
-    connection.execute(
-        "INSERT OR REPLACE INTO draft_part (name, source, findings, width, height, sha256)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    let name = to_json(&name)?;
+    rows.execute(
+        "INSERT OR REPLACE INTO draft_part (name, sha256, record) VALUES (?1, ?2, ?3)",
         params![
-            to_json(&name)?,
-            to_json(&picture.source)?,
-            to_json(&picture.findings)?,
-            picture.width,
-            picture.height,
+            name,
             picture.sha256.as_bytes(),
+            rows.seal_json(part_place(&name), picture)?,
         ],
     )?;
-    sweep(connection)
+    sweep(rows)
 }
 
 /// Takes one part out of the draft.
-pub(crate) fn drop_draft_part(connection: &Connection, name: PartName) -> Result<(), StoreFault> {
-    connection.execute("DELETE FROM draft_part WHERE name = ?1", [to_json(&name)?])?;
-    sweep(connection)
+pub(crate) fn drop_draft_part(rows: &Rows<'_>, name: PartName) -> Result<(), StoreFault> {
+    rows.execute("DELETE FROM draft_part WHERE name = ?1", [to_json(&name)?])?;
+    sweep(rows)
 }

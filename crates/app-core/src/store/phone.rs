@@ -1,6 +1,6 @@
 //! The phone itself: language, place, notice, and how far its activation is.
 
-use super::{StoreFault, from_json, to_json};
+use super::{Rows, StoreFault, cipher::Place, from_json, to_json};
 use credential::Entidad;
 use protocol::{
     activation::{ActivationCode, CODE_TRIES, Language},
@@ -10,9 +10,10 @@ use protocol::{
     environment::Timestamp,
     ids::{ActivationId, DeviceId, Sha256Hash},
     receipt::ReceiptPublicKey,
+    seal::announced::SignedSealingKeys,
     sensitive::Sensitive,
 };
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 /// One row: what the phone knows about itself.
@@ -22,8 +23,22 @@ pub(crate) struct Phone {
     pub entidad: Option<Entidad>,
     pub seccion: Option<u16>,
     pub notice: Option<AcceptedNotice>,
+    /// Apoyos wait for a network that is not paid by the byte.
+    pub wifi_only: bool,
     pub activation: Activation,
 }
+
+/// What of it is encrypted: where somebody votes, and an activation that is under way, which
+/// holds an address and a code.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Private {
+    entidad: Option<Entidad>,
+    seccion: Option<u16>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    activation: Option<Activation>,
+}
+
+const RECORD: Place<'_> = Place::only("phone", "record");
 
 /// The privacy notice that was accepted.
 #[derive(Debug, Clone)]
@@ -118,62 +133,84 @@ pub(crate) struct Active {
     pub device_key: DevicePublicKey,
     /// Pinned: receipts of any other key are not believed.
     pub receipt_key: ReceiptPublicKey,
+    /// What apoyos are sealed to, as the holder of the receipt key signed it; `None` until a
+    /// server has said so to a phone that was activated before there was sealing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealing: Option<SignedSealingKeys>,
     pub since: Timestamp,
 }
 
 /// What the phone knows about itself; the defaults of a new one where it knows nothing.
-pub(crate) fn load(connection: &Connection) -> Result<Phone, StoreFault> {
-    let row = connection
+pub(crate) fn load(rows: &Rows<'_>) -> Result<Phone, StoreFault> {
+    let row = rows
         .query_row(
-            "SELECT language, entidad, seccion, notice_version, notice_accepted_at, activation
+            "SELECT language, wifi_only, notice_version, notice_accepted_at, active, record
              FROM phone",
             [],
             |row| {
                 Ok((
                     row.get::<_, String>(0)?,
-                    row.get::<_, Option<u8>>(1)?,
-                    row.get::<_, Option<u16>>(2)?,
-                    row.get::<_, Option<String>>(3)?,
-                    row.get::<_, Option<i64>>(4)?,
-                    row.get::<_, String>(5)?,
+                    row.get::<_, bool>(1)?,
+                    row.get::<_, Option<String>>(2)?,
+                    row.get::<_, Option<i64>>(3)?,
+                    row.get::<_, Option<String>>(4)?,
+                    row.get::<_, Option<Vec<u8>>>(5)?,
                 ))
             },
         )
         .optional()?;
-    let Some((language, entidad, seccion, version, accepted_at, activation)) = row else {
+    let Some((language, wifi_only, version, accepted_at, active, record)) = row else {
         return Ok(Phone::default());
+    };
+    let private: Private = match record {
+        Some(record) => rows.open_json(RECORD, &record, "the phone")?,
+        // Lost with its secret.
+        None => Private::default(),
+    };
+    let activation = match active {
+        Some(active) => Activation::Active(from_json(&active, "the activation")?),
+        None => private.activation.unwrap_or_default(),
     };
     Ok(Phone {
         language: from_json(&format!("\"{language}\""), "the language")?,
-        entidad: entidad
-            .map(Entidad::from_number)
-            .transpose()
-            .map_err(|_| StoreFault::Corrupt("the entidad"))?,
-        seccion,
+        entidad: private.entidad,
+        seccion: private.seccion,
         notice: version
             .zip(accepted_at)
             .map(|(version, at_ms)| AcceptedNotice { version, at_ms }),
-        activation: from_json(&activation, "the activation")?,
+        wifi_only,
+        activation,
     })
 }
 
 /// Replaces what the phone knows about itself.
-pub(crate) fn save(connection: &Connection, phone: &Phone) -> Result<(), StoreFault> {
+pub(crate) fn save(rows: &Rows<'_>, phone: &Phone) -> Result<(), StoreFault> {
     let language = match phone.language {
         Language::EsMx => "es-MX",
         Language::En => "en",
     };
-    connection.execute(
-        "INSERT OR REPLACE INTO phone
-           (id, language, entidad, seccion, notice_version, notice_accepted_at, activation)
-         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",
+    let (active, under_way) = match &phone.activation {
+        Activation::Active(active) => (Some(to_json(active)?), None),
+        other => (None, Some(other.clone())),
+    };
+    let private = Private {
+        entidad: phone.entidad,
+        seccion: phone.seccion,
+        activation: under_way,
+    };
+    rows.execute(
+        "INSERT INTO phone
+           (id, language, wifi_only, notice_version, notice_accepted_at, active, record)
+         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (id) DO UPDATE SET language = ?1, wifi_only = ?2, notice_version = ?3,
+           notice_accepted_at = ?4, active = ?5, record = ?6",
         params![
             language,
-            phone.entidad.map(Entidad::number),
-            phone.seccion,
+            phone.wifi_only,
             phone.notice.as_ref().map(|n| &n.version),
             phone.notice.as_ref().map(|n| n.at_ms),
-            to_json(&phone.activation)?,
+            active,
+            rows.seal_json(RECORD, &private)?,
         ],
     )?;
     Ok(())
@@ -181,12 +218,12 @@ pub(crate) fn save(connection: &Connection, phone: &Phone) -> Result<(), StoreFa
 
 /// Loads, changes and saves in the caller's transaction.
 pub(crate) fn change<T>(
-    connection: &Connection,
+    rows: &Rows<'_>,
     change: impl FnOnce(&mut Phone) -> T,
 ) -> Result<T, StoreFault> {
-    let mut phone = load(connection)?;
+    let mut phone = load(rows)?;
     let value = change(&mut phone);
-    save(connection, &phone)?;
+    save(rows, &phone)?;
     Ok(value)
 }
 

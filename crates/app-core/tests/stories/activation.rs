@@ -6,12 +6,19 @@ use crate::{
 };
 use app_core::{
     Door,
+    adapters::SoftwareKey,
     doors::{Aim, Source},
-    ports::Method,
+    ports::{DeviceKey, KeyFault, Method, NewKey, Ports, SecurityLevel},
     views::{ActivationView, EntidadName, FrameLook, Notice},
 };
+use async_trait::async_trait;
 use chrono::TimeDelta;
-use protocol::code::{Code, Problem};
+use protocol::{
+    attestation::{Attestation, CertificateChain, KeyBinding},
+    code::{Code, Problem},
+    device::DevicePublicKey,
+};
+use std::sync::Arc;
 
 const FRONT: Door = Door::PutActivationFront {
     source: Source::Camera,
@@ -307,4 +314,84 @@ async fn lupita_chooses_her_language_and_says_where_she_votes() {
     assert_eq!((state.entidad, state.seccion), (entidad, Some(2_048)));
     let notice: Notice = phone.ask(Door::Notice, None).await.unwrap();
     assert!(notice.simplified[0].is_ascii(), "it is in English now");
+}
+
+/// A key that a phone's hardware vouches for.
+struct InHardware(SoftwareKey);
+
+#[async_trait]
+impl DeviceKey for InHardware {
+    async fn create(&self, binding: &KeyBinding) -> Result<NewKey, KeyFault> {
+        let chain = CertificateChain::new(vec![vec![0x30; 9]]).unwrap();
+        Ok(NewKey {
+            attestation: Attestation::AndroidKey {
+                challenge: binding.challenge,
+                chain,
+            },
+            ..self.0.create(binding).await?
+        })
+    }
+
+    async fn public_key(&self) -> Result<Option<DevicePublicKey>, KeyFault> {
+        self.0.public_key().await
+    }
+
+    async fn sign(&self, message: &[u8]) -> Result<[u8; 64], KeyFault> {
+        self.0.sign(message).await
+    }
+
+    async fn delete(&self) -> Result<(), KeyFault> {
+        self.0.delete().await
+    }
+
+    fn security_level(&self) -> SecurityLevel {
+        SecurityLevel::TrustedEnvironment
+    }
+}
+
+/// Asks for a code, loses the answer, and asks again after so many minutes; answers how many
+/// mails were sent.
+async fn mails_after(minutes: i64, in_hardware: bool) -> usize {
+    let mut phone = Phone::new().await;
+    if in_hardware {
+        let key = SoftwareKey::in_folder(phone.folder.path());
+        let ports = Ports {
+            device_key: Arc::new(InHardware(key)),
+            ..phone.ports()
+        };
+        phone.reopen_with(ports).await;
+    }
+    phone.accept_notice().await;
+    phone.show(FRONT, &LUPITA.front).await.unwrap();
+    phone
+        .server
+        .once(Method::Post, "/v1/activations", Fault::AnswerLost);
+    phone.begin("lupita@ejemplo.mx").await.unwrap_err();
+    phone.passes(TimeDelta::minutes(minutes)).await;
+    phone.begin("lupita@ejemplo.mx").await.unwrap();
+    phone.complete(CODE).await.unwrap();
+    phone.server.inner().mails.len()
+}
+
+#[tokio::test]
+async fn a_key_whose_challenge_is_over_is_made_anew_and_no_other() {
+    assert_eq!(mails_after(9, true).await, 1, "the same activation again");
+    assert_eq!(mails_after(11, true).await, 2, "a new key, so a new one");
+    assert_eq!(mails_after(11, false).await, 1, "nothing can end");
+}
+
+#[tokio::test]
+async fn without_an_answer_to_the_challenge_no_key_is_made() {
+    let phone = Phone::new().await;
+    phone.accept_notice().await;
+    phone.show(FRONT, &LUPITA.front).await.unwrap();
+    phone
+        .server
+        .once(Method::Post, "/v1/challenges", Fault::Unreachable);
+    let refused = code(phone.begin("lupita@ejemplo.mx").await);
+    assert_eq!(refused, Code::ServerUnreachable);
+    let key = SoftwareKey::in_folder(phone.folder.path());
+    assert!(!key.exists().await.unwrap());
+    phone.begin("lupita@ejemplo.mx").await.unwrap();
+    phone.complete(CODE).await.unwrap();
 }

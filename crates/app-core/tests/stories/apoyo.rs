@@ -45,14 +45,11 @@ async fn lupita_gives_her_apoyo_and_gets_a_receipt_that_anyone_can_check() {
     assert_eq!(payload.model, LUPITA.person.model);
     let names: Vec<PartName> = submission.manifest.parts.iter().map(|p| p.name).collect();
     assert_eq!(names, PartName::ALL);
-    assert_eq!(submission.manifest.signature_kind, SignatureKind::Drawn);
-    assert_eq!(
-        submission.manifest.notice_version,
-        app_core::notice::version()
-    );
+    assert_eq!(payload.signature_kind, SignatureKind::Drawn);
+    assert_eq!(payload.notice_version, app_core::notice::version());
     let front = submission.manifest.parts[0].sha256;
-    for blob in phone.server.inner().blobs.values() {
-        let shape = credential::photo::jpeg_shape(blob).unwrap();
+    for (_, jpeg) in phone.server.pictures(submission) {
+        let shape = credential::photo::jpeg_shape(&jpeg).unwrap();
         assert!(!shape.has_metadata);
         assert!(shape.width.max(shape.height) <= 2_048);
     }

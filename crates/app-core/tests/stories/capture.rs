@@ -103,7 +103,7 @@ async fn a_blurred_front_is_advised_against_and_taken_anyway() {
     }
     phone.send().await.unwrap();
     phone.door(Door::RunQueue).await.unwrap();
-    let findings = phone.server.submissions()[0].0.manifest.findings.clone();
+    let findings = phone.server.submissions()[0].1.findings.clone();
     assert!(findings.contains(&FindingCode::Blurred));
     assert!(findings.contains(&FindingCode::FromFile));
 }

@@ -139,6 +139,12 @@ impl Phone {
         self.app = Some(App::open(self.ports(), self.config()).await.unwrap());
     }
 
+    /// Opens the app again on a machine that lends something else.
+    pub async fn reopen_with(&mut self, ports: Ports) {
+        self.kill();
+        self.app = Some(App::open(ports, self.config()).await.unwrap());
+    }
+
     pub fn kill(&mut self) {
         self.app = None;
     }
@@ -177,7 +183,7 @@ impl Phone {
     ) -> Result<T, Problem> {
         match self.app().open_door(door, picture).await? {
             Answer::Json(value) => Ok(serde_json::from_value(value).unwrap()),
-            Answer::Picture(_) => panic!("a picture was not expected"),
+            Answer::Picture(_) | Answer::File(_) => panic!("bytes were not expected"),
         }
     }
 

@@ -1,7 +1,11 @@
 //! A server that lives in the test: it keeps the documented interface, really verifies every
 //! signature, and misbehaves when it is told to.
 
-use app_core::ports::{Http, Method, Request, Response, Unreachable};
+use crate::sealing::Sealing;
+use app_core::{
+    adapters::ToldNetwork,
+    ports::{Http, Method, Network, NetworkKind, Request, Response, Unreachable},
+};
 use async_trait::async_trait;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -9,7 +13,7 @@ use bytes::Bytes;
 use chrono::TimeDelta;
 use protocol::{
     activation::{ActivationBegun, ActivationCompleted, BeginActivation, CompleteActivation},
-    apoyo::{ApoyoState, Payload, Status, Submission},
+    apoyo::{ApoyoState, PartName, Payload, Status, Submission},
     attestation::{Challenge, ChallengeGiven},
     campaign::{Campaign, CampaignList},
     code::{Code, Problem},
@@ -17,6 +21,7 @@ use protocol::{
     environment::Timestamp,
     ids::{ApoyoId, DeviceId, Sha256Hash},
     receipt::{Folio, Receipt, ReceiptPublicKey, SignedReceipt},
+    seal::announced::SignedSealingKeys,
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -40,6 +45,8 @@ pub enum Fault {
     KilledAfter,
     /// It is answered with this and nothing is done.
     Answer(u16, Problem),
+    /// It waits in front of a gate, and is then done.
+    Held(Arc<Gate>),
     /// A page of somebody in between.
     CaptivePortal,
     /// The receipt is of other content than was sent.
@@ -47,6 +54,26 @@ pub enum Fault {
     /// The receipt is signed with another key.
     ForeignReceipt,
 }
+
+/// Holds one request back until it is opened.
+#[derive(Debug, Default)]
+pub struct Gate {
+    reached: Notify,
+    opened: Notify,
+}
+
+impl Gate {
+    pub async fn reached(&self) {
+        self.reached.notified().await;
+    }
+
+    pub fn open(&self) {
+        self.opened.notify_one();
+    }
+}
+
+/// After so many parts the phone finds itself in another network.
+type Wander = (usize, Arc<ToldNetwork>, NetworkKind);
 
 struct Rule {
     method: Method,
@@ -71,6 +98,7 @@ pub struct Inner {
     pub campaigns: Vec<Campaign>,
     pub status: Option<Status>,
     pub mails: Vec<String>,
+    wander: Option<Wander>,
     in_flight: usize,
     pub most_in_flight: usize,
 }
@@ -78,6 +106,7 @@ pub struct Inner {
 pub struct Server {
     inner: Mutex<Inner>,
     receipts: Ed25519KeyPair,
+    pub sealing: Sealing,
     pub now: Mutex<Timestamp>,
     /// Told when a request was swallowed by a kill.
     pub killing: Arc<Notify>,
@@ -88,6 +117,7 @@ impl Server {
         Arc::new(Self {
             inner: Mutex::default(),
             receipts: Ed25519KeyPair::generate().unwrap(),
+            sealing: Sealing::new(),
             now: Mutex::new(now),
             killing: Arc::default(),
         })
@@ -120,6 +150,18 @@ impl Server {
         });
     }
 
+    /// The next such request after `skip` waits until the gate is opened.
+    pub fn hold(&self, method: Method, path: &'static str, skip: usize) -> Arc<Gate> {
+        let gate = Arc::new(Gate::default());
+        self.fail(method, path, Fault::Held(gate.clone()), skip, 1);
+        gate
+    }
+
+    /// Once it has so many parts, the phone's network is another.
+    pub fn when_parts(&self, parts: usize, network: Arc<ToldNetwork>, kind: NetworkKind) {
+        self.inner().wander = Some((parts, network, kind));
+    }
+
     /// Every request goes wrong until [`Server::back`].
     pub fn away(&self) {
         for method in [Method::Get, Method::Head, Method::Put, Method::Post] {
@@ -144,19 +186,35 @@ impl Server {
         ReceiptPublicKey::from_bytes(bytes)
     }
 
-    /// The submissions that were recorded.
+    /// The submissions that were recorded, with their fields opened.
     pub fn submissions(&self) -> Vec<(Submission, Payload)> {
         self.inner()
             .apoyos
             .values()
             .map(|(body, _, _)| {
                 let submission: Submission = serde_json::from_slice(body).unwrap();
-                let payload = URL_SAFE_NO_PAD.decode(submission.payload.expose()).unwrap();
-                assert_eq!(Sha256Hash::of(&payload), submission.manifest.payload);
-                let payload = serde_json::from_slice(&payload).unwrap();
+                let payload = self.sealing.payload(&submission);
                 (submission, payload)
             })
             .collect()
+    }
+
+    /// The pictures of a recorded apoyo, opened as Mesa de Control would.
+    pub fn pictures(&self, submission: &Submission) -> Vec<(PartName, Vec<u8>)> {
+        let inner = self.inner();
+        let parts = submission.manifest.parts.iter();
+        parts
+            .map(|part| {
+                let sealed = &inner.blobs[&part.sha256];
+                let jpeg = self.sealing.picture(submission, part.name, sealed);
+                (part.name, jpeg)
+            })
+            .collect()
+    }
+
+    /// The server's keys as it announces them.
+    pub fn announced(&self) -> SignedSealingKeys {
+        self.sealing.announced(&self.receipts)
     }
 
     fn fault(&self, method: Method, path: &str) -> Option<Fault> {
@@ -188,6 +246,7 @@ impl Server {
                 let list = CampaignList {
                     campaigns: self.inner().campaigns.clone(),
                     now: *self.now.lock().unwrap(),
+                    sealing: Some(self.announced()),
                 };
                 Ok(json(serde_json::to_value(list).unwrap()))
             }
@@ -221,7 +280,13 @@ impl Server {
                 if Sha256Hash::of(&request.body) != hash {
                     return Err(Code::BlobHashMismatch.into());
                 }
-                self.inner().blobs.insert(hash, request.body.clone());
+                let mut inner = self.inner();
+                inner.blobs.insert(hash, request.body.clone());
+                if let Some((parts, network, kind)) = &inner.wander
+                    && inner.blobs.len() == *parts
+                {
+                    network.told(*kind);
+                }
                 Ok(Bytes::new())
             }
             (Method::Put, ["apoyos", id]) => self.record(request, path, id, fault),
@@ -303,6 +368,7 @@ impl Server {
         let completed = ActivationCompleted {
             device,
             receipt_key: self.receipt_key(),
+            sealing: self.announced(),
         };
         let mut inner = self.inner();
         inner.devices.insert(device, begin.device_key.clone());
@@ -466,6 +532,10 @@ impl Server {
             Some(Fault::Answer(status, problem)) => {
                 let body = serde_json::to_vec(problem).unwrap();
                 return Ok(response(*status, body.into(), now));
+            }
+            Some(Fault::Held(gate)) => {
+                gate.reached.notify_one();
+                gate.opened.notified().await;
             }
             Some(Fault::CaptivePortal) => {
                 return Ok(response(200, "<html>Inicie sesión</html>".into(), now));

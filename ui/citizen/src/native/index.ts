@@ -13,6 +13,7 @@ import type { FrameLook } from '../../../bindings/FrameLook'
 import type { Language } from '../../../bindings/Language'
 import type { Model } from '../../../bindings/Model'
 import type { Notice } from '../../../bindings/Notice'
+import type { NetworkKind } from '../../../bindings/NetworkKind'
 import type { PartName } from '../../../bindings/PartName'
 import type { ReceiptView } from '../../../bindings/ReceiptView'
 import type { SignatureKind } from '../../../bindings/SignatureKind'
@@ -26,6 +27,8 @@ export interface Opener {
   picture(door: Door): Promise<Blob>
   /** The phone's own QR scanner, where there is one that works. */
   scanner?: Scanner
+  /** Keeps what is shown out of screenshots and of the list of recent apps, or lets it be seen. */
+  privateScreen?(isPrivate: boolean): Promise<void>
 }
 
 /** A QR scanner of the phone: a help, never the only way. */
@@ -74,12 +77,19 @@ export interface Native {
   discardDraft(): Promise<AppState>
   send(consent: boolean, noticeVersion: string): Promise<AppState>
   runQueue(): Promise<AppState>
+  networkIs(kind: NetworkKind): Promise<AppState>
+  setWifiOnly(wifiOnly: boolean): Promise<AppState>
   retry(apoyo: string): Promise<AppState>
+  cancel(apoyo: string): Promise<AppState>
+  /** The sealed apoyo as one file. */
+  exportApoyo(apoyo: string): Promise<Blob>
   removeRefused(apoyo: string): Promise<AppState>
   refreshStatuses(): Promise<AppState>
   receipt(apoyo: string): Promise<ReceiptView>
+  lossWasRead(): Promise<AppState>
   forgetEverything(): Promise<AppState>
   scanner: Scanner | undefined
+  privateScreen(isPrivate: boolean): Promise<void>
 }
 
 /** The doors, opened with `opener`. */
@@ -121,12 +131,18 @@ export function nativeOver(opener: Opener): Native {
     discardDraft: () => ask({ door: 'discard_draft' }),
     send: (consent, notice_version) => ask({ door: 'send', consent, notice_version }),
     runQueue: () => ask({ door: 'run_queue' }),
+    networkIs: (kind) => ask({ door: 'network_is', kind }),
+    setWifiOnly: (wifi_only) => ask({ door: 'set_wifi_only', wifi_only }),
+    cancel: (apoyo) => ask({ door: 'cancel', apoyo }),
+    exportApoyo: (apoyo) => opener.picture({ door: 'export', apoyo }),
     retry: (apoyo) => ask({ door: 'retry', apoyo }),
     removeRefused: (apoyo) => ask({ door: 'remove_refused', apoyo }),
     refreshStatuses: () => ask({ door: 'refresh_statuses' }),
     receipt: (apoyo) => ask({ door: 'receipt', apoyo }),
+    lossWasRead: () => ask({ door: 'loss_was_read' }),
     forgetEverything: () => ask({ door: 'forget_everything' }),
     scanner: opener.scanner,
+    privateScreen: async (isPrivate) => opener.privateScreen?.(isPrivate),
   }
 }
 

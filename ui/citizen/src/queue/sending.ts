@@ -4,6 +4,7 @@
  */
 import type { AppState } from '../../../bindings/AppState'
 import { citizen } from '../state/citizen.svelte'
+import { watchNetwork } from './network'
 
 /** How often the progress of a pass is looked at. */
 const WATCH_MS = 700
@@ -14,6 +15,8 @@ const LONGEST_MS = 30_000
 export function nextPass(app: AppState): number | null {
   const pauses = app.apoyos.flatMap(({ queue }) => {
     if (queue.state === 'sending') return [0]
+    // What waits for Wi-Fi or an activation wants nothing before that comes.
+    if (queue.state === 'waiting' && (queue.waits_for === 'wifi' || queue.waits_for === 'activation')) return []
     if (queue.state === 'waiting') return [queue.next_try_in_s * 1000]
     return []
   })
@@ -77,11 +80,16 @@ export function keepSending(): () => void {
 
   const back = () => void now()
   hurry = back
+  const unwatch = watchNetwork((kind) => {
+    // Only a hint: where the core cannot be told, it finds out by trying.
+    citizen.native.networkIs(kind).then((app) => citizen.hear(app), () => undefined)
+  })
   window.addEventListener('online', back)
   document.addEventListener('visibilitychange', back)
   void run()
   return () => {
     stopped = true
+    unwatch()
     hurry = () => undefined
     wake()
     window.removeEventListener('online', back)

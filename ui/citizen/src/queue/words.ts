@@ -9,7 +9,7 @@ export type Tone = 'calm' | 'good' | 'warn' | 'bad'
 export function phrase(queue: QueueState): { words: string; tone: Tone } {
   switch (queue.state) {
     case 'waiting':
-      return { words: t('queue.waiting.short'), tone: 'calm' }
+      return { words: t(`queue.waiting.${queue.waits_for}`), tone: queue.waits_for === 'activation' ? 'warn' : 'calm' }
     case 'sending':
       return { words: t('queue.sending.short'), tone: 'calm' }
     case 'refused':

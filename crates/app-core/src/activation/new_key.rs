@@ -1,0 +1,50 @@
+//! The key of an activation, and what the phone's hardware says about it.
+
+use crate::{
+    app::App,
+    store::phone::{Asked, Attested},
+};
+use chrono::TimeDelta;
+use protocol::{
+    attestation::{Attestation, KeyBinding},
+    code::{Code, Problem},
+    device::DevicePublicKey,
+    ids::ActivationId,
+};
+
+impl App {
+    /// Makes the key of this activation with a challenge of the server, so that the phone's
+    /// hardware can vouch for it.
+    pub(super) async fn new_key(
+        &self,
+        activation: ActivationId,
+    ) -> Result<(DevicePublicKey, Attested), Problem> {
+        let given = self.api.ask_challenge(activation).await?;
+        let binding = KeyBinding {
+            activation,
+            challenge: given.challenge,
+        };
+        let made = self
+            .ports
+            .device_key
+            .create(&binding)
+            .await
+            .map_err(Code::from)?;
+        let attested = Attested {
+            attestation: made.attestation,
+            until: given.expires_at,
+        };
+        Ok((made.public, attested))
+    }
+
+    /// Whether what the hardware said is worth nothing any more: the key's challenge has
+    /// ended. Where it said nothing, nothing ends.
+    pub(super) fn is_stale(&self, asked: &Asked) -> bool {
+        let now = self.ports.clock.now() + TimeDelta::milliseconds(self.api.clock_behind_ms());
+        asked.attested.as_ref().is_some_and(|said| {
+            let says_something =
+                !matches!(said.attestation, Attestation::None | Attestation::Software);
+            says_something && now >= said.until
+        })
+    }
+}

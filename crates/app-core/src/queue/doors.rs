@@ -1,0 +1,96 @@
+//! What a person can do about apoyos on their way.
+
+use super::{entry::EntryState, policy::Which};
+use crate::{
+    app::App,
+    ports::NetworkKind,
+    store::{entries, secret},
+    views::AppState,
+};
+use protocol::{
+    code::{Code, Problem},
+    ids::ApoyoId,
+};
+use std::sync::atomic::Ordering;
+
+impl App {
+    /// [`crate::Door::RunQueue`].
+    pub(crate) async fn run_queue(&self) -> Result<AppState, Problem> {
+        self.pass(Which::NetworkIsBack).await?;
+        self.state().await
+    }
+
+    /// What a shell calls when the app comes back to the front, or the system wakes it for a
+    /// moment in the background: the sender is woken, and nobody waits for it.
+    pub fn resumed(&self) {
+        self.came_back.store(true, Ordering::SeqCst);
+        self.wake.notify_one();
+    }
+
+    /// [`crate::Door::NetworkIs`].
+    pub(crate) async fn network_is(&self, kind: NetworkKind) -> Result<AppState, Problem> {
+        let before = self.ports.network.kind();
+        self.ports.network.told(kind);
+        if self.ports.network.kind() != before {
+            self.resumed();
+        }
+        self.state().await
+    }
+
+    /// [`crate::Door::SetWifiOnly`].
+    pub(crate) async fn set_wifi_only(&self, wifi_only: bool) -> Result<AppState, Problem> {
+        self.change_phone(move |phone| phone.wifi_only = wifi_only)
+            .await?;
+        self.wake.notify_one();
+        self.state().await
+    }
+
+    /// [`crate::Door::Retry`].
+    pub(crate) async fn retry(&self, apoyo: ApoyoId) -> Result<AppState, Problem> {
+        let entry = self.entry(apoyo).await?;
+        if let EntryState::Refused(refused) = entry.state {
+            let again = EntryState::Sending(refused.again(self.now_ms()));
+            self.store
+                .write(move |rows| entries::save_state(rows, apoyo, &again))
+                .await?;
+        }
+        self.pass(Which::One(apoyo)).await?;
+        self.state().await
+    }
+
+    /// [`crate::Door::Cancel`]. Does not wait for a sender that may be busy with it: the store
+    /// decides which of the two comes first, and the sender notices.
+    pub(crate) async fn cancel(&self, apoyo: ApoyoId) -> Result<AppState, Problem> {
+        self.entry(apoyo).await?;
+        let cancelled = self
+            .store
+            .write(move |rows| entries::cancel(rows, apoyo))
+            .await?;
+        if !cancelled {
+            return Err(Code::TooLateToCancel.into());
+        }
+        crate::steps::at("delete.durable");
+        self.store.shrink().await?;
+        self.state().await
+    }
+
+    /// [`crate::Door::RemoveRefused`].
+    pub(crate) async fn remove_refused(&self, apoyo: ApoyoId) -> Result<AppState, Problem> {
+        self.entry(apoyo).await?;
+        let removed = self
+            .store
+            .write(move |rows| entries::remove_refused(rows, apoyo))
+            .await?;
+        if !removed {
+            return Err(Code::StepOutOfOrder.into());
+        }
+        self.store.shrink().await?;
+        self.state().await
+    }
+
+    /// [`crate::Door::LossWasRead`].
+    pub(crate) async fn loss_was_read(&self) -> Result<AppState, Problem> {
+        self.store.write(secret::lost_was_read).await?;
+        self.state().await
+    }
+}

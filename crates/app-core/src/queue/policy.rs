@@ -1,0 +1,102 @@
+//! When something may be sent, and what an entry waits for.
+
+use super::entry::{EntryState, Pause};
+use crate::{ports::NetworkKind, views::WaitsFor};
+use protocol::{code::Code, ids::ApoyoId};
+
+/// Which entries a pass takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// Those whose pause is over.
+    Due,
+    /// Those, and all that waited for the network: the app came back, or there is one again.
+    NetworkIsBack,
+    /// This one: a person said so.
+    One(ApoyoId),
+}
+
+/// What decides about sending, at one moment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Outlook {
+    pub now_ms: i64,
+    pub network: NetworkKind,
+    /// The citizen wants nothing sent over mobile data.
+    pub wifi_only: bool,
+    /// There is a device in whose name something can be sent.
+    pub active: bool,
+}
+
+impl Which {
+    /// Whether anything is sent over the network there is. A person who says "now" pays for it
+    /// knowingly, and is told by the try itself whether there is a network at all.
+    pub fn may_use(self, outlook: &Outlook) -> bool {
+        match self {
+            Which::One(_) => true,
+            Which::Due | Which::NetworkIsBack => match outlook.network {
+                NetworkKind::Offline => false,
+                NetworkKind::Metered => !outlook.wifi_only,
+                NetworkKind::Unmetered => true,
+            },
+        }
+    }
+
+    /// Whether a pass takes this entry.
+    pub fn takes(self, apoyo: ApoyoId, pause: &Pause, now_ms: i64) -> bool {
+        let silent = matches!(&pause.problem, Some(p) if p.code == Code::ServerUnreachable);
+        match self {
+            Which::Due => pause.is_over(now_ms),
+            Which::NetworkIsBack => pause.is_over(now_ms) || silent,
+            Which::One(one) => one == apoyo,
+        }
+    }
+}
+
+impl Outlook {
+    /// What an entry that is not being sent waits for; `None` once it has ended.
+    pub fn waits_for(&self, state: &EntryState) -> Option<WaitsFor> {
+        let pause = state.pause()?;
+        let silent = matches!(&pause.problem, Some(p) if p.code == Code::ServerUnreachable);
+        Some(if !self.active {
+            WaitsFor::Activation
+        } else if self.network == NetworkKind::Offline {
+            WaitsFor::Network
+        } else if self.network == NetworkKind::Metered && self.wifi_only {
+            WaitsFor::Wifi
+        } else if pause.is_over(self.now_ms) {
+            WaitsFor::Turn
+        } else if silent {
+            WaitsFor::Network
+        } else {
+            WaitsFor::Pause
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use NetworkKind::{Metered, Offline, Unmetered};
+
+    #[test]
+    fn mobile_data_are_used_unless_the_citizen_said_otherwise() {
+        let one = Which::One(ApoyoId::from_bytes([1; 16]));
+        for (network, wifi_only, alone) in [
+            (Offline, false, false),
+            (Offline, true, false),
+            (Metered, false, true),
+            (Metered, true, false),
+            (Unmetered, false, true),
+            (Unmetered, true, true),
+        ] {
+            let outlook = Outlook {
+                now_ms: 0,
+                network,
+                wifi_only,
+                active: true,
+            };
+            assert_eq!(Which::Due.may_use(&outlook), alone, "{outlook:?}");
+            assert_eq!(Which::NetworkIsBack.may_use(&outlook), alone);
+            assert!(one.may_use(&outlook), "a person said so");
+        }
+    }
+}

@@ -1,0 +1,339 @@
+//! What is written into the phone's store so that only this phone reads it.
+//!
+//! One form for everything, a short text or a picture:
+//!
+//! | bytes | what |
+//! |---|---|
+//! | 1 | version of the form: 1 |
+//! | 8 | name of the secret: records of a lost one are known as such |
+//! | 16 | salt, new for each record |
+//! | up to 64 KiB + 16 each | frames: AES-256-GCM of the content; only the last may be shorter, and there is always one |
+//!
+//! Each record has a key of its own, HKDF-SHA-256 of secret and salt, so that nonces are plain
+//! counters: number of the frame, and whether it is the last. The additional data are the
+//! header and the [`Place`]: a record that is moved to another table, row or column, cut after
+//! a frame, or put together from two does not open.
+
+use crate::ports::StorageSecret;
+use aws_lc_rs::{
+    aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
+    hkdf::{HKDF_SHA256, Salt},
+};
+use protocol::{environment::Entropy, ids::Sha256Hash};
+use std::{
+    io::{self, ErrorKind, Read, Write},
+    sync::Arc,
+};
+use zeroize::Zeroizing;
+
+const VERSION: u8 = 1;
+const DOMAIN: &[u8] = b"apoyo/store/v1";
+const HEADER: usize = 1 + 8 + 16;
+const FRAME: usize = 64 * 1024;
+const TAG: usize = 16;
+
+/// Where a record stands, and nowhere else opens.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub table: &'static str,
+    pub row: &'a [u8],
+    pub column: &'static str,
+}
+
+impl Place<'_> {
+    /// The one row of a table that has one.
+    pub const fn only(table: &'static str, column: &'static str) -> Self {
+        Self {
+            table,
+            row: b"",
+            column,
+        }
+    }
+
+    fn write_to(&self, bytes: &mut Vec<u8>) {
+        for field in [self.table.as_bytes(), self.row, self.column.as_bytes()] {
+            // Names and ids: far below 4 GiB.
+            bytes.extend_from_slice(&(field.len() as u32).to_be_bytes());
+            bytes.extend_from_slice(field);
+        }
+    }
+}
+
+/// Which secret a record was written with; says nothing about the secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SecretName(pub [u8; 8]);
+
+/// Why a record does not open.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CipherFault {
+    /// It was written with a secret that this phone no longer has.
+    #[error("a record of another secret")]
+    OtherSecret,
+    /// It is not what this app wrote at this place.
+    #[error("an altered record")]
+    Altered,
+    /// It could not be read or written.
+    #[error("a record: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// Seals and opens records with this phone's secret.
+pub(crate) struct Cipher {
+    secret: StorageSecret,
+    name: SecretName,
+    entropy: Arc<dyn Entropy>,
+}
+
+impl std::fmt::Debug for Cipher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Cipher").field(&self.name).finish()
+    }
+}
+
+impl Cipher {
+    /// Ready to use `secret`.
+    pub fn new(secret: StorageSecret, entropy: Arc<dyn Entropy>) -> Self {
+        let mut named = Zeroizing::new(DOMAIN.to_vec());
+        named.extend_from_slice(b"/name");
+        named.extend_from_slice(secret.expose());
+        let mut name = [0; 8];
+        name.copy_from_slice(&Sha256Hash::of(&named).as_bytes()[..8]);
+        Self {
+            secret,
+            name: SecretName(name),
+            entropy,
+        }
+    }
+
+    /// The name of the secret in use.
+    pub fn name(&self) -> SecretName {
+        self.name
+    }
+
+    /// Whether a record names the secret in use.
+    pub fn wrote(&self, record: &[u8]) -> bool {
+        record.get(1..9) == Some(&self.name.0)
+    }
+
+    /// How long the record of so many bytes is.
+    pub const fn sealed_length(content: u64) -> u64 {
+        let frames = match content.div_ceil(FRAME as u64) {
+            0 => 1,
+            some => some,
+        };
+        HEADER as u64 + content + frames * TAG as u64
+    }
+
+    /// The record of `content`.
+    pub fn seal(&self, place: Place<'_>, content: &[u8]) -> Result<Vec<u8>, CipherFault> {
+        let mut record = Vec::with_capacity(content.len() + HEADER + TAG);
+        self.seal_into(place, content, &mut record)?;
+        Ok(record)
+    }
+
+    /// What the record holds.
+    pub fn open(
+        &self,
+        place: Place<'_>,
+        mut record: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, CipherFault> {
+        // Room for all at once: a vector that grows leaves copies behind.
+        let mut content = Zeroizing::new(Vec::with_capacity(record.len()));
+        self.open_into(place, &mut record, &mut *content)?;
+        Ok(content)
+    }
+
+    /// Writes the record of everything that `content` gives, one frame in memory at a time.
+    pub fn seal_into(
+        &self,
+        place: Place<'_>,
+        mut content: impl Read,
+        record: &mut impl Write,
+    ) -> Result<(), CipherFault> {
+        let mut header = [0; HEADER];
+        header[0] = VERSION;
+        header[1..9].copy_from_slice(&self.name.0);
+        self.entropy.fill(&mut header[9..]);
+        record.write_all(&header)?;
+        let (key, aad) = self.key(&header, place)?;
+        let mut frame = Zeroizing::new(Vec::with_capacity(FRAME + TAG));
+        let mut next = Zeroizing::new(Vec::with_capacity(FRAME + TAG));
+        read_frame(&mut content, FRAME, &mut frame)?;
+        for number in 0_u32.. {
+            read_frame(&mut content, FRAME, &mut next)?;
+            let last = next.is_empty();
+            key.seal_in_place_append_tag(nonce(number, last), Aad::from(&aad), &mut *frame)
+                .map_err(|_| CipherFault::Altered)?;
+            record.write_all(&frame)?;
+            if last {
+                break;
+            }
+            std::mem::swap(&mut frame, &mut next);
+        }
+        Ok(())
+    }
+
+    /// Writes out what the record holds, one frame in memory at a time. What was written
+    /// before a fault is not to be used.
+    pub fn open_into(
+        &self,
+        place: Place<'_>,
+        record: &mut impl Read,
+        content: &mut impl Write,
+    ) -> Result<(), CipherFault> {
+        let mut header = [0; HEADER];
+        record.read_exact(&mut header).map_err(cut)?;
+        if header[0] != VERSION {
+            return Err(CipherFault::Altered);
+        }
+        if header[1..9] != self.name.0 {
+            return Err(CipherFault::OtherSecret);
+        }
+        let (key, aad) = self.key(&header, place)?;
+        let mut frame = Zeroizing::new(Vec::with_capacity(FRAME + TAG));
+        let mut next = Zeroizing::new(Vec::with_capacity(FRAME + TAG));
+        read_frame(record, FRAME + TAG, &mut frame)?;
+        for number in 0_u32.. {
+            read_frame(record, FRAME + TAG, &mut next)?;
+            let last = next.is_empty();
+            let opened = key
+                .open_in_place(nonce(number, last), Aad::from(&aad), &mut frame)
+                .map_err(|_| CipherFault::Altered)?;
+            content.write_all(opened)?;
+            if last {
+                break;
+            }
+            std::mem::swap(&mut frame, &mut next);
+        }
+        Ok(())
+    }
+
+    fn key(
+        &self,
+        header: &[u8; HEADER],
+        place: Place<'_>,
+    ) -> Result<(LessSafeKey, Vec<u8>), CipherFault> {
+        let key = Salt::new(HKDF_SHA256, &header[9..])
+            .extract(self.secret.expose())
+            .expand(&[DOMAIN], &AES_256_GCM)
+            .map(UnboundKey::from)
+            .map_err(|_| CipherFault::Altered)?;
+        let mut aad = header.to_vec();
+        place.write_to(&mut aad);
+        Ok((LessSafeKey::new(key), aad))
+    }
+}
+
+/// Number of the frame and whether it is the last: never the same twice under one key.
+fn nonce(number: u32, last: bool) -> Nonce {
+    let mut bytes = [0; 12];
+    bytes[7..11].copy_from_slice(&number.to_be_bytes());
+    bytes[11] = u8::from(last);
+    Nonce::assume_unique_for_key(bytes)
+}
+
+/// Reads up to `most` bytes; fewer only at the end.
+fn read_frame(from: &mut impl Read, most: usize, into: &mut Vec<u8>) -> io::Result<()> {
+    into.clear();
+    from.take(most as u64).read_to_end(into).map(|_| ())
+}
+
+fn cut(error: io::Error) -> CipherFault {
+    match error.kind() {
+        ErrorKind::UnexpectedEof => CipherFault::Altered,
+        _ => CipherFault::Io(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Always(u8);
+    impl Entropy for Always {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(self.0);
+        }
+    }
+
+    fn cipher(secret: u8) -> Cipher {
+        Cipher::new(StorageSecret::from_bytes([secret; 32]), Arc::new(Always(9)))
+    }
+
+    const HERE: Place<'_> = Place {
+        table: "draft",
+        row: b"1",
+        column: "record",
+    };
+
+    #[test]
+    fn records_of_every_length_read_back_and_have_the_promised_length() {
+        for length in [0, 1, FRAME - 1, FRAME, FRAME + 1, 3 * FRAME, 3 * FRAME + 7] {
+            let content: Vec<u8> = (0..length).map(|n| (n % 251) as u8).collect();
+            let record = cipher(1).seal(HERE, &content).unwrap();
+            assert_eq!(record.len() as u64, Cipher::sealed_length(length as u64));
+            assert_eq!(*cipher(1).open(HERE, &record).unwrap(), content);
+        }
+    }
+
+    #[test]
+    fn a_record_opens_only_where_it_was_written_and_only_whole() {
+        let content: Vec<u8> = vec![3; 2 * FRAME + 100];
+        let record = cipher(1).seal(HERE, &content).unwrap();
+        for elsewhere in [
+            Place {
+                table: "phone",
+                ..HERE
+            },
+            Place { row: b"2", ..HERE },
+            Place {
+                column: "about",
+                ..HERE
+            },
+            // The same letters, cut elsewhere.
+            Place {
+                row: b"1r",
+                column: "ecord",
+                ..HERE
+            },
+        ] {
+            let opened = cipher(1).open(elsewhere, &record);
+            assert!(matches!(opened, Err(CipherFault::Altered)), "{elsewhere:?}");
+        }
+        let opened = cipher(2).open(HERE, &record);
+        assert!(matches!(opened, Err(CipherFault::OtherSecret)));
+        let frame = FRAME + TAG;
+        for cut in [
+            0,
+            10,
+            HEADER,
+            HEADER + frame,
+            HEADER + 2 * frame,
+            record.len() - 1,
+        ] {
+            assert!(
+                cipher(1).open(HERE, &record[..cut]).is_err(),
+                "cut at {cut}"
+            );
+        }
+        let mut swapped = record.clone();
+        swapped[HEADER..HEADER + 2 * frame].rotate_left(frame);
+        assert!(cipher(1).open(HERE, &swapped).is_err());
+        for flipped in [0, 5, 20, HEADER, HEADER + frame, record.len() - 1] {
+            let mut altered = record.clone();
+            altered[flipped] ^= 1;
+            assert!(cipher(1).open(HERE, &altered).is_err(), "bit at {flipped}");
+        }
+    }
+
+    /// Made by another implementation (HKDF and AES-GCM of Python's `cryptography`).
+    const KNOWN: &str = "0171f14cd770fd8ab509090909090909090909090909090909d919ec2e88fb69e1cedbebbfda7094090004638c03df46c17302dd897668478ce925";
+
+    /// Phones out there hold records of this form: it may not change.
+    #[test]
+    fn the_first_form_never_changes() {
+        let record = cipher(7).seal(HERE, b"PUER850417MDFRJB01").unwrap();
+        let hex: String = record.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex, KNOWN);
+    }
+}

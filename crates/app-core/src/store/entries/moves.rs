@@ -1,0 +1,154 @@
+//! Entries move: into the queue, from state to state, out of it.
+
+use super::{
+    Rows, StoreFault, about_place,
+    outgoing::{SealedPicture, set_parts},
+};
+use crate::{
+    queue::entry::{About, EntryState, Outgoing, Pause, Receipted},
+    store::to_json,
+};
+use protocol::{
+    apoyo::ApoyoState,
+    code::Problem,
+    ids::{ApoyoId, CampaignId},
+};
+use rusqlite::params;
+
+/// A new sealed entry with its pictures, in the transaction that ends the draft.
+pub(crate) fn insert(
+    rows: &Rows<'_>,
+    apoyo: ApoyoId,
+    campaign: &CampaignId,
+    about: &About,
+    queued_at_ms: i64,
+    outgoing: &Outgoing,
+    pictures: &[SealedPicture],
+) -> Result<(), StoreFault> {
+    rows.execute(
+        "INSERT INTO entry (apoyo, campaign, about, queued_at, place, state, device, body, content,
+                            signature, next_try_at)
+         VALUES (?1, ?2, ?3, ?4, (SELECT coalesce(max(place), 0) + 1 FROM entry), 'sealed',
+                 ?5, ?6, ?7, ?8, ?4)",
+        params![
+            apoyo.as_bytes(),
+            campaign.as_str(),
+            rows.seal_json(about_place(&apoyo), about)?,
+            queued_at_ms,
+            outgoing.device.as_bytes(),
+            outgoing.body.as_ref(),
+            outgoing.content.as_bytes(),
+            outgoing.signature,
+        ],
+    )?;
+    set_parts(rows, apoyo, pictures)
+}
+
+/// Keeps how far an entry is on its way. Whether it is still on its way: it may have been
+/// cancelled meanwhile. A receipt is kept with [`set_receipted`].
+pub(crate) fn save_state(
+    rows: &Rows<'_>,
+    apoyo: ApoyoId,
+    state: &EntryState,
+) -> Result<bool, StoreFault> {
+    let (word, manifest_put) = match state {
+        EntryState::Unsealed(_) => ("unsealed", false),
+        EntryState::Sealed(_) => ("sealed", false),
+        EntryState::Sending(it) => ("sending", it.manifest_put),
+        EntryState::Refused(it) => ("refused", it.manifest_put),
+        EntryState::Receipted(_) => return Ok(false),
+    };
+    let over = Pause::default();
+    let pause = state.pause().unwrap_or(&over);
+    let problem: Option<&Problem> = match state {
+        EntryState::Refused(it) => Some(&it.problem),
+        _ => pause.problem.as_ref(),
+    };
+    let changed = rows.execute(
+        "UPDATE entry SET state = ?2, manifest_put = ?3, tries = ?4, next_try_at = ?5, problem = ?6
+         WHERE apoyo = ?1 AND state <> 'receipted'",
+        params![
+            apoyo.as_bytes(),
+            word,
+            manifest_put,
+            pause.tries,
+            pause.next_try_at_ms,
+            problem.map(to_json).transpose()?
+        ],
+    )?;
+    Ok(changed > 0)
+}
+
+/// The receipt was verified: it is kept, and the body and the pictures are forgotten, all in
+/// one transaction, so that a crash leaves either everything to send or the receipt.
+pub(crate) fn set_receipted(
+    rows: &Rows<'_>,
+    apoyo: ApoyoId,
+    receipted: &Receipted,
+) -> Result<(), StoreFault> {
+    rows.execute(
+        "UPDATE entry SET state = 'receipted', receipt = ?2, receipt_key = ?3, body = NULL,
+                          problem = NULL
+         WHERE apoyo = ?1",
+        params![
+            apoyo.as_bytes(),
+            receipted.signed,
+            String::from(receipted.key)
+        ],
+    )?;
+    forget_parts(rows, apoyo)
+}
+
+/// Where the server says that it stands.
+pub(crate) fn set_status(rows: &Rows<'_>, status: &ApoyoState) -> Result<(), StoreFault> {
+    rows.execute(
+        "UPDATE entry SET status = ?2 WHERE apoyo = ?1 AND state = 'receipted'",
+        params![status.apoyo.as_bytes(), to_json(status)?],
+    )?;
+    Ok(())
+}
+
+/// Takes an entry back that cannot have counted. Whether it could be: this and the note that
+/// its manifest is about to be put are decided by the store, one before the other.
+pub(crate) fn cancel(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<bool, StoreFault> {
+    remove(
+        rows,
+        apoyo,
+        "state IN ('unsealed', 'sealed', 'sending') AND manifest_put = 0",
+    )
+}
+
+/// The entry left the phone as a file: it may count whatever becomes of it here. A sealed one
+/// is on its way from now on.
+pub(crate) fn went_elsewhere(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<(), StoreFault> {
+    rows.execute(
+        "UPDATE entry SET state = 'sending', manifest_put = 1
+         WHERE apoyo = ?1 AND state IN ('sealed', 'sending')",
+        [apoyo.as_bytes()],
+    )?;
+    Ok(())
+}
+
+/// Takes a refused entry out, with its pictures. Whether there was one.
+pub(crate) fn remove_refused(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<bool, StoreFault> {
+    remove(rows, apoyo, "state = 'refused'")
+}
+
+fn remove(rows: &Rows<'_>, apoyo: ApoyoId, condition: &'static str) -> Result<bool, StoreFault> {
+    let removed = rows.execute(
+        &format!("DELETE FROM entry WHERE apoyo = ?1 AND {condition}"),
+        [apoyo.as_bytes()],
+    )?;
+    if removed > 0 {
+        forget_parts(rows, apoyo)?;
+    }
+    Ok(removed > 0)
+}
+
+fn forget_parts(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<(), StoreFault> {
+    rows.execute(
+        "DELETE FROM entry_part WHERE apoyo = ?1",
+        [apoyo.as_bytes()],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,215 @@
+//! The live view: frames that are looked at and forgotten.
+//!
+//! Which frame is good, and when enough of them came in a row for the picture to take itself,
+//! is decided here; a screen shows it.
+
+use crate::{
+    app::App,
+    capture::blocking,
+    card::open,
+    doors::Aim,
+    views::{FrameAdvice, FrameLook},
+};
+use bytes::Bytes;
+use credential::{
+    QrKind,
+    photo::{self, Advice, Point, Side},
+    qr::{Budget, DecodedCode, decode_luma},
+};
+use image::RgbImage;
+use protocol::code::Problem;
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
+
+/// Good frames in a row before the picture takes itself: about half a second, time enough to
+/// see that it is about to.
+const IN_A_ROW: u8 = 3;
+/// A card whose corners moved farther between two frames, in widths of the frame, is still
+/// being moved: what is sharp now will not be in a moment.
+const STILL: f32 = 0.03;
+
+/// Looks at one frame at a time. Frames that come meanwhile do not queue up: of those only
+/// the newest is looked at, and the others are answered with what was seen last.
+#[derive(Default)]
+pub(crate) struct Viewfinder {
+    looking: tokio::sync::Mutex<()>,
+    newest: AtomicU64,
+    last: Mutex<Option<(Aim, FrameLook)>>,
+}
+
+impl App {
+    /// [`crate::Door::Look`].
+    pub(crate) async fn look(&self, aim: Aim, frame: Bytes) -> Result<FrameLook, Problem> {
+        let finder = &self.viewfinder;
+        let mine = finder.newest.fetch_add(1, Ordering::Relaxed) + 1;
+        self.require_notice().await?;
+        let _looking = finder.looking.lock().await;
+        let last = finder
+            .last
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+            .filter(|(before, _)| *before == aim)
+            .map(|(_, look)| look);
+        if finder.newest.load(Ordering::Relaxed) != mine
+            && let Some(last) = last
+        {
+            return Ok(last);
+        }
+        let look = blocking(move || {
+            let mut look = look(aim, &frame)?;
+            count(&mut look, last.as_ref(), aim);
+            Ok(look)
+        })
+        .await?;
+        *finder.last.lock().unwrap_or_else(PoisonError::into_inner) = Some((aim, look.clone()));
+        Ok(look)
+    }
+}
+
+/// How many good frames in a row this is, and whether they are enough.
+fn count(look: &mut FrameLook, last: Option<&FrameLook>, aim: Aim) {
+    let before = last
+        // A picture that was taken ends the row: the next one begins anew.
+        .filter(|last| !last.take && is_still(last, look))
+        .map_or(0, |last| last.steady);
+    look.steady = if look.good {
+        (before + 1).min(look.steady_needed)
+    } else {
+        0
+    };
+    // A face is photographed when its owner says so.
+    look.take = aim != Aim::Selfie && look.steady >= look.steady_needed;
+}
+
+fn is_still(last: &FrameLook, look: &FrameLook) -> bool {
+    let (Some(one), Some(other)) = (&last.card, &look.card) else {
+        return last.card.is_some() == look.card.is_some();
+    };
+    one.iter()
+        .zip(other)
+        .all(|(a, b)| (a[0] - b[0]).hypot(a[1] - b[1]) < STILL)
+}
+
+/// One frame of the live view.
+fn look(aim: Aim, frame: &[u8]) -> Result<FrameLook, Problem> {
+    let picture = open(frame)?.into_rgb8();
+    Ok(match aim {
+        Aim::Selfie => face(&picture),
+        Aim::Front => card(&picture, Side::Front, &[]),
+        Aim::Back => {
+            let grey = image::imageops::grayscale(&picture);
+            card(&picture, Side::Back, &decode_luma(&grey, Budget::frame()))
+        }
+    })
+}
+
+fn card(picture: &RgbImage, side: Side, codes: &[DecodedCode]) -> FrameLook {
+    let seen = photo::look(picture, side, codes);
+    let public = codes.iter().find(|code| code.kind() == QrKind::Structured);
+    let (width, height) = (picture.width() as f32, picture.height() as f32);
+    let across = |(x, y): Point| [(x / width).clamp(0.0, 1.0), (y / height).clamp(0.0, 1.0)];
+    let qr_read = public.is_some();
+    let advice = shown(seen.advice);
+    FrameLook {
+        advice,
+        card: seen.card().map(|card| card.outline.corners.map(across)),
+        corners: public.map(|code| code.corners.map(across)),
+        qr_read,
+        good: advice == FrameAdvice::Good && (qr_read || side == Side::Front),
+        steady: 0,
+        steady_needed: IN_A_ROW,
+        take: false,
+    }
+}
+
+fn face(picture: &RgbImage) -> FrameLook {
+    let advice = shown(photo::look_at_face(picture).advice);
+    FrameLook {
+        advice,
+        card: None,
+        corners: None,
+        qr_read: false,
+        good: advice == FrameAdvice::Good,
+        steady: 0,
+        steady_needed: IN_A_ROW,
+        take: false,
+    }
+}
+
+const fn shown(advice: Advice) -> FrameAdvice {
+    match advice {
+        Advice::AimAtCard => FrameAdvice::AimAtCard,
+        Advice::ComeCloser => FrameAdvice::ComeCloser,
+        Advice::MoveBack => FrameAdvice::MoveBack,
+        Advice::HoldStill => FrameAdvice::HoldStill,
+        Advice::TooDark => FrameAdvice::TooDark,
+        Advice::TooBright => FrameAdvice::TooBright,
+        Advice::Glare => FrameAdvice::Glare,
+        Advice::Shadow => FrameAdvice::Shadow,
+        Advice::NoQr => FrameAdvice::NoQr,
+        Advice::TurnCardOver => FrameAdvice::TurnCardOver,
+        Advice::NotOriginal => FrameAdvice::NotOriginal,
+        Advice::EyesCovered => FrameAdvice::EyesCovered,
+        Advice::OnlyYou => FrameAdvice::OnlyYou,
+        Advice::Good => FrameAdvice::Good,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn good_at(x: f32) -> FrameLook {
+        FrameLook {
+            advice: FrameAdvice::Good,
+            card: Some([[x, 0.1], [0.9, 0.1], [0.9, 0.8], [x, 0.8]]),
+            corners: None,
+            qr_read: true,
+            good: true,
+            steady: 0,
+            steady_needed: IN_A_ROW,
+            take: false,
+        }
+    }
+
+    /// Whether each of these frames takes the picture.
+    fn taken(aim: Aim, frames: Vec<FrameLook>) -> Vec<bool> {
+        let mut last: Option<FrameLook> = None;
+        frames
+            .into_iter()
+            .map(|mut look| {
+                count(&mut look, last.as_ref(), aim);
+                let take = look.take;
+                last = Some(look);
+                take
+            })
+            .collect()
+    }
+
+    #[test]
+    fn three_good_frames_of_a_card_that_lies_still_take_the_picture_once() {
+        let frames = vec![good_at(0.1), good_at(0.11), good_at(0.1), good_at(0.1)];
+        assert_eq!(taken(Aim::Back, frames), [false, false, true, false]);
+    }
+
+    #[test]
+    fn a_card_that_moves_or_a_bad_frame_begins_the_row_anew() {
+        let bad = FrameLook {
+            good: false,
+            advice: FrameAdvice::Glare,
+            ..good_at(0.1)
+        };
+        let frames = vec![good_at(0.1), good_at(0.1), bad, good_at(0.1), good_at(0.1)];
+        assert!(!taken(Aim::Front, frames).contains(&true));
+        let frames = vec![good_at(0.1), good_at(0.1), good_at(0.3), good_at(0.5)];
+        assert!(!taken(Aim::Front, frames).contains(&true));
+    }
+
+    #[test]
+    fn a_face_is_never_taken_by_itself() {
+        assert!(!taken(Aim::Selfie, vec![good_at(0.1); 9]).contains(&true));
+    }
+}

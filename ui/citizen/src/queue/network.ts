@@ -1,0 +1,35 @@
+/**
+ * What kind of network this phone has, as far as its web view says. The core decides what that
+ * means; on a computer it asks nobody.
+ */
+import type { NetworkKind } from '../../../bindings/NetworkKind'
+
+/** What some web views know (Android's does, iOS's does not). */
+interface Connection extends EventTarget {
+  type?: string
+}
+
+function connection(): Connection | undefined {
+  return (navigator as Navigator & { connection?: Connection }).connection
+}
+
+/** The kind of network; what is not known counts as paid by the byte, so that nobody pays unasked. */
+export function networkKind(onLine: boolean, type: string | undefined): NetworkKind {
+  if (!onLine || type === 'none') return 'offline'
+  return type === 'wifi' || type === 'ethernet' ? 'unmetered' : 'metered'
+}
+
+/** Tells the kind now and whenever it changes; answers how to stop. */
+export function watchNetwork(tell: (kind: NetworkKind) => void): () => void {
+  const known = connection()
+  const look = () => tell(networkKind(navigator.onLine, known?.type))
+  look()
+  window.addEventListener('online', look)
+  window.addEventListener('offline', look)
+  known?.addEventListener('change', look)
+  return () => {
+    window.removeEventListener('online', look)
+    window.removeEventListener('offline', look)
+    known?.removeEventListener('change', look)
+  }
+}
