@@ -16,8 +16,9 @@ pub(super) struct Zone {
     pub tracks: [Track; 3],
 }
 
-/// Worse than this the line of dates is none: other print is at -5 and below.
-const NO_DATES: f32 = -3.4;
+/// Worse than this the line of dates is none. Other print is at -3 and below, dates that can be
+/// read at -1.5 and above.
+const NO_DATES: f32 = -2.5;
 /// Better than this a line is what it is taken for.
 const SURELY: f32 = -1.2;
 /// Columns gone on at once when letters are looked for: a sixth of a letter.

@@ -83,6 +83,8 @@ impl ZoneReading {
 const SMALL: u32 = 1000;
 /// How far letters are apart there, in pixels: a card that fills the picture, and smaller ones.
 const WINDOWS: [usize; 4] = [16, 24, 10, 7];
+/// Places that are looked at in all: what bounds the time where there is no zone.
+const MOST_LOOKS: usize = 14;
 /// A zone that fits as well as this need not be compared with others.
 const GOOD: f32 = -0.25;
 /// Worse than this it is no zone.
@@ -106,15 +108,17 @@ pub fn read_zone(
     let small = ink::smaller(luma, factor);
     let network = Network::trained();
     let mut best: Option<Zone> = None;
+    let mut looks = 0;
     for window in WINDOWS {
         let bars = ink::bars(&small, window);
         let mut places = Vec::new();
         place::places(&bars, factor as f32, &mut places);
         place::prefer_below(&mut places, codes);
         for place in &places {
-            if should_stop() {
+            if should_stop() || looks == MOST_LOOKS {
                 break;
             }
+            looks += 1;
             let Some(zone) = examine(network, luma, place) else {
                 continue;
             };

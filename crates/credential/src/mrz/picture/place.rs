@@ -29,7 +29,7 @@ const USUAL_STEP: f32 = 0.072;
 /// Lines may differ by this many degrees where the card is seen from one side.
 const PARALLEL: f32 = 0.12;
 /// Places that are worth a look.
-const MAX_PLACES: usize = 8;
+const MAX_PLACES: usize = 6;
 
 /// The places that these bars allow, best first. `scale` takes the bars' pixels to the
 /// picture's.
