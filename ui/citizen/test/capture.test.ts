@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { FrameLook } from '../../bindings/FrameLook'
-import { advisor } from '../src/capture/advising'
+import { advisor, announcer } from '../src/capture/advising'
 import { aim } from '../src/capture/aiming'
 import { troubleOf } from '../src/capture/camera'
-import { mayOverrule, worthShowing } from '../src/capture/judging'
 import { fitted, viewRatio, visiblePart } from '../src/capture/picture'
 
-const look = (good: boolean): FrameLook => ({ advice: good ? 'good' : 'come_closer', corners: null, qr_read: good, good })
+const SEEN: FrameLook = { advice: 'good', card: null, corners: null, qr_read: true, good: true, steady: 1, steady_needed: 3, take: false }
+const look = (frame: 'bad' | 'good' | 'take'): FrameLook =>
+  frame === 'bad' ? { ...SEEN, advice: 'come_closer', qr_read: false, good: false, steady: 0 } : { ...SEEN, take: frame === 'take' }
 
-/** A hand that aims: each frame is good or not, a look takes `takes` milliseconds. */
-function aiming(frames: (boolean | 'fault')[], takes: number, automatic = true) {
+/** A hand that aims: what the core says to each frame, a look takes `takes` milliseconds. */
+function aiming(frames: ('bad' | 'good' | 'take' | 'fault')[], takes: number, automatic = true) {
   let clock = 0
   let busy = 0
   let most = 0
@@ -29,7 +30,7 @@ function aiming(frames: (boolean | 'fault')[], takes: number, automatic = true) 
         const next = frames.shift()
         if (frames.length === 0) queueMicrotask(() => (stop(), resolve()))
         if (next === 'fault') throw new Error('no answer')
-        return look(next === true)
+        return look(next ?? 'bad')
       },
       seen: () => undefined,
       take: () => {
@@ -41,44 +42,44 @@ function aiming(frames: (boolean | 'fault')[], takes: number, automatic = true) 
         return Promise.resolve()
       },
       now: () => clock,
-      automatic,
+      automatic: () => automatic,
     })
   })
   return ended.then(() => ({ begun, most, taken }))
 }
 
 describe('aiming', () => {
-  it('takes the picture at the second good frame in a row, and once', async () => {
-    const seen = await aiming([false, true, false, true, true, true, true], 20)
+  it('takes the picture when the core says so, and once', async () => {
+    const seen = await aiming(['bad', 'good', 'bad', 'good', 'take', 'take', 'good'], 20)
     expect(seen.taken).toBe(1)
     expect(seen.begun).toHaveLength(5)
   })
 
   it('never looks at two frames at once, and at most six times a second', async () => {
-    const seen = await aiming(Array<boolean>(20).fill(false), 5)
+    const seen = await aiming(Array<'bad'>(20).fill('bad'), 5)
     expect(seen.most).toBe(1)
     expect(seen.begun.filter((at) => at < 1000).length).toBeLessThanOrEqual(6)
   })
 
   it('a slow phone is not pushed: the next look waits for the last', async () => {
-    const seen = await aiming([false, false, false], 900)
+    const seen = await aiming(['bad', 'bad', 'bad'], 900)
     expect(seen.begun).toEqual([0, 900, 1800])
   })
 
   it('a look that fails costs a pause, not the camera', async () => {
-    const seen = await aiming(['fault', true, true, false], 10)
+    const seen = await aiming(['fault', 'good', 'take', 'bad'], 10)
     expect(seen.begun[1]).toBe(1000)
     expect(seen.taken).toBe(1)
   })
 
-  it('a face is never taken by itself', async () => {
-    const seen = await aiming([true, true, true, true], 10, false)
+  it('switched off, it only advises', async () => {
+    const seen = await aiming(['good', 'good', 'take', 'good'], 10, false)
     expect(seen.taken).toBe(0)
   })
 })
 
 describe('what is said while aiming', () => {
-  const says = (advice: FrameLook['advice'], good = false): FrameLook => ({ advice, corners: null, qr_read: false, good })
+  const says = (advice: FrameLook['advice'], good = false): FrameLook => ({ ...SEEN, advice, good })
 
   it('stands long enough to be read, however the hand trembles', () => {
     const advise = advisor()
@@ -93,6 +94,18 @@ describe('what is said while aiming', () => {
     const advise = advisor()
     advise(says('come_closer'), 0)
     expect(advise(says('good', true), 100)).toBe('good')
+  })
+})
+
+describe('what is spoken while aiming', () => {
+  it('is only what stands, and never before the last could be heard', () => {
+    const announce = announcer()
+    expect(announce('come_closer', 0)).toBe(null)
+    expect(announce('glare', 400)).toBe(null)
+    expect(announce('glare', 1400)).toBe('glare')
+    expect(announce('hold_still', 1600)).toBe('glare')
+    expect(announce('hold_still', 2900)).toBe('glare')
+    expect(announce('hold_still', 4500)).toBe('hold_still')
   })
 })
 
@@ -114,17 +127,7 @@ describe('the still is what the person sees', () => {
   })
 })
 
-describe('what stops, and what only informs', () => {
-  it('a file or a typed signature needs no second thought', () => {
-    expect(worthShowing(['from_file', 'typed_signature', 'glare'])).toEqual(['glare'])
-  })
-
-  it('only what the core takes when told so may be overruled', () => {
-    expect(mayOverrule('picture_blurred')).toBe(true)
-    expect(mayOverrule('qr_not_found')).toBe(false)
-    expect(mayOverrule('picture_broken')).toBe(false)
-  })
-
+describe('a camera that cannot be opened', () => {
   it.each([
     ['NotAllowedError', 'denied'],
     ['NotFoundError', 'none'],

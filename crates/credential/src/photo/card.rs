@@ -17,6 +17,12 @@ impl Detail {
         let [left, top, right, bottom] = self.bounds;
         (right - left).max(0.0) * (bottom - top).max(0.0)
     }
+
+    /// Whether there is print at the very rim of the picture.
+    pub fn at_rim(&self) -> bool {
+        let [left, top, right, bottom] = self.bounds;
+        left.min(top).min(1.0 - right).min(1.0 - bottom) < 0.02
+    }
 }
 
 /// Side of the squares, in pixels of the small picture.

@@ -1,14 +1,11 @@
-//! One look at a picture of a card: what is measured, and the one thing to ask for.
-//!
-//! The thresholds were chosen on 180 pictures of synthetic cards at five levels, from
-//! straight and sharp (1) to dark, shaken and far (5), in three sizes. The numbers in their
-//! comments are what was measured there.
+//! One look at a picture of a card: what was noticed, and the one thing to ask for.
 
 use super::{
-    card, copy, light, sharpness,
-    small::{grey, shrink},
+    measures::{CardMeasures, CardSeen, measure_card},
+    thresholds as limit,
 };
 use crate::{
+    model::Model,
     qr::{DecodedCode, QrKind},
     reading::FindingCode,
 };
@@ -29,11 +26,11 @@ pub enum Side {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Advice {
-    /// There is no card in the picture.
+    /// There is no card in the picture, or no face.
     AimAtCard,
-    /// The card is too small in it.
+    /// It is too small in it.
     ComeCloser,
-    /// The card does not fit into it.
+    /// It does not fit into it.
     MoveBack,
     /// It is blurred.
     HoldStill,
@@ -43,10 +40,18 @@ pub enum Advice {
     TooBright,
     /// Light is reflected over the card.
     Glare,
+    /// A shadow lies over it.
+    Shadow,
     /// The card is there, its QR cannot be seen.
     NoQr,
-    /// It is the other face.
+    /// It is the other face of the card.
     TurnCardOver,
+    /// It looks like a copy, a screen, or a picture of a picture.
+    NotOriginal,
+    /// The eyes are covered.
+    EyesCovered,
+    /// There is more than one face.
+    OnlyYou,
     /// Nothing to ask for.
     Good,
 }
@@ -58,97 +63,162 @@ pub struct Look {
     pub advice: Advice,
     /// Everything that was noticed.
     pub findings: Vec<FindingCode>,
-    /// How steep edges are, up to 1; `None` where there are none.
-    pub sharpness: Option<f32>,
-    /// How light the lightest tenth is, 0 to 255.
-    pub paper: u8,
-    /// The share of the middle that is burnt out in patches.
-    pub glare: f32,
-    /// How much of the picture print spans.
-    pub span: f32,
+    /// What was measured.
+    pub measures: CardMeasures,
 }
 
-/// Level 1: 0.61 to 0.70, 2: 0.53 to 0.64, 3: 0.42 to 0.56, 4: 0.35 to 0.43.
-const BLURRED_BELOW: f32 = 0.41;
-/// Print in a share of the squares. Levels 1 to 3: 0.12 to 0.36, 4: 0.07 to 0.22, 5 (nothing
-/// can be read): 0.00 to 0.04.
-const NO_PRINT_BELOW: f32 = 0.04;
-/// Levels 1 to 3: 0.27 to 0.67, 4 (far): 0.18 to 0.36, 5: 0.20 at most.
-const FAR_BELOW: f32 = 0.20;
-/// A card that fits has its print inside 0.67 of the picture at most.
-const CLOSE_ABOVE: f32 = 0.90;
-/// Level 4 has paper of 149 at least, dark ones of level 5 of 69 and 97.
-const DARK_BELOW: u8 = 115;
-/// Level 1 under strong light has 0.27 of its white paper burnt out and is read well.
-const BRIGHT_ABOVE: f32 = 0.45;
-/// Patches in a picture that is not bright as a whole: level 1 to 3 0.010 at most.
-const GLARE_ABOVE: f32 = 0.02;
-/// From this share on it is the paper, not a patch of reflected light.
-const PAPER_BURNT: f32 = 0.10;
-/// Levels 1 to 4 have 16 and more; a grey copy under any lamp 3 at most.
-const NO_COLOUR_BELOW: f32 = 7.0;
+impl Look {
+    /// The card, where one was found.
+    pub fn card(&self) -> Option<&CardSeen> {
+        self.measures.card.as_ref()
+    }
+}
 
-/// Side on which light, print and colour are measured.
-const SMALL: u32 = 640;
-/// Side on which sharpness is measured.
-const SHARP: u32 = 1280;
+/// Looks at a frame of the live view. `codes` are those that were read from it.
+pub fn look(frame: &RgbImage, side: Side, codes: &[DecodedCode]) -> Look {
+    judged(measure_card(frame, false), side, None, codes)
+}
 
-/// Looks at a picture or frame. `codes` are those that were read from it.
-pub fn look(picture: &RgbImage, side: Side, codes: &[DecodedCode]) -> Look {
-    let small = shrink(picture, SMALL);
-    let small_grey = grey(&small);
-    let light = light::measure(&small_grey);
-    let detail = card::detail(&small_grey);
-    let sharpness = sharpness::steepness(&grey(&shrink(picture, SHARP)));
+/// Looks at a still: everything that [`look`] sees, signs of a screen, and whether it is a card
+/// of this model.
+pub fn check_card(
+    picture: &RgbImage,
+    side: Side,
+    model: Option<Model>,
+    codes: &[DecodedCode],
+) -> Look {
+    judged(measure_card(picture, true), side, model, codes)
+}
 
-    let no_print = detail.share < NO_PRINT_BELOW;
-    let seen = |code, yes: bool| yes.then_some(code);
-    let patches = light.glare > GLARE_ABOVE && light.burnt < PAPER_BURNT;
-    let findings: Vec<FindingCode> = [
-        seen(FindingCode::Dark, light.paper < DARK_BELOW),
-        seen(FindingCode::Bright, light.burnt > BRIGHT_ABOVE),
-        seen(FindingCode::Glare, patches),
-        seen(FindingCode::Far, no_print || detail.span() < FAR_BELOW),
-        seen(
-            FindingCode::Blurred,
-            no_print || sharpness.is_none_or(|steep| steep < BLURRED_BELOW),
-        ),
-        seen(
-            FindingCode::NoColour,
-            copy::colour(&small) < NO_COLOUR_BELOW,
-        ),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    let has = |code| findings.contains(&code);
+fn judged(measures: CardMeasures, side: Side, model: Option<Model>, codes: &[DecodedCode]) -> Look {
     let of_card = |kind| matches!(kind, QrKind::Structured | QrKind::Short | QrKind::Opaque);
+    let any_code = codes.iter().any(|code| of_card(code.kind()));
     let read = codes
         .iter()
         .any(|code| matches!(code.kind(), QrKind::Structured | QrKind::Short));
+    let findings = findings(&measures, side, model, any_code);
+    let has = |code| findings.contains(&code);
+    let no_print = measures.print < limit::NO_PRINT.at;
+    let fill = measures
+        .card
+        .map_or(measures.span, |card| card.outline.fill);
 
-    let advice = match side {
-        Side::Front if codes.iter().any(|code| of_card(code.kind())) => Advice::TurnCardOver,
-        // The code is what the back is for: who has it need not aim any longer.
-        Side::Back if read => Advice::Good,
-        _ if has(FindingCode::Dark) => Advice::TooDark,
-        _ if has(FindingCode::Bright) => Advice::TooBright,
-        _ if no_print => Advice::AimAtCard,
-        _ if has(FindingCode::Glare) => Advice::Glare,
-        _ if has(FindingCode::Far) => Advice::ComeCloser,
-        _ if detail.span() > CLOSE_ABOVE => Advice::MoveBack,
-        _ if has(FindingCode::Blurred) => Advice::HoldStill,
-        Side::Back => Advice::NoQr,
-        Side::Front => Advice::Good,
+    // What is first in this list is told first: the wrong thing before the thing in bad light,
+    // light before place, place before steadiness.
+    let advice = if has(FindingCode::WrongSide) {
+        Advice::TurnCardOver
+    } else if has(FindingCode::CardCut) {
+        Advice::MoveBack
+    } else if side == Side::Back && read && measures.card.is_none() {
+        // The code is what the back is for: who has it need not look for the card any longer.
+        Advice::Good
+    } else if has(FindingCode::Dark) {
+        Advice::TooDark
+    } else if has(FindingCode::Bright) {
+        Advice::TooBright
+    } else if has(FindingCode::NoCard) || (no_print && measures.card.is_none()) {
+        Advice::AimAtCard
+    } else if has(FindingCode::NoColour) || has(FindingCode::ScreenGrid) || has(FindingCode::Bezel)
+    {
+        Advice::NotOriginal
+    } else if has(FindingCode::Glare) {
+        Advice::Glare
+    } else if has(FindingCode::Shadow) {
+        Advice::Shadow
+    } else if has(FindingCode::Far) && !read {
+        Advice::ComeCloser
+    } else if fill > limit::CLOSE.at {
+        Advice::MoveBack
+    } else if has(FindingCode::Blurred) && !read {
+        Advice::HoldStill
+    } else if side == Side::Back && !read {
+        Advice::NoQr
+    } else {
+        Advice::Good
     };
     Look {
         advice,
         findings,
-        sharpness,
-        paper: light.paper,
-        glare: light.glare,
-        span: detail.span(),
+        measures,
     }
+}
+
+fn findings(
+    measures: &CardMeasures,
+    side: Side,
+    model: Option<Model>,
+    any_code: bool,
+) -> Vec<FindingCode> {
+    let card = measures.card.as_ref();
+    let light = &measures.light;
+    let no_print = measures.print < limit::NO_PRINT.at;
+    let dark = light.paper < limit::DARK.at;
+    let sure = |card: &CardSeen| {
+        // A model that is not known yet is like none of the faces.
+        card.likeness.alike > limit::ALIKE.at && card.likeness.side_margin > limit::SIDE_MARGIN.at
+    };
+    let wrong_side = match side {
+        // Only the back has codes.
+        Side::Front if any_code => true,
+        Side::Back if any_code => false,
+        _ => card.is_some_and(|card| sure(card) && !card.is(side)),
+    };
+    let other_design = |card: &CardSeen, model: Model| {
+        let margin = match side {
+            Side::Front => limit::FRONT_DESIGN_MARGIN.at,
+            Side::Back => limit::BACK_DESIGN_MARGIN.at,
+        };
+        sure(card)
+            && card.is(side)
+            && card.likeness.design_margin > margin
+            && !card.likeness.face.is_of(model)
+    };
+    let far = match card {
+        Some(card) => card.outline.fill < limit::FAR.at,
+        None => no_print || measures.span < limit::FAR_PRINT.at,
+    };
+    let glare = match card {
+        Some(_) => light.glare > limit::GLARE.at,
+        // Patches in a picture that is not bright as a whole.
+        None => light.glare > limit::GLARE_PATCHES.at && light.burnt < limit::PAPER_BURNT.at,
+    };
+    let grid = measures.grid.brightness + measures.grid.colour;
+    let screen = grid > limit::SCREEN_GRID.at
+        || (grid > limit::SCREEN_GRID_OF_COLOURS.at && measures.colour > limit::RAINBOW.at);
+    let cut = card.is_none() && !no_print && (measures.at_rim || measures.span > limit::CLOSE.at);
+    let seen = |code, yes: bool| yes.then_some(code);
+    [
+        seen(FindingCode::NoCard, card.is_none() && !any_code && !cut),
+        seen(FindingCode::CardCut, cut),
+        seen(FindingCode::WrongSide, wrong_side),
+        seen(
+            FindingCode::OtherModel,
+            card.zip(model)
+                .is_some_and(|(card, model)| other_design(card, model)),
+        ),
+        seen(FindingCode::Dark, dark),
+        seen(FindingCode::Bright, light.burnt > limit::BRIGHT.at),
+        seen(FindingCode::Glare, glare),
+        seen(FindingCode::Shadow, !dark && light.shade < limit::SHADE.at),
+        seen(FindingCode::Far, far),
+        seen(
+            FindingCode::Blurred,
+            no_print
+                || measures
+                    .sharpness
+                    .is_none_or(|steep| steep < limit::SHARPNESS.at),
+        ),
+        // In the dark the sensor's noise is all colour, and none can be told from it.
+        seen(
+            FindingCode::NoColour,
+            !dark && measures.colour < limit::COLOUR.at,
+        ),
+        seen(FindingCode::ScreenGrid, screen),
+        seen(FindingCode::Bezel, measures.bezel >= 2),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 #[cfg(test)]
@@ -156,24 +226,35 @@ mod tests {
     use super::*;
     use image::{Rgb, imageops};
 
-    /// A light card with lines of dark print and a red band, on a brown table.
+    /// A light front with lines of dark print where a front has them and a red band, on a brown
+    /// table; as wide as this share of the picture.
     fn card(share: f32) -> RgbImage {
         let (w, h) = (1280u32, 720u32);
-        let (half_w, half_h) = (
-            (w as f32 * share / 2.0) as i32,
-            (h as f32 * share / 2.0) as i32,
-        );
+        let half_h = h as f32 * share / 2.0;
+        let half_w = half_h * 85.6 / 54.0;
+        let face = super::super::layout::Face {
+            side: Side::Front,
+            newer: false,
+        };
         RgbImage::from_fn(w, h, |x, y| {
-            let (dx, dy) = (x as i32 - w as i32 / 2, y as i32 - h as i32 / 2);
+            let (dx, dy) = (x as f32 - w as f32 / 2.0, y as f32 - h as f32 / 2.0);
             if dx.abs() > half_w || dy.abs() > half_h {
                 return Rgb([120, 90, 60]);
             }
+            let (u, v) = ((dx / half_w + 1.0) * 42.8, (dy / half_h + 1.0) * 27.0);
+            let text = face.places().iter().any(|place| {
+                place.what == super::super::layout::What::Text
+                    && (place.left..place.left + place.width).contains(&u)
+                    && (place.top..place.top + place.height).contains(&v)
+            });
             // Letters of three to seven pixels in lines of sixteen.
             let letter = (x / 3 * 7919 + y / 16 * 104_729) % 5 < 2;
-            if y % 16 < 9 && letter {
+            if text && y % 16 < 9 && letter {
                 Rgb([40, 40, 45])
-            } else if dy < -half_h / 2 {
+            } else if u > 52.0 && v < 9.0 {
                 Rgb([210, 120, 150])
+            } else if u < 29.0 && v > 12.0 {
+                Rgb([170, 130, 100])
             } else {
                 Rgb([215, 215, 210])
             }
@@ -201,7 +282,8 @@ mod tests {
             (Advice::Good, &[][..]),
             "{seen:?}"
         );
-        assert_eq!(look(&card(0.8), Side::Back, &[]).advice, Advice::NoQr);
+        let back = look(&card(0.8), Side::Back, &[]);
+        assert_eq!(back.advice, Advice::TurnCardOver, "{back:?}");
     }
 
     #[test]
@@ -212,10 +294,11 @@ mod tests {
             advice(&each(&good, |_, _, v| (v * 2.2).min(255.0))),
             Advice::TooBright
         );
-        assert_eq!(advice(&imageops::blur(&good, 4.0)), Advice::AimAtCard);
+        assert_eq!(advice(&imageops::blur(&good, 4.0)), Advice::HoldStill);
         assert_eq!(advice(&imageops::blur(&good, 1.8)), Advice::HoldStill);
         assert_eq!(advice(&card(0.35)), Advice::ComeCloser);
-        assert_eq!(advice(&card(1.0)), Advice::MoveBack);
+        let whole = imageops::crop_imm(&good, 400, 200, 500, 330).to_image();
+        assert_eq!(advice(&whole), Advice::MoveBack);
         assert_eq!(
             advice(&RgbImage::from_pixel(640, 480, Rgb([150, 140, 130]))),
             Advice::AimAtCard

@@ -1,23 +1,40 @@
 //! Photographs: opening them safely, and what makes one usable.
 
+mod bezel;
 mod card;
 mod copy;
+mod evenness;
+mod face;
+mod fingerprint;
+mod fourier;
 pub mod jpeg;
+mod layout;
 mod light;
 mod lines;
 pub mod look;
+mod measures;
 pub mod open;
 pub mod outline;
 mod plane;
 pub mod reencode;
+mod screen;
+pub mod selfie;
 mod sharpness;
 pub mod signature;
 mod small;
+mod thresholds;
 
+pub use evenness::Evenness;
+pub use face::{FEATURES as FACE_FEATURES, FaceSeen, face_features, faces};
+pub use fingerprint::Fingerprint;
 pub use jpeg::{JpegShape, ShapeError, jpeg_shape};
-pub use look::{Advice, Look, Side, look};
+pub use layout::{Face, Likeness};
+pub use look::{Advice, Look, Side, check_card, look};
+pub use measures::{CardMeasures, CardSeen, measure_card};
 pub use open::{Limits, PictureError, open_picture};
 pub use outline::{Outline, outline};
 pub use plane::Point;
 pub use reencode::{Jpeg, reencode};
+pub use screen::Grid;
+pub use selfie::{FaceLook, check_selfie, look_at_face};
 pub use signature::{InkReport, SignatureProblem, check_signature};

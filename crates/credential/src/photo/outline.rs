@@ -134,6 +134,23 @@ fn judged(edges: &Edges, corners: [Point; 4], least: f32) -> Option<Rough> {
         }
         sum += support;
     }
+    // Where both long or both short sides run on beyond their corners, the card does: this is a
+    // part of it.
+    let runs_on = |nth: usize| {
+        let beyond = |from: Point, corner: Point| {
+            let to = |share: f32| {
+                let reach = |from: f32, to: f32| to + (to - from) * share;
+                (reach(from.0, corner.0), reach(from.1, corner.1))
+            };
+            inside(to(0.2)) && stands_alone(edges, to(0.03), to(0.2))
+        };
+        let (before, here) = (corners[(nth + 3) % 4], corners[nth]);
+        let (next, after) = (corners[(nth + 1) % 4], corners[(nth + 2) % 4]);
+        beyond(before, here) && beyond(after, next)
+    };
+    if (0..4).any(runs_on) {
+        return None;
+    }
     let support = sum / 4.0;
     let score = support + bonus;
     (support >= LEAST_SUPPORT && score > least).then_some(Rough {
@@ -141,6 +158,18 @@ fn judged(edges: &Edges, corners: [Point; 4], least: f32) -> Option<Rough> {
         support,
         score,
     })
+}
+
+/// Whether there is an edge from here to there, and none beside it: a cloth has edges
+/// everywhere.
+fn stands_alone(edges: &Edges, from: Point, to: Point) -> bool {
+    let length = distance(from, to).max(1.0);
+    let normal = ((from.1 - to.1) / length, (to.0 - from.0) / length);
+    let beside = |off: f32| {
+        let moved = |p: Point| (p.0 + normal.0 * off, p.1 + normal.1 * off);
+        support(edges, moved(from), moved(to))
+    };
+    beside(0.0) > 0.7 && beside(7.0) < 0.35 && beside(-7.0) < 0.35
 }
 
 /// On which share of a side there is an edge along it.

@@ -5,20 +5,33 @@ use image::GrayImage;
 /// Over how many pixels an edge is followed.
 const REACH: usize = 4;
 
-/// How steep the strongest edges are: the step between neighbours as a share of the step over
-/// four pixels, 1 for a knife's edge, a quarter for a slope that never ends.
+/// How steep the strongest edges are in the middle four fifths of a picture: the step between
+/// neighbours as a share of the step over four pixels, 1 for a knife's edge, a quarter for a
+/// slope that never ends.
 ///
 /// Only the strongest hundredth of the edges counts, so that neither plain paper nor the
 /// sensor's noise says anything. `None` where there is no edge worth the name.
 pub(super) fn steepness(luma: &GrayImage) -> Option<f32> {
+    let (width, height) = (luma.width() as f32, luma.height() as f32);
+    if width < 64.0 || height < 64.0 {
+        return None;
+    }
+    let tenth = (width / 10.0, height / 10.0);
+    steepness_in(luma, [tenth.0, tenth.1, width - tenth.0, height - tenth.1])
+}
+
+/// The same inside of left, top, right and bottom, in pixels.
+pub(super) fn steepness_in(luma: &GrayImage, bounds: [f32; 4]) -> Option<f32> {
     let (width, height) = (luma.width() as usize, luma.height() as usize);
-    if width < 64 || height < 64 {
+    let [left, top, right, bottom] = bounds.map(|at| at.max(0.0) as usize);
+    let (right, bottom) = (right.min(width), bottom.min(height));
+    if right < left + 24 || bottom < top + 8 {
         return None;
     }
     let pixels = luma.as_raw();
     let mut far = [0u32; 256];
-    let rows = (height / 10..height - height / 10).step_by(2);
-    let row = |y: usize| &pixels[y * width + width / 10..(y + 1) * width - width / 10];
+    let rows = (top..bottom).step_by(2);
+    let row = |y: usize| &pixels[y * width + left..y * width + right];
     for y in rows.clone() {
         for window in row(y).windows(REACH + 1) {
             far[usize::from(window[0].abs_diff(window[REACH]))] += 1;

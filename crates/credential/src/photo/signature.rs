@@ -1,7 +1,9 @@
-//! Whether a drawn signature is one: not empty, not a dot, not one tiny stroke.
+//! Whether a drawn signature is one: not empty, not a dot, not one tiny stroke; and what looks
+//! odd about one that is.
 
-use super::{Limits, open::open_picture, reencode::on_white};
-use image::DynamicImage;
+use super::{Limits, open::open_picture, reencode::on_white, thresholds as limit};
+use crate::reading::FindingCode;
+use image::{DynamicImage, GrayImage};
 use serde::{Deserialize, Serialize};
 
 /// How much ink there is, and where.
@@ -13,6 +15,34 @@ pub struct InkReport {
     pub span: f32,
     /// How much of its own box the ink fills: near 1 for a blot.
     pub fill: f32,
+    /// How wide the ink lies across its main direction against along it: near 0 for one line.
+    pub roundness: f32,
+    /// How much the paper varies, in steps of 255: nothing on a screen that was drawn on.
+    pub paper: f32,
+}
+
+impl InkReport {
+    /// What looks odd about it.
+    pub fn findings(&self) -> Vec<FindingCode> {
+        let seen = |code, yes: bool| yes.then_some(code);
+        [
+            seen(
+                FindingCode::SignatureFaint,
+                self.share < limit::SIGNATURE_INK.at,
+            ),
+            seen(
+                FindingCode::SignatureLine,
+                self.roundness < limit::SIGNATURE_LINE.at,
+            ),
+            seen(
+                FindingCode::SignatureCopied,
+                self.paper > limit::SIGNATURE_PAPER.at,
+            ),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
 }
 
 /// Why a picture is no signature.
@@ -48,11 +78,18 @@ pub fn ink(picture: &DynamicImage) -> InkReport {
     let paper = luma.as_raw().iter().copied().max().unwrap_or(0);
     let (mut left, mut top, mut right, mut bottom) = (u32::MAX, u32::MAX, 0, 0);
     let mut count = 0u32;
+    let mut spread = Spread::default();
+    let (mut paper_count, mut paper_off) = (0u64, 0u64);
     for (x, y, pixel) in luma.enumerate_pixels() {
         if pixel.0[0] <= paper.saturating_sub(INK) && paper >= INK {
             count += 1;
             (left, right) = (left.min(x), right.max(x));
             (top, bottom) = (top.min(y), bottom.max(y));
+            spread.add(f64::from(x), f64::from(y));
+        } else if pixel.0[0] > paper.saturating_sub(INK / 2) {
+            // Nearer to ink than this are the soft rims of strokes.
+            paper_count += 1;
+            paper_off += u64::from(paper - pixel.0[0]);
         }
     }
     if count < DUST {
@@ -60,6 +97,8 @@ pub fn ink(picture: &DynamicImage) -> InkReport {
             share: 0.0,
             span: 0.0,
             fill: 0.0,
+            roundness: 0.0,
+            paper: 0.0,
         };
     }
     let (wide, high) = (right - left + 1, bottom - top + 1);
@@ -67,7 +106,110 @@ pub fn ink(picture: &DynamicImage) -> InkReport {
         share: count as f32 / (width as f32 * height as f32),
         span: wide.max(high) as f32 / width.max(height) as f32,
         fill: count as f32 / (wide as f32 * high as f32),
+        roundness: spread.roundness(),
+        paper: paper_off as f32 / paper_count.max(1) as f32,
     }
+}
+
+/// How the ink is spread around its middle.
+#[derive(Default)]
+struct Spread {
+    count: f64,
+    x: f64,
+    y: f64,
+    xx: f64,
+    yy: f64,
+    xy: f64,
+}
+
+impl Spread {
+    fn add(&mut self, x: f64, y: f64) {
+        self.count += 1.0;
+        self.x += x;
+        self.y += y;
+        self.xx += x * x;
+        self.yy += y * y;
+        self.xy += x * y;
+    }
+
+    /// The smaller deviation against the larger one, whatever way the ink lies.
+    fn roundness(&self) -> f32 {
+        let mean = (self.x / self.count, self.y / self.count);
+        let xx = self.xx / self.count - mean.0 * mean.0;
+        let yy = self.yy / self.count - mean.1 * mean.1;
+        let xy = self.xy / self.count - mean.0 * mean.1;
+        let middle = (xx + yy) / 2.0;
+        let apart = ((xx - yy) / 2.0).hypot(xy);
+        ((middle - apart).max(0.0) / (middle + apart).max(1e-6)).sqrt() as f32
+    }
+}
+
+/// Side of the grids that two signatures are compared on.
+const GRID: (u32, u32) = (48, 20);
+
+/// How alike the ink of two pictures is, each drawn in its own box: 1 for the same strokes.
+pub fn ink_alike(one: &GrayImage, other: &GrayImage) -> f32 {
+    let (Some(one), Some(other)) = (ink_grid(one), ink_grid(other)) else {
+        return 0.0;
+    };
+    let mean = |grid: &[f32]| grid.iter().sum::<f32>() / grid.len() as f32;
+    let (a, b) = (mean(&one), mean(&other));
+    let (mut both, mut first, mut second) = (0.0, 1e-6, 1e-6);
+    for (x, y) in one.iter().zip(&other) {
+        both += (x - a) * (y - b);
+        first += (x - a) * (x - a);
+        second += (y - b) * (y - b);
+    }
+    both / f32::sqrt(first * second)
+}
+
+/// Whether the signature is the printed one of the card.
+pub fn is_printed_one(signature: &GrayImage, printed: &GrayImage) -> bool {
+    ink_alike(signature, printed) > limit::SIGNATURE_ALIKE.at
+}
+
+/// How much ink each cell of the ink's own box has.
+fn ink_grid(picture: &GrayImage) -> Option<Vec<f32>> {
+    let paper = picture.as_raw().iter().copied().max()?;
+    let is_ink = |value: u8| value <= paper.saturating_sub(INK) && paper >= INK;
+    let (mut left, mut top, mut right, mut bottom) = (u32::MAX, u32::MAX, 0, 0);
+    for (x, y, pixel) in picture.enumerate_pixels() {
+        if is_ink(pixel.0[0]) {
+            (left, right) = (left.min(x), right.max(x));
+            (top, bottom) = (top.min(y), bottom.max(y));
+        }
+    }
+    if left > right || right - left < GRID.0 / 3 || bottom - top < GRID.1 / 3 {
+        return None;
+    }
+    let (wide, high) = (right - left + 1, bottom - top + 1);
+    let mut grid = vec![0.0; (GRID.0 * GRID.1) as usize];
+    for (x, y, pixel) in picture.enumerate_pixels() {
+        if is_ink(pixel.0[0]) {
+            let column = (x - left) * GRID.0 / wide;
+            let row = (y - top) * GRID.1 / high;
+            grid[(row * GRID.0 + column) as usize] += 1.0;
+        }
+    }
+    // Thick and thin pens alike: only where ink is counts, softly.
+    let most = grid.iter().copied().fold(0.0, f32::max);
+    for cell in &mut grid {
+        *cell = (*cell / most * 3.0).min(1.0);
+    }
+    Some(blurred(&grid))
+}
+
+fn blurred(grid: &[f32]) -> Vec<f32> {
+    let (width, height) = (GRID.0 as i32, GRID.1 as i32);
+    let at =
+        |x: i32, y: i32| grid[(y.clamp(0, height - 1) * width + x.clamp(0, width - 1)) as usize];
+    (0..width * height)
+        .map(|nth| {
+            let (x, y) = (nth % width, nth / width);
+            (at(x, y) * 4.0 + (at(x - 1, y) + at(x + 1, y) + at(x, y - 1) + at(x, y + 1)) * 2.0)
+                / 12.0
+        })
+        .collect()
 }
 
 /// Opens a picture and says whether it is a signature.
@@ -141,6 +283,9 @@ mod tests {
         };
         let report = drawn(wave).unwrap();
         assert!(report.span > 0.6 && report.fill < 0.3, "{report:?}");
+        assert_eq!(report.findings(), []);
+        let line = drawn(|x, y| (50.0..550.0).contains(&x) && (y - 120.0 - x / 9.0).abs() < 3.0);
+        assert_eq!(line.unwrap().findings(), [FindingCode::SignatureLine]);
         assert!(drawn(|x, y| (50.0..550.0).contains(&x) && (y - 120.0).abs() < 3.0).is_ok());
     }
 }

@@ -3,12 +3,15 @@
 //! ```text
 //! cargo run --release -p cards --example photo_checks -- make FOLDER 5101 16    the pictures
 //! cargo run --release -p cards --example photo_checks -- measure FOLDER         distributions
+//! cargo run --release -p cards --example photo_checks -- judge FOLDER           findings
+//! cargo run --release -p cards --example photo_checks -- time FILE...           cost
 //! ```
 //!
 //! Thresholds were chosen on seed 5101 and judged on seed 9203; see docs/photo-checks.md.
 #![allow(clippy::unwrap_used)]
 
 mod corpus;
+mod judge;
 mod measure;
 
 use std::path::Path;
@@ -22,7 +25,9 @@ fn main() {
             seed.parse().unwrap(),
             people.parse().unwrap(),
         ),
+        ["judge", folder] => judge::judge(Path::new(folder)),
+        ["time", files @ ..] => judge::time(files),
         ["measure", folder] => measure::measure(Path::new(folder)),
-        _ => eprintln!("make FOLDER SEED PEOPLE | measure FOLDER"),
+        _ => eprintln!("make FOLDER SEED PEOPLE | measure FOLDER | judge FOLDER | time FILE..."),
     }
 }

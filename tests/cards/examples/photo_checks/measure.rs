@@ -1,7 +1,7 @@
 //! Reads the pictures again, and prints what was measured, class by class.
 
-use credential::photo::{Limits, open_picture, outline};
-use std::{collections::BTreeMap, fs, path::Path, time::Instant};
+use credential::photo::{Fingerprint, Limits, Side, faces, measure_card, open_picture};
+use std::{collections::BTreeMap, fs, path::Path};
 
 /// Values of one measure in one class.
 pub type Values = BTreeMap<(String, String), Vec<f32>>;
@@ -11,6 +11,13 @@ pub fn note(values: &mut Values, measure: &str, class: &str, value: f32) {
         .entry((measure.to_owned(), class.to_owned()))
         .or_default()
         .push(value);
+}
+
+/// Milliseconds of processor that this thread has had: what else runs does not count.
+pub fn spent() -> f32 {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    let nanos: f64 = text.split(' ').next().unwrap().parse().unwrap();
+    (nanos / 1e6 % 1e6) as f32
 }
 
 pub fn print(values: &Values) {
@@ -33,6 +40,7 @@ pub fn print(values: &Values) {
 
 pub fn measure(folder: &Path) {
     let mut values = Values::new();
+    let mut prints: Vec<(String, Fingerprint)> = Vec::new();
     let mut names: Vec<_> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -46,22 +54,153 @@ pub fn measure(folder: &Path) {
         let truth: Vec<f32> = corners.split(',').map(|at| at.parse().unwrap()).collect();
         let bytes = fs::read(folder.join(&name)).unwrap();
         let picture = open_picture(&bytes, Limits::CAPTURE).unwrap().into_rgb8();
-        if kind != "selfie" {
-            let label = format!("{class}{level}");
-            let begun = Instant::now();
-            let found = outline(&picture);
+        if kind == "selfie" {
+            let begun = spent();
+            let found = faces(&picture);
+            note(&mut values, "ms face", "", spent() - begun);
+            let best = found.first();
             note(
                 &mut values,
-                &format!("ms outline {size}"),
-                "",
-                begun.elapsed().as_secs_f32() * 1e3,
+                "face score",
+                class,
+                best.map_or(0.0, |face| face.score),
+            );
+            note(
+                &mut values,
+                "face second",
+                class,
+                found.get(1).map_or(0.0, |face| face.score),
+            );
+            if let Some(face) = best {
+                note(&mut values, "face width", class, face.width);
+                note(&mut values, "face x", class, face.middle.0);
+                note(&mut values, "face y", class, face.middle.1);
+                note(&mut values, "face eyes", class, face.eyes);
+                note(&mut values, "face bridge", class, face.bridge);
+                note(&mut values, "face light", class, face.light);
+                note(&mut values, "face balance", class, face.balance);
+            }
+            note(
+                &mut values,
+                "flat",
+                class,
+                f32::from(u8::from(credential::photo::outline(&picture).is_some())),
+            );
+        }
+        if kind != "12mp" && size == "frame" {
+            prints.push((name.clone(), Fingerprint::of(&picture)));
+            let again = image::imageops::thumbnail(
+                &picture,
+                picture.width() * 2 / 3,
+                picture.height() * 2 / 3,
+            );
+            let bytes = cards::photograph::jpeg(&again, 60);
+            let again = open_picture(&bytes, Limits::CAPTURE)
+                .unwrap()
+                .brighten(18)
+                .into_rgb8();
+            let away = Fingerprint::of(&again).distance(&Fingerprint::of(&picture));
+            note(&mut values, "bits", "same", away as f32);
+        }
+        if kind != "selfie" {
+            let label = format!("{class}{level}");
+            let begun = spent();
+            let seen = measure_card(&picture, true);
+            let took = spent() - begun;
+            note(&mut values, &format!("ms still {size}"), "", took);
+            if size == "frame" {
+                let begun = spent();
+                measure_card(&picture, false);
+                note(&mut values, "ms live", "", spent() - begun);
+            }
+            let label = format!(
+                "{label}{}",
+                if class.starts_with("screen") {
+                    size
+                } else {
+                    ""
+                }
             );
             note(
                 &mut values,
                 "found",
                 &label,
-                f32::from(u8::from(found.is_some())),
+                f32::from(u8::from(seen.card.is_some())),
             );
+            note(
+                &mut values,
+                "sharpness",
+                &label,
+                seen.sharpness.unwrap_or(0.0),
+            );
+            note(&mut values, "paper", &label, seen.light.paper);
+            note(&mut values, "burnt", &label, seen.light.burnt);
+            note(&mut values, "glare", &label, seen.light.glare);
+            note(&mut values, "shade", &label, seen.light.shade);
+            note(&mut values, "colour", &label, seen.colour);
+            note(&mut values, "grid light", &label, seen.grid.brightness);
+            note(
+                &mut values,
+                "grid both",
+                &label,
+                seen.grid.brightness + seen.grid.colour,
+            );
+            note(&mut values, "grid colour", &label, seen.grid.colour);
+            note(&mut values, "print", &label, seen.print);
+            note(
+                &mut values,
+                "at rim",
+                &label,
+                f32::from(u8::from(seen.at_rim)),
+            );
+            let side = if kind == "front" {
+                Side::Front
+            } else {
+                Side::Back
+            };
+            let newer = _person.parse::<u32>().unwrap() % 4 >= 2;
+            let abroad = _person.parse::<u32>().unwrap() % 2 == 1;
+            if let Some(card) = seen.card {
+                let like = card.likeness;
+                note(
+                    &mut values,
+                    "side right",
+                    &label,
+                    f32::from(u8::from(like.face.side == side)),
+                );
+                note(
+                    &mut values,
+                    "design right",
+                    &format!("{label}{kind}"),
+                    f32::from(u8::from(like.face.newer == newer)),
+                );
+                note(&mut values, "alike", &label, like.alike);
+                note(
+                    &mut values,
+                    "side margin",
+                    &label,
+                    like.side_margin * if like.face.side == side { 1.0 } else { -1.0 },
+                );
+                note(
+                    &mut values,
+                    "design margin",
+                    &format!("{label}{kind}"),
+                    like.design_margin * if like.face.newer == newer { 1.0 } else { -1.0 },
+                );
+                note(
+                    &mut values,
+                    "turned right",
+                    &label,
+                    f32::from(u8::from(like.turned == (class == "turned"))),
+                );
+                note(
+                    &mut values,
+                    "abroad",
+                    &format!("{label}{kind}{abroad}"),
+                    card.abroad,
+                );
+            }
+            let found = seen.card.map(|card| card.outline);
             if let Some(found) = found {
                 let width = picture.width() as f32;
                 // Either way up.
@@ -87,6 +226,17 @@ pub fn measure(folder: &Path) {
                 if away > 2.5 && std::env::var("SHOW").is_ok() {
                     println!("{name} {away:.1} {:?}", found);
                 }
+            }
+        }
+    }
+    for (nth, (name, one)) in prints.iter().enumerate() {
+        for (other_name, other) in &prints[nth + 1..] {
+            let nobody = |name: &str| name.starts_with("nocard") || name.starts_with("nobody");
+            let same_scene = name.split('_').nth(4) == other_name.split('_').nth(4)
+                && name.split('_').nth(1) == other_name.split('_').nth(1)
+                && name.split('_').nth(2) == other_name.split('_').nth(2);
+            if !same_scene && !nobody(name) && !nobody(other_name) {
+                note(&mut values, "bits", "another", one.distance(other) as f32);
             }
         }
     }

@@ -19,7 +19,7 @@ use resvg::{
 };
 use std::sync::{Arc, OnceLock};
 
-pub use selfie::{Cover, Pose, selfie, selfie_as};
+pub use selfie::{Cover, Pose, face_at, selfie, selfie_as};
 
 /// A card is as wide as a bank card, in millimetres.
 pub const CARD_WIDTH: f64 = 85.6;

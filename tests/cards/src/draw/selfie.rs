@@ -70,6 +70,31 @@ pub fn selfie(person: &Person) -> RgbImage {
     selfie_as(person, None, &Pose::default())
 }
 
+/// Where the face is in [`selfie_as`] of the same person and pose: its middle as shares of
+/// width and height, and its width as a share of the width.
+pub fn face_at(person: &Person, pose: &Pose) -> ((f64, f64), f64) {
+    let mut chance = Chance::new(person.seed, person.index, "selfie");
+    chance.below(WALLS.len() as u64);
+    let (scale, x, y) = standing(&mut chance, pose);
+    let middle = (
+        (x + 50.0 * scale) / f64::from(WIDTH),
+        (y + 60.0 * scale) / f64::from(HEIGHT),
+    );
+    (middle, 47.0 * scale / f64::from(WIDTH))
+}
+
+/// Scale and place of the portrait.
+fn standing(chance: &mut Chance, pose: &Pose) -> (f64, f64, f64) {
+    let scale = chance.between(9.2, 10.8) * pose.size;
+    let x = f64::from(WIDTH) / 2.0 - 50.0 * scale
+        + chance.between(-40.0, 40.0)
+        + pose.shift.0 * f64::from(WIDTH);
+    let y = f64::from(HEIGHT) - 122.0 * scale
+        + chance.between(0.0, 60.0)
+        + pose.shift.1 * f64::from(HEIGHT);
+    (scale, x, y)
+}
+
 /// Over the eyes, in the units of the portrait.
 fn cover(kind: Cover) -> &'static str {
     match kind {
@@ -90,15 +115,7 @@ fn cover(kind: Cover) -> &'static str {
 pub fn selfie_as(person: &Person, other: Option<&Person>, pose: &Pose) -> RgbImage {
     let mut chance = Chance::new(person.seed, person.index, "selfie");
     let (light, dark) = WALLS[chance.below(WALLS.len() as u64) as usize];
-    let scale = chance.between(9.2, 10.8) * pose.size;
-    let (x, y) = (
-        f64::from(WIDTH) / 2.0 - 50.0 * scale
-            + chance.between(-40.0, 40.0)
-            + pose.shift.0 * f64::from(WIDTH),
-        f64::from(HEIGHT) - 122.0 * scale
-            + chance.between(0.0, 60.0)
-            + pose.shift.1 * f64::from(HEIGHT),
-    );
+    let (scale, x, y) = standing(&mut chance, pose);
     let shelf = chance.between(150.0, 520.0);
     let tilt = chance.between(-4.0, 4.0);
     let place = |x: f64, face: &str| {

@@ -17,3 +17,30 @@ export function advisor() {
     return said
   }
 }
+
+/** How long an advice must stand before it is spoken. */
+const STEADY_MS = 900
+/** How long after the last one the next may be spoken. */
+const QUIET_MS = 3000
+
+/**
+ * Chooses what a screen reader says: only what stands for a while, and never the next before the
+ * last could be heard.
+ */
+export function announcer() {
+  let heard: FrameAdvice | null = null
+  let spokenAt = -Infinity
+  let candidate: FrameAdvice | null = null
+  let since = 0
+  return (said: FrameAdvice, now: number): FrameAdvice | null => {
+    if (said !== candidate) {
+      candidate = said
+      since = now
+    }
+    if (said !== heard && now - since >= STEADY_MS && now - spokenAt >= QUIET_MS) {
+      heard = said
+      spokenAt = now
+    }
+    return heard
+  }
+}

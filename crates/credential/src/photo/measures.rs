@@ -1,0 +1,170 @@
+//! Everything that is measured on a picture of a card, without judging it.
+
+use super::{
+    Side,
+    bezel::bezel,
+    card, copy,
+    evenness::{Evenness, evenness},
+    layout::{Likeness, What, likeness, print_in},
+    light,
+    outline::{Outline, outline},
+    plane::{Plane, Point},
+    screen::{Grid, grid},
+    sharpness,
+    small::{grey, shrink},
+};
+use image::RgbImage;
+
+/// What was measured on a picture of a card.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CardMeasures {
+    /// The card, where one was found.
+    pub card: Option<CardSeen>,
+    /// How steep the edges are where the text is, up to 1; `None` where there are none.
+    pub sharpness: Option<f32>,
+    /// The light: on the card where one was found, else in the middle.
+    pub light: Evenness,
+    /// How colourful the card is, or the middle of the picture.
+    pub colour: f32,
+    /// Signs of a screen's grid; none are looked for in a live frame.
+    pub grid: Grid,
+    /// On how many sides there is the dark frame of a screen.
+    pub bezel: u8,
+    /// The share of the picture's squares that have print in them.
+    pub print: f32,
+    /// How much of the picture print spans.
+    pub span: f32,
+    /// Print reaches the rim of the picture.
+    pub at_rim: bool,
+}
+
+/// A card in a picture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CardSeen {
+    /// Its outline; the corners begin at the card's own top left where its face is known.
+    pub outline: Outline,
+    /// Which face it looks like.
+    pub likeness: Likeness,
+    /// How much print there is where a card issued abroad says so.
+    pub abroad: f32,
+}
+
+/// Side on which sharpness and the card's sides are measured.
+const FINE: u32 = 1280;
+/// Side on which light and print are measured.
+const SMALL: u32 = 640;
+/// Pixels to a millimetre of the flat card.
+const FLAT: u32 = 4;
+
+/// Measures a picture. The grid of a screen is looked for in stills only.
+pub fn measure_card(picture: &RgbImage, still: bool) -> CardMeasures {
+    let fine = shrink(picture, FINE);
+    let small = shrink(&fine, SMALL);
+    let detail = card::detail(&grey(&small));
+    let found = outline(&fine);
+    let fine_grey = grey(&fine);
+    let zoom = (
+        picture.width() as f32 / fine.width().max(1) as f32,
+        picture.height() as f32 / fine.height().max(1) as f32,
+    );
+    let Some(mut outline) = found else {
+        let light = light::measure(&grey(&small));
+        return CardMeasures {
+            card: None,
+            sharpness: sharpness::steepness(&fine_grey),
+            light: Evenness {
+                paper: f32::from(light.paper),
+                burnt: light.burnt,
+                glare: light.glare,
+                shade: 1.0,
+            },
+            colour: copy::colour(&small),
+            grid: if still {
+                grid(picture, None)
+            } else {
+                Grid::default()
+            },
+            bezel: if still { bezel(&small, None) } else { 0 },
+            print: detail.share,
+            span: detail.span(),
+            at_rim: detail.at_rim(),
+        };
+    };
+    let flat = Plane::seen_at(outline.corners).flat(&fine, FLAT);
+    let likeness = likeness(&flat);
+    if likeness.turned {
+        outline.corners.rotate_left(2);
+    }
+    let plane = Plane::seen_at(outline.corners);
+    let flat = if likeness.turned {
+        plane.flat(&fine, FLAT)
+    } else {
+        flat
+    };
+    let sharpness = likeness
+        .face
+        .places()
+        .iter()
+        .filter(|place| place.what == What::Text)
+        .filter_map(|place| {
+            let (right, bottom) = (place.left + place.width, place.top + place.height);
+            let corners = [
+                (place.left, place.top),
+                (right, place.top),
+                (right, bottom),
+                (place.left, bottom),
+            ]
+            .map(|place| plane.pixel(place));
+            sharpness::steepness_in(&fine_grey, bounds(&corners))
+        })
+        .reduce(f32::min);
+    let in_picture = outline.corners.map(|(x, y)| (x * zoom.0, y * zoom.1));
+    let grid = if still {
+        grid(picture, Some(&Plane::seen_at(in_picture)))
+    } else {
+        Grid::default()
+    };
+    CardMeasures {
+        light: evenness(&flat, Some(likeness.face)),
+        colour: copy::colour(&flat),
+        card: Some(CardSeen {
+            abroad: print_in(&flat, likeness.face, likeness.face.abroad()),
+            outline: Outline {
+                corners: in_picture,
+                ..outline
+            },
+            likeness,
+        }),
+        sharpness,
+        grid,
+        bezel: if still {
+            bezel(
+                &small,
+                Some(
+                    &outline
+                        .corners
+                        .map(|(x, y)| (x / fine.width() as f32, y / fine.height() as f32)),
+                ),
+            )
+        } else {
+            0
+        },
+        print: detail.share,
+        span: detail.span(),
+        at_rim: detail.at_rim(),
+    }
+}
+
+/// Left, top, right and bottom of four points.
+fn bounds(corners: &[Point; 4]) -> [f32; 4] {
+    let least = |of: fn(&Point) -> f32| corners.iter().map(of).fold(f32::INFINITY, f32::min);
+    let most = |of: fn(&Point) -> f32| corners.iter().map(of).fold(f32::NEG_INFINITY, f32::max);
+    [least(|p| p.0), least(|p| p.1), most(|p| p.0), most(|p| p.1)]
+}
+
+impl CardSeen {
+    /// Whether it looks like this side of a card.
+    pub fn is(&self, side: Side) -> bool {
+        self.likeness.face.side == side
+    }
+}

@@ -1,0 +1,137 @@
+//! One look at a face: is it there, alone, large, in the middle, uncovered and in the light?
+
+use super::{
+    Advice,
+    face::{FaceSeen, faces},
+    outline::outline,
+    plane::area,
+    screen::grid,
+    thresholds as limit,
+};
+use crate::reading::FindingCode;
+use image::RgbImage;
+
+/// What one look at a face has shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FaceLook {
+    /// The one thing to ask for.
+    pub advice: Advice,
+    /// Everything that was noticed.
+    pub findings: Vec<FindingCode>,
+    /// The likeliest face, where there is one.
+    pub face: Option<FaceSeen>,
+}
+
+/// Looks at a frame of the live view.
+pub fn look_at_face(frame: &RgbImage) -> FaceLook {
+    judged(frame, false)
+}
+
+/// Looks at a still: everything that [`look_at_face`] sees, and whether it looks like a picture
+/// of a picture. No more can be said from one photograph: it is never a reason to refuse.
+pub fn check_selfie(picture: &RgbImage) -> FaceLook {
+    judged(picture, true)
+}
+
+fn judged(picture: &RgbImage, still: bool) -> FaceLook {
+    let faces = faces(picture);
+    let face = faces.first().copied();
+    let several = faces.iter().skip(1).any(|other| {
+        other.score > limit::SECOND_FACE.at
+            && face.is_some_and(|face| other.width > face.width * 0.45)
+    });
+    let seen = |code, yes: bool| yes.then_some(code);
+    let mut findings: Vec<FindingCode> = match &face {
+        None => {
+            let light = light(picture);
+            vec![
+                seen(FindingCode::NoFace, true),
+                seen(FindingCode::Dark, light < limit::FACE_DARK.at),
+                seen(FindingCode::Bright, light > limit::FACE_BRIGHT.at),
+            ]
+        }
+        Some(face) => {
+            let off = (face.middle.0 - 0.5)
+                .abs()
+                .max((face.middle.1 - 0.5).abs() * 0.8);
+            vec![
+                seen(FindingCode::SeveralFaces, several),
+                seen(FindingCode::Dark, face.light < limit::FACE_DARK.at),
+                seen(FindingCode::Bright, face.light > limit::FACE_BRIGHT.at),
+                seen(FindingCode::EyesCovered, face.eyes < limit::EYES_DARK.at),
+                seen(
+                    FindingCode::FaceLight,
+                    face.balance < limit::FACE_BALANCE.at,
+                ),
+                seen(FindingCode::FaceFar, face.width < limit::FACE_FAR.at),
+                seen(FindingCode::FaceOffCentre, off > limit::FACE_OFF_CENTRE.at),
+            ]
+        }
+    }
+    .into_iter()
+    .flatten()
+    .collect();
+    if still {
+        findings.extend(seen(FindingCode::FlatFace, is_flat(picture, face.as_ref())));
+        let grid = grid(picture, None);
+        let screen = grid.brightness + grid.colour > limit::SCREEN_GRID_OF_FACE.at;
+        findings.extend(seen(FindingCode::ScreenGrid, screen));
+    }
+    let has = |code| findings.contains(&code);
+    let advice = if has(FindingCode::Dark) {
+        Advice::TooDark
+    } else if has(FindingCode::Bright) {
+        Advice::TooBright
+    } else if has(FindingCode::NoFace) {
+        Advice::AimAtCard
+    } else if has(FindingCode::SeveralFaces) {
+        Advice::OnlyYou
+    } else if has(FindingCode::FlatFace) || has(FindingCode::ScreenGrid) {
+        Advice::NotOriginal
+    } else if has(FindingCode::EyesCovered) {
+        Advice::EyesCovered
+    } else if has(FindingCode::FaceFar) {
+        Advice::ComeCloser
+    } else if face.is_some_and(|face| face.width > limit::FACE_CLOSE.at) {
+        Advice::MoveBack
+    } else if has(FindingCode::FaceOffCentre) {
+        Advice::AimAtCard
+    } else if has(FindingCode::FaceLight) {
+        Advice::Shadow
+    } else {
+        Advice::Good
+    };
+    FaceLook {
+        advice,
+        findings,
+        face,
+    }
+}
+
+/// How light the middle of a picture is.
+fn light(picture: &RgbImage) -> f32 {
+    let small = super::small::grey(&super::small::shrink(picture, 160));
+    super::light::measure(&small).mean
+}
+
+/// Whether there is the rim of a picture around the face.
+fn is_flat(picture: &RgbImage, face: Option<&FaceSeen>) -> bool {
+    let Some(rim) = outline(picture) else {
+        return false;
+    };
+    let whole = picture.width() as f32 * picture.height() as f32;
+    let Some(face) = face else {
+        return area(&rim.corners) / whole > 0.3;
+    };
+    let (x, y) = (
+        face.middle.0 * picture.width() as f32,
+        face.middle.1 * picture.height() as f32,
+    );
+    // On the same side of all four sides: inside.
+    let inside = (0..4).all(|nth| {
+        let ((x0, y0), (x1, y1)) = (rim.corners[nth], rim.corners[(nth + 1) % 4]);
+        (x1 - x0) * (y - y0) - (y1 - y0) * (x - x0) > 0.0
+    });
+    let wide = face.width * picture.width() as f32;
+    inside && area(&rim.corners) > 1.8 * wide * wide
+}

@@ -1,0 +1,132 @@
+//! Every threshold of the photo checks, each with the numbers that it was chosen from.
+//!
+//! Measured on synthetic pictures of tuning seed 5101 (8 people, all models, all sizes) by
+//! `cargo run --release -p cards --example photo_checks -- measure`; judged on seed 9203, which
+//! nothing was chosen from. What came out, and how the pictures were made, stands in
+//! docs/photo-checks.md.
+
+/// A threshold, and where it comes from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Threshold {
+    /// The value that divides.
+    pub at: f32,
+    /// The first, middle and last hundredth of the pictures that should pass.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the record of why"))]
+    pub good: [f32; 3],
+    /// The same of those that should not.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the record of why"))]
+    pub bad: [f32; 3],
+}
+
+const fn between(at: f32, good: [f32; 3], bad: [f32; 3]) -> Threshold {
+    Threshold { at, good, bad }
+}
+
+/// Chosen by hand: what is there to measure it on is too little to say more.
+const fn by_hand(at: f32) -> Threshold {
+    between(at, [f32::NAN; 3], [f32::NAN; 3])
+}
+
+/// Steepness of edges in the least sharp place with text. Good: levels 1 to 3. Bad: shaken.
+pub(super) const SHARPNESS: Threshold = between(0.36, [0.396, 0.564, 0.686], [0.282, 0.305, 0.349]);
+/// Share of squares with print. Good: levels 1 to 4. Bad: nothing but a table.
+pub(super) const NO_PRINT: Threshold = between(0.015, [0.041, 0.200, 0.357], [0.0, 0.0, 0.0]);
+/// Share of the picture that the card fills: from the geometry of levels 1 to 4, and of four
+/// tenths of it.
+pub(super) const FAR: Threshold = between(0.20, [0.30, 0.46, 0.76], [0.10, 0.12, 0.14]);
+/// Share that print spans, where no outline was found.
+pub(super) const FAR_PRINT: Threshold = by_hand(0.20);
+/// Share of the picture that the card, or its print, may fill.
+pub(super) const CLOSE: Threshold = by_hand(0.90);
+/// Brightness of the paper. Good: levels 1 to 4. Bad: a fifth to a third of the light.
+pub(super) const DARK: Threshold = between(115.0, [126.0, 224.0, 254.0], [35.0, 51.0, 69.0]);
+/// Burnt out share of the card. Good: levels 1 to 4. Bad: one and a half to two times the light.
+pub(super) const BRIGHT: Threshold = between(0.565, [0.0, 0.0, 0.561], [0.569, 0.861, 0.990]);
+/// Share of places with text that are washed out. Good: level 1. Bad: a reflection of 8 mm over
+/// a field.
+pub(super) const GLARE: Threshold = between(0.010, [0.0, 0.0, 0.0], [0.0, 0.025, 0.065]);
+/// Share of squares that are burnt out as a whole, where no outline was found.
+pub(super) const GLARE_PATCHES: Threshold = by_hand(0.02);
+/// From this share on it is the paper that is burnt out, not a patch of reflected light.
+pub(super) const PAPER_BURNT: Threshold = by_hand(0.10);
+/// Darkest paper against lightest. Good: levels 1 to 3. Bad: a shadow over half of it.
+pub(super) const SHADE: Threshold = between(0.56, [0.694, 0.905, 0.980], [0.268, 0.348, 0.484]);
+/// How colourful the card is. Good: levels 1 to 4. Bad: grey copies under any lamp.
+pub(super) const COLOUR: Threshold = between(7.5, [13.3, 35.6, 60.9], [1.19, 2.6, 5.52]);
+/// How much a grid stands out, in light and colour together. Good: every card. Bad: screens of
+/// four kinds.
+pub(super) const SCREEN_GRID: Threshold = between(12.6, [2.18, 5.0, 12.16], [6.97, 15.1, 18.1]);
+/// The same where the card has all the colours of a rainbow.
+pub(super) const SCREEN_GRID_OF_COLOURS: Threshold =
+    between(9.5, [2.18, 5.0, 12.16], [6.97, 15.1, 18.1]);
+/// How colourful no card is. Good: every card. Bad: screens.
+pub(super) const RAINBOW: Threshold = between(75.0, [9.3, 35.6, 60.9], [56.5, 160.0, 456.0]);
+/// How like a face of a known model a card is. Good: levels 1 to 4.
+pub(super) const ALIKE: Threshold = by_hand(0.22);
+/// By how much a card is liker to its own side than to the other. Good: levels 1 to 4.
+pub(super) const SIDE_MARGIN: Threshold = by_hand(0.12);
+/// By how much a back is liker to its own design. Good: levels 1 to 4.
+pub(super) const BACK_DESIGN_MARGIN: Threshold = by_hand(0.05);
+/// Detail where only the newer front has a signature. Good: levels 1 to 3.
+pub(super) const FRONT_DESIGN_MARGIN: Threshold = by_hand(0.12);
+/// Bits of 256 in which two fingerprints differ. Good: another photograph. Bad: the same one,
+/// smaller, compressed again, lighter.
+pub(super) const SAME_PICTURE: Threshold = between(55.0, [94.0, 128.0, 148.0], [0.0, 6.0, 40.0]);
+/// Score of the likeliest place. Good: faces. Bad: nobody.
+pub(super) const FACE_SCORE: Threshold = by_hand(1.0);
+/// Score of another face beside the first.
+pub(super) const SECOND_FACE: Threshold = by_hand(2.0);
+/// Brightness of a face.
+pub(super) const FACE_DARK: Threshold = by_hand(50.0);
+/// Brightness of a face that is burnt out.
+pub(super) const FACE_BRIGHT: Threshold = by_hand(232.0);
+/// Brightness of the darker eye against the cheeks. Bad: dark glasses.
+pub(super) const EYES_DARK: Threshold = by_hand(0.25);
+/// The darker cheek against the lighter one. Bad: light from one side.
+pub(super) const FACE_BALANCE: Threshold = by_hand(0.72);
+/// Width of the face against the picture's. Bad: an arm and a half away.
+pub(super) const FACE_FAR: Threshold = by_hand(0.24);
+/// Width of a face that does not fit.
+pub(super) const FACE_CLOSE: Threshold = by_hand(0.80);
+/// Distance of the face from the middle, in widths of the picture. Bad: a quarter beside it.
+pub(super) const FACE_OFF_CENTRE: Threshold = by_hand(0.17);
+/// How much a grid stands out in a picture of a face.
+pub(super) const SCREEN_GRID_OF_FACE: Threshold = by_hand(12.6);
+/// Ink of a signature as a share of its field. Bad: a few thin strokes.
+pub(super) const SIGNATURE_INK: Threshold = by_hand(0.004);
+/// How wide the ink is across its own main direction, against along it. Bad: straight lines.
+pub(super) const SIGNATURE_LINE: Threshold = by_hand(0.035);
+/// How much the paper varies. Good: a screen that was drawn on. Bad: photographs of paper.
+pub(super) const SIGNATURE_PAPER: Threshold = by_hand(2.5);
+/// How alike the ink is to the signature that is printed on the card. Bad: the same one.
+pub(super) const SIGNATURE_ALIKE: Threshold = by_hand(0.80);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_threshold_stands_between_the_pictures_that_it_divides() {
+        for (name, limit) in [
+            ("sharpness", SHARPNESS),
+            ("print", NO_PRINT),
+            ("far", FAR),
+            ("dark", DARK),
+            ("bright", BRIGHT),
+            ("shade", SHADE),
+            ("colour", COLOUR),
+            ("same picture", SAME_PICTURE),
+        ] {
+            let (good, bad) = (limit.good[1], limit.bad[1]);
+            let (low, high) = (good.min(bad), good.max(bad));
+            assert!(low < limit.at && limit.at < high, "{name}: {limit:?}");
+            let (good, bad) = if good < bad {
+                (limit.good[2], limit.bad[0])
+            } else {
+                (limit.good[0], limit.bad[2])
+            };
+            let between = good.min(bad)..=good.max(bad);
+            assert!(between.contains(&limit.at), "{name}: {limit:?}");
+        }
+    }
+}
