@@ -4,7 +4,7 @@ use crate::phone::{LUPITA, Phone, RAMON, code};
 use app_core::{
     Answer, Door,
     doors::{Aim, Source},
-    views::{DraftStep, FrameLook},
+    views::{DraftStep, FieldName, FieldSource, FrameLook},
 };
 use bytes::Bytes;
 use credential::{Model, reading::FindingCode};
@@ -132,6 +132,30 @@ async fn another_card_than_the_confirmed_one_starts_the_reading_again() {
         .iter()
         .find(|f| f.value.expose() == RAMON.person.cic.as_str());
     assert!(cic.is_some());
+}
+
+#[tokio::test]
+async fn the_three_lines_of_lupitas_back_are_read_from_the_picture_and_sent() {
+    let phone = before_the_back().await;
+    let state = phone.put(PartName::Back, &LUPITA.back).await.unwrap();
+    let draft = state.draft.unwrap();
+    let mrz = LUPITA.person.mrz();
+    let field = |name| draft.reading.iter().find(|field| field.name == name);
+    let vigencia = field(FieldName::Vigencia).unwrap();
+    assert_eq!(vigencia.source, FieldSource::Mrz);
+    assert_eq!(vigencia.value.expose(), &mrz.expiry().to_string());
+    assert_eq!(field(FieldName::Name).unwrap().source, FieldSource::Mrz);
+    // QR and lines agree: nothing to tell.
+    assert!(!draft.findings.contains(&FindingCode::CicDiffers));
+    assert!(!draft.findings.contains(&FindingCode::OcrDiffers));
+    while phone.step().await != DraftStep::Summary {
+        phone.take_step(&LUPITA).await.unwrap();
+    }
+    phone.send().await.unwrap();
+    phone.door(Door::RunQueue).await.unwrap();
+    let submissions = phone.server.submissions();
+    let payload = &submissions[0].1;
+    assert_eq!(payload.mrz.as_ref().unwrap().expose(), mrz.lines());
 }
 
 #[tokio::test]
