@@ -5,6 +5,7 @@
 
 mod bench;
 mod demo;
+mod fuzz;
 mod generated;
 
 mod places;
@@ -58,6 +59,8 @@ enum Verb {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Feed every reader of strangers' bytes with what a fuzzer invents. Needs nightly.
+    Fuzz(fuzz::Options),
     /// Take the pictures of every screen into docs/screens.
     Screens,
 }
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
             .go(),
         Verb::Kills { count } => bench::kills(count),
         Verb::Bench { subject, arguments } => bench::bench(subject, &arguments),
+        Verb::Fuzz(options) => fuzz::fuzz(&options),
         Verb::Screens => screens::screens(),
     };
     match done {

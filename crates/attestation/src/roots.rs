@@ -40,6 +40,13 @@ impl Roots {
             .map(Self)
     }
 
+    /// These and those.
+    #[must_use]
+    pub fn and(mut self, further: Self) -> Self {
+        self.0.extend(further.0);
+        self
+    }
+
     fn built_in(certificates: &[&str]) -> Self {
         Self::from_pem(certificates).expect("the built-in roots are read by a test")
     }

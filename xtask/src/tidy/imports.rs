@@ -64,6 +64,11 @@ const ROOMS: &[Room] = &[
         never: &["axum", "rusqlite", "tauri"],
     },
     Room {
+        name: "hostile",
+        may: &["attestation", "credential", "protocol"],
+        never: &["tokio", "axum", "rusqlite", "tauri"],
+    },
+    Room {
         name: "host",
         may: &["app-core", "credential", "protocol"],
         never: &["rusqlite", "tauri"],

@@ -1,97 +1,26 @@
 //! App Attest: Apple's own example, and an iPhone of our own making.
 
 use crate::{
-    authority::{Authority, Wanted},
     honest::NOW,
-    tlv::{octets, sequence, tagged},
+    iphone::{APP, CLIENT_DATA, GOOD, Iphone, encode},
 };
 use attestation::{
     Fault, Roots, SinceEpoch,
     apple::{self, AttestationObject, AuthenticatorData, Expected},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use minicbor::Encoder;
-use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384};
-use sha2::{Digest, Sha256};
 
-const APP: &str = "ABCDE12345.mx.apoyo.ciudadano";
-const CLIENT_DATA: [u8; 32] = [0xCD; 32];
-const NONCE: &[u64] = &[1, 2, 840, 113635, 100, 8, 2];
-
-fn encode(certificates: &[Vec<u8>], data: &[u8]) -> Vec<u8> {
-    let mut encoder = Encoder::new(Vec::new());
-    encoder.map(3).unwrap();
-    encoder.str("fmt").unwrap().str("apple-appattest").unwrap();
-    encoder.str("attStmt").unwrap().map(2).unwrap();
-    encoder.str("x5c").unwrap();
-    encoder.array(certificates.len() as u64).unwrap();
-    for one in certificates {
-        encoder.bytes(one).unwrap();
-    }
-    encoder.str("receipt").unwrap().bytes(b"receipt").unwrap();
-    encoder.str("authData").unwrap().bytes(data).unwrap();
-    encoder.into_writer()
-}
-
-/// An iPhone of our own making: each part can be made wrong.
-struct Iphone {
-    app: &'static str,
-    environment: &'static [u8; 16],
-    counter: u32,
-    client_data: [u8; 32],
-    foreign_credential: bool,
-    years: (i32, i32),
-}
-
-const GOOD: Iphone = Iphone {
-    app: APP,
-    environment: b"appattest\0\0\0\0\0\0\0",
-    counter: 0,
-    client_data: CLIENT_DATA,
-    foreign_credential: false,
-    years: (2026, 2027),
-};
-
-impl Iphone {
-    /// What App Attest makes, and what the app makes of it.
-    fn attest(&self) -> Result<(), Fault> {
-        let (object, roots, key_id) = self.object();
-        let expected = Expected {
-            client_data_hash: &CLIENT_DATA,
-            key_id: &key_id,
-            app_id: APP,
-            development: false,
-            at: NOW,
-        };
-        apple::verify(&object, &roots, &expected)
-    }
-
-    fn object(&self) -> (Vec<u8>, Roots, [u8; 32]) {
-        let root = Authority::root(&Wanted::authority("Root", 1), &PKCS_ECDSA_P384_SHA384);
-        let middle = root.issue(&Wanted::authority("CA 1", 2), &PKCS_ECDSA_P384_SHA384);
-        let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap();
-        let key_id: [u8; 32] = Sha256::digest(key.public_key_raw()).into();
-
-        let mut data = Sha256::digest(self.app).to_vec();
-        data.push(0x40);
-        data.extend(self.counter.to_be_bytes());
-        data.extend(self.environment);
-        data.extend(32_u16.to_be_bytes());
-        match self.foreign_credential {
-            true => data.extend([9; 32]),
-            false => data.extend(key_id),
-        }
-        data.extend(b"and the key once more");
-        let nonce = Sha256::new()
-            .chain_update(&data)
-            .chain_update(self.client_data)
-            .finalize();
-        let mut leaf = Wanted::leaf(Vec::new()).within(self.years);
-        leaf.extensions = vec![(NONCE, sequence(&[tagged(1, &octets(&nonce))]))];
-        let leaf = middle.certify(&leaf, &key).der().to_vec();
-        let roots = Roots::from_pem(&[&root.pem()]).unwrap();
-        (encode(&[leaf, middle.der()], &data), roots, key_id)
-    }
+/// What App Attest makes for this phone, and what is made of it.
+fn attest(phone: &Iphone) -> Result<(), Fault> {
+    let (object, roots, key_id) = phone.object();
+    let expected = Expected {
+        client_data_hash: &CLIENT_DATA,
+        key_id: &key_id,
+        app_id: APP,
+        development: false,
+        at: NOW,
+    };
+    apple::verify(&object, &roots, &expected)
 }
 
 #[test]
@@ -155,7 +84,7 @@ fn apples_own_example_holds() {
 
 #[test]
 fn toñitas_iphone_is_believed_and_one_wrong_part_is_not() {
-    assert_eq!(GOOD.attest(), Ok(()));
+    assert_eq!(attest(&GOOD), Ok(()));
     for (phone, fault) in [
         (
             Iphone {
@@ -201,7 +130,7 @@ fn toñitas_iphone_is_believed_and_one_wrong_part_is_not() {
             Fault::CertificateExpired,
         ),
     ] {
-        assert_eq!(phone.attest(), Err(fault));
+        assert_eq!(attest(&phone), Err(fault));
     }
 }
 

@@ -5,6 +5,7 @@ mod apple;
 mod authority;
 mod forged;
 mod honest;
+mod iphone;
 mod real_phones;
 mod statement;
 mod tlv;

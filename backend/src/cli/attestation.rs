@@ -1,0 +1,48 @@
+//! `apoyo attestation revocations FILE`
+
+use super::{Failure, block_on, open::open_existing};
+use crate::attestation::{RevocationsError, install};
+use clap::Subcommand;
+use std::path::{Path, PathBuf};
+use storage::activations::Activations;
+
+const HELP: &str = "\
+Google publishes which certificates of phones were taken back, because their keys leaked. Fetch
+that list on a machine of your choice (this server never does) and bring it here, once a day in
+a campaign:
+  apoyo attestation revocations status.json
+
+A server that runs reads it at once. Phones that were activated with such a certificate are put
+into tier T0; their apoyos stay, and so does their right to send.";
+
+#[derive(Debug, Subcommand)]
+pub enum Attestation {
+    /// Load the list of certificates that were taken back.
+    #[command(after_help = HELP)]
+    Revocations {
+        /// The list, as published.
+        #[arg(value_name = "FILE")]
+        list: PathBuf,
+    },
+}
+
+impl Attestation {
+    pub fn run(self, data: &Path) -> Result<(), Failure> {
+        let Attestation::Revocations { list } = self;
+        let opened = open_existing(data)?;
+        let revoked = install(&list, data).map_err(|error| match error {
+            RevocationsError::Shape { .. } => Failure::BadData(error.to_string()),
+            RevocationsError::Io { .. } => Failure::Fault(error.into()),
+        })?;
+        let tags = revoked
+            .serials()
+            .map(|serial| opened.keys.issuer_tag(serial))
+            .collect();
+        let lowered = block_on(async { Ok(opened.storage.lower_tiers(tags).await?) })?;
+        println!(
+            "{} certificates are taken back; {lowered} phones go to T0",
+            revoked.len()
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,60 @@
+//! Tiers of phones: how many are where, and what a certificate that was taken back means.
+
+use super::{fault::Fault, values};
+use crate::activations::TierCount;
+use protocol::attestation::Tier;
+use rusqlite::{Connection, params};
+use std::collections::HashSet;
+
+/// The tier with this word.
+pub(super) fn read(word: &str) -> Result<Tier, Fault> {
+    Tier::parse(word).ok_or_else(|| Fault::unreadable("tier"))
+}
+
+/// How many phones are in which tier, and why.
+pub(super) fn counts(db: &Connection) -> Result<Vec<TierCount>, Fault> {
+    let mut query = db.prepare_cached(
+        "SELECT tier, tier_reason, count(*) FROM devices WHERE revoked_at IS NULL
+         GROUP BY tier, tier_reason ORDER BY tier, tier_reason",
+    )?;
+    let mut rows = query.query([])?;
+    let mut counts = Vec::new();
+    while let Some(row) = rows.next()? {
+        counts.push(TierCount {
+            tier: read(&row.get::<_, String>(0)?)?,
+            reason: row.get(1)?,
+            devices: values::unsigned(row.get(2)?)?,
+        });
+    }
+    Ok(counts)
+}
+
+/// Puts into T0 what one of these certificates vouched for. Reads every phone that is not in
+/// T0: an operator does this once a day, not a request.
+pub(super) fn lower(db: &Connection, taken_back: &[[u8; 16]]) -> Result<u64, Fault> {
+    let taken_back: HashSet<&[u8]> = taken_back.iter().map(<[u8; 16]>::as_slice).collect();
+    let mut lowered = 0;
+    for table in ["devices", "activations"] {
+        let mut found: Vec<[u8; 16]> = Vec::new();
+        let mut query = db.prepare(&format!(
+            "SELECT id, issuers FROM {table} WHERE tier <> 'T0'"
+        ))?;
+        let mut rows = query.query([])?;
+        while let Some(row) = rows.next()? {
+            let issuers: Vec<u8> = row.get(1)?;
+            if issuers.chunks(16).any(|tag| taken_back.contains(tag)) {
+                found.push(row.get(0)?);
+            }
+        }
+        let mut change = db.prepare(&format!(
+            "UPDATE {table} SET tier = 'T0', tier_reason = 'certificate_revoked' WHERE id = ?1"
+        ))?;
+        for id in &found {
+            change.execute(params![id])?;
+        }
+        if table == "devices" {
+            lowered = u64::try_from(found.len()).unwrap_or(u64::MAX);
+        }
+    }
+    Ok(lowered)
+}

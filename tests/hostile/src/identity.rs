@@ -1,0 +1,72 @@
+//! What people type and cards say: CURP, clave de elector, RFC, numbers, names, MRZ, QR.
+
+use credential::{
+    clave_elector::ClaveElector,
+    curp::Curp,
+    mrz::Mrz,
+    names::FullName,
+    numbers::{Cic, Identificador, OcrNumber},
+    qr::{QrPayload, StructuredQr},
+    rfc::Rfc,
+};
+
+/// The short texts. What is taken is written as it is read again.
+pub fn identity(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    if let Ok(curp) = Curp::parse(text) {
+        assert!(Curp::parse(curp.as_str()).is_ok_and(|again| again == curp));
+        let _ = (curp.birth(), curp.sex(), curp.birth_entidad());
+        let _ = curp.has_unreplaced_word();
+    }
+    if let Ok(clave) = ClaveElector::parse(text) {
+        assert!(ClaveElector::parse(clave.as_str()).is_ok_and(|again| again == clave));
+        let _ = (clave.birth(), clave.birth_entidad(), clave.sex());
+    }
+    if let Ok(rfc) = Rfc::parse(text) {
+        assert!(Rfc::parse(rfc.as_str()).is_ok_and(|again| again == rfc));
+        let _ = (rfc.birth(), rfc.homoclave());
+    }
+    let _ = Cic::parse(text);
+    let _ = Identificador::parse(text);
+    if let Ok(number) = OcrNumber::parse(text) {
+        let _ = (number.seccion(), number.identificador());
+    }
+    if let Ok(readings) = FullName::readings_of(text) {
+        for name in readings {
+            let _ = (name.surnames_first(), name.given_first());
+            if let Ok(curp) = Curp::parse(text) {
+                let _ = curp.fits_name(&name);
+            }
+        }
+    }
+}
+
+/// The three lines at the foot of a back.
+pub fn mrz_text(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    let Ok(mrz) = Mrz::parse_text(text) else {
+        return;
+    };
+    let [one, two, three] = mrz.lines();
+    let again = Mrz::parse(&[one, two, three]);
+    assert_eq!(again.as_ref(), Ok(&mrz), "its own lines are read again");
+    let _ = (mrz.cic(), mrz.ocr(), mrz.birth(), mrz.sex(), mrz.expiry());
+    let _ = (mrz.emission(), mrz.composite_holds(), mrz.names());
+    let _ = mrz.name_is_cut();
+}
+
+/// What a decoded QR says. Only the one host is a credential's, whatever surrounds it.
+pub fn qr_payload(bytes: &[u8]) {
+    if let QrPayload::Structured(public) = QrPayload::from_bytes(bytes) {
+        let again = StructuredQr::parse(public.as_str());
+        assert!(again.is_ok_and(|again| again == public));
+        let _ = public.ocr();
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let _ = QrPayload::parse(text).kind();
+    }
+}

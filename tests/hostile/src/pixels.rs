@@ -1,0 +1,118 @@
+//! Pictures: from their first bytes to what stands in them.
+
+use credential::{
+    mrz::picture::read_zone,
+    photo::{Limits, ShapeError, Side, check_signature, jpeg_shape, look, open_picture},
+    qr::{
+        Budget, decode_luma,
+        pose::Pose,
+        soft::{self, Fusion},
+    },
+};
+use image::{DynamicImage, GrayImage};
+
+/// The headers of a JPEG. What is told of the whole is told of any longer beginning.
+pub fn jpeg_header(bytes: &[u8]) {
+    let whole = jpeg_shape(bytes);
+    let half = jpeg_shape(&bytes[..bytes.len() / 2]);
+    if !matches!(half, Err(ShapeError::NeedMore)) {
+        assert_eq!(half, whole, "more bytes changed what was known");
+    }
+    if let Ok(shape) = whole {
+        assert!(shape.pixels_at <= bytes.len());
+    }
+}
+
+/// Pixels enough to be a picture, few enough to be fast.
+const SMALL: Limits = Limits {
+    max_pixels: 1 << 20,
+    max_bytes: 1 << 20,
+};
+
+/// The bytes of a file, as a phone or a person hands them in.
+pub fn picture(bytes: &[u8]) {
+    if let Ok(picture) = open_picture(bytes, SMALL) {
+        let pixels = u64::from(picture.width()) * u64::from(picture.height());
+        assert!((1..=SMALL.max_pixels).contains(&pixels));
+    }
+}
+
+/// The most pixels that a picture of [`luma`] has.
+const MOST: usize = 1 << 18;
+
+/// A picture in grey made of bytes: its width less one (two bytes, of which ten bits count, so
+/// that odd ones and a single pixel come up), how often each pixel is repeated to both sides
+/// less one (two bits), and its pixels row by row; what is missing of the last row is white.
+fn luma(bytes: &[u8]) -> Option<GrayImage> {
+    let ([high, low, scale], pixels) = bytes.split_first_chunk::<3>()?;
+    let width = 1 + (usize::from(high & 3) << 8 | usize::from(*low));
+    let scale = 1 + usize::from(scale & 3);
+    let height = pixels.len().div_ceil(width).max(1);
+    let (wide, tall) = (width * scale, height * scale);
+    if wide * tall > MOST {
+        return None;
+    }
+    Some(GrayImage::from_fn(wide as u32, tall as u32, |x, y| {
+        let (column, row) = (x as usize / scale, y as usize / scale);
+        image::Luma([*pixels.get(row * width + column).unwrap_or(&255)])
+    }))
+}
+
+/// A frame of the camera, through every step. What is read holds whatever the error
+/// correction vouches for; the rest is that it ends.
+pub fn qr_luma(bytes: &[u8]) {
+    let Some(picture) = luma(bytes) else {
+        return;
+    };
+    for code in decode_luma(&picture, Budget::still()) {
+        let _ = code.kind();
+    }
+}
+
+/// A code whose place is known: its version, its four corners in eighths of a pixel (two bytes
+/// each, signed), and the picture. The same again and turned over, as frames of one card.
+pub fn qr_soft(bytes: &[u8]) {
+    let Some(([version, corners @ ..], pixels)) = bytes.split_first_chunk::<17>() else {
+        return;
+    };
+    let mut numbers = corners
+        .chunks(2)
+        .map(|two| f64::from(i16::from_be_bytes([two[0], two[1]])) / 8.0);
+    let mut corner = || (numbers.next().unwrap_or(0.0), numbers.next().unwrap_or(0.0));
+    let corners = [corner(), corner(), corner(), corner()];
+    let (Some(pose), Some(picture)) = (Pose::of_corners(*version, corners), luma(pixels)) else {
+        return;
+    };
+    let alone = soft::read(&picture, &pose);
+    let mut frames = Fusion::default();
+    let first = frames.add(&picture, &pose);
+    assert_eq!(alone.is_some(), first.is_some(), "one frame is one picture");
+    let _ = frames.add(&image::imageops::flip_vertical(&picture), &pose);
+}
+
+/// The three lines of a back, wherever they may be.
+pub fn mrz_picture(bytes: &[u8]) {
+    let Some(picture) = luma(bytes) else {
+        return;
+    };
+    if let Some(zone) = read_zone(&picture, &[], &|| false) {
+        assert!((0.0..=1.0).contains(&zone.confidence()));
+        let glyphs = |line: &credential::mrz::picture::LineReading| line.text.len() == 30;
+        assert!(zone.lines.iter().all(glyphs), "three lines of thirty");
+        if let Some(mrz) = zone.trusted() {
+            let _ = (mrz.cic(), mrz.names());
+        }
+    }
+}
+
+/// Whether a picture is usable, as the viewfinder asks at every frame; and a drawn signature.
+pub fn photo_look(bytes: &[u8]) {
+    let _ = check_signature(bytes);
+    let Some(picture) = luma(bytes) else {
+        return;
+    };
+    let picture = DynamicImage::ImageLuma8(picture).into_rgb8();
+    for side in [Side::Front, Side::Back] {
+        let _ = look(&picture, side, &[]);
+    }
+}

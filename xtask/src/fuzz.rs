@@ -1,0 +1,70 @@
+//! Fuzzing every reader of strangers' bytes (tests/hostile), one after another.
+
+use crate::{places, run};
+use anyhow::{Result, bail};
+use clap::Args;
+use std::{fs, path::Path};
+
+#[derive(Args)]
+pub struct Options {
+    /// How long each target runs.
+    #[arg(long, default_value_t = 60, value_name = "N")]
+    seconds: u32,
+    /// One target; all of them without it.
+    target: Option<String>,
+}
+
+/// Memory that a target may use, in MiB: what a phone can spare.
+const MEMORY_MIB: u32 = 2048;
+/// Seconds that one input may take, optimised but instrumented.
+const PATIENCE_S: u32 = 25;
+
+/// Runs the fuzzer. What it keeps goes to `fuzz/corpus` and what broke something to
+/// `fuzz/artifacts`, both outside of the repository: a find is put into the corpus of
+/// tests/hostile together with its mend.
+pub fn fuzz(options: &Options) -> Result<()> {
+    if !cargo().args(["fuzz", "--version"]).succeeds() {
+        bail!("fuzzing needs the nightly toolchain and `cargo install cargo-fuzz`");
+    }
+    let all = targets()?;
+    let chosen: Vec<&String> = match &options.target {
+        Some(name) => all.iter().filter(|target| *target == name).collect(),
+        None => all.iter().collect(),
+    };
+    if chosen.is_empty() {
+        bail!("there is no such target; there are: {}", all.join(", "));
+    }
+    for target in chosen {
+        let found = format!("fuzz/corpus/{target}");
+        fs::create_dir_all(places::at(&found))?;
+        // None of the project's code is unsafe, so a sanitizer would only make it slower.
+        cargo()
+            .args(["fuzz", "run", "--sanitizer", "none", target])
+            .args([found, format!("tests/hostile/corpus/{target}")])
+            .args(["--", "-print_final_stats=1"])
+            .args([
+                format!("-max_total_time={}", options.seconds),
+                format!("-rss_limit_mb={MEMORY_MIB}"),
+                format!("-timeout={PATIENCE_S}"),
+            ])
+            .go()?;
+    }
+    Ok(())
+}
+
+/// The nightly cargo, whichever one runs us.
+fn cargo() -> run::Run {
+    run::program(Path::new("cargo"))
+        .env("RUSTUP_TOOLCHAIN", "nightly")
+        .args(["+nightly"])
+}
+
+/// A target is a folder of seeds.
+fn targets() -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(places::at("tests/hostile/corpus"))? {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    Ok(names)
+}
