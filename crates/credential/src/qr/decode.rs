@@ -56,7 +56,7 @@ pub(super) fn cascade<'a>(
         ..Found::default()
     };
     for step in budget.steps {
-        if (budget.should_stop)() || found.is_enough() {
+        if (budget.should_stop)() || found.is_done() {
             break;
         }
         step.run(&scene, budget.should_stop, &mut found);

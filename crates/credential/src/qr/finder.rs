@@ -23,7 +23,7 @@ pub(super) struct Finder {
 /// From one scale to the next.
 const SCALE: f32 = 1.22;
 /// What boxes must say for a closer look.
-const LOOKS_LIKE: f32 = 0.42;
+const LOOKS_LIKE: f32 = 0.36;
 /// Less spread of grey levels than this is noise.
 const LEAST_SPREAD: f32 = 6.0;
 /// Places that get a closer look.
@@ -94,7 +94,7 @@ fn scan(sums: &Sums, module: f32, hits: &mut Vec<Finder>) {
     if width <= 2 * reach || height <= 2 * reach {
         return;
     }
-    let step = ((module * 0.4) as usize).max(1);
+    let step = ((module * 0.65) as usize).max(1);
     for y in (reach..height - reach).step_by(step) {
         for x in (reach..width - reach).step_by(step) {
             let dark = sums.sum(x, y, &core);

@@ -123,11 +123,18 @@ impl Found<'_> {
         }
     }
 
-    /// Whether more steps could bring nothing that is wanted.
+    /// Whether more could bring nothing that is wanted, while a step is at work.
     pub fn is_enough(&self) -> bool {
         self.codes
             .iter()
             .any(|code| code.kind() == QrKind::Structured)
+    }
+
+    /// Whether another step could bring nothing: the public code is there, or something that
+    /// anybody can read and no place that looks like a second code.
+    pub fn is_done(&self) -> bool {
+        let readable = |code: &DecodedCode| code.kind() != QrKind::Opaque;
+        self.is_enough() || (self.located.is_empty() && self.codes.iter().any(readable))
     }
 }
 

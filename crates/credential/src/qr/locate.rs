@@ -2,8 +2,8 @@
 
 use super::{
     found::{BUSY, DecodedCode, Found, Located},
-    payload::QrPayload,
     steps::Step,
+    text::understood,
 };
 use image::GrayImage;
 use rxing::{
@@ -26,6 +26,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 const MAX_TRIPLES: usize = 120;
 /// The same where the picture is noise or texture: each try is long there, and hopeless.
 const MAX_TRIPLES_BUSY: usize = 12;
+/// The longest side of a picture in which a module may have a single pixel.
+const DRAWING: u32 = 400;
 /// Patterns that are put together.
 const MAX_PATTERNS: usize = 100;
 
@@ -86,8 +88,10 @@ fn pass(
     should_stop: &dyn Fn() -> bool,
     found: &mut Found,
 ) {
-    // Patterns of less than two pixels a module are noise, and noise has thousands.
-    let mut patterns = FindFinderPatterns(bits, true, 2);
+    // Patterns of less than two pixels a module are noise, and noise has thousands; but a
+    // little picture may be a drawing with a pixel for each.
+    let drawing = bits.width().max(bits.height()) <= DRAWING;
+    let mut patterns = FindFinderPatterns(bits, true, if drawing { 1 } else { 2 });
     found.patterns = found.patterns.max(patterns.len());
     if patterns.len() > MAX_PATTERNS {
         patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.size));
@@ -104,7 +108,7 @@ fn pass(
         .into_iter()
         .take(tries)
     {
-        if should_stop() || found.is_enough() {
+        if should_stop() {
             break;
         }
         let own = [triple.bl.p, triple.tl.p, triple.tr.p];
@@ -149,7 +153,9 @@ fn read_one(
         sampled.getPoints().try_into().ok()?;
     let corners = [top_left, top_right, bottom_right, bottom_left];
     Some(DecodedCode {
-        payload: QrPayload::from_bytes(decoded.content().bytes()),
+        payload: understood(decoded.content().bytes(), || {
+            Some(decoded.content().to_string())
+        }),
         corners: corners.map(|point| frame.back(point.x, point.y)),
         step,
         corrected: mended(sampled.getBits()).unwrap_or(0),

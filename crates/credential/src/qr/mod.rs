@@ -1,7 +1,7 @@
 //! QR codes on a credential's back: from pixels to what they say.
 //!
 //! ```text
-//! payload.rs   what a decoded QR says
+//! payload.rs   what a decoded QR says; text.rs what its bytes mean
 //! locate.rs    finder patterns of one black-and-white picture, and the codes read there
 //! finder.rs    finder patterns searched in grey levels; grey.rs what that needs of a picture
 //! triples.rs   which three finder patterns belong to one code
@@ -32,6 +32,7 @@ mod public;
 mod scene;
 pub mod soft;
 mod steps;
+mod text;
 mod triples;
 
 pub use budget::Budget;

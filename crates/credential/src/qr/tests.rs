@@ -113,6 +113,50 @@ fn a_small_blurred_code_is_read_by_a_later_step_and_corners_stay_in_the_pictures
 }
 
 #[test]
+fn a_code_whose_rings_blur_has_closed_is_searched_and_read_in_grey_levels() {
+    let sharp = card(&[(PUBLIC.as_bytes(), 4, 300, 200)], 1000, 700);
+    let blurred = imageops::blur(&sharp, 2.6);
+    let black_and_white = [Step::Plain, Step::Half, Step::LocalThreshold];
+    assert_eq!(
+        decode_luma(&blurred, Budget::of_steps(&black_and_white)),
+        []
+    );
+    let codes = decode_luma(&blurred, Budget::still());
+    assert_eq!(
+        pick_public(&codes),
+        PublicQr::Found(StructuredQr::parse(PUBLIC).unwrap())
+    );
+    assert_eq!(codes[0].step, Step::Searched);
+    let (x, y) = codes[0].corners[2];
+    assert!(
+        (x - 448.0).abs() < 4.0 && (y - 348.0).abs() < 4.0,
+        "{x} {y}"
+    );
+}
+
+#[test]
+fn a_stain_is_mended_and_the_answer_says_how_much() {
+    let mut stained = card(&[(PUBLIC.as_bytes(), 6, 40, 40)], 400, 400);
+    let clean = decode_luma(&stained, Budget::frame());
+    assert_eq!((clean[0].corrected, clean[0].erased), (0, 0));
+    let stain = GrayImage::from_pixel(24, 24, Luma([40]));
+    imageops::overlay(&mut stained, &stain, 160, 170);
+    let mended = decode_luma(&stained, Budget::frame());
+    assert_eq!(mended[0].payload, clean[0].payload);
+    assert!(mended[0].corrected > 0);
+}
+
+#[test]
+fn lupita_s_hand_shakes_and_the_live_view_reads_her_card_at_one_frame_or_the_next() {
+    let mut live = Live::default();
+    let sharp = back();
+    let frames = [7.0, 2.0f32].map(|blur| imageops::blur(&sharp, blur));
+    assert_eq!(live.look(&frames[0], Budget::frame()), []);
+    let codes = live.look(&frames[1], Budget::frame());
+    assert!(matches!(pick_public(&codes), PublicQr::Found(_)));
+}
+
+#[test]
 fn a_shadow_across_the_code_is_no_harm() {
     let mut shaded = card(&[(PUBLIC.as_bytes(), 6, 40, 40)], 400, 400);
     for (x, y, pixel) in shaded.enumerate_pixels_mut() {
@@ -212,11 +256,23 @@ fn a_still_is_opened_and_read_and_a_place_that_was_not_read_is_remembered() {
     let whole = decode_picture(&png(&back()), Limits::CAPTURE, Budget::still()).unwrap();
     assert_eq!((whole.width, whole.height), (1400, 800));
     assert!(matches!(pick_public(&whole.codes), PublicQr::Found(_)));
-    // A hand over the middle of the code: it is there, and nobody can read it.
-    let mut covered = card(&[(PUBLIC.as_bytes(), 8, 40, 40)], 500, 500);
-    let hand = GrayImage::from_pixel(120, 120, Luma([150]));
-    imageops::overlay(&mut covered, &hand, 160, 140);
-    let none = decode_picture(&png(&covered), Limits::CAPTURE, Budget::still()).unwrap();
+    let code = card(&[(PUBLIC.as_bytes(), 8, 40, 40)], 500, 500);
+    let under = |hand: u32| {
+        let mut covered = code.clone();
+        let hand = GrayImage::from_pixel(hand, hand, Luma([150]));
+        imageops::overlay(&mut covered, &hand, 134, 134);
+        decode_picture(&png(&covered), Limits::CAPTURE, Budget::still()).unwrap()
+    };
+    // A thumb in the middle: what it covers is known to be missing, and less than half of what
+    // was printed for mending is needed.
+    let thumb = under(110);
+    assert_eq!(
+        pick_public(&thumb.codes),
+        PublicQr::Found(StructuredQr::parse(PUBLIC).unwrap())
+    );
+    assert!(thumb.codes[0].erased > 0, "{:?}", thumb.codes);
+    // A hand over most of it: it is there, and nobody can read it.
+    let none = under(195);
     assert_eq!((none.codes.len(), none.unread.len()), (0, 1));
     assert!((none.unread[0].module - 8.0).abs() < 1.0);
 }

@@ -1,7 +1,7 @@
 //! Who takes part.
 
 use super::{Qr, corpus::Picture, many, thread_ms};
-use credential::qr::{Budget, DecodedCode, QrPayload, decode_luma};
+use credential::qr::{Budget, DecodedCode, QrPayload, Step, decode_luma};
 use image::{GrayImage, imageops};
 use rxing::{
     Binarizer, Luma8Source,
@@ -45,13 +45,35 @@ const ALL: &[(&str, Read)] = &[
     }),
 ];
 
+/// Our own cascade, from its first step to all of them: what each costs and brings.
+const STEPS: &[(&str, Read)] = &[
+    ("ours, 1 step", |luma, _, _| ours_to(luma, 1)),
+    ("ours, 2 steps", |luma, _, _| ours_to(luma, 2)),
+    ("ours, 3 steps", |luma, _, _| ours_to(luma, 3)),
+    ("ours, 4 steps", |luma, _, _| ours_to(luma, 4)),
+    ("ours, 5 steps", |luma, _, _| ours_to(luma, 5)),
+    ("ours, 6 steps", |luma, _, _| ours_to(luma, 6)),
+    ("ours, 7 steps", |luma, _, _| ours_to(luma, 7)),
+    ("ours, 8 steps", |luma, _, _| ours_to(luma, 8)),
+];
+
+fn ours_to(luma: &GrayImage, steps: usize) -> Vec<String> {
+    let steps = &Step::STILL[..steps.min(Step::STILL.len())];
+    let codes = decode_luma(luma, Budget::of_steps(steps));
+    codes.iter().filter_map(text_of).collect()
+}
+
 /// Those that were asked for.
 pub fn chosen(arguments: &Qr) -> Vec<Contender> {
+    if arguments.steps {
+        let known = STEPS.iter().take(Step::STILL.len());
+        return known
+            .map(|(name, read)| Contender { name, read: *read })
+            .collect();
+    }
     let wanted = |name: &str| match &arguments.memory_of {
         Some(one) => name == one,
-        None => {
-            arguments.only.is_empty() || arguments.only.iter().any(|part| name.contains(part))
-        }
+        None => arguments.only.is_empty() || arguments.only.iter().any(|part| name.contains(part)),
     };
     ALL.iter()
         .filter(|(name, _)| wanted(name))
@@ -59,12 +81,12 @@ pub fn chosen(arguments: &Qr) -> Vec<Contender> {
         .collect()
 }
 
-/// What a code says as a text.
-pub fn text_of(code: &DecodedCode) -> String {
+/// What a code says as a text; bytes that are none are no answer here.
+pub fn text_of(code: &DecodedCode) -> Option<String> {
     match &code.payload {
-        QrPayload::Structured(public) => public.as_str().to_owned(),
-        QrPayload::Short(text) | QrPayload::Foreign(text) => text.clone(),
-        QrPayload::Opaque(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        QrPayload::Structured(public) => Some(public.as_str().to_owned()),
+        QrPayload::Short(text) | QrPayload::Foreign(text) => Some(text.clone()),
+        QrPayload::Opaque(bytes) => String::from_utf8(bytes.clone()).ok(),
     }
 }
 
@@ -79,16 +101,15 @@ fn ours(luma: &GrayImage, picture: &Picture, arguments: &Qr) -> Vec<String> {
     let start = thread_ms();
     let late = || thread_ms() - start > budget_ms as f64;
     let codes = decode_luma(luma, Budget::still().stopping_when(&late));
-    codes.iter().map(text_of).collect()
+    codes.iter().filter_map(text_of).collect()
 }
 
 fn rqrr_texts(luma: &GrayImage) -> Vec<String> {
     let (width, pixels) = (luma.width() as usize, luma.as_raw());
-    let mut image = rqrr::PreparedImage::prepare_from_greyscale(
-        width,
-        luma.height() as usize,
-        |x, y| pixels[y * width + x],
-    );
+    let mut image =
+        rqrr::PreparedImage::prepare_from_greyscale(width, luma.height() as usize, |x, y| {
+            pixels[y * width + x]
+        });
     image
         .detect_grids()
         .iter()

@@ -65,7 +65,10 @@ impl Picture {
     pub fn is_wrong(&self, text: &str) -> bool {
         !self.is_right(text)
             && (self.is_public_set()
-                || matches!(QrPayload::parse(text), QrPayload::Structured(_) | QrPayload::Short(_)))
+                || matches!(
+                    QrPayload::parse(text),
+                    QrPayload::Structured(_) | QrPayload::Short(_)
+                ))
     }
 }
 

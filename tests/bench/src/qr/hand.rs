@@ -39,7 +39,7 @@ pub fn race(corpus: &Corpus, arguments: &Qr) -> Result<()> {
             let late = || thread_ms() - start > budget_ms;
             let codes = live.look(&luma, Budget::frame().stopping_when(&late));
             frames_ms.push(thread_ms() - start);
-            let texts: Vec<String> = codes.iter().map(text_of).collect();
+            let texts: Vec<String> = codes.iter().filter_map(text_of).collect();
             wrong += texts.iter().filter(|text| picture.is_wrong(text)).count();
             if texts.iter().any(|text| picture.is_right(text)) {
                 (done, read[usize::from(picture.level)]) =
@@ -65,7 +65,11 @@ pub fn race(corpus: &Corpus, arguments: &Qr) -> Result<()> {
             levels.join(" ")
         );
     };
-    println!("\n{}: frames of one hand ({} hands)", corpus.name, corpus.hands.len());
+    println!(
+        "\n{}: frames of one hand ({} hands)",
+        corpus.name,
+        corpus.hands.len()
+    );
     line("ours", &read);
     for (rival, theirs) in rivals.iter().zip(&theirs) {
         line(rival.name, theirs);
@@ -73,7 +77,10 @@ pub fn race(corpus: &Corpus, arguments: &Qr) -> Result<()> {
     frames_ms.sort_by(f64::total_cmp);
     let at = |share: f64| {
         let place = (frames_ms.len() as f64 * share) as usize;
-        frames_ms.get(place.min(frames_ms.len().saturating_sub(1))).copied().unwrap_or(0.0)
+        frames_ms
+            .get(place.min(frames_ms.len().saturating_sub(1)))
+            .copied()
+            .unwrap_or(0.0)
     };
     let mean = firsts.iter().sum::<usize>() as f64 / firsts.len().max(1) as f64;
     println!(

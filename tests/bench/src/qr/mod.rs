@@ -58,6 +58,9 @@ pub struct Qr {
     /// Name the pictures that these readers do not read.
     #[arg(long)]
     pub misses: bool,
+    /// Our own cascade alone: from its first step to all of them.
+    #[arg(long)]
+    pub steps: bool,
     /// Used by the bench itself.
     #[arg(long, hide = true)]
     pub memory_of: Option<String>,

@@ -53,7 +53,10 @@ impl Table {
 
 fn line(name: &str, outcomes: &[(u8, Outcome)]) -> String {
     let rate = |wanted: &dyn Fn(u8) -> bool| {
-        let of: Vec<_> = outcomes.iter().filter(|(level, _)| wanted(*level)).collect();
+        let of: Vec<_> = outcomes
+            .iter()
+            .filter(|(level, _)| wanted(*level))
+            .collect();
         let read = of.iter().filter(|(_, outcome)| outcome.read).count();
         match of.len() {
             0 => "-".to_owned(),

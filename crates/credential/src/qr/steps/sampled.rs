@@ -5,15 +5,18 @@ use crate::qr::{
     corners::{Guess, guesses},
     found::{DecodedCode, Found, Located},
     grey::Grey,
-    payload::QrPayload,
     scene::Scene,
     soft,
+    text::{guessed, understood},
 };
 
 /// The public code has about thirty; the dense ones nobody reads.
 pub(super) const MAX_MODULES: f32 = 64.0;
 /// Poses of one place that are tried.
 const TRIES: usize = 2;
+/// How well what is known of a code must fit: codes that could be read had 1.3 and more, other
+/// versions of the same place and chance 1.3 and less.
+const FITS: f32 = 1.2;
 
 pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
     let Some(grey) = Grey::of(scene.native()) else {
@@ -27,7 +30,10 @@ pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Fou
             continue;
         }
         found.sampled.push(place.centre());
-        for guess in guesses(&grey, &place).into_iter().take(TRIES) {
+        let likely = guesses(&grey, &place)
+            .into_iter()
+            .take_while(|guess| guess.fit >= FITS);
+        for guess in likely.take(TRIES) {
             if read(scene, &guess, Step::Sampled, should_stop, found) {
                 break;
             }
@@ -60,7 +66,7 @@ pub(super) fn read(
         return false;
     };
     found.add(DecodedCode {
-        payload: QrPayload::from_bytes(&read.bytes),
+        payload: understood(&read.bytes, || guessed(&read.bytes)),
         corners: read.pose.corners().map(|(x, y)| (x as f32, y as f32)),
         step,
         corrected: read.corrected,

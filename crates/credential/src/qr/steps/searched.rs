@@ -19,7 +19,11 @@ const MODULES: (f32, f32) = (1.7, 7.5);
 /// Triples whose corners are looked for.
 const TRIPLES: usize = 14;
 /// Poses that are read.
-const READS: usize = 8;
+const READS: usize = 4;
+/// How well finder patterns and what else is known of a code must fit together.
+const FITS: f32 = 2.7;
+/// So well does a code fit that it need not be compared with other triples.
+const SURELY: f32 = 4.0;
 
 pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
     let (luma, scale) = scene.search();
@@ -39,11 +43,23 @@ pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Fou
         if place.modules() > MAX_MODULES {
             continue;
         }
-        poses.extend(guesses(&grey, &place).into_iter().map(|guess| Guess {
+        let mut own = guesses(&grey, &place).into_iter().map(|guess| Guess {
             fit: guess.fit + triple.fit,
             ..guess
-        }));
+        });
+        if let Some(best) = own.next() {
+            if best.fit >= SURELY {
+                read(scene, &best, Step::Searched, should_stop, found);
+                if found.is_enough() {
+                    return;
+                }
+            } else {
+                poses.push(best);
+            }
+        }
+        poses.extend(own);
     }
+    poses.retain(|guess| guess.fit >= FITS);
     poses.sort_by(|one, two| two.fit.total_cmp(&one.fit));
     for guess in poses.into_iter().take(READS) {
         if should_stop() || found.is_enough() {
