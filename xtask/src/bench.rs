@@ -3,23 +3,45 @@
 use crate::run;
 use anyhow::Result;
 use clap::ValueEnum;
+use std::path::Path;
 
 /// What can be measured.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum Subject {
     /// Signed apoyos with four pictures, against the disk and against another server.
     Intake,
+    /// Readers of QR codes over the same photographs: ours, rqrr, rxing, zxing-cpp.
+    Qr,
+    /// Readers of the three lines over the same photographs: ours and Tesseract.
+    Mrz,
 }
 
 /// Runs a measurement with optimised programs.
 pub fn bench(subject: Subject, arguments: &[String]) -> Result<()> {
-    let word = match subject {
-        Subject::Intake => "intake",
-    };
-    run::cargo(["build", "--release", "-p", "backend", "--bin", "apoyo"]).go()?;
-    run::cargo(["run", "--release", "-p", "bench", "--", word])
-        .args(arguments)
-        .go()
+    match subject {
+        Subject::Intake => {
+            run::cargo(["build", "--release", "-p", "backend", "--bin", "apoyo"]).go()?;
+            run::cargo(["run", "--release", "-p", "bench", "--", "intake"])
+                .args(arguments)
+                .go()
+        }
+        Subject::Mrz => run::cargo(["run", "--release", "-p", "bench", "--", "mrz"])
+            .args(arguments)
+            .go(),
+        Subject::Qr => {
+            let mut cargo = run::cargo(["run", "--release", "-p", "bench"]);
+            // The rival in C++ takes part where it can be built.
+            if run::program(Path::new("cmake"))
+                .args(["--version"])
+                .succeeds()
+            {
+                cargo = cargo.args(["--features", "zxing-cpp"]);
+            } else {
+                eprintln!("xtask: without cmake zxing-cpp stays out of the run");
+            }
+            cargo.args(["--", "qr"]).args(arguments).go()
+        }
+    }
 }
 
 /// Runs the suite that kills the server, `count` times.
@@ -28,4 +50,16 @@ pub fn kills(count: u32) -> Result<()> {
     run::cargo(["test", "-p", "e2e", "--test", "kills", "--", "--nocapture"])
         .env("KILLS", count.to_string())
         .go()
+}
+
+/// Kills the phone `count` times at each of its steps, and cuts its connection 100 times.
+pub fn phone_kills(count: u32) -> Result<()> {
+    run::cargo(["build", "-p", "backend", "--bin", "apoyo"]).go()?;
+    for suite in ["phone_kills", "phone_network"] {
+        run::cargo(["test", "-p", "e2e", "--test", suite, "--", "--nocapture"])
+            .env("PHONE_KILLS", count.to_string())
+            .env("PHONE_CUTS", "100")
+            .go()?;
+    }
+    Ok(())
 }

@@ -1,6 +1,6 @@
-//! How fast the server takes apoyos, beside others in the same run.
+//! How fast the server takes apoyos and how well codes are read, beside others in the same run.
 //!
-//! `cargo xtask bench intake` builds everything in release and runs this. Only ratios taken in
+//! `cargo xtask bench intake` or `qr` builds everything in release and runs this. Only ratios taken in
 //! one interleaved run mean anything: two processors shared with the load itself.
 
 mod disk;
@@ -8,9 +8,11 @@ mod fastapi;
 mod intake;
 mod load;
 mod memory;
+mod mrz;
 mod ours;
 mod pictures;
 mod process;
+mod qr;
 mod report;
 mod spinners;
 
@@ -29,6 +31,10 @@ struct Arguments {
 enum Bench {
     /// Signed apoyos with four unique pictures (0.94 MB), at 1, 16 and 64 at once.
     Intake(Intake),
+    /// Readers of QR codes over the same photographs.
+    Qr(qr::Qr),
+    /// Readers of the three lines on the back over the same photographs.
+    Mrz(mrz::Mrz),
 }
 
 /// What the intake bench needs.
@@ -58,5 +64,7 @@ pub struct Intake {
 async fn main() -> Result<()> {
     match Arguments::parse().bench {
         Bench::Intake(arguments) => intake::run(&arguments).await,
+        Bench::Qr(arguments) => qr::run(&arguments),
+        Bench::Mrz(arguments) => mrz::run(&arguments),
     }
 }
