@@ -7,7 +7,7 @@ mod bench;
 mod demo;
 mod fuzz;
 mod generated;
-
+mod mobile;
 mod places;
 mod run;
 mod screens;
@@ -61,6 +61,16 @@ enum Verb {
     },
     /// Feed every reader of strangers' bytes with what a fuzzer invents. Needs nightly.
     Fuzz(fuzz::Options),
+    /// Check what can be known of the phones' half without a phone.
+    MobileCheck(mobile::Options),
+    /// Tauri's command line for phones: `phone android build --apk`. Needs their SDKs.
+    Phone {
+        /// Which kind.
+        kind: mobile::build::Kind,
+        /// Handed to `cargo tauri android` or `cargo tauri ios`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Take the pictures of every screen into docs/screens.
     Screens,
 }
@@ -77,6 +87,8 @@ fn main() -> ExitCode {
         Verb::Kills { count } => bench::kills(count),
         Verb::Bench { subject, arguments } => bench::bench(subject, &arguments),
         Verb::Fuzz(options) => fuzz::fuzz(&options),
+        Verb::Phone { kind, arguments } => mobile::build::tauri(kind, &arguments),
+        Verb::MobileCheck(options) => mobile::check(&options),
         Verb::Screens => screens::screens(),
     };
     match done {

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that must hold, in the order in which it is cheap to know.
 
-use crate::{generated, places, run, screens, setup, tidy, totals::Totals};
+use crate::{generated, mobile, places, run, screens, setup, tidy, totals::Totals};
 use anyhow::Result;
 use clap::Args;
 use std::time::Instant;
@@ -41,6 +41,7 @@ fn steps(options: &Options, totals: &mut Totals) -> Result<()> {
     step("screens: types", || run::npm("ui", ["run", "check"]).go())?;
     step("screens: tests", || run::npm("ui", ["test"]).count(totals))?;
     step("screens: build", screens_build)?;
+    step("phones: what is cheap to know", mobile::check_cheaply)?;
     step("lints", || {
         run::cargo(["clippy", "--quiet", "--all-targets"])
             .args(EVERYTHING)

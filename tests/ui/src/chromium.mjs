@@ -59,7 +59,7 @@ export async function openChromium({ folder, viewport = PHONE, locale = 'es-MX',
 }
 
 /** The app's screen as `job.mjs` uses it. */
-function playwrightScreen(page) {
+export function playwrightScreen(page) {
   const at = (id) => page.getByTestId(id).filter({ visible: true }).first()
   return {
     /** The name of the screen that is shown, or null between two. */

@@ -15,7 +15,7 @@ export const CAMPAIGNS = [
 ]
 
 /** Starts it; `stop` ends it. The folder stays, to be looked at. The window needs no host. */
-export async function startSystem(name, { withHost = true } = {}) {
+export async function startSystem(name, { withHost = true, port } = {}) {
   people()
   const folder = newFolder(name)
   const data = join(folder, 'server')
@@ -29,7 +29,7 @@ export async function startSystem(name, { withHost = true } = {}) {
   CAMPAIGNS.forEach((campaign) => create('campaign', `${campaign.id}.toml`, campaignToml(campaign)))
   run(apoyo, ['roll', 'import', roll, '--data', data])
 
-  const url = `http://127.0.0.1:${await freePort()}`
+  const url = `http://127.0.0.1:${port ?? (await freePort())}`
   const server = start(apoyo, ['serve', '--demo', '--data', data, '--listen', url.slice(7)], join(folder, 'server.log'))
   await until('the server is ready', async () => (await fetch(`${url}/readyz`)).ok, { program: server })
 

@@ -23,6 +23,8 @@ export async function openWindow({ folder, server }) {
       TAURI_AUTOMATION: 'true',
       TAURI_WEBVIEW_AUTOMATION: 'true',
       APOYO_SERVER: server,
+      // Nobody is there to type the password of a keyring.
+      APOYO_KEYRING: 'off',
       XDG_DATA_HOME: home,
       ...fakeCamera(folder, camera),
     },

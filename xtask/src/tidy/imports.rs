@@ -47,9 +47,25 @@ const ROOMS: &[Room] = &[
         may: &["attestation", "credential", "protocol", "storage"],
         never: &["rusqlite", "tokio-postgres", "sqlx", "tauri"],
     },
+    // One power of the phone each; they know nothing of the project.
+    Room {
+        name: "tauri-plugin-device-key",
+        may: &[],
+        never: &["tokio", "reqwest", "rusqlite", "axum"],
+    },
+    Room {
+        name: "tauri-plugin-private-screen",
+        may: &[],
+        never: &["tokio", "reqwest", "rusqlite", "axum", "keyring", "aws-lc"],
+    },
     Room {
         name: "apoyo-app",
-        may: &["app-core", "protocol"],
+        may: &[
+            "app-core",
+            "protocol",
+            "tauri-plugin-device-key",
+            "tauri-plugin-private-screen",
+        ],
         never: &["axum", "rusqlite", "reqwest"],
     },
     Room {

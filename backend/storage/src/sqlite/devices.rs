@@ -12,18 +12,25 @@ use protocol::{
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
-/// Makes the device that an activation has earned; an older one of the same key is revoked.
+/// Makes the device that an activation has earned. An older one of the same key is revoked, and
+/// so is one of the same mailbox and the same photograph of a credential: the same person, whose
+/// phone has lost its key. (One mailbox alone may serve two people.)
 pub(super) fn make(
     db: &Connection,
     activation: ActivationId,
     device: DeviceId,
     now: Timestamp,
 ) -> Result<(), Fault> {
-    db.prepare_cached(
-        "UPDATE devices SET revoked_at = ?2 WHERE revoked_at IS NULL
-         AND key = (SELECT device_key FROM activations WHERE id = ?1)",
-    )?
-    .execute(params![activation.as_bytes(), millis(now)])?;
+    // One statement each: an `OR` of the two would look at every device there is.
+    for same in [
+        "key = (SELECT device_key FROM activations WHERE id = ?1)",
+        "(mail_tag, front) = (SELECT mail_tag, front FROM activations WHERE id = ?1)",
+    ] {
+        let revoke =
+            format!("UPDATE devices SET revoked_at = ?2 WHERE revoked_at IS NULL AND {same}");
+        db.prepare_cached(&revoke)?
+            .execute(params![activation.as_bytes(), millis(now)])?;
+    }
     db.prepare_cached(
         "INSERT INTO devices (id, key, activation, front, mail_tag, notice_version, activated_at)
          SELECT ?2, device_key, id, front, mail_tag, notice_version, ?3

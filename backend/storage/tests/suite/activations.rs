@@ -279,7 +279,9 @@ pub async fn activating_the_same_phone_again_revokes_the_device_before<E: Engine
     let world = begun::<E>().await;
     tries(&world, code_try(RIGHT, 5, after(1))).await;
     world.store.begin_activation(begin(2, 1)).await.unwrap();
-    world.store.begin_activation(begin(3, 2)).await.unwrap();
+    let mut other = begin(3, 2);
+    other.front = Sha256Hash::of(b"the credential of her sister, who reads the same mailbox");
+    world.store.begin_activation(other).await.unwrap();
     for number in [2, 3] {
         let tried = code_try(RIGHT, 10 + number, after(100));
         world
@@ -311,6 +313,38 @@ pub async fn activating_the_same_phone_again_revokes_the_device_before<E: Engine
                 .is_none()
         );
     }
+}
+
+pub async fn whoever_lost_the_key_and_activates_again_leaves_no_device_behind<E: Engine>() {
+    let world = begun::<E>().await;
+    tries(&world, code_try(RIGHT, 5, after(1))).await;
+    let revoked = async |number| {
+        let device = world.store.device(device_id(number)).await.unwrap();
+        device.unwrap().revoked_at.map(|at| at.timestamp())
+    };
+    // The same front picture from another mailbox may be a copy in a stranger's hands.
+    let mut stranger = begin(2, 2);
+    stranger.mail_tag = [8; 32];
+    world.store.begin_activation(stranger).await.unwrap();
+    let tried = code_try(RIGHT, 6, after(50));
+    world
+        .store
+        .try_code(activation_id(2), tried)
+        .await
+        .unwrap();
+    assert_eq!(revoked(5).await, None);
+
+    world.store.begin_activation(begin(3, 3)).await.unwrap();
+    assert_eq!(revoked(5).await, None, "an activation that only begins");
+    let tried = code_try(RIGHT, 7, after(100));
+    world
+        .store
+        .try_code(activation_id(3), tried)
+        .await
+        .unwrap();
+    assert_eq!(revoked(5).await, Some(after(100).timestamp()));
+    assert_eq!(revoked(6).await, None);
+    assert_eq!(revoked(7).await, None);
 }
 
 pub async fn addresses_are_erased_when_they_are_of_no_more_use<E: Engine>() {

@@ -56,6 +56,7 @@ stories! {
         after_24_hours_the_code_is_over
         a_new_code_replaces_the_old_one_once_a_minute
         activating_the_same_phone_again_revokes_the_device_before
+        whoever_lost_the_key_and_activates_again_leaves_no_device_behind
         addresses_are_erased_when_they_are_of_no_more_use
         a_revoked_device_stays_known_as_revoked
     }

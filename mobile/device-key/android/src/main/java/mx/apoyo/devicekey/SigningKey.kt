@@ -1,0 +1,151 @@
+package mx.apoyo.devicekey
+
+import android.os.Build
+import android.security.keystore.KeyGenParameterSpec
+import android.security.keystore.KeyInfo
+import android.security.keystore.KeyProperties
+import android.security.keystore.StrongBoxUnavailableException
+import androidx.annotation.RequiresApi
+import java.security.KeyFactory
+import java.security.KeyPairGenerator
+import java.security.KeyStore
+import java.security.PrivateKey
+import java.security.ProviderException
+import java.security.Signature
+import java.security.interfaces.ECPublicKey
+import java.security.spec.ECGenParameterSpec
+
+/** A key as it is told to Rust: the uncompressed point, and where the key lives. */
+internal class FoundKey(val point: ByteArray, val level: String)
+
+/**
+ * The P-256 key that signs for this phone.
+ *
+ * It asks for no fingerprint and no unlocked screen: every request is signed with it, also those
+ * that the queue sends while the phone lies on the table.
+ */
+internal class SigningKey {
+    private val store: KeyStore = KeyStore.getInstance(KEYSTORE).apply { load(null) }
+
+    /** Makes a new key in place of the one there may be. */
+    fun make(challenge: ByteArray): FoundKey {
+        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.P) {
+            makeInStrongBox(challenge)
+        } else {
+            attested(challenge) { generate(it) }
+        }
+        return look() ?: throw Refusal("lost", "the key was made and is not there")
+    }
+
+    /** StrongBox; the trusted environment only where the phone says that it has no StrongBox. */
+    @RequiresApi(Build.VERSION_CODES.P)
+    private fun makeInStrongBox(challenge: ByteArray) {
+        try {
+            attested(challenge) { generate(it) { setIsStrongBoxBacked(true) } }
+        } catch (none: StrongBoxUnavailableException) {
+            attested(challenge) { generate(it) }
+        }
+    }
+
+    /**
+     * Some phones cannot attest (their maker's keys are missing, or they are too old), and say so
+     * with a ProviderException. The key is then made without: attestation is a signal, no gate.
+     */
+    private fun attested(challenge: ByteArray, generate: (ByteArray?) -> Unit) {
+        try {
+            generate(challenge)
+        } catch (fault: ProviderException) {
+            if (isStrongBoxUnavailable(fault)) throw fault
+            generate(null)
+        }
+    }
+
+    private fun isStrongBoxUnavailable(fault: ProviderException): Boolean =
+        Build.VERSION.SDK_INT >= Build.VERSION_CODES.P && fault is StrongBoxUnavailableException
+
+    private fun generate(
+        challenge: ByteArray?,
+        more: KeyGenParameterSpec.Builder.() -> Unit = {},
+    ) {
+        val spec = KeyGenParameterSpec.Builder(ALIAS, KeyProperties.PURPOSE_SIGN)
+            .setAlgorithmParameterSpec(ECGenParameterSpec("secp256r1"))
+            .setDigests(KeyProperties.DIGEST_SHA256)
+            .setAttestationChallenge(challenge)
+            .apply(more)
+            .build()
+        KeyPairGenerator.getInstance(KeyProperties.KEY_ALGORITHM_EC, KEYSTORE).run {
+            initialize(spec)
+            generateKeyPair()
+        }
+    }
+
+    /** The key there is. */
+    fun look(): FoundKey? {
+        val private = private() ?: return null
+        val public = store.getCertificate(ALIAS)?.publicKey as? ECPublicKey ?: return null
+        return FoundKey(point(public), level(private))
+    }
+
+    /** Signs SHA-256 of the message; DER. */
+    fun sign(message: ByteArray): ByteArray {
+        val key = private() ?: throw Refusal("lost", "there is no key")
+        return Signature.getInstance("SHA256withECDSA").run {
+            initSign(key)
+            update(message)
+            sign()
+        }
+    }
+
+    /** The certificates, the key's own first; none where the phone did not attest. */
+    fun attestation(): List<ByteArray> {
+        val chain = store.getCertificateChain(ALIAS) ?: throw Refusal("lost", "there is no key")
+        // A key that is not attested has one certificate, signed by itself.
+        return if (chain.size < 2) emptyList() else chain.map { it.encoded }
+    }
+
+    fun delete() {
+        store.deleteEntry(ALIAS)
+    }
+
+    private fun private(): PrivateKey? = store.getKey(ALIAS, null) as? PrivateKey
+
+    private fun level(key: PrivateKey): String {
+        val factory = KeyFactory.getInstance(key.algorithm, KEYSTORE)
+        val info = factory.getKeySpec(key, KeyInfo::class.java)
+        return if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.S) levelOf(info) else oldLevelOf(info)
+    }
+
+    @RequiresApi(Build.VERSION_CODES.S)
+    private fun levelOf(info: KeyInfo): String = when (info.securityLevel) {
+        KeyProperties.SECURITY_LEVEL_STRONGBOX -> "strong_box"
+        KeyProperties.SECURITY_LEVEL_TRUSTED_ENVIRONMENT,
+        KeyProperties.SECURITY_LEVEL_UNKNOWN_SECURE,
+        -> "trusted_environment"
+        else -> "software"
+    }
+
+    /** Before Android 12 nothing tells StrongBox from the trusted environment afterwards. */
+    @Suppress("DEPRECATION")
+    private fun oldLevelOf(info: KeyInfo): String =
+        if (info.isInsideSecureHardware) "trusted_environment" else "software"
+
+    private fun point(key: ECPublicKey): ByteArray {
+        val point = ByteArray(65)
+        point[0] = 4
+        place(key.w.affineX.toByteArray(), point, 33)
+        place(key.w.affineY.toByteArray(), point, 65)
+        return point
+    }
+
+    /** Puts a number of at most 32 bytes (and perhaps a leading zero) so that it ends at `end`. */
+    private fun place(number: ByteArray, into: ByteArray, end: Int) {
+        val length = minOf(number.size, 32)
+        number.copyInto(into, end - length, number.size - length, number.size)
+    }
+
+    private companion object {
+        const val ALIAS = "apoyo-device-key"
+    }
+}
+
+internal const val KEYSTORE = "AndroidKeyStore"

@@ -1,0 +1,9 @@
+//! Joins the Kotlin and Swift halves to the app's projects. The list of commands is empty, so
+//! there is no permission that a capability could give: no page can ever call this plugin.
+
+fn main() {
+    tauri_plugin::Builder::new(&[])
+        .android_path("android")
+        .ios_path("ios")
+        .build();
+}

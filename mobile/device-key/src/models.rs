@@ -1,0 +1,52 @@
+//! What goes in and comes out, the same on every platform.
+
+use serde::{Deserialize, Serialize};
+
+/// An uncompressed P-256 point: 4, x, y.
+pub type PublicKey = [u8; 65];
+
+/// r and s, 32 bytes each, big-endian.
+pub type Signature = [u8; 64];
+
+/// Where a key lives, as the platform tells it. Android before version 12 does not tell
+/// StrongBox from the trusted environment afterwards, and is then taken at the lesser word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// In a keyring or a file: whoever copies the disk, or the memory, has the key.
+    Software,
+    /// In the phone's trusted environment.
+    TrustedEnvironment,
+    /// In an Android phone's chip of its own.
+    StrongBox,
+    /// In an iPhone's Secure Enclave.
+    SecureEnclave,
+}
+
+/// A key that was just made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// Its public half.
+    pub public_key: PublicKey,
+    /// Where it lives.
+    pub level: Level,
+}
+
+/// What the phone's hardware says about its key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attestation {
+    /// Nothing: a computer, or a phone that has no words for it.
+    None,
+    /// Android: DER certificates, the key's own first. The leaf holds the challenge.
+    AndroidKey {
+        /// The chain.
+        chain: Vec<Vec<u8>>,
+    },
+    /// iOS: App Attest.
+    AppAttest {
+        /// App Attest's own key: SHA-256 of its public point.
+        key_id: Vec<u8>,
+        /// The attestation object, in CBOR.
+        object: Vec<u8>,
+    },
+}

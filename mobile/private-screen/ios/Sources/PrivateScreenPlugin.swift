@@ -1,0 +1,74 @@
+import Tauri
+import UIKit
+import WebKit
+
+/// Covers the window while it shows a credential, a face or a signature: when the app is left (the
+/// picture for the list of recent apps is taken then), and while the screen is recorded or
+/// mirrored.
+class PrivateScreenPlugin: Plugin {
+  private var isPrivate = false
+  private var isLeft = false
+  private weak var window: UIWindow?
+  private let cover = UIView()
+
+  override init() {
+    super.init()
+    cover.backgroundColor = .systemBackground
+    cover.autoresizingMask = [.flexibleWidth, .flexibleHeight]
+    let centre = NotificationCenter.default
+    centre.addObserver(
+      self, selector: #selector(left), name: UIApplication.willResignActiveNotification, object: nil)
+    centre.addObserver(
+      self, selector: #selector(returned), name: UIApplication.didBecomeActiveNotification,
+      object: nil)
+    centre.addObserver(
+      self, selector: #selector(draw), name: UIScreen.capturedDidChangeNotification, object: nil)
+  }
+
+  @objc override public func load(webview: WKWebView) {
+    window = webview.window
+  }
+
+  @objc public func set(_ invoke: Invoke) throws {
+    let given = try invoke.parseArgs(Given.self)
+    DispatchQueue.main.async {
+      self.isPrivate = given.`private`
+      self.draw()
+      invoke.resolve()
+    }
+  }
+
+  @objc private func left() {
+    isLeft = true
+    draw()
+  }
+
+  @objc private func returned() {
+    isLeft = false
+    draw()
+  }
+
+  @objc private func draw() {
+    let window = self.window ?? PrivateScreenPlugin.frontWindow()
+    guard let window = window, isPrivate, isLeft || UIScreen.main.isCaptured else {
+      cover.removeFromSuperview()
+      return
+    }
+    cover.frame = window.bounds
+    window.addSubview(cover)
+  }
+
+  private static func frontWindow() -> UIWindow? {
+    let scenes = UIApplication.shared.connectedScenes.compactMap { $0 as? UIWindowScene }
+    return scenes.flatMap { $0.windows }.first { $0.isKeyWindow }
+  }
+}
+
+struct Given: Decodable {
+  let `private`: Bool
+}
+
+@_cdecl("init_plugin_private_screen")
+func initPlugin() -> Plugin {
+  return PrivateScreenPlugin()
+}

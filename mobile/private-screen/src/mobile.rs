@@ -1,0 +1,52 @@
+//! The screen of a phone: the Kotlin or Swift half covers it.
+
+use serde::Serialize;
+use tauri::{
+    Runtime,
+    plugin::{PluginApi, PluginHandle, mobile::PluginInvokeError},
+};
+
+#[cfg(target_os = "ios")]
+#[allow(unsafe_code, reason = "the Swift half is a foreign function")]
+mod swift {
+    use tauri::{
+        Runtime,
+        plugin::{PluginApi, PluginHandle, mobile::PluginInvokeError},
+    };
+
+    tauri::ios_plugin_binding!(init_plugin_private_screen);
+
+    /// Joins it.
+    pub fn half<R: Runtime>(api: &PluginApi<R, ()>) -> Result<PluginHandle<R>, PluginInvokeError> {
+        api.register_ios_plugin(init_plugin_private_screen)
+    }
+}
+
+pub(crate) fn open<R: Runtime>(
+    api: &PluginApi<R, ()>,
+) -> Result<PrivateScreen<R>, PluginInvokeError> {
+    #[cfg(target_os = "android")]
+    let half = api.register_android_plugin("mx.apoyo.privatescreen", "PrivateScreenPlugin")?;
+    #[cfg(target_os = "ios")]
+    let half = swift::half(api)?;
+    Ok(PrivateScreen { half })
+}
+
+/// The app's screen.
+pub struct PrivateScreen<R: Runtime> {
+    half: PluginHandle<R>,
+}
+
+#[derive(Serialize)]
+struct Told {
+    private: bool,
+}
+
+impl<R: Runtime> PrivateScreen<R> {
+    /// Makes the screen private, or open again.
+    pub async fn set(&self, private: bool) -> tauri::Result<()> {
+        let told = Told { private };
+        self.half.run_mobile_plugin_async("set", told).await?;
+        Ok(())
+    }
+}

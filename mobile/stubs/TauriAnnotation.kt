@@ -1,0 +1,5 @@
+package app.tauri.annotation
+
+annotation class Command
+
+annotation class TauriPlugin

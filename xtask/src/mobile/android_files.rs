@@ -1,0 +1,267 @@
+//! What the Android project's other files must say: rules of backup, of the network and of shared
+//! files, the icon, both languages, the build.
+
+use super::documents::{android, text, xml};
+use crate::places;
+use anyhow::Result;
+use std::collections::BTreeSet;
+
+const PROJECT: &str = "src-tauri/gen/android";
+
+/// The domains that no backup takes.
+const DOMAINS: &[&str] = &["root", "file", "database", "sharedpref", "external"];
+
+/// Pieces of text that a file must have, and why.
+const REQUIRED: &[(&str, &str, &str)] = &[
+    (
+        "app/build.gradle.kts",
+        "minSdk = 24",
+        "Android 7 is the oldest that is tried",
+    ),
+    (
+        "app/build.gradle.kts",
+        "optimization {\n                enable = true",
+        "R8 takes out what is not used",
+    ),
+    (
+        "app/build.gradle.kts",
+        "versionCode.set(",
+        "each ABI's package has its own version code",
+    ),
+    (
+        "app/build.gradle.kts",
+        "keystore.properties",
+        "the key that signs is not checked in",
+    ),
+    (
+        "app/build.gradle.kts",
+        "abortOnError = true",
+        "lint stops a release",
+    ),
+    (
+        "build.gradle.kts",
+        "jackson-databind:2.13",
+        "Android 7 ends at the start with Jackson 2.15",
+    ),
+    (
+        "build.gradle.kts",
+        "jackson-datatype-json-org:2.13",
+        "Android 7 ends at the start with Jackson 2.15",
+    ),
+    (
+        "app/src/main/java/mx/apoyo/ciudadano/MainActivity.kt",
+        "installSplashScreen()",
+        "the splash is shown",
+    ),
+    (
+        "app/src/main/java/mx/apoyo/ciudadano/MainActivity.kt",
+        "OldWebViewActivity.isTooOld(version)",
+        "an old WebView has its page",
+    ),
+    (
+        ".gitignore",
+        "keystore.properties",
+        "the key that signs is not checked in",
+    ),
+    (
+        "app/src/main/res/mipmap-anydpi-v26/ic_launcher.xml",
+        "<monochrome",
+        "the icon follows the phone's theme",
+    ),
+    (
+        "app/src/main/res/mipmap-anydpi-v26/ic_launcher.xml",
+        "<foreground",
+        "the icon is adaptive",
+    ),
+    (
+        "app/src/main/res/values/themes.xml",
+        "parent=\"Theme.SplashScreen\"",
+        "the splash is shown",
+    ),
+];
+
+/// A line per fault.
+pub fn faults() -> Result<Vec<String>> {
+    let read = |name: &str| text(&format!("{PROJECT}/{name}"));
+    let resource = |name: &str| read(&format!("app/src/main/res/{name}"));
+    let mut faults = Vec::new();
+    for (file, piece, why) in REQUIRED {
+        if !read(file)?.contains(piece) {
+            faults.push(format!("{file} does not say {piece:?} ({why})"));
+        }
+    }
+    faults.extend(backup(
+        &resource("xml/backup_rules.xml")?,
+        &["full-backup-content"],
+    )?);
+    faults.extend(backup(
+        &resource("xml/data_extraction_rules.xml")?,
+        &["cloud-backup", "device-transfer"],
+    )?);
+    faults.extend(network(&resource("xml/network_security_config.xml")?)?);
+    faults.extend(shared(&resource("xml/file_paths.xml")?)?);
+    faults.extend(languages(
+        &resource("values/strings.xml")?,
+        &resource("values-en/strings.xml")?,
+    )?);
+    for plugin in ["device-key", "private-screen"] {
+        let path = format!("mobile/{plugin}/android/src/main/AndroidManifest.xml");
+        faults.extend(quiet(&path, &text(&path)?)?);
+    }
+    for size in ["mdpi", "hdpi", "xhdpi", "xxhdpi", "xxxhdpi"] {
+        let icon = format!("{PROJECT}/app/src/main/res/mipmap-{size}/ic_launcher.png");
+        if !places::at(&icon).exists() {
+            faults.push(format!("{icon} is missing: Android 7 has no adaptive icon"));
+        }
+    }
+    Ok(faults)
+}
+
+fn backup(rules: &str, sections: &[&str]) -> Result<Vec<String>> {
+    let document = xml("backup rules", rules)?;
+    let mut faults = Vec::new();
+    for section in sections {
+        let found = document
+            .descendants()
+            .find(|node| node.has_tag_name(*section));
+        let excluded: BTreeSet<&str> = found
+            .iter()
+            .flat_map(|node| node.children().filter(|one| one.has_tag_name("exclude")))
+            .filter(|one| one.attribute("path") == Some("."))
+            .filter_map(|one| one.attribute("domain"))
+            .collect();
+        for domain in DOMAINS.iter().filter(|domain| !excluded.contains(**domain)) {
+            faults.push(format!("{section} takes {domain} into a backup"));
+        }
+    }
+    if document
+        .descendants()
+        .any(|node| node.has_tag_name("include"))
+    {
+        faults.push("a backup includes something".into());
+    }
+    Ok(faults)
+}
+
+fn network(config: &str) -> Result<Vec<String>> {
+    let document = xml("network_security_config.xml", config)?;
+    let mut faults = Vec::new();
+    let base = document
+        .descendants()
+        .find(|node| node.has_tag_name("base-config"));
+    if base.and_then(|node| node.attribute("cleartextTrafficPermitted")) != Some("false") {
+        faults.push("the network may be used in the clear".into());
+    }
+    for node in document.descendants() {
+        if node.has_tag_name("domain-config") || node.has_tag_name("debug-overrides") {
+            faults.push("the network's rules have an exception".into());
+        }
+        if node.has_tag_name("certificates") && node.attribute("src") != Some("system") {
+            faults.push("certificates that somebody added to the phone are believed".into());
+        }
+    }
+    Ok(faults)
+}
+
+fn shared(paths: &str) -> Result<Vec<String>> {
+    let document = xml("file_paths.xml", paths)?;
+    let shared = document
+        .root_element()
+        .children()
+        .filter(|node| node.is_element());
+    Ok(shared
+        .filter(|node| {
+            let whole = matches!(node.attribute("path"), None | Some("" | "." | "/"));
+            whole || !node.has_tag_name("external-files-path")
+        })
+        .map(|node| {
+            format!(
+                "other apps may be given files of {}",
+                node.tag_name().name()
+            )
+        })
+        .collect())
+}
+
+fn languages(spanish: &str, english: &str) -> Result<Vec<String>> {
+    let keys = |text: &str| -> Result<BTreeSet<String>> {
+        let document = xml("strings.xml", text)?;
+        let named = document
+            .descendants()
+            .filter(|node| node.has_tag_name("string"));
+        Ok(named
+            .filter(|node| node.text().is_some_and(|text| !text.trim().is_empty()))
+            .filter_map(|node| node.attribute("name").map(str::to_owned))
+            .collect())
+    };
+    let (spanish, english) = (keys(spanish)?, keys(english)?);
+    Ok(spanish
+        .symmetric_difference(&english)
+        .map(|key| format!("{key} is said in one language only"))
+        .collect())
+}
+
+/// A plugin's own manifest asks for nothing.
+fn quiet(path: &str, manifest: &str) -> Result<Vec<String>> {
+    let document = xml(path, manifest)?;
+    let asked = document
+        .descendants()
+        .filter(|node| node.has_tag_name("uses-permission"));
+    Ok(asked
+        .map(|node| format!("{path} asks for {}", android(node, "name")))
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_project_that_is_checked_in_has_no_fault() {
+        assert_eq!(faults().unwrap(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_backup_that_takes_something_is_named() {
+        let rules =
+            "<full-backup-content><exclude domain=\"file\" path=\".\"/></full-backup-content>";
+        let faults = backup(rules, &["full-backup-content"]).unwrap();
+        assert_eq!(faults.len(), 4, "{faults:?}");
+        let rules =
+            "<full-backup-content><include domain=\"file\" path=\".\"/></full-backup-content>";
+        assert_eq!(backup(rules, &[]).unwrap(), ["a backup includes something"]);
+    }
+
+    #[test]
+    fn a_network_in_the_clear_is_named() {
+        let open = "<network-security-config><base-config cleartextTrafficPermitted=\"true\">\
+            <trust-anchors><certificates src=\"user\"/></trust-anchors></base-config></network-security-config>";
+        assert_eq!(network(open).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_folder_that_is_shared_whole_is_named() {
+        let open = "<paths><external-path name=\"a\" path=\".\"/><external-files-path name=\"b\" path=\"Pictures/\"/></paths>";
+        assert_eq!(
+            shared(open).unwrap(),
+            ["other apps may be given files of external-path"]
+        );
+    }
+
+    #[test]
+    fn a_sentence_in_one_language_is_named() {
+        let spanish = "<resources><string name=\"a\">x</string></resources>";
+        let english = "<resources><string name=\"a\"> </string></resources>";
+        assert_eq!(
+            languages(spanish, english).unwrap(),
+            ["a is said in one language only"]
+        );
+    }
+
+    #[test]
+    fn a_plugin_that_asks_is_named() {
+        let asking = "<manifest xmlns:android=\"http://schemas.android.com/apk/res/android\">\
+            <uses-permission android:name=\"x\"/></manifest>";
+        assert_eq!(quiet("p", asking).unwrap(), ["p asks for x"]);
+    }
+}
