@@ -13,6 +13,7 @@
 
 pub mod activation;
 pub mod apoyos;
+pub mod attestation;
 pub mod blobs;
 pub mod campaigns;
 pub mod cli;

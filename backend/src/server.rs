@@ -1,13 +1,17 @@
 //! What every handler and job holds.
 
 use crate::{
+    attestation::Attestor,
     config::Config,
     http::{known_devices::KnownDevices, metrics::Metrics},
     jobs::Pulse,
-    keys::Keys,
+    keys::{Keys, sealing::HeldKeys},
 };
 use protocol::environment::{Clock, Entropy, Timestamp};
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, PoisonError, RwLock, atomic::AtomicBool},
+};
 use storage::{Storage, StorageError, blobs::BlobStore};
 use tokio::sync::{Notify, Semaphore};
 
@@ -23,6 +27,10 @@ pub struct Server {
     pub entropy: Arc<dyn Entropy>,
     /// The secrets.
     pub keys: Arc<Keys>,
+    /// The keys that parts are sealed to; replaced as a whole when they are rotated.
+    sealing: RwLock<Arc<HeldKeys>>,
+    /// Who judges what phones' hardware says.
+    pub attestor: Attestor,
     /// What the operator set.
     pub config: Config,
     /// The data directory.
@@ -41,6 +49,8 @@ pub struct Server {
     pub mail_bell: Notify,
     /// Rings when there is an apoyo to judge.
     pub apoyo_bell: Notify,
+    /// Whether pictures that waited for a key may be opened by one that is here now.
+    pub look_again: AtomicBool,
     /// When the worker last gave a sign of life.
     pub worker_pulse: Pulse,
     /// Mails that each address got of late.
@@ -65,6 +75,8 @@ pub struct Parts {
     pub entropy: Arc<dyn Entropy>,
     /// The secrets.
     pub keys: Keys,
+    /// The keys that parts are sealed to.
+    pub sealing: HeldKeys,
     /// What the operator set.
     pub config: Config,
     /// The data directory.
@@ -86,6 +98,7 @@ impl Server {
             uploads_waiting: Semaphore::new(limits.uploads_at_once + limits.uploads_waiting),
             mail_bell: Notify::new(),
             apoyo_bell: Notify::new(),
+            look_again: AtomicBool::new(true),
             worker_pulse: Pulse::default(),
             address_mails: crate::activation::address_limit::AddressLimit::per_day(
                 limits.mails_per_address_per_day,
@@ -95,11 +108,24 @@ impl Server {
             clock: parts.clock,
             entropy: parts.entropy,
             keys: Arc::new(parts.keys),
+            sealing: RwLock::new(Arc::new(parts.sealing)),
+            attestor: Attestor::new(&parts.config.attestation, &parts.data),
             config: parts.config,
             data: parts.data,
             demo: parts.demo,
             on_broken: parts.on_broken,
         })
+    }
+
+    /// The keys that parts are sealed to, as they are now.
+    pub fn sealing(&self) -> Arc<HeldKeys> {
+        // Whoever panicked with the lock had replaced the whole or nothing.
+        Arc::clone(&self.sealing.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Goes over to other keys; what is under way goes on with those it began with.
+    pub fn set_sealing(&self, held: HeldKeys) {
+        *self.sealing.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(held);
     }
 
     /// The present, to the millisecond: what is signed and stored has no finer parts.

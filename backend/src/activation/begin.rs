@@ -5,12 +5,14 @@
 
 use super::{address, begun, new_code};
 use crate::{
+    attestation::Question,
     config::is_notice_version,
     http::{
         limits::{MAX_BEGIN, read_whole},
         problem::Refusal,
         signed::{Proof, RequestLine, read_json},
     },
+    keys::at_rest::Place,
     server::Server,
 };
 use axum::{
@@ -24,7 +26,7 @@ use protocol::{
     ids::Sha256Hash,
 };
 use std::sync::Arc;
-use storage::activations::{Begun, NewActivation};
+use storage::activations::{Attested, Begun, NewActivation};
 
 /// What stands in `apoyo-key` before there is an activation.
 const NEW: &str = "new";
@@ -59,15 +61,19 @@ pub async fn begin_activation(
     }
 
     let now = server.now();
+    let attested = judge(
+        &server,
+        Question {
+            activation: begin.activation,
+            device_key: begin.device_key.clone(),
+            attestation: begin.attestation,
+            now,
+        },
+    )
+    .await;
     let mail_tag = server.keys.mail_tag(&address::canonical(&email));
     server.address_mails.take(mail_tag, now)?;
-    let code = new_code(
-        &server,
-        begin.activation,
-        email.clone(),
-        begin.language,
-        now,
-    );
+    let code = new_code(&server, begin.activation, &email, begin.language, now);
     let (expires_at, resend_at) = (code.expires_at, code.resend_at);
     let outcome = server
         .storage
@@ -77,12 +83,18 @@ pub async fn begin_activation(
             front: begin.front,
             notice_version: begin.notice_version,
             language: begin.language,
-            email,
+            email: server.keys.hide(
+                Place::ActivationAddress,
+                begin.activation,
+                &email,
+                &*server.entropy,
+            ),
             mail_tag,
             code_hash: code.code_hash,
             expires_at,
             resend_at,
             mail: code.mail,
+            attested,
             now,
         })
         .await?;
@@ -103,4 +115,16 @@ pub async fn begin_activation(
         }
     };
     Ok((StatusCode::ACCEPTED, Json(answer)))
+}
+
+/// What the hardware's word is worth. A fault here costs the phone its tier, never its
+/// activation.
+async fn judge(server: &Arc<Server>, question: Question) -> Attested {
+    let held = server.clone();
+    let judged =
+        tokio::task::spawn_blocking(move || held.attestor.judge(&held.keys, &question)).await;
+    judged.unwrap_or_else(|error| {
+        tracing::error!(%error, "an attestation was not judged");
+        Attested::nothing("fault")
+    })
 }

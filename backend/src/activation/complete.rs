@@ -83,6 +83,7 @@ pub async fn complete_activation(
     Ok(Json(ActivationCompleted {
         device,
         receipt_key: server.keys.receipt_public(),
+        sealing: server.sealing().announced().clone(),
     }))
 }
 

@@ -7,7 +7,7 @@ pub mod challenge;
 pub mod complete;
 pub mod resend;
 
-use crate::{mail::compose, server::Server};
+use crate::{keys::at_rest::Place, mail::compose, server::Server};
 use chrono::TimeDelta;
 use protocol::{
     activation::{ActivationBegun, ActivationCode, CODE_HOURS, Language, RESEND_SECONDS},
@@ -17,26 +17,27 @@ use protocol::{
 };
 use storage::{activations::NewCode, mail::NewMail};
 
-/// Draws a code and writes its mail.
+/// Draws a code and writes its mail, as it may lie in the outbox: unreadable there.
 fn new_code(
     server: &Server,
     activation: ActivationId,
-    to: Sensitive<String>,
+    to: &Sensitive<String>,
     language: Language,
     now: Timestamp,
 ) -> NewCode {
     let code = ActivationCode::random(&*server.entropy);
     let expires_at = now + TimeDelta::hours(CODE_HOURS);
     let letter = compose::activation_letter(language, &code);
+    let hide = |place, text| server.keys.hide(place, activation, text, &*server.entropy);
     NewCode {
         code_hash: server.keys.code_hash(activation, &code),
         expires_at,
         resend_at: now + TimeDelta::seconds(RESEND_SECONDS),
         mail: NewMail {
             activation,
-            to,
+            to: hide(Place::MailAddress, to),
             subject: letter.subject,
-            text: letter.text,
+            text: hide(Place::MailText, &letter.text),
             useful_until: expires_at,
         },
         now,

@@ -7,6 +7,7 @@ use crate::{
         problem::Refusal,
         signed::{Proof, RequestLine},
     },
+    keys::at_rest::Place,
     server::Server,
 };
 use axum::{
@@ -62,9 +63,14 @@ pub async fn resend_code(
     }
     // The address of an activation that is over is erased: it has to be begun anew.
     let email = activation.email.ok_or(Code::ActivationUnknown)?;
+    // Hidden with a key that is gone: as good as erased.
+    let email = server
+        .keys
+        .reveal(Place::ActivationAddress, id, &email)
+        .map_err(|_| Code::ActivationUnknown)?;
     let mail_tag = server.keys.mail_tag(&address::canonical(&email));
     server.address_mails.take(mail_tag, now)?;
-    let code = new_code(&server, id, email, activation.language, now);
+    let code = new_code(&server, id, &email, activation.language, now);
     let (expires_at, resend_at) = (code.expires_at, code.resend_at);
     if !server.storage.renew_code(id, code).await? {
         // Another request of the same phone was faster.

@@ -1,6 +1,9 @@
 //! `PUT /v1/apoyos/{id}`: an apoyo is given. The answer is the receipt, the same bytes each time.
 
-use super::validate::{check, check_lengths, check_window};
+use super::{
+    opened::{OUTSIDE_BYTES, check_pictures, open_fields},
+    validate::{Checked, check, check_window},
+};
 use crate::{
     http::{limits::MAX_APOYO, problem::Refusal, signed::SignedRequest},
     server::Server,
@@ -12,13 +15,14 @@ use axum::{
 };
 use bytes::Bytes;
 use protocol::{
-    apoyo::{Part, Submission},
+    apoyo::Submission,
     code::{Code, Problem},
+    environment::Timestamp,
     ids::{ApoyoId, Sha256Hash},
     receipt::SignedReceipt,
 };
 use std::sync::Arc;
-use storage::apoyos::{NewApoyo, Recorded};
+use storage::apoyos::{CardTags, NewApoyo, Recorded};
 
 /// `PUT /v1/apoyos/{id}`
 #[utoipa::path(put, path = "/v1/apoyos/{id}", tag = "apoyos", operation_id = "put_apoyo",
@@ -33,25 +37,20 @@ pub async fn put_apoyo(
     let id: ApoyoId = id?.0.parse()?;
     let received_at = server.now();
     let checked = check(id, request.device.id, &request.body)?;
-    let manifest = checked.manifest;
-
-    let rules = server
-        .storage
-        .campaign_rules(&manifest.campaign)
-        .await?
-        .ok_or(Code::CampaignUnknown)?;
-    let may_be_new = match check_window(&rules, received_at) {
-        Ok(()) => missing_parts(&server, &manifest.parts).await?,
-        Err(code) => Err(code.into()),
+    let card = match may_be_new(&server, &checked, received_at).await {
+        Ok(card) => card,
+        // A phone that never heard the answer asks again, perhaps after the campaign has
+        // closed or a key was put away: what was recorded once is always receipted again.
+        Err(refusal) => {
+            let recorded = server
+                .storage
+                .recorded(id, request.device.id, request.hash)
+                .await?;
+            return recorded.map_or(Err(refusal), |recorded| answer(&server, recorded));
+        }
     };
-    // A phone that never heard the answer asks again, perhaps after the campaign has closed:
-    // what was recorded once is always receipted again.
-    if let Err(refusal) = may_be_new
-        && server.storage.receipt(id).await?.is_none()
-    {
-        return Err(refusal);
-    }
 
+    let manifest = checked.manifest;
     let keys = server.keys.clone();
     let recorded = server
         .storage
@@ -63,6 +62,7 @@ pub async fn put_apoyo(
                 content: request.hash,
                 manifest: checked.evidence,
                 payload: checked.payload,
+                card,
                 signature: request.signature,
                 parts: manifest.parts,
                 received_at,
@@ -70,6 +70,10 @@ pub async fn put_apoyo(
             Arc::new(move |receipt| keys.sign_receipt(receipt)),
         )
         .await?;
+    answer(&server, recorded)
+}
+
+fn answer(server: &Server, recorded: Recorded) -> Result<Response, Refusal> {
     match recorded {
         Recorded::First(receipt) => {
             server.metrics.count("apoyo", "first");
@@ -85,14 +89,35 @@ pub async fn put_apoyo(
     }
 }
 
-async fn missing_parts(server: &Server, parts: &[Part]) -> Result<Result<(), Refusal>, Refusal> {
-    let names: Vec<Sha256Hash> = parts.iter().map(|part| part.sha256).collect();
-    let lengths = server.blobs.lengths(&names).await?;
-    let missing = check_lengths(parts, &lengths)?;
-    Ok(if missing.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal::parts_missing(missing))
+/// Everything that decides over an apoyo that is not here yet: its campaign, what is sealed to
+/// this server, and its pictures, from outside.
+async fn may_be_new(
+    server: &Server,
+    checked: &Checked,
+    received_at: Timestamp,
+) -> Result<CardTags, Refusal> {
+    let manifest = &checked.manifest;
+    let rules = server
+        .storage
+        .campaign_rules(&manifest.campaign)
+        .await?
+        .ok_or(Code::CampaignUnknown)?;
+    check_window(&rules, received_at)?;
+    if rules.process != manifest.process {
+        return Err(Problem::in_field(Code::ManifestInvalid, "process").into());
+    }
+    let sealing = server.sealing();
+    let fields = open_fields(&sealing, manifest, &checked.payload)?;
+    let names: Vec<Sha256Hash> = manifest.parts.iter().map(|part| part.sha256).collect();
+    let stored = server.blobs.beginnings(&names, OUTSIDE_BYTES).await?;
+    let missing = check_pictures(&sealing, manifest, &stored)?;
+    if !missing.is_empty() {
+        return Err(Refusal::parts_missing(missing));
+    }
+    let claimed = &fields.claimed;
+    Ok(CardTags {
+        roll_key: server.keys.roll_key(&claimed.cic, &claimed.identificador),
+        qr: server.keys.card_qr(claimed.as_str()),
     })
 }
 

@@ -5,17 +5,16 @@ use crate::config::is_notice_version;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use credential::{clave_elector::ClaveElector, curp::Curp, mrz::Mrz, qr::payload::StructuredQr};
 use protocol::{
-    apoyo::{Manifest, Part, PartName, Payload, Submission},
+    apoyo::{Manifest, PartName, Payload, Submission},
     code::{Code, Problem},
     environment::Timestamp,
     ids::{ApoyoId, DeviceId, Sha256Hash},
-    sensitive::Sensitive,
 };
 use std::collections::BTreeSet;
 use storage::campaigns::CampaignRules;
 
-/// The longest picture that a manifest may name.
-const MAX_PART: u64 = crate::http::limits::MAX_PICTURE;
+/// The longest sealed picture that a manifest may name.
+const MAX_PART: u64 = crate::http::limits::MAX_PART;
 /// The longest name that the app's version may have.
 const MAX_APP: usize = 64;
 /// The longest full name.
@@ -29,8 +28,17 @@ pub struct Checked {
     /// The request's body without the text of the payload, which is kept apart: with it put
     /// back in its place, these are the bytes that the device signed.
     pub evidence: Vec<u8>,
-    /// The payload's bytes.
-    pub payload: Sensitive<Vec<u8>>,
+    /// The payload's bytes, sealed.
+    pub payload: Vec<u8>,
+}
+
+/// What was opened and is well formed.
+#[derive(Debug)]
+pub struct Fields {
+    /// What was read and how the citizen consented.
+    pub payload: Payload,
+    /// The public QR as the phone read it.
+    pub claimed: StructuredQr,
 }
 
 /// Whether this body is an apoyo with this id from this device.
@@ -40,18 +48,16 @@ pub fn check(id: ApoyoId, device: DeviceId, body: &[u8]) -> Result<Checked, Prob
     let Submission { manifest, payload } = submission;
     check_manifest(&manifest, id, device)?;
 
-    let text = payload.into_exposed();
     let bytes = URL_SAFE_NO_PAD
-        .decode(&text)
+        .decode(&payload)
         .map_err(|_| Problem::in_field(Code::ManifestInvalid, "payload"))?;
     if Sha256Hash::of(&bytes) != manifest.payload {
         return Err(Problem::in_field(Code::ManifestInvalid, "payload"));
     }
-    check_payload(&bytes)?;
     Ok(Checked {
         manifest,
-        evidence: without(body, text.as_bytes())?,
-        payload: Sensitive::new(bytes),
+        evidence: without(body, payload.as_bytes())?,
+        payload: bytes,
     })
 }
 
@@ -62,9 +68,6 @@ fn check_manifest(manifest: &Manifest, id: ApoyoId, device: DeviceId) -> Result<
     }
     if manifest.device != device {
         return wrong("device");
-    }
-    if !is_notice_version(&manifest.notice_version) {
-        return wrong("notice_version");
     }
     if manifest.app.is_empty() || manifest.app.len() > MAX_APP {
         return wrong("app");
@@ -82,37 +85,43 @@ fn check_manifest(manifest: &Manifest, id: ApoyoId, device: DeviceId) -> Result<
     Ok(())
 }
 
-fn check_payload(bytes: &[u8]) -> Result<(), Problem> {
-    let payload: Payload = serde_json::from_slice(bytes)
-        .map_err(|_| Problem::in_field(Code::ManifestInvalid, "payload"))?;
-    StructuredQr::parse(payload.qr.expose())
+/// Whether the fields are well formed.
+pub fn check_fields(payload: Payload) -> Result<Fields, Problem> {
+    if !is_notice_version(&payload.notice_version) {
+        return Err(Problem::in_field(Code::ManifestInvalid, "notice_version"));
+    }
+    let claimed = StructuredQr::parse(payload.qr.expose())
         .map_err(|_| Problem::in_field(Code::QrMalformed, "qr"))?;
     let wrong = |field| Err(Problem::in_field(Code::FieldInvalid, field));
     if payload
         .curp
+        .as_ref()
         .is_some_and(|curp| Curp::parse(curp.expose()).is_err())
     {
         return wrong("curp");
     }
     if payload
         .clave_elector
+        .as_ref()
         .is_some_and(|clave| ClaveElector::parse(clave.expose()).is_err())
     {
         return wrong("clave_elector");
     }
     if payload
         .mrz
+        .as_ref()
         .is_some_and(|lines| Mrz::parse(&lines.expose().each_ref().map(String::as_str)).is_err())
     {
         return wrong("mrz");
     }
     if payload
         .name
+        .as_ref()
         .is_some_and(|name| name.expose().chars().count() > MAX_NAME)
     {
         return wrong("name");
     }
-    Ok(())
+    Ok(Fields { payload, claimed })
 }
 
 /// `body` without the one place where `text` stands.
@@ -136,20 +145,6 @@ pub fn check_window(rules: &CampaignRules, now: Timestamp) -> Result<(), Code> {
     } else {
         Ok(())
     }
-}
-
-/// The parts that are not in the store, given what is: a part of another length than the
-/// manifest says contradicts it.
-pub fn check_lengths(parts: &[Part], lengths: &[Option<u64>]) -> Result<Vec<Sha256Hash>, Problem> {
-    let mut missing = Vec::new();
-    for (part, length) in parts.iter().zip(lengths) {
-        match length {
-            None => missing.push(part.sha256),
-            Some(length) if *length == part.bytes => {}
-            Some(_) => return Err(Problem::in_field(Code::ManifestInvalid, "parts")),
-        }
-    }
-    Ok(missing)
 }
 
 #[cfg(test)]

@@ -3,3 +3,4 @@
 pub mod head;
 pub mod picture;
 pub mod put;
+pub mod sealed;

@@ -1,9 +1,9 @@
 //! `PUT /v1/blobs/{sha256}`: one picture, streamed to its place. Repeating it does no harm.
 
-use super::picture::guard;
+use super::sealed::guard;
 use crate::{
     http::{
-        limits::{MAX_PICTURE, announced_length, drain, stream},
+        limits::{MAX_PART, announced_length, drain, stream},
         problem::Refusal,
         signed::{Proof, RequestLine, lately_active_device},
     },
@@ -24,7 +24,7 @@ use storage::blobs::Stored;
 /// `PUT /v1/blobs/{sha256}`
 #[utoipa::path(put, path = "/v1/blobs/{sha256}", tag = "apoyos", operation_id = "put_blob",
     params(("sha256" = Sha256Hash, Path)),
-    request_body(content = Vec<u8>, content_type = "image/jpeg", description = "At most 8 MiB, 6000 × 6000 and 24 megapixels, without EXIF, XMP or IPTC"),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "A picture (a JPEG of at most 8 MiB) sealed to the review key"),
     responses((status = 201, description = "It is there now"), (status = 200, description = "It was there"),
         (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 pub async fn put_blob(
@@ -54,7 +54,7 @@ async fn receive(
     // The signature covers the address, and the address is the hash that `put` checks: so a
     // long body need not be read before its sender is known.
     lately_active_device(server, &proof, &RequestLine::of(parts), &name).await?;
-    if announced_length(&parts.headers).is_some_and(|length| length > MAX_PICTURE) {
+    if announced_length(&parts.headers).is_some_and(|length| length > MAX_PART) {
         return Err(Code::BodyTooLarge.into());
     }
     if server.blobs.has_arrived(name) {
@@ -81,8 +81,8 @@ async fn receive(
     let Some(body) = body.take() else {
         return Err(Code::ServerFault.into());
     };
-    let (stream, refused) = guard(stream(body));
-    match server.blobs.put(name, stream, MAX_PICTURE).await? {
+    let (stream, refused) = guard(stream(body), server.sealing());
+    match server.blobs.put(name, stream, MAX_PART).await? {
         Stored::Whole { .. } => {
             server.metrics.count("upload", "stored");
             Ok(StatusCode::CREATED)

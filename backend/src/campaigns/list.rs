@@ -44,7 +44,12 @@ pub async fn list_campaigns(
             rules.is_some_and(|rules| rules.exclusivity_group.starts_with("process/"));
         campaign.exclusive_note = exclusive_note(within_process, language).to_owned();
     }
-    Ok(Json(CampaignList { campaigns, now }))
+    let sealing = Some(server.sealing().announced().clone());
+    Ok(Json(CampaignList {
+        campaigns,
+        now,
+        sealing,
+    }))
 }
 
 /// What giving this apoyo rules out, in words.

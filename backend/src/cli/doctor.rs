@@ -4,22 +4,33 @@ use super::{
     Failure, block_on,
     open::{Opened, open_existing},
 };
+use crate::attestation;
+use crate::keys::sealing::{self, SealingKey, in_force};
 use clap::Args;
 use protocol::{
+    attestation::Tier,
     environment::{Clock, SystemClock},
     ids::Sha256Hash,
+    seal::{Header, SealingPurpose},
     tally::Tally,
 };
 use std::path::Path;
-use storage::{StorageError, campaigns::Campaigns, mail::Mail, roll::Roll};
+use storage::{
+    StorageError,
+    activations::{Activations, TierCount},
+    apoyos::Apoyos,
+    campaigns::Campaigns,
+    mail::Mail,
+    roll::Roll,
+};
 
 /// Mail that waits longer than this has something in its way.
 const MAIL_DELAY_S: i64 = 900;
 
 const HELP: &str = "\
-Looks at: the keys (readable, only by their owner); the database (synchronous=FULL, integrity);
+Looks at: the keys (readable, only by their owner; those that pictures are sealed to); the database (synchronous=FULL, integrity);
 every tally against a recount of the apoyos; the pictures of a sample (there, with the right
-hash); the roll; mail that waits. Changes nothing; may run beside the server.
+hash); the roll; the tiers of phones; mail that waits. Changes nothing; may run beside the server.
 
 Exit code 4 when something is wrong.";
 
@@ -48,10 +59,13 @@ impl Doctor {
     pub fn run(self, data: &Path) -> Result<(), Failure> {
         // Opening has read the keys and asserted WAL and synchronous=FULL.
         let opened = open_existing(data)?;
+        let sealing = sealing::read(data)?;
         let mut findings = Findings::default();
         findings.note("keys", true, "readable, and by their owner only");
+        sealing_keys(&sealing, &mut findings);
         findings.note("durability", true, "WAL, synchronous=FULL");
-        block_on(async { Ok(examine(&opened, self.sample, &mut findings).await?) })?;
+        revocations(data, &mut findings);
+        block_on(async { Ok(examine(&opened, &sealing, self.sample, &mut findings).await?) })?;
         match findings.wrong {
             0 => Ok(()),
             wrong => Err(Failure::BadData(format!("{wrong} things are wrong"))),
@@ -61,6 +75,7 @@ impl Doctor {
 
 async fn examine(
     opened: &Opened,
+    sealing: &[SealingKey],
     sample: u32,
     findings: &mut Findings,
 ) -> Result<(), StorageError> {
@@ -87,13 +102,25 @@ async fn examine(
     }
 
     let pictures = storage.sample_pictures(sample).await?;
-    let mut bad = 0;
+    let (mut bad, mut locked) = (0, 0);
     for name in &pictures {
         let whole = opened.blobs.read(*name).await?;
+        // Pictures of the first version were not sealed; they have no key.
+        if let Some(Ok(header)) = whole.as_deref().map(Header::read) {
+            locked += u32::from(!sealing.iter().any(|key| key.id() == header.key()));
+        }
         bad += u32::from(whole.is_none_or(|bytes| Sha256Hash::of(&bytes) != *name));
     }
     let told = format!("{} read, {bad} missing or changed", pictures.len());
     findings.note("pictures", bad == 0, &told);
+    let told = match locked {
+        0 => "every picture names a key that is known here".to_owned(),
+        locked => format!("{locked} pictures are sealed to a key that is gone: put it back"),
+    };
+    findings.note("their keys", locked == 0, &told);
+    let unread = storage.unread_count().await?;
+    let told = format!("{unread} apoyos whose pictures nobody has looked at");
+    findings.note("review", true, &told);
 
     match storage.roll_version().await? {
         Some(roll) => {
@@ -103,11 +130,61 @@ async fn examine(
         None => findings.note("roll", true, "none yet: every apoyo will be NO_ENCONTRADO"),
     }
 
+    findings.note("phones", true, &tiers(&storage.tiers().await?));
+
     let (waiting, oldest) = storage.mail_backlog().await?;
     let delay = oldest.map_or(0, |since| (now - since).num_seconds());
     let told = format!("{waiting} waiting, the oldest for {delay} s");
     findings.note("mail", delay < MAIL_DELAY_S, &told);
     Ok(())
+}
+
+/// Which keys phones seal to.
+fn sealing_keys(keys: &[SealingKey], findings: &mut Findings) {
+    for purpose in SealingPurpose::ALL {
+        let what = format!("{purpose} key");
+        match in_force(keys, purpose) {
+            Some(key) => {
+                let place = match key.is_secret() {
+                    true => "here",
+                    false => "elsewhere: only its public half is here",
+                };
+                findings.note(&what, true, &format!("{}, {place}", key.id()));
+            }
+            // The server makes it at its first start.
+            None => findings.note(&what, true, "none yet"),
+        }
+    }
+}
+
+/// How many phones are in which tier: a signal, so nothing here is wrong.
+fn tiers(counts: &[TierCount]) -> String {
+    let of = |tier| -> u64 {
+        let of_tier = counts.iter().filter(|count| count.tier == tier);
+        of_tier.map(|count| count.devices).sum()
+    };
+    let told = Tier::ALL.map(|tier| format!("{} in {}", of(tier), tier.as_str()));
+    told.join(", ")
+}
+
+/// The list of certificates that were taken back: whether it can be read, and how much it names.
+fn revocations(data: &Path, findings: &mut Findings) {
+    let path = attestation::file_in(data);
+    if !path.exists() {
+        findings.note(
+            "revocations",
+            true,
+            "none loaded (apoyo attestation revocations)",
+        );
+        return;
+    }
+    match attestation::load(&path) {
+        Ok(list) => {
+            let told = format!("{} certificates are taken back", list.len());
+            findings.note("revocations", true, &told);
+        }
+        Err(error) => findings.note("revocations", false, &error.to_string()),
+    }
 }
 
 /// Whether both count the same, whenever they were read.

@@ -1,11 +1,15 @@
 //! The command line: one file per verb.
 
+mod apoyo;
+mod attestation;
 mod campaign;
 mod device;
 mod doctor;
 mod failure;
+mod keys;
 mod logs;
 mod open;
+mod pictures;
 mod process;
 mod read_back;
 mod roll;
@@ -61,10 +65,22 @@ enum Verb {
     /// Campaigns: who asks for apoyo.
     #[command(subcommand)]
     Campaign(campaign::Campaign),
+    /// Apoyos that came as files.
+    #[command(subcommand)]
+    Apoyo(apoyo::Apoyo),
     /// Show a campaign's tally.
     Tally(tally::Tally),
     /// Look whether everything is as it should be.
     Doctor(doctor::Doctor),
+    /// The keys that apoyos are sealed to.
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// Pictures whose key is elsewhere.
+    #[command(subcommand)]
+    Pictures(pictures::Pictures),
+    /// What phones' hardware says about their keys.
+    #[command(subcommand)]
+    Attestation(attestation::Attestation),
     /// Activated phones.
     #[command(subcommand)]
     Device(device::Device),
@@ -81,8 +97,12 @@ pub fn main() -> ExitCode {
         Verb::Roll(roll) => roll.run(&data),
         Verb::Process(process) => process.run(&data),
         Verb::Campaign(campaign) => campaign.run(&data),
+        Verb::Apoyo(apoyo) => apoyo.run(),
         Verb::Tally(tally) => tally.run(&data),
         Verb::Doctor(doctor) => doctor.run(&data),
+        Verb::Keys(keys) => keys.run(&data),
+        Verb::Pictures(pictures) => pictures.run(&data),
+        Verb::Attestation(attestation) => attestation.run(&data),
         Verb::Device(device) => device.run(&data),
         Verb::ReadBack => read_back::run(),
     };

@@ -2,15 +2,19 @@
 
 use super::{Failure, logs, open::open};
 use crate::{
-    config::Config,
+    config::{Config, ReviewKey},
     http::{listen, router::router},
     jobs::{self, read_back::ChildProcess},
+    keys::{
+        Keys,
+        sealing::{self, HeldKeys},
+    },
     mail::{Carrier, files::Folder, outbox, smtp::Relay},
     server::{Parts, Server},
 };
 use anyhow::Context;
 use clap::Args;
-use protocol::environment::{SystemClock, SystemEntropy};
+use protocol::environment::{Clock, SystemClock, SystemEntropy};
 use std::{
     io::Write,
     net::SocketAddr,
@@ -18,7 +22,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use storage::sqlite::SqliteStorage;
+use storage::{apoyos::Apoyos, sqlite::SqliteStorage};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -79,11 +83,17 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
         tracing::info!(removed, "pictures that no apoyo names are removed");
     }
 
+    let sealing = sealing_keys(data, &config, &opened.keys, &*storage).await?;
     let from = config.mail.from.parse().context("mail.from")?;
     let carrier: Arc<dyn Carrier> = match &config.mail.smtp {
         // A demonstration mails nobody, whatever the configuration says.
         Some(smtp) if !demo => Arc::new(Relay::of(smtp)?),
-        _ => Arc::new(Folder::at(data.join("outbox")).context("the outbox folder")?),
+        relay => {
+            if relay.is_none() && !demo {
+                tracing::warn!("no relay is configured: mails become files that can be read");
+            }
+            Arc::new(Folder::at(data.join("outbox")).context("the outbox folder")?)
+        }
     };
     let pictures = Arc::new(ChildProcess {
         program: std::env::current_exe().context("this program's own path")?,
@@ -95,6 +105,7 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         keys: opened.keys,
+        sealing,
         config,
         data: data.to_owned(),
         demo,
@@ -113,6 +124,10 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
         let server = server.clone();
         move || jobs::validate::run(server.clone(), pictures.clone())
     }));
+    jobs.spawn(keep_alive("sealing keys", {
+        let server = server.clone();
+        move || jobs::sealing_keys::run(server.clone())
+    }));
     jobs.spawn(keep_alive("sweeper", {
         let server = server.clone();
         move || jobs::sweep::run(server.clone())
@@ -129,6 +144,38 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
     jobs.shutdown().await;
     drop(lock);
     Ok(())
+}
+
+/// The keys that parts are sealed to; made at the first start, which says so.
+async fn sealing_keys(
+    data: &Path,
+    config: &Config,
+    signer: &Keys,
+    storage: &dyn Apoyos,
+) -> Result<HeldKeys, Failure> {
+    let makes_review = config.sealing.review == ReviewKey::Here;
+    let holds_sealed = storage.holds_sealed_parts().await?;
+    let (keys, made) = sealing::read_or_make(
+        data,
+        makes_review,
+        holds_sealed,
+        SystemClock.now(),
+        &SystemEntropy,
+    )?;
+    for key in &made {
+        tracing::warn!(
+            purpose = %key.purpose,
+            id = %key.id(),
+            folder = %data.join("keys").display(),
+            "a key was made that opens what phones seal: without it nothing of that can be \
+             read again, so keep a copy of the folder in a safe place"
+        );
+    }
+    let held = HeldKeys::of(keys, signer, data)?;
+    if !held.opens_pictures() {
+        tracing::info!("no review key here: apoyos are counted by the roll, pictures wait");
+    }
+    Ok(held)
 }
 
 fn from_again(from: &lettre::message::Mailbox) -> lettre::message::Mailbox {

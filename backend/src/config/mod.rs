@@ -2,11 +2,15 @@
 //!
 //! `apoyo.example.toml` shows all of them; a test reads it, so it cannot grow stale.
 
+mod attestation;
 mod limits;
 mod mail;
+mod sealing;
 
+pub use attestation::AttestationConfig;
 pub use limits::Limits;
 pub use mail::{MailConfig, Smtp, Tls};
+pub use sealing::{ReviewKey, SealingConfig};
 
 use serde::Deserialize;
 use std::{net::SocketAddr, path::Path};
@@ -23,8 +27,12 @@ pub struct Config {
     pub notices: Vec<String>,
     /// Where mail goes.
     pub mail: MailConfig,
+    /// Which apps are ours, for what phones' hardware says about their keys.
+    pub attestation: AttestationConfig,
     /// How much the server takes on at once.
     pub limits: Limits,
+    /// Where the keys of pictures are.
+    pub sealing: SealingConfig,
 }
 
 impl Default for Config {
@@ -34,7 +42,9 @@ impl Default for Config {
             public_url: None,
             notices: Vec::new(),
             mail: MailConfig::default(),
+            attestation: AttestationConfig::default(),
             limits: Limits::default(),
+            sealing: SealingConfig::default(),
         }
     }
 }
@@ -76,7 +86,9 @@ impl Config {
             path: shown.clone(),
             source,
         })?;
-        Self::parse(&shown, &text)
+        let mut config = Self::parse(&shown, &text)?;
+        config.attestation.read_roots()?;
+        Ok(config)
     }
 
     /// Checks a file's text.
@@ -111,6 +123,7 @@ impl Config {
             );
         }
         self.mail.check()?;
+        self.attestation.check()?;
         self.limits.check()
     }
 
@@ -152,6 +165,10 @@ mod tests {
             ("notices = [\"v1\"]", "notices"),
             ("[limits]\nuploads_at_once = 0", "limits.uploads_at_once"),
             ("[mail]\nfrom = \"nobody\"", "mail.from"),
+            (
+                "[attestation]\nandroid_signers = [\"00\"]",
+                "attestation.android_signers",
+            ),
             (
                 "[mail.smtp]\nhost = \"mail.example.org\"\ntls = \"none\"",
                 "mail.smtp.tls",

@@ -59,6 +59,7 @@ mod tests {
             id: DeviceId::from_bytes([1; 16]),
             key: DevicePublicKey::from_point(&point).unwrap(),
             revoked_at: None,
+            tier: protocol::attestation::Tier::T0,
         };
         let known = KnownDevices::default();
         assert!(known.get(device.id, now).is_none());

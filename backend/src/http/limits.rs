@@ -16,6 +16,8 @@ use tokio::time::timeout;
 pub const PATIENCE: Duration = Duration::from_secs(15);
 /// The longest picture.
 pub const MAX_PICTURE: u64 = 8 * 1024 * 1024;
+/// The same when it is sealed.
+pub const MAX_PART: u64 = protocol::seal::sealed_length(MAX_PICTURE);
 /// The longest apoyo (its pictures travel apart).
 pub const MAX_APOYO: usize = 256 * 1024;
 /// The longest beginning of an activation: with its attestation.

@@ -118,6 +118,8 @@ impl Metrics {
 pub async fn show_metrics(State(server): State<Arc<Server>>) -> Result<Response, Refusal> {
     let (mails, oldest) = server.storage.mail_backlog().await?;
     let pending = server.storage.pending_count().await?;
+    let unread = server.storage.unread_count().await?;
+    let tiers = server.storage.tiers().await?;
     let now = server.now();
     let waited = oldest.map_or(0, |since| (now - since).num_seconds().max(0));
     let uploading = server.config.limits.uploads_at_once - server.uploads.available_permits();
@@ -126,10 +128,20 @@ pub async fn show_metrics(State(server): State<Arc<Server>>) -> Result<Response,
         writeln!(
             out,
             "# TYPE apoyo_apoyos_pending gauge\napoyo_apoyos_pending {pending}\n\
+             # TYPE apoyo_pictures_unread gauge\napoyo_pictures_unread {unread}\n\
              # TYPE apoyo_mails_waiting gauge\napoyo_mails_waiting {mails}\n\
              # TYPE apoyo_mail_oldest_seconds gauge\napoyo_mail_oldest_seconds {waited}\n\
              # TYPE apoyo_uploads_running gauge\napoyo_uploads_running {uploading}"
-        )
+        )?;
+        writeln!(out, "# TYPE apoyo_devices gauge")?;
+        for count in &tiers {
+            let (tier, reason, devices) = (count.tier.as_str(), &count.reason, count.devices);
+            writeln!(
+                out,
+                "apoyo_devices{{tier=\"{tier}\",reason=\"{reason}\"}} {devices}"
+            )?;
+        }
+        Ok(())
     });
     debug_assert!(written.is_ok(), "writing into a String cannot fail");
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];

@@ -43,10 +43,11 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::CampaignNotOpen
         | Code::CampaignClosed
         | Code::PartsMissing
+        | Code::SealingKeyUnknown
         | Code::ApoyoIdReused => StatusCode::CONFLICT,
         Code::CodeExpired => StatusCode::GONE,
         Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Code::PictureNotJpeg => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Code::PartNotSealed => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::EmailInvalid
         | Code::EmailsDiffer
         | Code::DeviceKeyInvalid
@@ -54,7 +55,9 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::BlobHashMismatch
         | Code::PictureTooLarge
         | Code::PictureBroken
-        | Code::PictureHasMetadata
+        | Code::PartForeign
+        | Code::PartAltered
+        | Code::PartTruncated
         | Code::ManifestInvalid
         | Code::QrMalformed
         | Code::FieldInvalid => StatusCode::UNPROCESSABLE_ENTITY,
@@ -84,6 +87,10 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::PhoneStorageFault
         | Code::ServerUnreachable
         | Code::AnswerMalformed
+        | Code::StorageKeyLost
+        | Code::StorageKeyUnavailable
+        | Code::TooLateToCancel
+        | Code::SealingKeysInvalid
         | Code::ReceiptInvalid => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -24,12 +24,24 @@ pub enum ReadBack {
     Nothing,
 }
 
+/// What the picture of the back says to what the phone sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Picture {
+    /// It shows the same QR.
+    Same,
+    /// It shows another one.
+    Other,
+    /// It shows none, or one of the pictures does not open: for this reason.
+    Unreadable(Reason),
+    /// Nobody could look: its key is not here.
+    Unopened,
+}
+
 /// Says what stands in the way of counting it, if anything does.
 ///
 /// `tag_of` names the person within the campaign's exclusivity group.
 pub fn judge(
-    claimed: &StructuredQr,
-    read: &ReadBack,
+    picture: Picture,
     found: Option<&RollEntry>,
     rules: &CampaignRules,
     received_at: Timestamp,
@@ -39,10 +51,11 @@ pub fn judge(
     let place = found.map(|entry| entry.place);
     // A picture that does not carry the QR proves nothing about the person in the roll: a
     // person has to look first, and sees the roll's reasons too.
-    let picture = match read {
-        ReadBack::Nothing => Some(Reason::QrNoLegible),
-        ReadBack::Codes(codes) if codes.contains(claimed) => None,
-        ReadBack::Codes(_) => Some(Reason::QrNoCoincide),
+    let picture = match picture {
+        Picture::Unreadable(reason) => Some(reason),
+        Picture::Other => Some(Reason::QrNoCoincide),
+        // Not looked at yet is no reason against anybody: it is judged again once it is.
+        Picture::Same | Picture::Unopened => None,
     };
     match (picture, found) {
         (Some(picture), _) => Verdict::InReview {
@@ -96,11 +109,6 @@ mod tests {
 
     const TAG: [u8; 32] = [5; 32];
 
-    fn qr(cic: &str) -> StructuredQr {
-        let text = format!("http://qr.ine.mx/000123456789000{cic}/20230415/P/000001");
-        StructuredQr::parse(&text).unwrap()
-    }
-
     fn entry(situacion: Situacion, entidad: u8, vigencia: u16) -> RollEntry {
         RollEntry {
             key: [1; 16],
@@ -118,25 +126,25 @@ mod tests {
     }
 
     /// In Jalisco, received on the given day.
-    fn verdict(read: &ReadBack, found: Option<RollEntry>, day: &str) -> Verdict {
+    fn verdict(picture: Picture, found: Option<RollEntry>, day: &str) -> Verdict {
         let jalisco = Entidad::from_number(14).unwrap();
         let moment = |text: &str| text.parse::<Timestamp>().unwrap();
         let rules = CampaignRules {
             id: "agua".parse().unwrap(),
+            process: "consultas".parse().unwrap(),
             exclusivity_group: "campaign/agua".to_owned(),
             demarcation: Demarcation::Entidad { entidad: jalisco },
             opens_at: moment("2026-01-01T00:00:00Z"),
             closes_at: moment("2030-01-01T00:00:00Z"),
         };
-        let claimed = qr("123456789");
-        judge(&claimed, read, found.as_ref(), &rules, moment(day), |_| TAG)
+        judge(picture, found.as_ref(), &rules, moment(day), |_| TAG)
     }
 
     #[test]
     fn each_reason_has_its_case() {
         use Reason::*;
-        let same = ReadBack::Codes(vec![qr("111111111"), qr("123456789")]);
-        let other = ReadBack::Codes(vec![qr("111111111")]);
+        let (same, other) = (Picture::Same, Picture::Other);
+        let unreadable = Picture::Unreadable(QrNoLegible);
         let (lista, padron, baja) = (Situacion::ListaNominal, Situacion::Padron, Situacion::Baja);
         let day = "2027-06-01T12:00:00Z";
 
@@ -145,40 +153,41 @@ mod tests {
             tag: TAG,
             place: good.place,
         });
-        assert_eq!(verdict(&same, Some(good), day), counted);
+        assert_eq!(verdict(same, Some(good), day), counted);
+        assert_eq!(verdict(Picture::Unopened, Some(good), day), counted);
 
-        for (read, found, in_review, reasons) in [
-            (&same, None, false, vec![NoEncontrado]),
+        for (picture, found, in_review, reasons) in [
+            (same, None, false, vec![NoEncontrado]),
             (
-                &same,
+                same,
                 Some(entry(padron, 14, 2033)),
                 false,
                 vec![EnPadronNoLista],
             ),
-            (&same, Some(entry(baja, 14, 2033)), false, vec![Baja]),
+            (same, Some(entry(baja, 14, 2033)), false, vec![Baja]),
             (
-                &same,
+                same,
                 Some(entry(lista, 9, 2033)),
                 false,
                 vec![FueraDeAmbito],
             ),
             (
-                &same,
+                same,
                 Some(entry(lista, 14, 2026)),
                 false,
                 vec![CredencialVencida],
             ),
             (
-                &same,
+                same,
                 Some(entry(baja, 9, 2026)),
                 false,
                 vec![Baja, FueraDeAmbito, CredencialVencida],
             ),
-            (&other, Some(good), true, vec![QrNoCoincide]),
-            (&other, None, true, vec![QrNoCoincide, NoEncontrado]),
-            (&ReadBack::Nothing, Some(good), true, vec![QrNoLegible]),
+            (other, Some(good), true, vec![QrNoCoincide]),
+            (other, None, true, vec![QrNoCoincide, NoEncontrado]),
+            (unreadable, Some(good), true, vec![QrNoLegible]),
             (
-                &ReadBack::Nothing,
+                unreadable,
                 Some(entry(baja, 14, 2033)),
                 true,
                 vec![QrNoLegible, Baja],
@@ -189,15 +198,14 @@ mod tests {
                 true => Verdict::InReview { reasons, place },
                 false => Verdict::NotCounted { reasons, place },
             };
-            assert_eq!(verdict(read, found, day), expected);
+            assert_eq!(verdict(picture, found, day), expected);
         }
     }
 
     #[test]
     fn a_credential_of_2027_is_valid_until_the_last_hour_of_2027_in_mexico() {
-        let same = ReadBack::Codes(vec![qr("123456789")]);
         let found = Some(entry(Situacion::ListaNominal, 14, 2027));
-        let at = |day| matches!(verdict(&same, found, day), Verdict::InRoll(_));
+        let at = |day| matches!(verdict(Picture::Same, found, day), Verdict::InRoll(_));
         assert!(at("2028-01-01T05:59:59Z"));
         assert!(!at("2028-01-01T06:00:00Z"));
     }

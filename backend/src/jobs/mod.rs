@@ -1,8 +1,11 @@
 //! Work without a request: judging apoyos, sweeping what is over.
 
 pub mod judge;
+pub mod look;
 pub mod read_back;
+pub mod sealing_keys;
 pub mod sweep;
+pub mod unread;
 pub mod validate;
 
 use protocol::environment::Timestamp;

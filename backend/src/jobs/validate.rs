@@ -4,18 +4,19 @@
 //! arrival. A crash anywhere repeats an apoyo, which changes nothing the second time.
 
 use super::{
-    judge::{ReadBack, judge},
+    judge::{Picture, judge},
+    look::look_at,
     read_back::OpenPicture,
+    unread::look_at_unread,
 };
 use crate::server::Server;
-use credential::qr::payload::StructuredQr;
 use futures_util::{FutureExt, StreamExt};
-use protocol::{apoyo::Payload, reason::Reason};
+use protocol::reason::Reason;
 use std::{
     io,
     panic::AssertUnwindSafe,
-    sync::Arc,
-    time::{Duration, Instant},
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
 };
 use storage::{
     StorageError,
@@ -48,7 +49,7 @@ pub async fn run(server: Arc<Server>, pictures: Arc<dyn OpenPicture>) {
     }
     loop {
         server.worker_pulse.beat(server.now());
-        let round = AssertUnwindSafe(judge_pending(&server, &*pictures)).catch_unwind();
+        let round = AssertUnwindSafe(round(&server, &*pictures)).catch_unwind();
         match round.await {
             Ok(Ok(0)) => {
                 let bell = server.apoyo_bell.notified();
@@ -64,11 +65,25 @@ pub async fn run(server: Arc<Server>, pictures: Arc<dyn OpenPicture>) {
             }
             Err(_) => {
                 tracing::error!("the worker panicked and goes on");
+                server.look_again.store(true, Ordering::SeqCst);
                 server.metrics.count("worker", "panicked");
                 tokio::time::sleep(PAUSE).await;
             }
         }
     }
+}
+
+/// What came since the last round, and what a new key opens.
+async fn round(server: &Server, pictures: &dyn OpenPicture) -> Result<usize, NotNow> {
+    let judged = judge_pending(server, pictures).await?;
+    if judged > 0 || !server.look_again.swap(false, Ordering::SeqCst) {
+        return Ok(judged);
+    }
+    let looked = look_at_unread(server, pictures).await;
+    if looked.is_err() {
+        server.look_again.store(true, Ordering::SeqCst);
+    }
+    looked
 }
 
 /// Judges everything that waits now; answers how many apoyos that were.
@@ -84,36 +99,57 @@ pub async fn judge_pending(server: &Server, pictures: &dyn OpenPicture) -> Resul
     let at_once = server.config.limits.validators.max(1);
     let mut verdicts = futures_util::stream::iter(pending)
         .map(|apoyo| async move {
-            // One apoyo whose bytes make the program panic must not stop those behind it:
-            // a person looks at it.
-            let verdict = AssertUnwindSafe(verdict_of(server, pictures, &apoyo))
-                .catch_unwind()
-                .await
-                .unwrap_or_else(|_| Ok(for_a_person(Reason::Otra)));
-            (apoyo.id, verdict)
+            let judged = judge_one(server, pictures, &apoyo).await;
+            (apoyo.id, judged)
         })
         .buffered(at_once);
-    while let Some((id, verdict)) = verdicts.next().await {
-        let verdict = verdict?;
+    while let Some((id, judged)) = verdicts.next().await {
+        let Judged { verdict, unopened } = judged?;
         let outcome = match &verdict {
             Verdict::InRoll(_) => "in_roll",
             Verdict::InReview { .. } => "in_review",
             Verdict::NotCounted { .. } => "not_counted",
         };
-        server
-            .storage
-            .settle_apoyo(id, verdict, server.now())
-            .await?;
+        let (storage, now) = (&server.storage, server.now());
+        match unopened {
+            true => storage.settle_unread(id, verdict, now).await?,
+            false => storage.settle_apoyo(id, verdict, now).await?,
+        }
         server.metrics.count("verdict", outcome);
         server.worker_pulse.beat(server.now());
     }
     Ok(count)
 }
 
-fn for_a_person(reason: Reason) -> Verdict {
-    Verdict::InReview {
-        reasons: vec![reason],
-        place: None,
+/// A verdict, and what it was found by.
+#[derive(Debug)]
+pub struct Judged {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Its picture was not looked at: the key is not here.
+    pub unopened: bool,
+}
+
+/// Judges one apoyo. One whose bytes make the program panic must not stop those behind it: a
+/// person looks at it.
+pub async fn judge_one(
+    server: &Server,
+    pictures: &dyn OpenPicture,
+    apoyo: &PendingApoyo,
+) -> Result<Judged, NotNow> {
+    AssertUnwindSafe(verdict_of(server, pictures, apoyo))
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| Ok(for_a_person(Reason::Otra)))
+}
+
+fn for_a_person(reason: Reason) -> Judged {
+    Judged {
+        verdict: Verdict::InReview {
+            reasons: vec![reason],
+            place: None,
+        },
+        unopened: false,
     }
 }
 
@@ -121,29 +157,18 @@ async fn verdict_of(
     server: &Server,
     pictures: &dyn OpenPicture,
     apoyo: &PendingApoyo,
-) -> Result<Verdict, NotNow> {
-    // Both were checked before the receipt; if today's program cannot read what an older one
-    // accepted, a person looks at it.
-    let Some(claimed) = claimed_qr(apoyo) else {
+) -> Result<Judged, NotNow> {
+    // It came before parts were sealed, and nobody had judged it: a person looks at it.
+    let Some(card) = &apoyo.card else {
         return Ok(for_a_person(Reason::Otra));
     };
     let Some(rules) = server.storage.campaign_rules(&apoyo.campaign).await? else {
         return Ok(for_a_person(Reason::Otra));
     };
-    let read = match server.blobs.read(apoyo.back).await? {
-        Some(picture) => {
-            let began = Instant::now();
-            let read = pictures.read(picture).await?;
-            server.metrics.took("read_back", began.elapsed());
-            read
-        }
-        None => ReadBack::Nothing,
-    };
-    let key = server.keys.roll_key(&claimed.cic, &claimed.identificador);
-    let found = server.storage.find_in_roll(key).await?;
+    let picture = look_at(server, pictures, apoyo, card).await?;
+    let found = server.storage.find_in_roll(card.roll_key).await?;
     let verdict = judge(
-        &claimed,
-        &read,
+        picture,
         found.as_ref(),
         &rules,
         apoyo.received_at,
@@ -153,10 +178,8 @@ async fn verdict_of(
                 .person_tag(&rules.exclusivity_group, &entry.person)
         },
     );
-    Ok(verdict)
-}
-
-fn claimed_qr(apoyo: &PendingApoyo) -> Option<StructuredQr> {
-    let payload: Payload = serde_json::from_slice(apoyo.payload.expose()).ok()?;
-    StructuredQr::parse(payload.qr.expose()).ok()
+    Ok(Judged {
+        verdict,
+        unopened: picture == Picture::Unopened,
+    })
 }

@@ -1,13 +1,14 @@
 //! The key files: made at the first start, durable before anything is hashed with them.
 
 use super::{Keys, Secret};
-use protocol::environment::Entropy;
+use protocol::{environment::Entropy, seal::SealingPurpose};
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     io::{self, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
+use zeroize::Zeroizing;
 
 /// The files, in the order of [`Keys::of`].
 const NAMES: [&str; 4] = ["code.key", "tag.key", "roll.key", "receipt.key"];
@@ -33,6 +34,25 @@ pub enum KeysError {
     /// Other people of this machine can read a key.
     #[error("{} can be read by others on this machine: run `chmod 600 {}`", .0.display(), .0.display())]
     Exposed(PathBuf),
+    /// There is no key of this purpose, and none may be made here.
+    #[error(
+        "there is no {purpose} key in {}: make one here with `apoyo keys generate`, or bring the \
+         public one from the machine that has it with `apoyo keys import-public FILE`",
+        .folder.display()
+    )]
+    NoSealingKey {
+        /// What for.
+        purpose: SealingPurpose,
+        /// Where it should be.
+        folder: PathBuf,
+    },
+    /// The newest intake key is a public one only.
+    #[error(
+        "{} holds only the public half of the newest intake key: a server opens fields before \
+         it gives a receipt, so it needs the secret half",
+        .0.display()
+    )]
+    IntakeElsewhere(PathBuf),
     /// The disk.
     #[error("{}: {source}", .path.display())]
     Io {
@@ -43,7 +63,7 @@ pub enum KeysError {
     },
 }
 
-fn at(path: &Path) -> impl FnOnce(io::Error) -> KeysError + '_ {
+pub(super) fn at(path: &Path) -> impl FnOnce(io::Error) -> KeysError + '_ {
     move |source| KeysError::Io {
         path: path.to_owned(),
         source,
@@ -61,11 +81,7 @@ pub fn open_or_make(
 ) -> Result<Keys, KeysError> {
     let folder = data.join("keys");
     if !has_database {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&folder)
-            .map_err(at(&folder))?;
+        make_folder(&folder)?;
     }
     let mut secrets = [[0; 32]; 4];
     for (name, secret) in NAMES.iter().zip(&mut secrets) {
@@ -85,9 +101,19 @@ pub fn open_or_make(
     Ok(Keys::of(code, tag, roll, receipt))
 }
 
-fn read(path: &Path) -> Result<Option<Secret>, KeysError> {
+/// Makes a folder that only its owner can look into.
+pub(super) fn make_folder(folder: &Path) -> Result<(), KeysError> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(at(folder))
+}
+
+/// The text of a file that nobody else may read; `None` if there is none.
+pub(super) fn read_private(path: &Path) -> Result<Option<Zeroizing<String>>, KeysError> {
     let text = match fs::read_to_string(path) {
-        Ok(text) => text,
+        Ok(text) => Zeroizing::new(text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(at(path)(error)),
     };
@@ -95,17 +121,37 @@ fn read(path: &Path) -> Result<Option<Secret>, KeysError> {
     if mode & 0o077 != 0 {
         return Err(KeysError::Exposed(path.to_owned()));
     }
+    Ok(Some(text))
+}
+
+fn read(path: &Path) -> Result<Option<Secret>, KeysError> {
+    let Some(text) = read_private(path)? else {
+        return Ok(None);
+    };
     let mut secret = [0; 32];
     hex::decode_to_slice(text.trim_end(), &mut secret)
         .map_err(|_| KeysError::Damaged(path.to_owned()))?;
     Ok(Some(secret))
 }
 
-/// Writes beside and links into place: a crash leaves a whole key or none, and of two
-/// processes that start at once both end with the same key.
+/// Of two processes that start at once both end with the same key.
 fn make(folder: &Path, path: &Path, entropy: &dyn Entropy) -> Result<Secret, KeysError> {
-    let (mut secret, mut suffix) = ([0; 32], [0; 8]);
-    entropy.fill(&mut secret);
+    let mut secret = Zeroizing::new([0; 32]);
+    entropy.fill(&mut *secret);
+    let digits = Zeroizing::new(hex::encode(*secret));
+    write_new(folder, path, &digits, entropy)?;
+    read(path)?.ok_or_else(|| at(path)(io::ErrorKind::NotFound.into()))
+}
+
+/// Writes a line beside and links it into place: a crash leaves a whole file or none, and one
+/// that is there already stays as it is.
+pub(super) fn write_new(
+    folder: &Path,
+    path: &Path,
+    line: &str,
+    entropy: &dyn Entropy,
+) -> Result<(), KeysError> {
+    let mut suffix = [0; 8];
     entropy.fill(&mut suffix);
     let beside = folder.join(format!("new-{}", hex::encode(suffix)));
     let mut file = OpenOptions::new()
@@ -114,7 +160,7 @@ fn make(folder: &Path, path: &Path, entropy: &dyn Entropy) -> Result<Secret, Key
         .mode(0o600)
         .open(&beside)
         .map_err(at(&beside))?;
-    writeln!(file, "{}", hex::encode(secret)).map_err(at(&beside))?;
+    writeln!(file, "{line}").map_err(at(&beside))?;
     file.sync_all().map_err(at(&beside))?;
     let linked = fs::hard_link(&beside, path);
     fs::remove_file(&beside).map_err(at(&beside))?;
@@ -125,8 +171,7 @@ fn make(folder: &Path, path: &Path, entropy: &dyn Entropy) -> Result<Secret, Key
     }
     File::open(folder)
         .and_then(|folder| folder.sync_all())
-        .map_err(at(folder))?;
-    read(path)?.ok_or_else(|| at(path)(io::ErrorKind::NotFound.into()))
+        .map_err(at(folder))
 }
 
 #[cfg(test)]

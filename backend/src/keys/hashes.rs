@@ -68,6 +68,13 @@ impl Keys {
         hmac::sign(&self.code, &signed_bytes(Context::Challenge, &fields))
     }
 
+    /// What stands in the database for the serial number of a certificate that vouched for a
+    /// phone.
+    pub fn issuer_tag(&self, serial: &str) -> [u8; 16] {
+        let fields: [&[u8]; 1] = [serial.as_bytes()];
+        half(keyed(&self.tag, Context::CertificateSerial, &fields))
+    }
+
     /// What stands in the database for an address, in its canonical form.
     pub fn mail_tag(&self, canonical: &str) -> [u8; 32] {
         keyed(&self.tag, Context::MailAddress, &[canonical.as_bytes()])
@@ -77,6 +84,11 @@ impl Keys {
     pub fn roll_key(&self, cic: &Cic, identificador: &Identificador) -> [u8; 16] {
         let fields: [&[u8]; 2] = [cic.as_str().as_bytes(), identificador.as_str().as_bytes()];
         half(keyed(&self.roll, Context::RollKey, &fields))
+    }
+
+    /// What stands in the database for a public QR: two readings of one card have the same.
+    pub fn card_qr(&self, text: &str) -> [u8; 16] {
+        half(keyed(&self.roll, Context::CardQr, &[text.as_bytes()]))
     }
 
     /// The person behind any of their credentials, by the clave de elector.

@@ -1,4 +1,5 @@
-//! The server's secrets: four files in `DIR/keys/`, made once and never replaced.
+//! The server's secrets: four files in `DIR/keys/`, made once and never replaced, and beside
+//! them the keys that parts are sealed to ([`sealing`]), which are rotated.
 //!
 //! They stand outside the database, so that a stolen database does not tell who gave their
 //! apoyo to whom. Losing one is worse than losing the database: codes could no longer be
@@ -6,17 +7,23 @@
 //! key beside an existing database is an error that a person has to look at, never a reason
 //! to make a new one.
 
+pub mod at_rest;
 mod files;
 mod hashes;
+pub mod sealing;
 
 pub use files::{KeysError, open_or_make};
 
 use aws_lc_rs::{
+    aead::LessSafeKey,
     hmac,
     signature::{Ed25519KeyPair, KeyPair},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use protocol::receipt::{Receipt, ReceiptPublicKey, SignedReceipt};
+use protocol::{
+    receipt::{Receipt, ReceiptPublicKey, SignedReceipt},
+    seal::announced::{SealingKeys, SignedSealingKeys},
+};
 
 /// The bytes of one key.
 pub type Secret = [u8; 32];
@@ -24,6 +31,8 @@ pub type Secret = [u8; 32];
 /// Everything that is secret.
 pub struct Keys {
     code: hmac::Key,
+    /// Hides what has to stay in the database for a day.
+    at_rest: LessSafeKey,
     tag: hmac::Key,
     roll: hmac::Key,
     receipt: Ed25519KeyPair,
@@ -40,8 +49,10 @@ impl Keys {
             .as_ref()
             .try_into()
             .expect("an Ed25519 public key has 32 bytes");
+        let code = hmac::Key::new(hmac::HMAC_SHA256, code);
         Self {
-            code: hmac::Key::new(hmac::HMAC_SHA256, code),
+            at_rest: at_rest::key(&code),
+            code,
             tag: hmac::Key::new(hmac::HMAC_SHA256, tag),
             roll: hmac::Key::new(hmac::HMAC_SHA256, roll),
             receipt,
@@ -60,6 +71,15 @@ impl Keys {
         let signature = self.receipt.sign(&receipt.signed_bytes());
         SignedReceipt {
             receipt,
+            signature: URL_SAFE_NO_PAD.encode(signature.as_ref()),
+        }
+    }
+
+    /// Puts the server's name under the keys that phones are to seal to.
+    pub fn sign_sealing_keys(&self, keys: SealingKeys) -> SignedSealingKeys {
+        let signature = self.receipt.sign(&keys.signed_bytes());
+        SignedSealingKeys {
+            keys,
             signature: URL_SAFE_NO_PAD.encode(signature.as_ref()),
         }
     }

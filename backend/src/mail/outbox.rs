@@ -5,12 +5,15 @@
 //! Message-ID; it never loses one.
 
 use super::{Carrier, Handed, compose};
-use crate::server::Server;
+use crate::{keys::at_rest::Place, server::Server};
 use chrono::TimeDelta;
 use lettre::message::Mailbox;
 use protocol::environment::Entropy;
 use std::{sync::Arc, time::Duration};
-use storage::{StorageError, mail::DueMail};
+use storage::{
+    StorageError,
+    mail::{DueMail, NewMail},
+};
 
 /// Mails that are handed over at once.
 const AT_ONCE: usize = 8;
@@ -69,7 +72,7 @@ async fn hand_over_one(
             .mail_given_up(due.id, server.now(), "no longer useful")
             .await;
     }
-    let handed = match compose::message(due, from) {
+    let handed = match readable(server, due).and_then(|due| compose::message(&due, from)) {
         Ok(message) => {
             let name = compose::message_name(due, from.email.domain());
             carrier.hand_over(&name, message).await
@@ -99,6 +102,25 @@ async fn hand_over_one(
             storage.mail_given_up(due.id, now, &why).await
         }
     }
+}
+
+/// The mail as it is sent: in the outbox address and text are hidden.
+pub fn readable(server: &Server, due: &DueMail) -> Result<DueMail, String> {
+    let reveal = |place, text| {
+        server
+            .keys
+            .reveal(place, due.mail.activation, text)
+            .map_err(|error| error.to_string())
+    };
+    Ok(DueMail {
+        id: due.id,
+        tries: due.tries,
+        mail: NewMail {
+            to: reveal(Place::MailAddress, &due.mail.to)?,
+            text: reveal(Place::MailText, &due.mail.text)?,
+            ..due.mail.clone()
+        },
+    })
 }
 
 /// Twice as long after every try, up to ten minutes, and never two mails in step: between

@@ -4,11 +4,58 @@ use crate::{StorageError, mail::NewMail};
 use async_trait::async_trait;
 use protocol::{
     activation::Language,
+    attestation::Tier,
     device::DevicePublicKey,
     environment::Timestamp,
     ids::{ActivationId, DeviceId, Sha256Hash},
     sensitive::Sensitive,
 };
+
+/// What a phone's hardware said about its key, and what that is worth.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attested {
+    /// A signal for quotas and review.
+    pub tier: Tier,
+    /// Why this tier: one stable word.
+    pub reason: String,
+    /// The month of the phone's security patches (`202511`), where it said.
+    pub patch_level: Option<u32>,
+    /// SHA-256 of what was said, where it was believed.
+    pub evidence: Option<Sha256Hash>,
+    /// Keyed hashes of the serial numbers of the certificates that vouched for it.
+    pub issuers: Vec<[u8; 16]>,
+}
+
+impl Attested {
+    /// Worth nothing, for this reason.
+    pub fn nothing(reason: &str) -> Self {
+        Self {
+            tier: Tier::T0,
+            reason: reason.to_owned(),
+            patch_level: None,
+            evidence: None,
+            issuers: Vec::new(),
+        }
+    }
+}
+
+impl Default for Attested {
+    /// Nothing was said.
+    fn default() -> Self {
+        Self::nothing("not_attested")
+    }
+}
+
+/// How many phones are in a tier, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TierCount {
+    /// The tier.
+    pub tier: Tier,
+    /// Why: one stable word.
+    pub reason: String,
+    /// Phones that are not revoked.
+    pub devices: u64,
+}
 
 /// What begins an activation.
 #[derive(Debug, Clone)]
@@ -35,6 +82,8 @@ pub struct NewActivation {
     pub resend_at: Timestamp,
     /// The mail with the code.
     pub mail: NewMail,
+    /// What the phone's hardware said about the key.
+    pub attested: Attested,
     /// Now.
     pub now: Timestamp,
 }
@@ -205,6 +254,8 @@ pub struct Device {
     pub key: DevicePublicKey,
     /// When it was revoked, if it was.
     pub revoked_at: Option<Timestamp>,
+    /// How much its key can be trusted to have stayed in it.
+    pub tier: Tier,
 }
 
 /// Activations and devices.
@@ -225,6 +276,11 @@ pub trait Activations {
     async fn device(&self, id: DeviceId) -> Result<Option<Device>, StorageError>;
     /// Revokes a device: its requests are refused from now on. `false`: there is none.
     async fn revoke_device(&self, id: DeviceId, now: Timestamp) -> Result<bool, StorageError>;
+    /// How many phones are in which tier, and why; revoked ones are not counted.
+    async fn tiers(&self) -> Result<Vec<TierCount>, StorageError>;
+    /// Puts phones into tier T0 (`certificate_revoked`) that one of these certificates vouched
+    /// for, and activations that are under way; answers how many phones that were not there.
+    async fn lower_tiers(&self, issuers: Vec<[u8; 16]>) -> Result<u64, StorageError>;
     /// Erases addresses of activations that are over, and rows that are over for a week.
     async fn sweep_activations(&self, now: Timestamp) -> Result<u64, StorageError>;
 }

@@ -7,15 +7,24 @@ use protocol::{
     apoyo::{ApoyoState, Part},
     campaign::Place,
     environment::Timestamp,
-    ids::{ApoyoId, CampaignId, DeviceId, Sha256Hash},
+    ids::{ApoyoId, CampaignId, DeviceId, ProcessId, Sha256Hash},
     reason::Reason,
     receipt::{Receipt, SignedReceipt},
-    sensitive::Sensitive,
 };
 use std::sync::Arc;
 
 /// Signs a receipt once its place in the order of arrival is known.
 pub type SignReceipt = Arc<dyn Fn(Receipt) -> SignedReceipt + Send + Sync>;
+
+/// What the checks need to know of a credential: keyed hashes, from which nobody without the
+/// key learns anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CardTags {
+    /// Under what it is found in the roll ([`crate::roll::RollEntry::key`]).
+    pub roll_key: [u8; 16],
+    /// Its whole public QR, to be compared with one that is read again.
+    pub qr: [u8; 16],
+}
 
 /// An apoyo that passed the checks before the receipt.
 #[derive(Clone)]
@@ -30,8 +39,10 @@ pub struct NewApoyo {
     pub content: Sha256Hash,
     /// The manifest's bytes, kept as evidence.
     pub manifest: Vec<u8>,
-    /// The payload's bytes, kept as evidence.
-    pub payload: Sensitive<Vec<u8>>,
+    /// The payload as it came, sealed, kept as evidence.
+    pub payload: Vec<u8>,
+    /// What was read from the credential, as the checks need it.
+    pub card: CardTags,
     /// The device's signature of the request, kept as evidence.
     pub signature: Vec<u8>,
     /// The pictures.
@@ -60,12 +71,14 @@ pub struct PendingApoyo {
     pub id: ApoyoId,
     /// Its place in the order of arrival.
     pub sequence: u64,
+    /// The process that its parts are bound to.
+    pub process: ProcessId,
     /// Who it is for.
     pub campaign: CampaignId,
-    /// The payload's bytes.
-    pub payload: Sensitive<Vec<u8>>,
-    /// The picture of the back.
-    pub back: Sha256Hash,
+    /// What was read from the credential; `None` if it came before parts were sealed.
+    pub card: Option<CardTags>,
+    /// The sealed pictures, in the order of [`protocol::apoyo::PartName::ALL`].
+    pub pictures: [Sha256Hash; 4],
     /// When it arrived.
     pub received_at: Timestamp,
 }
@@ -112,6 +125,14 @@ pub trait Apoyos {
         new: NewApoyo,
         sign: SignReceipt,
     ) -> Result<Recorded, StorageError>;
+    /// What [`Self::record_apoyo`] would answer to an apoyo that was recorded before; `None` if
+    /// there is none with this id.
+    async fn recorded(
+        &self,
+        id: ApoyoId,
+        device: DeviceId,
+        content: Sha256Hash,
+    ) -> Result<Option<Recorded>, StorageError>;
     /// Where it stands, and whose device sent it.
     async fn apoyo_state(
         &self,
@@ -131,6 +152,26 @@ pub trait Apoyos {
         verdict: Verdict,
         now: Timestamp,
     ) -> Result<(), StorageError>;
+    /// The same for a verdict that was found without the pictures, because their key is not
+    /// here: it is noted that somebody has to look at them yet. [`Self::settle_apoyo`] takes
+    /// the note away.
+    async fn settle_unread(
+        &self,
+        id: ApoyoId,
+        verdict: Verdict,
+        now: Timestamp,
+    ) -> Result<(), StorageError>;
+    /// Apoyos whose pictures nobody has looked at, behind `after` in order of arrival, at most
+    /// `limit`.
+    async fn unread_apoyos(
+        &self,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<PendingApoyo>, StorageError>;
+    /// How many those are.
+    async fn unread_count(&self) -> Result<u64, StorageError>;
+    /// Whether anything here is sealed: then its keys must not be missing.
+    async fn holds_sealed_parts(&self) -> Result<bool, StorageError>;
     /// How many wait for a verdict.
     async fn pending_count(&self) -> Result<u64, StorageError>;
 }

@@ -63,6 +63,19 @@ pub trait BlobStore: Send + Sync {
         }
         Ok(lengths)
     }
+    /// The lengths of several and their first bytes (at most `limit`), in the same order.
+    async fn beginnings(
+        &self,
+        names: &[Sha256Hash],
+        limit: u64,
+    ) -> Result<Vec<Option<(u64, Bytes)>>, StorageError> {
+        let mut beginnings = Vec::with_capacity(names.len());
+        for name in names {
+            let length = self.length(*name).await?;
+            beginnings.push(length.zip(self.head(*name, limit).await?));
+        }
+        Ok(beginnings)
+    }
     /// The whole blob, if it is there.
     async fn read(&self, name: Sha256Hash) -> Result<Option<Bytes>, StorageError>;
     /// Removes a blob that turned out not to be a picture. Held and kept ones stay.

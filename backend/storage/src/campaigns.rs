@@ -72,6 +72,8 @@ pub enum Created {
 pub struct CampaignRules {
     /// Its slug.
     pub id: CampaignId,
+    /// The process it belongs to.
+    pub process: ProcessId,
     /// Within this group a person counts once: the process's or the campaign's slug with its
     /// kind in front (`process/...`, `campaign/...`).
     pub exclusivity_group: String,

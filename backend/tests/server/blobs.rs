@@ -15,7 +15,7 @@ use std::io;
 async fn a_picture_is_sent_once_and_found_again() {
     let world = World::new().await;
     let phone = world.activated_phone("lupita@example.org").await;
-    let bytes = picture(640, 480, b"one");
+    let bytes = world.sealed_picture(&picture(640, 480, b"one"));
     let path = format!("/v1/blobs/{}", Sha256Hash::of(&bytes));
     let missing = phone.ask(&world, Method::HEAD, &path, Vec::new()).await;
     assert_eq!(missing.status, StatusCode::NOT_FOUND);
@@ -33,17 +33,18 @@ async fn a_picture_is_sent_once_and_found_again() {
 }
 
 #[tokio::test]
-async fn what_is_no_proper_picture_is_refused_and_not_kept() {
+async fn what_is_not_sealed_to_those_who_review_is_refused_and_not_kept() {
     let world = World::new().await;
     let phone = world.activated_phone("lupita@example.org").await;
-    let mut exif = picture(640, 480, b"exif");
-    exif.splice(2..2, [0xff, 0xe1, 0, 8, b'E', b'x', b'i', b'f', 0, 0]);
+    let sealed = world.sealed_picture(&picture(640, 480, b"one"));
+    let mut to_a_stranger = sealed.clone();
+    to_a_stranger[8] ^= 1;
     for (bytes, code) in [
-        (b"\x89PNG\r\n\x1a\n rest".to_vec(), Code::PictureNotJpeg),
-        (picture(65500, 65500, b""), Code::PictureTooLarge),
-        (picture(6001, 100, b""), Code::PictureTooLarge),
-        (exif, Code::PictureHasMetadata),
-        (picture(640, 480, b"")[..12].to_vec(), Code::PictureBroken),
+        (picture(640, 480, b"in the open"), Code::PartNotSealed),
+        (b"\x89PNG\r\n\x1a\n rest".to_vec(), Code::PartNotSealed),
+        (to_a_stranger, Code::SealingKeyUnknown),
+        (sealed[..100].to_vec(), Code::PartTruncated),
+        (Vec::new(), Code::PartTruncated),
     ] {
         phone.put_blob(&world, &bytes).await.is_refused_with(code);
         let name = Sha256Hash::of(&bytes);
@@ -54,7 +55,7 @@ async fn what_is_no_proper_picture_is_refused_and_not_kept() {
 /// A signed request for the picture, with another body than promised.
 async fn put(world: &World, length: Option<usize>, body: Body) -> crate::world::Answer {
     let phone = world.activated_phone("lupita@example.org").await;
-    let name = Sha256Hash::of(&picture(640, 480, b"promised"));
+    let name = Sha256Hash::of(b"promised");
     let path = format!("/v1/blobs/{name}");
     let mut request = Request::put(&path)
         .header(KEY_HEADER, &phone.device)
@@ -81,7 +82,7 @@ async fn thirty_megabytes_are_refused_by_their_announcement_alone() {
 #[tokio::test]
 async fn bytes_that_come_without_announcement_are_stopped_at_the_limit() {
     let world = World::new().await;
-    let head = io::Result::Ok(Bytes::from(picture(640, 480, b"")));
+    let head = io::Result::Ok(Bytes::from(world.sealed_picture(b"")));
     let rest = std::iter::repeat_with(|| Ok(Bytes::from_static(&[0; 65536]))).take(160);
     let body = futures_util::stream::iter(std::iter::once(head).chain(rest));
     put(&world, None, Body::from_stream(body))
@@ -92,7 +93,7 @@ async fn bytes_that_come_without_announcement_are_stopped_at_the_limit() {
 #[tokio::test]
 async fn other_bytes_than_the_address_names_are_not_kept() {
     let world = World::new().await;
-    let other = picture(640, 480, b"another");
+    let other = world.sealed_picture(b"another");
     put(&world, None, Body::from(other))
         .await
         .is_refused_with(Code::BlobHashMismatch);
@@ -101,7 +102,7 @@ async fn other_bytes_than_the_address_names_are_not_kept() {
 #[tokio::test]
 async fn a_connection_that_breaks_half_way_leaves_nothing() {
     let world = World::new().await;
-    let whole = picture(640, 480, b"promised");
+    let whole = world.sealed_picture(&picture(640, 480, b"promised"));
     let half = Ok(Bytes::copy_from_slice(&whole[..whole.len() - 4]));
     let broken = Err(io::Error::from(io::ErrorKind::ConnectionReset));
     let body = Body::from_stream(futures_util::stream::iter([half, broken]));
@@ -122,7 +123,7 @@ async fn a_server_at_its_limit_says_when_to_come_back_and_loses_nothing() {
     .await;
     let phone = world.activated_phone("lupita@example.org").await;
     let held = world.server.uploads_waiting.acquire().await.unwrap();
-    let bytes = picture(640, 480, b"one");
+    let bytes = world.sealed_picture(&picture(640, 480, b"one"));
     let busy = phone.put_blob(&world, &bytes).await;
     assert!((1..=4).contains(&busy.problem().retry_after_s.unwrap()));
     busy.is_refused_with(Code::ServerBusy);

@@ -94,6 +94,66 @@ fn a_roll_with_a_bad_line_is_an_error_of_the_data_and_a_good_one_is_in_force() {
 }
 
 #[test]
+fn the_review_key_is_made_on_one_machine_and_told_to_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let (reviewers, server) = (
+        folder.path().join("reviewers"),
+        folder.path().join("server"),
+    );
+    let keys = |data: &Path, more: &[&str]| apoyo(data, &[&["keys"], more].concat());
+    ends_with(
+        &keys(&reviewers, &["export-public"]),
+        3,
+        "apoyo keys generate",
+    );
+    ends_with(
+        &keys(&reviewers, &["generate", "--for", "review"]),
+        0,
+        "made",
+    );
+    ends_with(
+        &keys(&reviewers, &["generate", "--for", "review"]),
+        3,
+        "apoyo keys rotate",
+    );
+    let told = keys(&reviewers, &["export-public"]);
+    ends_with(&told, 0, "review public ");
+    let file = write(
+        folder.path(),
+        "review.pub",
+        &String::from_utf8(told.stdout).unwrap(),
+    );
+    ends_with(&keys(&server, &["import-public", &file]), 0, "taken in");
+    let nonsense = write(folder.path(), "nonsense", "review secret 0");
+    ends_with(
+        &keys(&server, &["import-public", &nonsense]),
+        4,
+        "is not what",
+    );
+    ends_with(&keys(&server, &["list"]), 0, "seals only\tin force");
+    ends_with(
+        &keys(&server, &["rotate", "--for", "review"]),
+        3,
+        "rotate it there",
+    );
+    ends_with(&keys(&server, &["generate"]), 0, "intake key");
+    ends_with(
+        &keys(&server, &["rotate", "--for", "intake"]),
+        0,
+        "in force",
+    );
+    let listed = keys(&server, &["list"]);
+    let text = String::from_utf8_lossy(&listed.stdout).into_owned();
+    assert_eq!(text.lines().count(), 3, "{text}");
+    assert_eq!(text.matches("\topens\tolder").count(), 1, "{text}");
+    ends_with(
+        &apoyo(&server, &["pictures", "check", "--keys", "/nowhere"]),
+        3,
+        "there is no data in",
+    );
+}
+
+#[test]
 fn a_lost_key_stops_every_command_instead_of_being_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let process = write(folder.path(), "p.toml", PROCESS);

@@ -7,11 +7,21 @@
 
 mod activation;
 mod apoyos;
+mod attestation;
+// Authorities and phones of our own making.
+#[path = "../../../crates/attestation/tests/suite/authority.rs"]
+mod authority;
 mod blobs;
 mod cli;
 mod edge;
+#[path = "../../../crates/attestation/tests/suite/iphone.rs"]
+mod iphone;
 mod mail;
 mod pages;
 mod roll;
+#[path = "../../../crates/attestation/tests/suite/statement.rs"]
+mod statement;
+#[path = "../../../crates/attestation/tests/suite/tlv.rs"]
+mod tlv;
 mod worker;
 mod world;

@@ -1,8 +1,10 @@
 use crate::world::{Apoyo, Phone, World, picture};
 use axum::http::{Method, StatusCode};
 use backend::{
+    config::ReviewKey,
     jobs::{
         read_back::{ChildProcess, OpenPicture},
+        unread::look_at_unread,
         validate::judge_pending,
     },
     roll::{
@@ -181,6 +183,34 @@ async fn somebody_from_jalisco_does_not_count_in_the_city() {
     judge_all(&world).await;
     let expected = (Status::NotCounted, vec![Reason::FueraDeAmbito]);
     assert_eq!(state(&world, &phone, &apoyo).await, expected);
+}
+
+#[tokio::test]
+async fn without_the_review_key_the_roll_decides_and_the_pictures_wait_for_it() {
+    let world = World::with(|config| config.sealing.review = ReviewKey::Elsewhere, false).await;
+    let phone = world.activated_phone("lupita@example.org").await;
+    let people: Vec<Person> = (0..3).map(|number| Person::synthetic(14, number)).collect();
+    roll(&world, &people[..2], |_, _| {}).await;
+    let honest = give(&world, &phone, "agua", &back(&people[0]), &people[0]).await;
+    let other = give(&world, &phone, "agua", &back(&people[0]), &people[1]).await;
+    let unknown = give(&world, &phone, "agua", &back(&people[2]), &people[2]).await;
+    judge_all(&world).await;
+    let counted = (Status::Preliminary, vec![]);
+    let not_in_roll = (Status::NotCounted, vec![Reason::NoEncontrado]);
+    assert_eq!(state(&world, &phone, &honest).await, counted);
+    assert_eq!(state(&world, &phone, &other).await, counted);
+    assert_eq!(state(&world, &phone, &unknown).await, not_in_roll);
+    assert_eq!(world.server.storage.unread_count().await.unwrap(), 3);
+    assert_eq!(look_at_unread(&world.server, &child()).await.unwrap(), 0);
+
+    world.bring_review_key();
+    assert_eq!(look_at_unread(&world.server, &child()).await.unwrap(), 3);
+    assert_eq!(state(&world, &phone, &honest).await, counted);
+    let review = (Status::InReview, vec![Reason::QrNoCoincide]);
+    assert_eq!(state(&world, &phone, &other).await, review);
+    assert_eq!(state(&world, &phone, &unknown).await, not_in_roll);
+    assert_eq!(world.server.storage.unread_count().await.unwrap(), 0);
+    assert_eq!(look_at_unread(&world.server, &child()).await.unwrap(), 0);
 }
 
 #[tokio::test]

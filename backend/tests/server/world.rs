@@ -10,9 +10,13 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use backend::{
-    config::Config,
+    config::{Config, ReviewKey},
     http::router::router,
-    keys::Keys,
+    keys::{
+        Keys,
+        sealing::{self, HeldKeys, read_or_make},
+    },
+    mail::outbox::readable,
     server::{Parts, Server},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -23,14 +27,15 @@ use protocol::{
     activation::{
         ActivationCode, ActivationCompleted, BeginActivation, CompleteActivation, Language,
     },
-    apoyo::{Manifest, Part, PartName, SignatureKind, Submission},
+    apoyo::{Manifest, Part, PartName, Submission},
     attestation::Attestation,
     campaign::{Demarcation, ProcessKind},
     code::{Code, Problem},
     device::{DevicePublicKey, KEY_HEADER, SIGNATURE_HEADER, request_bytes},
-    environment::{Clock, Entropy, Timestamp},
+    environment::{Clock, Entropy, SystemEntropy, Timestamp},
     ids::{ActivationId, ApoyoId, Sha256Hash},
     receipt::ReceiptPublicKey,
+    seal::{Binding, SealedPart, SealingPurpose, seal_bytes},
     sensitive::Sensitive,
 };
 use std::{
@@ -144,12 +149,15 @@ impl World {
         let broke = Arc::new(Mutex::new(Vec::new()));
         let mut config = Config::default();
         change(&mut config);
+        let keys = Keys::of(&[1; 32], &[2; 32], &[3; 32], &[4; 32]);
+        let sealing = sealing_keys(&folder, &keys, &config, beginning);
         let server = Server::new(Parts {
             storage: Arc::new(storage),
             blobs,
             clock: clock.clone(),
             entropy: Arc::new(LoadedDice(AtomicU64::new(0))),
-            keys: Keys::of(&[1; 32], &[2; 32], &[3; 32], &[4; 32]),
+            keys,
+            sealing,
             config,
             data: folder.path().to_owned(),
             demo,
@@ -207,6 +215,46 @@ impl World {
         }
     }
 
+    /// Those who review bring their key, and the server takes it up.
+    pub fn bring_review_key(&self) {
+        let theirs = self.folder.path().join("reviewers/keys/sealing");
+        for file in std::fs::read_dir(theirs).unwrap() {
+            let file = file.unwrap();
+            let here = self
+                .folder
+                .path()
+                .join("keys/sealing")
+                .join(file.file_name());
+            std::fs::copy(file.path(), here).unwrap();
+        }
+        backend::jobs::sealing_keys::take_up(&self.server);
+    }
+
+    /// What a phone seals of this part of an apoyo for this campaign.
+    pub fn sealed(
+        &self,
+        campaign: &str,
+        apoyo: ApoyoId,
+        part: SealedPart,
+        plain: &[u8],
+    ) -> Vec<u8> {
+        let process = process_of(campaign).parse().unwrap();
+        let binding = Binding {
+            process: &process,
+            apoyo,
+            part,
+        };
+        let held = self.server.sealing();
+        let key = held.announced().keys.key(part.purpose());
+        seal_bytes(key, &binding, plain, &SystemEntropy).unwrap()
+    }
+
+    /// A sealed picture that is of no apoyo in particular.
+    pub fn sealed_picture(&self, picture: &[u8]) -> Vec<u8> {
+        let part = SealedPart::Picture(PartName::Front);
+        self.sealed("agua", ApoyoId::from_bytes([1; 16]), part, picture)
+    }
+
     pub fn pass(&self, time: TimeDelta) {
         self.clock
             .0
@@ -234,7 +282,9 @@ impl World {
 
     pub async fn mails(&self) -> Vec<DueMail> {
         let now = self.server.now();
-        self.server.storage.due_mails(now, 100).await.unwrap()
+        let due = self.server.storage.due_mails(now, 100).await.unwrap();
+        let read = due.iter().map(|mail| readable(&self.server, mail));
+        read.collect::<Result<_, _>>().unwrap()
     }
 
     /// The code in the newest mail to this address.
@@ -379,7 +429,8 @@ impl Phone {
         self.ask(world, Method::PUT, &path, bytes.to_vec()).await
     }
 
-    /// Uploads four pictures and gives back an apoyo that names them.
+    /// Seals and uploads four pictures and gives back an apoyo that names them. This phone's
+    /// clock is thirty years slow.
     pub async fn prepare(&self, world: &World, campaign: &str, back: &[u8], qr: &str) -> Apoyo {
         let mut id = [0; 16];
         aws_lc_rs::rand::fill(&mut id).unwrap();
@@ -389,6 +440,8 @@ impl Phone {
                 PartName::Back => back.to_vec(),
                 _ => picture(640, 480, &[&id[..], &[name as u8]].concat()),
             };
+            let part = SealedPart::Picture(name);
+            let bytes = world.sealed(campaign, ApoyoId::from_bytes(id), part, &bytes);
             let answer = self.put_blob(world, &bytes).await;
             assert!(answer.status.is_success(), "{}", answer.text());
             parts.push(Part {
@@ -397,19 +450,25 @@ impl Phone {
                 bytes: bytes.len() as u64,
             });
         }
-        let payload = serde_json::to_vec(&serde_json::json!({ "model": "G", "qr": qr })).unwrap();
+        let fields = serde_json::json!({
+            "captured_at": world.server.now() - TimeDelta::days(30 * 365),
+            "notice_version": NOTICE, "language": Language::EsMx,
+            "signature_kind": "drawn", "findings": [], "model": "G", "qr": qr,
+        });
+        let payload = world.sealed(
+            campaign,
+            ApoyoId::from_bytes(id),
+            SealedPart::Fields,
+            &serde_json::to_vec(&fields).unwrap(),
+        );
         Apoyo {
             manifest: Manifest {
                 apoyo: ApoyoId::from_bytes(id),
+                process: process_of(campaign).parse().unwrap(),
                 campaign: campaign.parse().unwrap(),
                 device: self.device.parse().unwrap(),
-                captured_at: world.server.now(),
-                notice_version: NOTICE.to_owned(),
                 parts,
                 payload: Sha256Hash::of(&payload),
-                signature_kind: SignatureKind::Drawn,
-                findings: Vec::new(),
-                language: Language::EsMx,
                 app: "0.1.0".to_owned(),
             },
             payload,
@@ -420,6 +479,33 @@ impl Phone {
         self.ask(world, Method::PUT, &apoyo.path(), apoyo.body())
             .await
     }
+}
+
+fn process_of(campaign: &str) -> &'static str {
+    match campaign {
+        "naranjo" | "roble" => "presidencia",
+        _ => "consultas",
+    }
+}
+
+/// The keys of a server that starts for the first time; with the review key on a machine of
+/// its own, if the configuration says so.
+fn sealing_keys(
+    folder: &tempfile::TempDir,
+    signer: &Keys,
+    config: &Config,
+    now: Timestamp,
+) -> HeldKeys {
+    let here = config.sealing.review == ReviewKey::Here;
+    if !here {
+        let reviewers = folder.path().join("reviewers");
+        let made =
+            sealing::rotate(&reviewers, SealingPurpose::Review, now, &SystemEntropy).unwrap();
+        let told = sealing::export(&made);
+        sealing::import(folder.path(), &told, &SystemEntropy).unwrap();
+    }
+    let (keys, _) = read_or_make(folder.path(), here, false, now, &SystemEntropy).unwrap();
+    HeldKeys::of(keys, signer, folder.path()).unwrap()
 }
 
 /// An apoyo before it is sent.
@@ -437,7 +523,7 @@ impl Apoyo {
     pub fn body(&self) -> Vec<u8> {
         serde_json::to_vec(&Submission {
             manifest: self.manifest.clone(),
-            payload: Sensitive::new(URL_SAFE_NO_PAD.encode(&self.payload)),
+            payload: URL_SAFE_NO_PAD.encode(&self.payload),
         })
         .unwrap()
     }

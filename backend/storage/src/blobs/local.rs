@@ -194,6 +194,21 @@ impl BlobStore for LocalBlobs {
             .await
     }
 
+    async fn beginnings(
+        &self,
+        names: &[Sha256Hash],
+        limit: u64,
+    ) -> Result<Vec<Option<(u64, Bytes)>>, StorageError> {
+        let places = self.places.clone();
+        let names = names.to_vec();
+        self.threads
+            .run(move || {
+                let beginnings = names.into_iter().map(|name| places.beginning(name, limit));
+                Ok(beginnings.collect::<io::Result<_>>()?)
+            })
+            .await
+    }
+
     async fn head(&self, name: Sha256Hash, limit: u64) -> Result<Option<Bytes>, StorageError> {
         let places = self.places.clone();
         self.threads

@@ -1,5 +1,6 @@
 //! Where a picture is, before and after a row names it.
 
+use bytes::Bytes;
 use protocol::ids::Sha256Hash;
 use rustix::{
     fs::{CWD, RenameFlags, renameat_with},
@@ -7,7 +8,7 @@ use rustix::{
 };
 use std::{
     fs::{self, File},
-    io::{self, ErrorKind},
+    io::{self, ErrorKind, Read},
     path::{Path, PathBuf},
 };
 
@@ -38,6 +39,28 @@ impl Places {
         for path in [self.kept(name), self.incoming(name), self.kept(name)] {
             match File::open(path) {
                 Ok(file) => return Ok(Some(file)),
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Its length and its first bytes, if it is there.
+    pub(super) fn beginning(
+        &self,
+        name: Sha256Hash,
+        limit: u64,
+    ) -> io::Result<Option<(u64, Bytes)>> {
+        // Asked right after it came in, so there first.
+        for path in [self.incoming(name), self.kept(name), self.incoming(name)] {
+            match File::open(path) {
+                Ok(file) => {
+                    let length = file.metadata()?.len();
+                    let mut bytes = Vec::with_capacity(usize::try_from(limit).unwrap_or(0));
+                    file.take(limit).read_to_end(&mut bytes)?;
+                    return Ok(Some((length, bytes.into())));
+                }
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
             }

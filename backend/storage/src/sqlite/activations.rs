@@ -3,14 +3,14 @@
 use super::{
     SqliteStorage, devices,
     fault::Fault,
-    mail,
+    mail, tiers,
     values::{self, millis, moment},
 };
 use crate::{
     StorageError,
     activations::{
         Activation, ActivationStage, Activations, Begun, CodeLock, CodeTry, Device, NewActivation,
-        NewCode, Tried,
+        NewCode, TierCount, Tried,
     },
 };
 use async_trait::async_trait;
@@ -97,8 +97,9 @@ fn begin(db: &Connection, new: &NewActivation) -> Result<Begun, Fault> {
     }
     db.prepare_cached(
         "INSERT INTO activations (id, device_key, front, notice_version, language, email, mail_tag,
-             code_hash, stage, tries_left, expires_at, resend_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'begun', ?9, ?10, ?11)",
+             code_hash, stage, tries_left, expires_at, resend_at, tier, tier_reason, patch_level,
+             evidence, issuers)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'begun', ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
     )?
     .execute(params![
         new.id.as_bytes(),
@@ -112,6 +113,14 @@ fn begin(db: &Connection, new: &NewActivation) -> Result<Begun, Fault> {
         CODE_TRIES,
         millis(new.expires_at),
         millis(new.resend_at),
+        new.attested.tier.as_str(),
+        new.attested.reason,
+        new.attested.patch_level,
+        new.attested
+            .evidence
+            .as_ref()
+            .map(|hash| hash.as_bytes().as_slice()),
+        new.attested.issuers.concat(),
     ])?;
     mail::queue(db, &new.mail, new.now)?;
     one(db, new.id, activation)?
@@ -231,6 +240,15 @@ impl Activations for SqliteStorage {
 
     async fn revoke_device(&self, id: DeviceId, now: Timestamp) -> Result<bool, StorageError> {
         self.write(move |within| devices::revoke(within.db, id, now))
+            .await
+    }
+
+    async fn tiers(&self) -> Result<Vec<TierCount>, StorageError> {
+        self.read(|reader| tiers::counts(&reader.db)).await
+    }
+
+    async fn lower_tiers(&self, issuers: Vec<[u8; 16]>) -> Result<u64, StorageError> {
+        self.write(move |within| tiers::lower(within.db, &issuers))
             .await
     }
 

@@ -4,7 +4,7 @@ use super::{
     SqliteStorage,
     counters::{self, Standing},
     fault::Fault,
-    settle,
+    pending, settle, unread,
     values::{self, millis, moment, unsigned},
     writer::Within,
 };
@@ -19,9 +19,8 @@ use protocol::{
     environment::Timestamp,
     ids::{ApoyoId, DeviceId, Sha256Hash},
     receipt::{Folio, Receipt},
-    sensitive::Sensitive,
 };
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 /// The hash of each picture, in the order of [`PartName::ALL`].
 fn pictures(new: &NewApoyo) -> Result<[Sha256Hash; 4], StorageError> {
@@ -41,6 +40,28 @@ fn pictures(new: &NewApoyo) -> Result<[Sha256Hash; 4], StorageError> {
     Ok(hashes)
 }
 
+/// What is answered to an apoyo that stands here already.
+fn recorded(
+    db: &Connection,
+    id: ApoyoId,
+    device: DeviceId,
+    content: Sha256Hash,
+) -> Result<Option<Recorded>, Fault> {
+    let before: Option<([u8; 16], [u8; 32], Vec<u8>)> = db
+        .prepare_cached(
+            "SELECT device, content, receipt FROM apoyos JOIN evidence USING (sequence) WHERE id = ?1",
+        )?
+        .query_row([id.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    Ok(before.map(|(of_device, of_content, receipt)| {
+        if of_device == *device.as_bytes() && of_content == *content.as_bytes() {
+            Recorded::Again(receipt.into())
+        } else {
+            Recorded::Reused
+        }
+    }))
+}
+
 fn record(
     within: &mut Within<'_>,
     new: &NewApoyo,
@@ -49,19 +70,8 @@ fn record(
     sign: &SignReceipt,
 ) -> Result<Recorded, Fault> {
     let db = within.db;
-    let before: Option<([u8; 16], [u8; 32], Vec<u8>)> = db
-        .prepare_cached(
-            "SELECT device, content, receipt FROM apoyos JOIN evidence USING (sequence) WHERE id = ?1",
-        )?
-        .query_row([new.id.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .optional()?;
-    if let Some((device, content, receipt)) = before {
-        let same = device == *new.device.as_bytes() && content == *new.content.as_bytes();
-        return Ok(if same {
-            Recorded::Again(receipt.into())
-        } else {
-            Recorded::Reused
-        });
+    if let Some(before) = recorded(db, new.id, new.device, new.content)? {
+        return Ok(before);
     }
     if !missing.is_empty() {
         return Ok(Recorded::PartsMissing(missing));
@@ -105,17 +115,18 @@ fn record(
         millis(new.received_at),
     ])?;
     let [front, back, selfie, drawn] = pictures.map(|hash| *hash.as_bytes());
-    db.prepare_cached("INSERT INTO evidence VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?
+    db.prepare_cached("INSERT INTO evidence VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?
         .execute(params![
             sequence,
             new.manifest,
-            new.payload.expose(),
+            new.payload,
             new.signature,
             receipt,
             front,
             back,
             selfie,
-            drawn
+            drawn,
+            pending::card_bytes(&new.card)
         ])?;
     within.parts.extend(pictures);
     within.last = Some(sequence);
@@ -146,6 +157,16 @@ impl Apoyos for SqliteStorage {
             .map(|(part, _)| part.sha256)
             .collect();
         self.write(move |within| record(within, &new, pictures, missing, &sign))
+            .await
+    }
+
+    async fn recorded(
+        &self,
+        id: ApoyoId,
+        device: DeviceId,
+        content: Sha256Hash,
+    ) -> Result<Option<Recorded>, StorageError> {
+        self.read(move |reader| recorded(&reader.db, id, device, content))
             .await
     }
 
@@ -191,24 +212,11 @@ impl Apoyos for SqliteStorage {
 
     async fn pending_apoyos(&self, limit: u32) -> Result<Vec<PendingApoyo>, StorageError> {
         self.read(move |reader| {
-            let mut query = reader.db.prepare_cached(
-                "SELECT a.sequence, a.id, c.id, e.payload, e.back, a.received_at FROM apoyos a
-                 JOIN campaigns c ON c.number = a.campaign JOIN evidence e ON e.sequence = a.sequence
-                 WHERE a.status = 'received' ORDER BY a.sequence LIMIT ?1",
-            )?;
-            let mut rows = query.query([limit])?;
-            let mut pending = Vec::new();
-            while let Some(row) = rows.next()? {
-                pending.push(PendingApoyo {
-                    id: ApoyoId::from_bytes(row.get(1)?),
-                    sequence: unsigned(row.get(0)?)?,
-                    campaign: values::slug(&row.get::<_, String>(2)?)?,
-                    payload: Sensitive::new(row.get(3)?),
-                    back: Sha256Hash::from_bytes(row.get(4)?),
-                    received_at: moment(row.get(5)?)?,
-                });
-            }
-            Ok(pending)
+            let mut query = reader.db.prepare_cached(&format!(
+                "SELECT {} WHERE a.status = 'received' ORDER BY a.sequence LIMIT ?1",
+                pending::COLUMNS
+            ))?;
+            pending::all(query.query([limit])?)
         })
         .await
     }
@@ -219,8 +227,56 @@ impl Apoyos for SqliteStorage {
         verdict: Verdict,
         now: Timestamp,
     ) -> Result<(), StorageError> {
-        self.write(move |within| settle::settle(within, id, &verdict, now))
-            .await
+        self.write(move |within| {
+            settle::settle(within, id, &verdict, now)?;
+            unread::forget(within.db, id)
+        })
+        .await
+    }
+
+    async fn settle_unread(
+        &self,
+        id: ApoyoId,
+        verdict: Verdict,
+        now: Timestamp,
+    ) -> Result<(), StorageError> {
+        self.write(move |within| {
+            settle::settle(within, id, &verdict, now)?;
+            unread::note(within.db, id)
+        })
+        .await
+    }
+
+    async fn unread_apoyos(
+        &self,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<PendingApoyo>, StorageError> {
+        self.read(move |reader| {
+            let mut query = reader.db.prepare_cached(&format!(
+                "SELECT {} JOIN unread_pictures u ON u.sequence = a.sequence
+                 WHERE u.sequence > ?1 ORDER BY u.sequence LIMIT ?2",
+                pending::COLUMNS
+            ))?;
+            let after = i64::try_from(after).unwrap_or(i64::MAX);
+            pending::all(query.query(params![after, limit])?)
+        })
+        .await
+    }
+
+    async fn unread_count(&self) -> Result<u64, StorageError> {
+        self.read(|reader| unread::count(&reader.db)).await
+    }
+
+    async fn holds_sealed_parts(&self) -> Result<bool, StorageError> {
+        self.read(|reader| {
+            Ok(reader.db.query_row(
+                "SELECT EXISTS (SELECT 1 FROM evidence WHERE card IS NOT NULL)",
+                [],
+                |row| row.get(0),
+            )?)
+        })
+        .await
     }
 
     async fn pending_count(&self) -> Result<u64, StorageError> {

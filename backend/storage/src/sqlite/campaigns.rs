@@ -199,7 +199,7 @@ impl Campaigns for SqliteStorage {
         let id = id.clone();
         self.read(move |reader| {
             let mut query = reader.db.prepare_cached(
-                "SELECT g.name, c.demarcation, c.opens_at, c.closes_at FROM campaigns c
+                "SELECT g.name, c.demarcation, c.opens_at, c.closes_at, c.process FROM campaigns c
                  JOIN exclusivity_groups g ON g.number = c.exclusivity_group WHERE c.id = ?1",
             )?;
             let mut rows = query.query([id.as_str()])?;
@@ -211,6 +211,7 @@ impl Campaigns for SqliteStorage {
                 demarcation: demarcation(&row.get::<_, String>(1)?)?,
                 opens_at: moment(row.get(2)?)?,
                 closes_at: moment(row.get(3)?)?,
+                process: slug(&row.get::<_, String>(4)?)?,
                 id,
             }))
         })

@@ -32,8 +32,10 @@ pub(super) fn make(
             .execute(params![activation.as_bytes(), millis(now)])?;
     }
     db.prepare_cached(
-        "INSERT INTO devices (id, key, activation, front, mail_tag, notice_version, activated_at)
-         SELECT ?2, device_key, id, front, mail_tag, notice_version, ?3
+        "INSERT INTO devices (id, key, activation, front, mail_tag, notice_version, activated_at,
+             tier, tier_reason, patch_level, evidence, issuers)
+         SELECT ?2, device_key, id, front, mail_tag, notice_version, ?3,
+             tier, tier_reason, patch_level, evidence, issuers
          FROM activations WHERE id = ?1",
     )?
     .execute(params![
@@ -47,18 +49,23 @@ pub(super) fn make(
 /// The device.
 pub(super) fn find(db: &Connection, id: DeviceId) -> Result<Option<Device>, Fault> {
     let row = db
-        .prepare_cached("SELECT key, revoked_at FROM devices WHERE id = ?1")?
+        .prepare_cached("SELECT key, revoked_at, tier FROM devices WHERE id = ?1")?
         .query_row([id.as_bytes()], |row| {
-            Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Option<i64>>(1)?))
+            Ok((
+                row.get::<_, Vec<u8>>(0)?,
+                row.get::<_, Option<i64>>(1)?,
+                row.get::<_, String>(2)?,
+            ))
         })
         .optional()?;
-    let Some((key, revoked_at)) = row else {
+    let Some((key, revoked_at, tier)) = row else {
         return Ok(None);
     };
     Ok(Some(Device {
         id,
         key: DevicePublicKey::from_point(&key).map_err(|_| Fault::unreadable("device key"))?,
         revoked_at: revoked_at.map(moment).transpose()?,
+        tier: super::tiers::read(&tier)?,
     }))
 }
 

@@ -20,12 +20,15 @@ mod group;
 mod inspection;
 mod lock;
 mod mail;
+mod pending;
 mod readers;
 mod recovery;
 mod roll;
 mod roll_import;
 mod settle;
 mod tally;
+mod tiers;
+mod unread;
 mod values;
 mod writer;
 

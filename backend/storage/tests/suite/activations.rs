@@ -4,12 +4,15 @@ use crate::world::*;
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 use protocol::{
-    activation::Language, device::DevicePublicKey, environment::Timestamp, ids::Sha256Hash,
-    sensitive::Sensitive,
+    activation::Language, attestation::Tier, device::DevicePublicKey, environment::Timestamp,
+    ids::Sha256Hash, sensitive::Sensitive,
 };
 use std::sync::Arc;
 use storage::{
-    activations::{ActivationStage, Activations, Begun, CodeTry, NewActivation, NewCode, Tried},
+    activations::{
+        ActivationStage, Activations, Attested, Begun, CodeTry, NewActivation, NewCode, TierCount,
+        Tried,
+    },
     mail::{Mail, NewMail},
 };
 
@@ -46,6 +49,7 @@ pub fn begin(number: u64, phone: u8) -> NewActivation {
         expires_at: after(86_400),
         resend_at: after(60),
         mail: mail(number, "7K2M-Q9RX"),
+        attested: Attested::default(),
         now: start(),
     }
 }
@@ -327,21 +331,13 @@ pub async fn whoever_lost_the_key_and_activates_again_leaves_no_device_behind<E:
     stranger.mail_tag = [8; 32];
     world.store.begin_activation(stranger).await.unwrap();
     let tried = code_try(RIGHT, 6, after(50));
-    world
-        .store
-        .try_code(activation_id(2), tried)
-        .await
-        .unwrap();
+    world.store.try_code(activation_id(2), tried).await.unwrap();
     assert_eq!(revoked(5).await, None);
 
     world.store.begin_activation(begin(3, 3)).await.unwrap();
     assert_eq!(revoked(5).await, None, "an activation that only begins");
     let tried = code_try(RIGHT, 7, after(100));
-    world
-        .store
-        .try_code(activation_id(3), tried)
-        .await
-        .unwrap();
+    world.store.try_code(activation_id(3), tried).await.unwrap();
     assert_eq!(revoked(5).await, Some(after(100).timestamp()));
     assert_eq!(revoked(6).await, None);
     assert_eq!(revoked(7).await, None);
@@ -424,4 +420,71 @@ pub async fn a_revoked_device_stays_known_as_revoked<E: Engine>() {
     );
     let device = world.store.device(device_id(5)).await.unwrap().unwrap();
     assert_eq!(device.revoked_at.unwrap().timestamp(), after(2).timestamp());
+}
+
+pub async fn a_phone_keeps_its_tier_until_a_certificate_of_its_maker_is_taken_back<E: Engine>() {
+    let world = World::<E>::empty();
+    let strongbox = Attested {
+        tier: Tier::T3,
+        reason: "strongbox".into(),
+        patch_level: Some(202_610),
+        evidence: Some(Sha256Hash::of(b"chain")),
+        issuers: vec![[1; 16], [2; 16]],
+    };
+    for (number, attested) in [
+        (1, strongbox.clone()),
+        (2, Attested::default()),
+        (
+            3,
+            Attested {
+                issuers: vec![[3; 16]],
+                ..strongbox
+            },
+        ),
+    ] {
+        let mut new = begin(number, u8::try_from(number).unwrap());
+        new.attested = attested;
+        world.store.begin_activation(new).await.unwrap();
+        let tried = code_try(RIGHT, number, after(30));
+        world
+            .store
+            .try_code(activation_id(number), tried)
+            .await
+            .unwrap();
+    }
+    let world = world.reopened();
+    let tier = async |number| {
+        let device = world.store.device(device_id(number)).await.unwrap();
+        device.unwrap().tier
+    };
+    let count = |tier, reason: &str, devices| TierCount {
+        tier,
+        reason: reason.into(),
+        devices,
+    };
+    assert_eq!((tier(1).await, tier(2).await), (Tier::T3, Tier::T0));
+    let counts = world.store.tiers().await.unwrap();
+    assert_eq!(
+        counts,
+        [
+            count(Tier::T0, "not_attested", 1),
+            count(Tier::T3, "strongbox", 2)
+        ]
+    );
+
+    let lower = async |issuers| world.store.lower_tiers(issuers).await.unwrap();
+    assert_eq!(lower(vec![[9; 16]]).await, 0);
+    assert_eq!(lower(vec![[9; 16], [2; 16]]).await, 1);
+    assert_eq!(lower(vec![[2; 16]]).await, 0, "it is there already");
+    assert_eq!((tier(1).await, tier(3).await), (Tier::T0, Tier::T3));
+    let revoked = world.store.revoke_device(device_id(3), after(40)).await;
+    assert!(revoked.unwrap());
+    let counts = world.store.tiers().await.unwrap();
+    assert_eq!(
+        counts,
+        [
+            count(Tier::T0, "certificate_revoked", 1),
+            count(Tier::T0, "not_attested", 1)
+        ]
+    );
 }

@@ -2,7 +2,7 @@
 
 use crate::world::*;
 use futures_util::future::join_all;
-use protocol::{apoyo::Status, receipt::Folio};
+use protocol::{apoyo::Status, ids::Sha256Hash, receipt::Folio};
 use std::{collections::BTreeSet, sync::Arc};
 use storage::{
     apoyos::{Apoyos, Recorded},
@@ -153,14 +153,35 @@ pub async fn what_is_recorded_can_be_asked_for_and_waits_for_its_verdict<E: Engi
         panic!("one waits");
     };
     assert_eq!(pending.id, apoyo_id(1));
-    assert_eq!(pending.payload.expose(), b"payload 1");
-    assert_eq!(pending.back, new_apoyo(1, 1, "ley-1").parts[1].sha256);
-    assert_eq!(
-        format!("{pending:?}").matches("****").count(),
-        1,
-        "the payload is not printed"
-    );
+    assert_eq!(pending.card, Some(card(1)));
+    assert_eq!(pending.process.as_str(), "ley");
+    let sent = new_apoyo(1, 1, "ley-1").parts;
+    let sent: Vec<_> = sent.iter().map(|part| part.sha256).collect();
+    assert_eq!(pending.pictures[..], sent);
     assert_eq!(world.store.receipt(apoyo_id(2)).await.unwrap(), None);
+}
+
+pub async fn what_was_recorded_is_told_from_what_only_bears_its_name<E: Engine>() {
+    let world = World::<E>::with_campaigns().await;
+    let store = &world.store;
+    let new = new_apoyo(1, 1, "ley-1");
+    let told = |device, content| store.recorded(apoyo_id(1), device, content);
+    assert_eq!(told(new.device, new.content).await.unwrap(), None);
+    assert!(!store.holds_sealed_parts().await.unwrap());
+    let Recorded::First(receipt) = world.give(1, "ley-1").await else {
+        panic!("it is new");
+    };
+    assert!(store.holds_sealed_parts().await.unwrap());
+    assert_eq!(
+        told(new.device, new.content).await.unwrap(),
+        Some(Recorded::Again(receipt))
+    );
+    for (device, content) in [
+        (device_id(2), new.content),
+        (new.device, Sha256Hash::of(b"another")),
+    ] {
+        assert_eq!(told(device, content).await.unwrap(), Some(Recorded::Reused));
+    }
 }
 
 pub async fn an_apoyo_for_no_campaign_spoils_nobody_elses<E: Engine>() {

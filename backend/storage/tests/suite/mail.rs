@@ -5,7 +5,7 @@ use protocol::{
     activation::Language, device::DevicePublicKey, ids::Sha256Hash, sensitive::Sensitive,
 };
 use storage::{
-    activations::{Activations, NewActivation},
+    activations::{Activations, Attested, NewActivation},
     mail::{Mail, NewMail},
 };
 
@@ -33,6 +33,7 @@ async fn with_mails<E: Engine>(count: u64) -> World<E> {
                 text: Sensitive::new(format!("code {number}")),
                 useful_until: after(86_400),
             },
+            attested: Attested::default(),
             now: after(number as i64),
         };
         world.store.begin_activation(new).await.unwrap();

@@ -59,6 +59,7 @@ stories! {
         whoever_lost_the_key_and_activates_again_leaves_no_device_behind
         addresses_are_erased_when_they_are_of_no_more_use
         a_revoked_device_stays_known_as_revoked
+        a_phone_keeps_its_tier_until_a_certificate_of_its_maker_is_taken_back
     }
     apoyos {
         lupita_sends_the_same_apoyo_twice_and_gets_the_same_receipt
@@ -67,6 +68,7 @@ stories! {
         an_id_used_for_another_content_or_from_another_phone_is_refused
         an_apoyo_whose_selfie_has_not_arrived_is_told_which_part_is_missing
         what_is_recorded_can_be_asked_for_and_waits_for_its_verdict
+        what_was_recorded_is_told_from_what_only_bears_its_name
         an_apoyo_for_no_campaign_spoils_nobody_elses
     }
     campaigns {
@@ -89,6 +91,7 @@ stories! {
     }
     settling {
         the_first_to_arrive_counts_even_if_it_is_settled_last
+        pictures_that_wait_for_their_key_are_remembered_until_somebody_has_looked
         a_person_may_back_several_bills_but_each_of_them_once
         ten_requesters_race_for_one_person_and_one_counts
         settling_the_same_again_changes_nothing

@@ -19,6 +19,11 @@ async fn stands<E: Engine>(world: &World<E>, number: u64) -> (Status, Vec<Reason
     (state.status, state.reasons)
 }
 
+async fn unread<E: Engine>(world: &World<E>, after: u64) -> Vec<u64> {
+    let found = world.store.unread_apoyos(after, 10).await.unwrap();
+    found.iter().map(|apoyo| apoyo.sequence).collect()
+}
+
 async fn tally_agrees<E: Engine>(world: &World<E>) {
     for campaign in world.store.all_campaigns().await.unwrap() {
         let tally = world.store.tally(&campaign.id, start()).await.unwrap();
@@ -213,4 +218,36 @@ pub async fn a_verdict_without_a_reason_or_without_an_apoyo_is_refused<E: Engine
             .is_err()
     );
     assert_eq!(stands(&world, 1).await.0, Status::Received);
+}
+
+pub async fn pictures_that_wait_for_their_key_are_remembered_until_somebody_has_looked<
+    E: Engine,
+>() {
+    let world = World::<E>::with_campaigns().await;
+    for number in 1..=3 {
+        world.give(number, "agua-1").await;
+    }
+    let person = |number| in_roll(number, place(9, 12, 4321));
+    world.settle_unread(1, person(1)).await;
+    world.settle_unread(2, person(2)).await;
+    world.settle_unread(2, person(2)).await;
+    world.settle(3, person(3)).await;
+    assert_eq!(stands(&world, 1).await, (Status::Preliminary, vec![]));
+    assert_eq!(unread(&world, 0).await, [1, 2]);
+    assert_eq!(unread(&world, 1).await, [2]);
+
+    // Somebody comes with the key: one picture is as it was said, the other is not.
+    world.settle(1, person(1)).await;
+    let reasons = vec![Reason::QrNoCoincide];
+    let place = Some(place(9, 12, 4321));
+    let verdict = Verdict::InReview {
+        reasons: reasons.clone(),
+        place,
+    };
+    world.settle(2, verdict).await;
+    assert!(unread(&world, 0).await.is_empty());
+    assert_eq!(world.store.unread_count().await.unwrap(), 0);
+    assert_eq!(stands(&world, 1).await, (Status::Preliminary, vec![]));
+    assert_eq!(stands(&world, 2).await, (Status::InReview, reasons));
+    tally_agrees(&world).await;
 }

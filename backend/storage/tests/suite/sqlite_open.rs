@@ -11,6 +11,10 @@ use storage::{
     sqlite::{OpenError, SqliteStorage},
 };
 
+mod schema {
+    refinery::embed_migrations!("src/sqlite/migrations");
+}
+
 fn open(folder: &Path) -> Result<SqliteStorage, OpenError> {
     let blobs = Arc::new(LocalBlobs::open(&folder.join("blobs")).unwrap());
     SqliteStorage::open(folder, blobs)
@@ -98,8 +102,11 @@ fn a_file_that_is_no_database_is_refused() {
 #[tokio::test]
 async fn data_of_the_first_schema_is_read_by_this_program() {
     let folder = tempfile::tempdir().unwrap();
-    drop(open(folder.path()).unwrap());
-    let db = rusqlite::Connection::open(folder.path().join("apoyo.db")).unwrap();
+    let mut db = rusqlite::Connection::open(folder.path().join("apoyo.db")).unwrap();
+    schema::migrations::runner()
+        .set_target(refinery::Target::Version(1))
+        .run(&mut db)
+        .unwrap();
     db.execute_batch(include_str!("data_of_v1.sql")).unwrap();
     drop(db);
     let store = open(folder.path()).unwrap();
@@ -123,6 +130,11 @@ async fn data_of_the_first_schema_is_read_by_this_program() {
     );
     let pending = store.pending_apoyos(10).await.unwrap();
     assert_eq!((pending.len(), pending[0].sequence), (1, 3));
+    assert!(
+        pending[0].card.is_none(),
+        "it came before parts were sealed"
+    );
+    assert!(!store.holds_sealed_parts().await.unwrap());
     let activation = protocol::ids::ActivationId::from_bytes([0xC1; 16]);
     let activation = store.activation(activation).await.unwrap().unwrap();
     assert!(matches!(

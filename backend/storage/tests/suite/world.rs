@@ -10,7 +10,6 @@ use protocol::{
     environment::Timestamp,
     ids::{ActivationId, ApoyoId, DeviceId, Sha256Hash},
     receipt::SignedReceipt,
-    sensitive::Sensitive,
 };
 use std::{
     path::Path,
@@ -21,7 +20,7 @@ use std::{
 };
 use storage::{
     Storage, StorageError,
-    apoyos::{Apoyos, NewApoyo, Person, Recorded, SignReceipt, Verdict},
+    apoyos::{Apoyos, CardTags, NewApoyo, Person, Recorded, SignReceipt, Verdict},
     blobs::{BlobStore, Stored, local::LocalBlobs},
     campaigns::{Campaigns, Created, Exclusivity, NewCampaign, NewProcess},
 };
@@ -130,6 +129,14 @@ pub fn pictures(number: u64) -> Vec<(PartName, Vec<u8>)> {
         .collect()
 }
 
+/// What is known of somebody's credential.
+pub fn card(number: u64) -> CardTags {
+    let (mut roll_key, mut qr) = ([1; 16], [2; 16]);
+    roll_key[8..].copy_from_slice(&number.to_be_bytes());
+    qr[8..].copy_from_slice(&number.to_be_bytes());
+    CardTags { roll_key, qr }
+}
+
 /// An apoyo with its parts listed, whether or not they were put in.
 pub fn new_apoyo(number: u64, pictures_of: u64, campaign: &str) -> NewApoyo {
     let parts = pictures(pictures_of)
@@ -146,7 +153,8 @@ pub fn new_apoyo(number: u64, pictures_of: u64, campaign: &str) -> NewApoyo {
         device: device_id(1),
         content: Sha256Hash::of(format!("content {number}").as_bytes()),
         manifest: format!("manifest {number}").into_bytes(),
-        payload: Sensitive::new(format!("payload {number}").into_bytes()),
+        payload: format!("payload {number}").into_bytes(),
+        card: card(number),
         signature: vec![7; 64],
         parts,
         received_at: start(),
@@ -237,6 +245,14 @@ impl<E: Engine> World<E> {
             .record_apoyo(new_apoyo(number, number, campaign), signer())
             .await
             .unwrap()
+    }
+
+    /// A verdict by the roll alone.
+    pub async fn settle_unread(&self, number: u64, verdict: Verdict) {
+        self.store
+            .settle_unread(apoyo_id(number), verdict, after(60))
+            .await
+            .unwrap();
     }
 
     pub async fn settle(&self, number: u64, verdict: Verdict) {

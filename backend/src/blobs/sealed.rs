@@ -1,0 +1,157 @@
+//! What may be evidence, told from the first bytes while they stream by: a part that is sealed
+//! to a key of those who review. Anything else never gets a name on the disk, so nothing
+//! readable ever lies there.
+
+use crate::keys::sealing::HeldKeys;
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt, stream::BoxStream};
+use protocol::{
+    code::Code,
+    seal::{HEADER_BYTES, Header, SealError, SealingPurpose},
+};
+use std::{
+    io,
+    sync::{Arc, OnceLock},
+};
+
+/// Why a part was refused, once it was.
+pub type Refused = Arc<OnceLock<Code>>;
+
+type Chunk = Result<Bytes, io::Error>;
+
+enum Gate {
+    /// The header is not whole yet: these bytes came so far.
+    Looking(Vec<u8>),
+    Open,
+    Shut,
+}
+
+/// The same stream, which breaks off as soon as it is not a part that may be taken; the
+/// reason is then in the second value.
+pub fn guard(
+    stream: BoxStream<'static, Chunk>,
+    keys: Arc<HeldKeys>,
+) -> (BoxStream<'static, Chunk>, Refused) {
+    let refused = Refused::default();
+    let state = (stream, Gate::Looking(Vec::new()), refused.clone(), keys);
+    let guarded =
+        futures_util::stream::unfold(state, |(mut stream, mut gate, refused, keys)| async {
+            if matches!(gate, Gate::Shut) {
+                return None;
+            }
+            let chunk = stream.next().await;
+            let verdict = look(&mut gate, &chunk, &keys);
+            if let Err(error) = verdict {
+                let code = Code::from(error);
+                let _ = refused.set(code);
+                if chunk.is_some() {
+                    drain(stream);
+                }
+                let end = Err(io::Error::other(code));
+                let nothing = futures_util::stream::empty().boxed();
+                return Some((end, (nothing, Gate::Shut, refused, keys)));
+            }
+            Some((chunk?, (stream, gate, refused, keys)))
+        });
+    (guarded.boxed(), refused)
+}
+
+fn look(gate: &mut Gate, chunk: &Option<Chunk>, keys: &HeldKeys) -> Result<(), SealError> {
+    let Gate::Looking(seen) = gate else {
+        return Ok(());
+    };
+    let header = match chunk {
+        // Almost always the first chunk holds the header, and nothing is copied.
+        Some(Ok(bytes)) if seen.is_empty() && bytes.len() >= HEADER_BYTES => Header::read(bytes),
+        Some(Ok(bytes)) => {
+            seen.extend_from_slice(bytes);
+            Header::read(seen)
+        }
+        // The sender's connection broke: that is told by the stream itself.
+        Some(Err(_)) => return Ok(()),
+        None => return Err(Header::read(seen).err().unwrap_or(SealError::Truncated)),
+    };
+    match header {
+        // Nothing of it is wrong so far.
+        Err(SealError::Truncated) => return Ok(()),
+        Err(error) => return Err(error),
+        Ok(header) if keys.knows(SealingPurpose::Review, header.key()) => {}
+        Ok(_) => return Err(SealError::KeyUnknown),
+    }
+    *gate = Gate::Open;
+    Ok(())
+}
+
+/// Lets the sender finish, so that it hears the refusal.
+fn drain(mut stream: impl Stream<Item = Chunk> + Send + Unpin + 'static) {
+    tokio::spawn(async move { while let Some(Ok(_)) = stream.next().await {} });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::{
+        Keys,
+        sealing::{HeldKeys, read_or_make},
+    };
+    use protocol::{
+        apoyo::PartName,
+        environment::SystemEntropy,
+        ids::ApoyoId,
+        seal::{Binding, SealedPart, SealingPublicKey, SealingSecretKey, seal_bytes},
+    };
+
+    fn keys() -> Arc<HeldKeys> {
+        let data = tempfile::tempdir().unwrap();
+        let now = chrono::DateTime::from_timestamp_millis(0).unwrap();
+        let (keys, _) = read_or_make(data.path(), true, false, now, &SystemEntropy).unwrap();
+        let signer = Keys::of(&[1; 32], &[2; 32], &[3; 32], &[4; 32]);
+        Arc::new(HeldKeys::of(keys, &signer, data.path()).unwrap())
+    }
+
+    fn sealed(to: &SealingPublicKey) -> Vec<u8> {
+        let binding = Binding {
+            process: &"consultas".parse().unwrap(),
+            apoyo: ApoyoId::from_bytes([1; 16]),
+            part: SealedPart::Picture(PartName::Back),
+        };
+        seal_bytes(to, &binding, &[7; 1000], &SystemEntropy).unwrap()
+    }
+
+    /// What a sender of these bytes in pieces of this size is told.
+    async fn told(keys: &Arc<HeldKeys>, bytes: &[u8], piece: usize) -> Option<Code> {
+        let pieces: Vec<Chunk> = bytes
+            .chunks(piece)
+            .map(|piece| Ok(Bytes::copy_from_slice(piece)))
+            .collect();
+        let (stream, refused) = guard(futures_util::stream::iter(pieces).boxed(), keys.clone());
+        let kept: Vec<Chunk> = stream.collect().await;
+        let code = refused.get().copied();
+        assert_eq!(kept.iter().any(Result::is_err), code.is_some());
+        if code.is_none() {
+            let kept: Vec<u8> = kept.into_iter().flatten().flatten().collect();
+            assert_eq!(kept, bytes, "what passes is not changed");
+        }
+        code
+    }
+
+    #[tokio::test]
+    async fn only_what_is_sealed_to_a_key_of_ours_passes_however_it_is_cut() {
+        let keys = keys();
+        let good = sealed(&keys.announced().keys.review);
+        let stranger = SealingSecretKey::random(SealingPurpose::Review, &SystemEntropy);
+        for piece in [1, 7, 4096] {
+            let told = |bytes| told(&keys, bytes, piece);
+            assert_eq!(told(&good).await, None);
+            let foreign = sealed(stranger.public());
+            assert_eq!(told(&foreign).await, Some(Code::SealingKeyUnknown));
+            // The intake key is ours, and nobody looks at pictures with it.
+            let intake = sealed(&keys.announced().keys.intake);
+            assert_eq!(told(&intake).await, Some(Code::SealingKeyUnknown));
+            let jpeg = [0xff, 0xd8, 0xff, 0xe0, 0, 16, b'J', b'F', b'I', b'F'];
+            assert_eq!(told(&jpeg).await, Some(Code::PartNotSealed));
+            assert_eq!(told(&good[..100]).await, Some(Code::PartTruncated));
+            assert_eq!(told(b"").await, Some(Code::PartTruncated));
+        }
+    }
+}

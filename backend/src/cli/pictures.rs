@@ -1,0 +1,82 @@
+//! `apoyo pictures check --keys DIR`
+
+use super::{Failure, block_on, logs, open::open_existing};
+use crate::{
+    config::Config,
+    jobs::{read_back::ChildProcess, unread::look_at_unread},
+    keys::sealing::{self, HeldKeys},
+    server::{Parts, Server},
+};
+use anyhow::{Context, anyhow};
+use clap::Subcommand;
+use protocol::environment::{SystemClock, SystemEntropy};
+use std::path::{Path, PathBuf};
+use storage::apoyos::Apoyos;
+
+const HELP: &str = "\
+For a server that does not hold the review key: whoever holds it comes with it (on a disk that
+is taken away again) and looks at every picture that waits. May run beside the server. An apoyo
+whose picture does not show what the phone sent goes to review and is no longer counted.
+
+Example: apoyo pictures check --keys /media/reviewers";
+
+#[derive(Debug, Subcommand)]
+pub enum Pictures {
+    /// Look at the pictures that wait for their key.
+    #[command(after_help = HELP)]
+    Check {
+        /// The data folder of those who review: the one with keys/sealing/ in it.
+        #[arg(long, value_name = "DIR")]
+        keys: PathBuf,
+    },
+}
+
+impl Pictures {
+    pub fn run(self, data: &Path) -> Result<(), Failure> {
+        let Pictures::Check { keys } = self;
+        logs::start(false);
+        check(data, &keys)
+    }
+}
+
+fn check(data: &Path, with: &Path) -> Result<(), Failure> {
+    let opened = open_existing(data)?;
+    let mut keys = sealing::read(data)?;
+    // Those that open come last, and so in the place of their own public halves.
+    let brought = sealing::read(with)?;
+    if !brought.iter().any(sealing::SealingKey::opens_pictures) {
+        return Err(Failure::Refused(format!(
+            "there is no review key in {}",
+            with.join("keys").join("sealing").display()
+        )));
+    }
+    keys.extend(brought);
+    let sealing = HeldKeys::of(keys, &opened.keys, data)?;
+    let storage = opened.storage.clone();
+    let server = Server::new(Parts {
+        storage: opened.storage,
+        blobs: opened.blobs,
+        clock: std::sync::Arc::new(SystemClock),
+        entropy: std::sync::Arc::new(SystemEntropy),
+        keys: opened.keys,
+        sealing,
+        config: Config::default(),
+        data: data.to_owned(),
+        demo: false,
+        on_broken: Box::new(|what| tracing::error!(what, "a call to the storage failed")),
+    });
+    let pictures = ChildProcess {
+        program: std::env::current_exe().context("this program's own path")?,
+    };
+    block_on(async {
+        if server.storage.roll_version().await?.is_none() {
+            return Err(Failure::Refused("there is no roll yet".to_owned()));
+        }
+        let looked = look_at_unread(&server, &pictures)
+            .await
+            .map_err(|error| anyhow!(error))?;
+        let waiting = storage.unread_count().await?;
+        println!("{looked} looked at, {waiting} still wait for another key");
+        Ok(())
+    })
+}
