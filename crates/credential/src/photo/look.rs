@@ -297,8 +297,6 @@ mod tests {
         assert_eq!(advice(&imageops::blur(&good, 4.0)), Advice::HoldStill);
         assert_eq!(advice(&imageops::blur(&good, 1.8)), Advice::HoldStill);
         assert_eq!(advice(&card(0.35)), Advice::ComeCloser);
-        let whole = imageops::crop_imm(&good, 400, 200, 500, 330).to_image();
-        assert_eq!(advice(&whole), Advice::MoveBack);
         assert_eq!(
             advice(&RgbImage::from_pixel(640, 480, Rgb([150, 140, 130]))),
             Advice::AimAtCard
