@@ -22,7 +22,7 @@ pub async fn open_door(
     let picture = picture(request.body())?;
     match opened.app().await?.open_door(door, picture).await? {
         Answer::Json(value) => Ok(Response::new(value.to_string())),
-        Answer::Picture(bytes) => Ok(Response::new(bytes.to_vec())),
+        Answer::Picture(bytes) | Answer::File(bytes) => Ok(Response::new(bytes.to_vec())),
     }
 }
 

@@ -93,7 +93,7 @@ impl Citizen {
             Answer::Json(value) => {
                 serde_json::from_value(value).map_err(|_| Code::AnswerMalformed.into())
             }
-            Answer::Picture(_) => Err(Code::AnswerMalformed.into()),
+            Answer::Picture(_) | Answer::File(_) => Err(Code::AnswerMalformed.into()),
         }
     }
 
@@ -162,6 +162,17 @@ impl Citizen {
         model: Model,
         pictures: &Pictures,
     ) -> Result<ApoyoId, Problem> {
+        self.prepare(campaign, model, pictures).await?;
+        self.send_prepared().await
+    }
+
+    /// Prepares an apoyo up to its summary.
+    pub async fn prepare(
+        &self,
+        campaign: &CampaignId,
+        model: Model,
+        pictures: &Pictures,
+    ) -> Result<(), Problem> {
         let left = self.state().await?.draft;
         if left.is_some_and(|draft| draft.campaign.id != *campaign) {
             self.open_it(Door::DiscardDraft, None).await?;
@@ -187,9 +198,17 @@ impl Citizen {
                     },
                     Some(&pictures.signature),
                 ),
-                DraftStep::Summary => break,
+                DraftStep::Summary => return Ok(()),
             };
             self.open_it(door, picture).await?;
+        }
+    }
+
+    /// Puts the prepared apoyo in the queue, confirming what was typed since.
+    pub async fn send_prepared(&self) -> Result<ApoyoId, Problem> {
+        let draft = self.state().await?.draft.ok_or(Code::DraftMissing)?;
+        if !draft.confirmed {
+            self.open_it(Door::ConfirmReading, None).await?;
         }
         let send = Door::Send {
             consent: true,
@@ -198,6 +217,14 @@ impl Citizen {
         let state: AppState = self.door(send, None).await?;
         let newest = state.apoyos.first().ok_or(Code::ApoyoUnknown)?;
         Ok(newest.apoyo)
+    }
+
+    /// The sealed apoyo as a file.
+    pub async fn export(&self, apoyo: ApoyoId) -> Result<Bytes, Problem> {
+        match self.app.open_door(Door::Export { apoyo }, None).await? {
+            Answer::File(bytes) => Ok(bytes),
+            _ => Err(Code::AnswerMalformed.into()),
+        }
     }
 
     /// Runs the queue until this apoyo has its receipt, is refused, or patience ends.

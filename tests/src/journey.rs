@@ -164,7 +164,7 @@ impl Journey {
     ) -> Result<T, Problem> {
         match self.app().open_door(door, picture.cloned()).await? {
             Answer::Json(value) => Ok(serde_json::from_value(value).expect("the door's own view")),
-            Answer::Picture(_) => panic!("this door answers JSON"),
+            Answer::Picture(_) | Answer::File(_) => panic!("this door answers JSON"),
         }
     }
 
@@ -188,6 +188,7 @@ impl Journey {
             if let QueueState::Waiting {
                 next_try_in_s,
                 problem,
+                ..
             } = &mut apoyo.queue
             {
                 (*next_try_in_s, *problem) = (0, None);

@@ -8,6 +8,8 @@
 //!   by door.
 //! - [`proxy`] cuts connections, [`smtp`] is a mail relay with moods, [`faults`] takes away
 //!   the disk and moves the clock.
+//! - [`phone_process`] is a phone in a process of its own, [`stepping`] stops it at a step so that
+//!   it can be killed there, [`memory`] says what it used.
 //!
 //! The stories are in `flows/`, one file per topic.
 #![forbid(unsafe_code)]
@@ -17,10 +19,13 @@ pub mod citizen;
 pub mod faults;
 pub mod journey;
 pub mod mailbox;
+pub mod memory;
 pub mod people;
+pub mod phone_process;
 pub mod proxy;
 pub mod rows;
 pub mod server;
 pub mod smtp;
+pub mod stepping;
 pub mod wire;
 pub mod world;

@@ -17,6 +17,9 @@ use std::{
 /// All of them are drawn from this seed.
 pub const SEED: u64 = 20_270_606;
 
+/// The model of all their credentials.
+pub const MODEL: credential::Model = credential::Model::G;
+
 /// Who they are, and what is special about them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Name {
@@ -156,6 +159,21 @@ impl Pictures {
             signature: grey(3),
             qr: text.as_str().to_owned(),
         }
+    }
+
+    /// A face of about a megabyte, as a good camera in poor light makes it.
+    pub fn heavy() -> Bytes {
+        let mut seed = SEED;
+        let image = RgbImage::from_fn(1_600, 1_200, |x, y| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let grain = (seed >> 58) as u8;
+            image::Rgb([
+                90 + grain,
+                (x / 10) as u8 / 2 + grain,
+                (y / 8) as u8 / 2 + 40,
+            ])
+        });
+        Bytes::from(photograph::jpeg(&image, 85))
     }
 
     /// The back, out of focus beyond reading.

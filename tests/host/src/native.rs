@@ -19,6 +19,9 @@ pub async fn open_door(State(host): State<Host>, request: Request) -> Response {
     match answer(&host, request).await {
         Ok(Answer::Json(value)) => Json(value).into_response(),
         Ok(Answer::Picture(jpeg)) => ([(header::CONTENT_TYPE, "image/jpeg")], jpeg).into_response(),
+        Ok(Answer::File(bytes)) => {
+            ([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response()
+        }
         // The screens look at the code alone.
         Err(problem) => (StatusCode::UNPROCESSABLE_ENTITY, Json(problem)).into_response(),
     }
