@@ -47,20 +47,22 @@ enum Verb {
     },
     /// Kill the server at random moments under load and look for lost apoyos. Slow.
     Kills {
-        /// How many times.
-        #[arg(long, default_value_t = 200)]
-        count: u32,
+        /// How many times; with --phone: how often at each step. 200, or 20.
+        #[arg(long)]
+        count: Option<u32>,
+        /// Kill the phone instead, at each step of capture, seal, send and delete; then cut its
+        /// connection a hundred times.
+        #[arg(long)]
+        phone: bool,
     },
     /// Measure. Figures and the command that made them go to docs/performance.md.
     Bench {
-        /// What to measure: intake.
+        /// What to measure: intake, qr or mrz.
         subject: bench::Subject,
         /// Handed to the program `bench`.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Feed every reader of strangers' bytes with what a fuzzer invents. Needs nightly.
-    Fuzz(fuzz::Options),
     /// Check what can be known of the phones' half without a phone.
     MobileCheck(mobile::Options),
     /// Tauri's command line for phones: `phone android build --apk`. Needs their SDKs.
@@ -71,6 +73,8 @@ enum Verb {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Feed every reader of strangers' bytes with what a fuzzer invents. Needs nightly.
+    Fuzz(fuzz::Options),
     /// Take the pictures of every screen into docs/screens.
     Screens,
 }
@@ -84,11 +88,15 @@ fn main() -> ExitCode {
         Verb::Cards { arguments } => run::cargo(["run", "-p", "cards", "--"])
             .args(arguments)
             .go(),
-        Verb::Kills { count } => bench::kills(count),
+        Verb::Kills { count, phone: true } => bench::phone_kills(count.unwrap_or(20)),
+        Verb::Kills {
+            count,
+            phone: false,
+        } => bench::kills(count.unwrap_or(200)),
         Verb::Bench { subject, arguments } => bench::bench(subject, &arguments),
-        Verb::Fuzz(options) => fuzz::fuzz(&options),
         Verb::Phone { kind, arguments } => mobile::build::tauri(kind, &arguments),
         Verb::MobileCheck(options) => mobile::check(&options),
+        Verb::Fuzz(options) => fuzz::fuzz(&options),
         Verb::Screens => screens::screens(),
     };
     match done {
