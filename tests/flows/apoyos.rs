@@ -11,7 +11,6 @@ use protocol::{
     code::Code,
     environment::SystemEntropy,
     ids::{ApoyoId, Sha256Hash},
-    sensitive::Sensitive,
 };
 use std::collections::BTreeSet;
 
@@ -156,8 +155,8 @@ async fn an_altered_manifest_is_refused_whatever_was_altered() {
         ("device", &|s| {
             s.manifest.device = protocol::ids::DeviceId::random(&SystemEntropy);
         }),
-        ("notice_version", &|s| {
-            s.manifest.notice_version = "v1".to_owned()
+        ("process", &|s| {
+            s.manifest.process = "senado".parse().unwrap()
         }),
         ("parts", &|s| s.manifest.parts.truncate(3)),
         ("parts", &|s| s.manifest.parts[1].name = PartName::Front),
@@ -168,10 +167,8 @@ async fn an_altered_manifest_is_refused_whatever_was_altered() {
         ("payload", &|s| {
             s.manifest.payload = Sha256Hash::of(b"other")
         }),
-        ("payload", &|s| s.payload = Sensitive::new("e30".to_owned())),
-        ("payload", &|s| {
-            s.payload = Sensitive::new("no base64!".to_owned())
-        }),
+        ("payload", &|s| s.payload = "e30".to_owned()),
+        ("payload", &|s| s.payload = "no base64!".to_owned()),
         ("app", &|s| s.manifest.app = "x".repeat(5000)),
     ] {
         let problem = put(change).await.refused(422, Code::ManifestInvalid);
@@ -201,13 +198,10 @@ async fn a_part_that_was_not_uploaded_is_named() {
     let body = draft.body(&phone);
     let answer = world.wire().put_apoyo(&phone, draft.id, &body).await;
     let problem = answer.refused(409, Code::PartsMissing);
-    let all: Vec<_> = draft
-        .parts
-        .iter()
-        .map(|part| Sha256Hash::of(part))
-        .collect();
+    let sealed = draft.sealed_parts(&phone);
+    let all: Vec<_> = sealed.iter().map(|part| Sha256Hash::of(part)).collect();
     assert_eq!(problem.missing, all);
-    for part in &draft.parts[..3] {
+    for part in &sealed[..3] {
         world.wire().put_blob(&phone, part).await;
     }
     let answer = world.wire().put_apoyo(&phone, draft.id, &body).await;
@@ -319,10 +313,9 @@ async fn a_phone_whose_clock_is_years_off_is_heard_all_the_same() {
     let mut receipts = Vec::new();
     for (name, year) in [("agua", 1970), ("bosques", 2093)] {
         let day = chrono::NaiveDate::from_ymd_opt(year, 1, 1).unwrap();
-        let draft = Draft {
-            captured_at: DateTime::from_naive_utc_and_offset(day.into(), chrono::Utc),
-            ..world.draft(Lupita, &campaign(name))
-        };
+        let draft = world
+            .draft(Lupita, &campaign(name))
+            .captured_at(DateTime::from_naive_utc_and_offset(day.into(), chrono::Utc));
         receipts.push(world.give(&phone, &draft).await.receipt);
         let state = world.judged(&phone, draft.id).await;
         assert_eq!(state.status, Status::Preliminary, "{:?}", state.reasons);
@@ -381,8 +374,9 @@ async fn a_device_that_was_never_activated_gives_nothing() {
     let draft = world.draft(Lupita, &campaign("agua"));
     let mut stranger = e2e::wire::Phone::new().named("00112233445566778899aabbccddeeff");
     stranger.device = Some("00112233445566778899aabbccddeeff".parse().unwrap());
+    stranger.sealing = known.sealing.clone();
     let wire = world.wire();
-    wire.put_blob(&stranger, &draft.parts[0])
+    wire.put_blob(&stranger, &draft.sealed_parts(&stranger)[0])
         .await
         .refused(401, Code::DeviceUnknown);
     wire.put_apoyo(&stranger, draft.id, &draft.body(&stranger))
@@ -390,7 +384,7 @@ async fn a_device_that_was_never_activated_gives_nothing() {
         .refused(401, Code::DeviceUnknown);
     // An activation's name opens nothing but the activation.
     let waiting = world.begin(&Beto.email(), b"front").await.0;
-    wire.put_blob(&waiting, &draft.parts[0])
+    wire.put_blob(&waiting, &draft.sealed_parts(&known)[0])
         .await
         .refused(401, Code::DeviceUnknown);
     let rows = world.rows();

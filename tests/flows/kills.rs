@@ -120,8 +120,9 @@ async fn send(
         let of = campaign(if draws.below(2) == 0 { "ana" } else { "bruno" });
         let draft = Draft::new(&of, person.model, &Pictures::tiny(&person, nth));
         let body = draft.body(&phone);
+        let parts = draft.sealed_parts(&phone);
         let receipt = 'sent: loop {
-            for part in &draft.parts {
+            for part in &parts {
                 load.upload(&phone, part).await;
             }
             // A server that died before it promised anything may have lost pictures: they are

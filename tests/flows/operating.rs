@@ -80,7 +80,7 @@ async fn doctor_notices_a_lost_picture_a_changed_one_and_a_wrong_count() {
     let well = world.apoyo(["doctor"]);
     assert!(well.status.success(), "{}", told(&well));
 
-    let name = Sha256Hash::of(&draft.parts[2]).to_string();
+    let name = Sha256Hash::of(&draft.sealed_parts(&phone)[2]).to_string();
     let picture = file_of(world.data(), &name).expect("it lies there");
     let away = picture.with_extension("away");
     fs::rename(&picture, &away).unwrap();
@@ -130,7 +130,8 @@ async fn a_lost_key_is_never_replaced_by_a_new_one() {
 async fn an_untidy_end_is_an_error() {
     let world = TestWorld::new();
     let phone = world.activate(Beto).await;
-    let picture = Beto.pictures().selfie;
+    let draft = world.draft(Beto, &campaign("agua"));
+    let [picture, ..] = draft.sealed_parts(&phone);
     assert_eq!(world.wire().put_blob(&phone, &picture).await.status, 201);
     let dropped = catch_unwind(AssertUnwindSafe(|| drop(world)));
     let said = dropped.expect_err("a picture belongs to nobody");

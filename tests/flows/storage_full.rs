@@ -68,7 +68,7 @@ async fn pictures_find_no_room_and_find_it_again() {
 
     let ballast = disk.fill(64 * 1024).unwrap();
     let before = world.rows();
-    let picture = Beto.pictures().front;
+    let [picture, ..] = world.draft(Beto, &agua).sealed_parts(&phone);
     assert!(picture.len() > 128 * 1024, "larger than what is left");
     for _ in 0..3 {
         full(&world.wire().put_blob(&phone, &picture).await);
@@ -226,7 +226,7 @@ async fn try_to_give(
     phone: &Phone,
     draft: &e2e::wire::Draft,
 ) -> Result<Answer, Answer> {
-    for part in &draft.parts {
+    for part in &draft.sealed_parts(phone) {
         let answer = world.wire().put_blob(phone, part).await;
         if !answer.is_success() {
             return Err(answer);

@@ -6,6 +6,7 @@
 //! - [`people`] are those who give their apoyo, with pictures of their credentials.
 //! - [`wire`] speaks the protocol by hand and may lie; [`journey`] goes through the app, door
 //!   by door.
+//! - [`keys`] handles the keys that apoyos are sealed to, as operators and reviewers do.
 //! - [`proxy`] cuts connections, [`smtp`] is a mail relay with moods, [`faults`] takes away
 //!   the disk and moves the clock.
 //! - [`phone_process`] is a phone in a process of its own, [`stepping`] stops it at a step so that
@@ -18,6 +19,7 @@ pub mod binary;
 pub mod citizen;
 pub mod faults;
 pub mod journey;
+pub mod keys;
 pub mod mailbox;
 pub mod memory;
 pub mod people;

@@ -5,7 +5,7 @@ mod ends;
 mod setting;
 
 pub use ends::LooseEnd;
-pub use setting::{Setting, campaign, roll_csv};
+pub use setting::{Setting, campaign, process_of, roll_csv};
 
 use crate::{
     mailbox,
@@ -154,7 +154,7 @@ impl TestWorld {
 
     /// Uploads the pictures that the server does not have yet.
     pub async fn upload(&self, phone: &Phone, draft: &Draft) {
-        for part in &draft.parts {
+        for part in &draft.sealed_parts(phone) {
             let answer = self.wire().put_blob(phone, part).await;
             assert!(answer.is_success(), "{}: {}", answer.status, answer.text());
         }
@@ -229,7 +229,9 @@ pub fn attempt() -> Sha256Hash {
 #[track_caller]
 pub fn activated(phone: Phone, answer: &Answer) -> Phone {
     let completed: ActivationCompleted = answer.json(200);
+    let keys = completed.sealing.verify(&completed.receipt_key);
     Phone {
+        sealing: Some(keys.expect("the server's own signature").clone()),
         device: Some(completed.device),
         receipt_key: Some(completed.receipt_key),
         ..phone.named(completed.device)

@@ -18,11 +18,12 @@ use protocol::{
     activation::{
         ActivationCode, ActivationCompleted, BeginActivation, CompleteActivation, Language,
     },
-    attestation::Attestation,
     apoyo::{Manifest, Part, PartName, Payload, SignatureKind, Submission},
+    attestation::Attestation,
     device::{DevicePublicKey, KEY_HEADER, SIGNATURE_HEADER, request_bytes},
     environment::{Clock, SystemClock, SystemEntropy},
-    ids::{ActivationId, ApoyoId, DeviceId, Sha256Hash},
+    ids::{ActivationId, ApoyoId, DeviceId, ProcessId, Sha256Hash},
+    seal::{Binding, SealedPart, announced::SealingKeys, seal_bytes},
 };
 use reqwest::Client;
 use std::{
@@ -131,6 +132,7 @@ impl Ours {
         let device = Device {
             id: "new".to_owned(),
             key: Arc::new(key),
+            sealing: None,
         };
         let answer = device
             .send(client, &self.url, "POST", "/v1/activations", begin.into())
@@ -160,6 +162,7 @@ impl Ours {
         );
         let completed: ActivationCompleted = answer.json().await?;
         Ok(Device {
+            sealing: Some(completed.sealing.keys),
             id: completed.device.to_string(),
             ..device
         })
@@ -201,9 +204,26 @@ impl Drop for Ours {
 pub struct Device {
     id: String,
     key: Arc<EcdsaKeyPair>,
+    sealing: Option<SealingKeys>,
 }
 
 impl Device {
+    /// A part as a phone seals it: outside of what is measured.
+    fn sealed(&self, apoyo: ApoyoId, part: SealedPart, plain: &[u8]) -> Result<Bytes> {
+        let process: ProcessId = CAMPAIGN.parse()?;
+        let binding = Binding {
+            process: &process,
+            apoyo,
+            part,
+        };
+        let keys = self
+            .sealing
+            .as_ref()
+            .context("a phone that was activated")?;
+        let sealed = seal_bytes(keys.key(part.purpose()), &binding, plain, &SystemEntropy)?;
+        Ok(sealed.into())
+    }
+
     fn sign(&self, method: &str, path: &str, body: &Sha256Hash) -> Result<String> {
         let signature = self
             .key
@@ -230,8 +250,14 @@ impl Device {
             .await?)
     }
 
-    /// A signed request for one picture, ready to be sent.
+    /// A signed request for one picture of no apoyo, sealed and ready to be sent.
     pub fn picture(&self, picture: Bytes) -> Result<Ready> {
+        let apoyo = ApoyoId::random(&SystemEntropy);
+        let part = SealedPart::Picture(PartName::Front);
+        self.upload(self.sealed(apoyo, part, &picture)?)
+    }
+
+    fn upload(&self, picture: Bytes) -> Result<Ready> {
         let path = format!("/v1/blobs/{}", Sha256Hash::of(&picture));
         let hash = Sha256Hash::of(&picture);
         Ok(Ready {
@@ -239,7 +265,7 @@ impl Device {
             key: self.id.clone(),
             path,
             body: picture,
-            kind: "image/jpeg",
+            kind: "application/octet-stream",
         })
     }
 
@@ -250,14 +276,20 @@ impl Device {
         let mut parts = Vec::with_capacity(4);
         for (place, (name, length)) in PartName::ALL.into_iter().zip(LENGTHS).enumerate() {
             let picture = template.unique(number * 4 + place as u64, length);
+            let picture = self.sealed(apoyo, SealedPart::Picture(name), &picture)?;
             parts.push(Part {
                 name,
                 sha256: Sha256Hash::of(&picture),
                 bytes: picture.len() as u64,
             });
-            requests.push(self.picture(picture)?);
+            requests.push(self.upload(picture)?);
         }
-        let payload = serde_json::to_vec(&Payload {
+        let fields = serde_json::to_vec(&Payload {
+            captured_at: DateTime::UNIX_EPOCH,
+            notice_version: "0123456789abcdef".to_owned(),
+            language: Language::EsMx,
+            signature_kind: SignatureKind::Drawn,
+            findings: Vec::new(),
             model: Model::G,
             qr: format!(
                 "http://qr.ine.mx/0001{:09}00{:09}/20230415/P/000001",
@@ -269,21 +301,18 @@ impl Device {
             clave_elector: None,
             name: None,
         })?;
+        let payload = self.sealed(apoyo, SealedPart::Fields, &fields)?;
         let submission = serde_json::to_vec(&Submission {
             manifest: Manifest {
                 apoyo,
+                process: CAMPAIGN.parse()?,
                 campaign: CAMPAIGN.parse()?,
                 device: self.id.parse::<DeviceId>()?,
-                captured_at: DateTime::UNIX_EPOCH,
-                notice_version: "0123456789abcdef".to_owned(),
                 parts,
                 payload: Sha256Hash::of(&payload),
-                signature_kind: SignatureKind::Drawn,
-                findings: Vec::new(),
-                language: Language::EsMx,
                 app: "bench".to_owned(),
             },
-            payload: URL_SAFE_NO_PAD.encode(payload).into(),
+            payload: URL_SAFE_NO_PAD.encode(payload),
         })?;
         let path = format!("/v1/apoyos/{apoyo}");
         let signature = self.sign("PUT", &path, &Sha256Hash::of(&submission))?;

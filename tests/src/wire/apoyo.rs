@@ -1,31 +1,31 @@
 //! An apoyo put together by hand.
 
 use super::phone::{NOTICE, Phone};
-use crate::people::Pictures;
+use crate::{people::Pictures, world::process_of};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use credential::Model;
 use protocol::{
     activation::Language,
     apoyo::{Manifest, Part, PartName, Payload, SignatureKind, Submission},
-    environment::{Clock, SystemClock, SystemEntropy, Timestamp},
+    environment::{Clock, Entropy, SystemClock, SystemEntropy, Timestamp},
     ids::{ApoyoId, CampaignId, Sha256Hash},
+    seal::{Binding, SealedPart, seal_bytes},
     sensitive::Sensitive,
 };
+use std::sync::atomic::{AtomicU64, Ordering};
 
-/// An apoyo before it is sent: every field may be made wrong.
+/// An apoyo before it is sealed and sent: every field may be made wrong.
 #[derive(Clone)]
 pub struct Draft {
     /// Chosen once.
     pub id: ApoyoId,
     /// For whom.
     pub campaign: CampaignId,
-    /// The four pictures in the order of [`PartName::ALL`].
+    /// The four pictures in the order of [`PartName::ALL`], in the open.
     pub parts: [Bytes; 4],
-    /// What was read.
+    /// What was read and consented to, in the open.
     pub payload: Payload,
-    /// The phone's idea of when.
-    pub captured_at: Timestamp,
 }
 
 impl Draft {
@@ -41,6 +41,11 @@ impl Draft {
                 pictures.signature.clone(),
             ],
             payload: Payload {
+                captured_at: SystemClock.now(),
+                notice_version: NOTICE.to_owned(),
+                language: Language::EsMx,
+                signature_kind: SignatureKind::Drawn,
+                findings: Vec::new(),
                 model,
                 qr: Sensitive::new(pictures.qr.clone()),
                 mrz: None,
@@ -48,8 +53,13 @@ impl Draft {
                 clave_elector: None,
                 name: None,
             },
-            captured_at: SystemClock.now(),
         }
+    }
+
+    /// The same apoyo, captured at another moment.
+    pub fn captured_at(mut self, moment: Timestamp) -> Self {
+        self.payload.captured_at = moment;
+        self
     }
 
     /// The same apoyo with another QR text.
@@ -71,36 +81,91 @@ impl Draft {
         &self.parts[place.expect("every part has its place")]
     }
 
+    /// What this phone makes of a part: the same bytes each time, as a phone seals once and
+    /// keeps what it sealed.
+    pub fn sealed(&self, phone: &Phone, part: SealedPart, plain: &[u8]) -> Bytes {
+        let binding = Binding {
+            process: &process_of(&self.campaign),
+            apoyo: self.id,
+            part,
+        };
+        let key = phone.sealing().key(part.purpose());
+        let draws = Repeated::of(&[
+            self.id.as_bytes(),
+            self.campaign.as_str().as_bytes(),
+            part.as_str().as_bytes(),
+            plain,
+            key.as_bytes(),
+        ]);
+        seal_bytes(key, &binding, plain, &draws)
+            .expect("the server's keys seal")
+            .into()
+    }
+
+    /// One of its pictures, sealed.
+    pub fn sealed_part(&self, phone: &Phone, name: PartName) -> Bytes {
+        self.sealed(phone, SealedPart::Picture(name), self.part(name))
+    }
+
+    /// Its pictures, sealed, in the order of [`PartName::ALL`].
+    pub fn sealed_parts(&self, phone: &Phone) -> [Bytes; 4] {
+        PartName::ALL.map(|name| self.sealed_part(phone, name))
+    }
+
     /// The body of `PUT /v1/apoyos/{id}`, before it becomes bytes.
     pub fn submission(&self, phone: &Phone) -> Submission {
-        let payload = serde_json::to_vec(&self.payload).expect("plain data");
-        let parts = PartName::ALL.into_iter().zip(&self.parts);
+        let fields = serde_json::to_vec(&self.payload).expect("plain data");
+        let payload = self.sealed(phone, SealedPart::Fields, &fields);
+        let parts = PartName::ALL.into_iter().zip(self.sealed_parts(phone));
         Submission {
             manifest: Manifest {
                 apoyo: self.id,
+                process: process_of(&self.campaign),
                 campaign: self.campaign.clone(),
                 device: phone.device(),
-                captured_at: self.captured_at,
-                notice_version: NOTICE.to_owned(),
                 parts: parts
                     .map(|(name, bytes)| Part {
                         name,
-                        sha256: Sha256Hash::of(bytes),
+                        sha256: Sha256Hash::of(&bytes),
                         bytes: bytes.len() as u64,
                     })
                     .collect(),
                 payload: Sha256Hash::of(&payload),
-                signature_kind: SignatureKind::Drawn,
-                findings: Vec::new(),
-                language: Language::EsMx,
                 app: "e2e".to_owned(),
             },
-            payload: Sensitive::new(URL_SAFE_NO_PAD.encode(payload)),
+            payload: URL_SAFE_NO_PAD.encode(payload),
         }
     }
 
     /// The body as bytes.
     pub fn body(&self, phone: &Phone) -> Vec<u8> {
         serde_json::to_vec(&self.submission(phone)).expect("plain data")
+    }
+}
+
+/// Draws that depend on what is sealed and on nothing else. Only for stories: whoever knows
+/// the plaintext could repeat them.
+struct Repeated {
+    seed: Sha256Hash,
+    drawn: AtomicU64,
+}
+
+impl Repeated {
+    fn of(fields: &[&[u8]]) -> Self {
+        let hashes = fields.iter().map(|field| *Sha256Hash::of(field).as_bytes());
+        Self {
+            seed: Sha256Hash::of(&hashes.collect::<Vec<_>>().concat()),
+            drawn: AtomicU64::new(0),
+        }
+    }
+}
+
+impl Entropy for Repeated {
+    fn fill(&self, bytes: &mut [u8]) {
+        for piece in bytes.chunks_mut(32) {
+            let number = self.drawn.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+            let draw = Sha256Hash::of(&[&self.seed.as_bytes()[..], &number].concat());
+            piece.copy_from_slice(&draw.as_bytes()[..piece.len()]);
+        }
     }
 }

@@ -12,6 +12,7 @@ use protocol::{
     environment::SystemEntropy,
     ids::{ActivationId, DeviceId, Sha256Hash},
     receipt::ReceiptPublicKey,
+    seal::announced::SealingKeys,
     sensitive::Sensitive,
 };
 use std::sync::Arc;
@@ -29,6 +30,8 @@ pub struct Phone {
     pub device: Option<DeviceId>,
     /// The key that its receipts are verified with, once it is activated.
     pub receipt_key: Option<ReceiptPublicKey>,
+    /// The keys that its apoyos are sealed to, once it is activated.
+    pub sealing: Option<SealingKeys>,
 }
 
 /// The two headers of a signed request.
@@ -63,6 +66,7 @@ impl Phone {
             name: "new".to_owned(),
             device: None,
             receipt_key: None,
+            sealing: None,
         }
     }
 
@@ -78,6 +82,14 @@ impl Phone {
     /// If it was never activated.
     pub fn device(&self) -> DeviceId {
         self.device.expect("this phone was activated")
+    }
+
+    /// The keys that it seals to.
+    ///
+    /// # Panics
+    /// If it was never activated.
+    pub fn sealing(&self) -> &SealingKeys {
+        self.sealing.as_ref().expect("this phone was activated")
     }
 
     /// This phone under another name: its key, somebody else's identity.

@@ -6,7 +6,7 @@ use crate::{
     server::{self, Launch},
 };
 use cards::{Person, roll};
-use protocol::ids::CampaignId;
+use protocol::ids::{CampaignId, ProcessId};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -61,6 +61,16 @@ pub fn campaign(name: &str) -> CampaignId {
         "no campaign {name}"
     );
     name.parse().expect("the names above are slugs")
+}
+
+/// The process of one of the world's campaigns.
+pub fn process_of(campaign: &CampaignId) -> ProcessId {
+    CAMPAIGNS
+        .iter()
+        .find(|(id, ..)| *id == campaign.as_str())
+        .map_or("consultas", |(_, process, ..)| process)
+        .parse()
+        .expect("the names above are slugs")
 }
 
 /// A roll of these people as CSV.
