@@ -2,24 +2,13 @@
 //! with the doubtful codewords as erasures, segments.
 
 use super::{
-    fusion::likeness,
-    known::{Template, is_public, templates},
+    known::{Template, is_public},
     layout::Layout,
-    ordered::nearest,
     segments::{Content, understand},
     solomon::{LONGEST, Syndromes, mend},
     tables::{Blocks, Level},
     trust::{WANTED, surety},
 };
-
-/// A bit that is known, as a number among those that are not.
-const CERTAIN: f32 = 8.0;
-/// From this agreement on (in standard deviations of what chance gives) the picture bears out
-/// what is known of a public code.
-const BORNE_OUT: f32 = 5.0;
-
-/// A block that was searched for may be contradicted by this share of what is seen.
-const MOST_MISFIT: f32 = 0.09;
 
 /// One of the 32 ways of writing: a level of error correction and a mask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,7 +88,7 @@ impl Stream {
     }
 
     /// The likeliest value of a codeword.
-    fn codeword(&self, place: usize) -> u8 {
+    pub(super) fn codeword(&self, place: usize) -> u8 {
         self.bits[place * 8..][..8]
             .iter()
             .fold(0, |byte, bit| byte << 1 | u8::from(*bit > 0.0))
@@ -125,57 +114,8 @@ impl Stream {
             .sum()
     }
 
-    /// Searches each block bit by bit, which reads more and takes longer than [`Stream::read`].
-    /// Where the text looks like a credential's public code, what is known of that helps.
-    pub fn search(&self) -> Option<Read> {
-        let order = self.data_places();
-        let template = self.template(&order);
-        let free = vec![None; order.len() * 8];
-        let known = template.as_ref().map_or(&free, |template| &template.bits);
-        let mut codewords = vec![0; self.bits.len() / 8];
-        let mut from = 0;
-        for block in 0..self.blocks.count {
-            let bits: Vec<f32> = self
-                .places(block)
-                .flat_map(|place| self.bits[place * 8..][..8].iter().copied())
-                .collect();
-            let data = self.blocks.data_of(block) * 8;
-            let bytes = nearest(&bits, &known[from..from + data])?;
-            let (mut strength, mut misfit) = (0.0, 0.0);
-            for (place, byte) in self.places(block).zip(bytes) {
-                codewords[place] = byte;
-                misfit += self.misfit(place, byte);
-                strength += self.misfit(place, !self.codeword(place));
-            }
-            // What is found fits by being searched for: it has to fit better than another
-            // code's block would, which differs in a sixth of the bits and more.
-            if misfit > MOST_MISFIT * strength {
-                return None;
-            }
-            from += data;
-        }
-        self.understand(codewords, 0, template.as_ref())
-    }
-
-    /// The template that the picture bears out, if there is one.
-    fn template(&self, order: &[usize]) -> Option<Template> {
-        let agrees = |template: &Template| {
-            let bits = order.iter().flat_map(|place| &self.bits[place * 8..][..8]);
-            likeness(bits.zip(&template.bits).filter_map(|(bit, known)| {
-                let printed = if (*known)? { CERTAIN } else { -CERTAIN };
-                Some((*bit, printed))
-            }))
-        };
-        templates(order.len() * 8)
-            .into_iter()
-            .map(|template| (agrees(&template), template))
-            .filter(|(agrees, _)| *agrees >= BORNE_OUT)
-            .max_by(|one, two| one.0.total_cmp(&two.0))
-            .map(|(_, template)| template)
-    }
-
     /// Where the data codewords stand in the stream, in the order of the text.
-    fn data_places(&self) -> Vec<usize> {
+    pub(super) fn data_places(&self) -> Vec<usize> {
         (0..self.blocks.count)
             .flat_map(|block| self.places(block).take(self.blocks.data_of(block)))
             .collect()
@@ -196,7 +136,7 @@ impl Stream {
     }
 
     /// What whole codewords say, if that may be believed.
-    fn understand(
+    pub(super) fn understand(
         &self,
         codewords: Vec<u8>,
         erased: usize,
@@ -214,7 +154,7 @@ impl Stream {
         if template.is_some() && !is_public(&content.bytes) {
             return None;
         }
-        let sure = self.surety(&codewords, fixed);
+        let sure = self.surety(&codewords, fixed, template.is_some());
         if sure < WANTED {
             return None;
         }
@@ -231,20 +171,26 @@ impl Stream {
     }
 
     /// The surety of the least sure block: one that is right says nothing about the others.
-    /// `fixed` says of each data bit whether it could not have been anything else.
-    fn surety(&self, codewords: &[u8], fixed: impl Fn(usize) -> bool) -> f32 {
+    /// `fixed` says of each data bit whether it could not have been anything else. Where the
+    /// fixed bits were `assumed`, that the picture has them so is no proof of the rest: a code
+    /// that says nearly the same has them too.
+    fn surety(&self, codewords: &[u8], fixed: impl Fn(usize) -> bool, assumed: bool) -> f32 {
         let mut modules = Vec::with_capacity(LONGEST * 8);
         let mut least = f32::INFINITY;
         let mut from = 0;
         for block in 0..self.blocks.count {
             modules.clear();
-            for place in self.places(block) {
+            let to = from + self.blocks.data_of(block) * 8;
+            for (at, place) in self.places(block).enumerate() {
                 for (nth, bit) in self.bits[place * 8..][..8].iter().enumerate() {
+                    let own = from + at * 8 + nth;
+                    if assumed && own < to && fixed(own) {
+                        continue;
+                    }
                     let one = codewords[place] >> (7 - nth) & 1 == 1;
                     modules.push((bit.abs(), one == (*bit > 0.0)));
                 }
             }
-            let to = from + self.blocks.data_of(block) * 8;
             let free = (from..to).filter(|at| !fixed(*at)).count();
             least = least.min(surety(&modules, free));
             from = to;

@@ -11,6 +11,7 @@
 //! layout.rs     what is known of a version; tables.rs the standard's tables
 //! blocks.rs     codewords and their error correction, doubtful ones as erasures
 //! solomon.rs    Reed-Solomon; field.rs the arithmetic
+//! search.rs     blocks that error correction leaves, searched for
 //! ordered.rs    the block that fits best, searched bit by bit
 //! known.rs      what is known of a public code beforehand
 //! segments.rs   what the data codewords say
@@ -30,6 +31,7 @@ mod marks;
 mod ordered;
 mod patch;
 mod rounds;
+mod search;
 mod segments;
 mod solomon;
 mod tables;
@@ -76,3 +78,6 @@ pub fn read_within(
     let layout = Layout::of(pose.version());
     rounds::look(luma, pose, &layout, should_stop)?.read
 }
+
+#[cfg(test)]
+mod tests;
