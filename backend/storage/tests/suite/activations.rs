@@ -442,7 +442,9 @@ pub async fn a_phone_keeps_its_tier_until_a_certificate_of_its_maker_is_taken_ba
             },
         ),
     ] {
-        let mut new = begin(number, u8::try_from(number).unwrap());
+        let phone = u8::try_from(number).unwrap();
+        let mut new = begin(number, phone);
+        new.mail_tag = [phone; 32];
         new.attested = attested;
         world.store.begin_activation(new).await.unwrap();
         let tried = code_try(RIGHT, number, after(30));
