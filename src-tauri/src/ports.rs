@@ -1,6 +1,7 @@
 //! What this machine lends to app-core, and which server it talks to.
 
-use app_core::{App, Config, adapters, app::BadServer};
+use crate::keys::PhoneKeys;
+use app_core::{App, Config, Ports, adapters, app::BadServer};
 use protocol::code::{Code, Problem};
 use std::{path::PathBuf, sync::Arc};
 use tauri::{AppHandle, Manager};
@@ -12,6 +13,7 @@ const HERE: &str = "http://127.0.0.1:8080";
 /// The app, opened by its first door. Where opening fails (a full disk) the next door tries
 /// again, and nothing is lost meanwhile.
 pub struct Opened {
+    handle: AppHandle,
     config: Config,
     app: OnceCell<Arc<App>>,
 }
@@ -22,6 +24,7 @@ impl Opened {
         let folder = handle.path().app_data_dir()?;
         let version = handle.package_info().version.to_string();
         Ok(Self {
+            handle: handle.clone(),
             config: config(folder, &version)?,
             app: OnceCell::new(),
         })
@@ -33,13 +36,31 @@ impl Opened {
         Ok(app)
     }
 
+    /// The app came back to the front. Before its first door there is nobody to tell: opening
+    /// sends what is due anyway.
+    pub fn resumed(&self) {
+        if let Some(app) = self.app.get() {
+            app.resumed();
+        }
+    }
+
     async fn open(&self) -> Result<Arc<App>, Problem> {
-        let ports = adapters::computer(&self.config.folder)
-            .map_err(|_| Problem::new(Code::ServerUnreachable))?;
-        let app = Arc::new(App::open(ports, self.config.clone()).await?);
+        let app = Arc::new(App::open(self.ports()?, self.config.clone()).await?);
         let sender = Arc::clone(&app);
         tauri::async_runtime::spawn(async move { sender.background().await });
         Ok(app)
+    }
+
+    /// Network, clock and generator of any machine; the keys of this one.
+    fn ports(&self) -> Result<Ports, Problem> {
+        let ports = adapters::computer(&self.config.folder)
+            .map_err(|_| Problem::new(Code::ServerUnreachable))?;
+        let keys = Arc::new(PhoneKeys::of(self.handle.clone()));
+        Ok(Ports {
+            device_key: keys.clone(),
+            storage_key: keys,
+            ..ports
+        })
     }
 }
 

@@ -59,4 +59,5 @@ export const opener: Opener = {
     return new Blob([bytes], { type: 'image/jpeg' })
   },
   scanner,
+  privateScreen: (isPrivate) => invoke('set_private_screen', { private: isPrivate }),
 }
