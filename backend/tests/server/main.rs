@@ -9,6 +9,7 @@ mod activation;
 mod apoyos;
 mod attestation;
 // Authorities and phones of our own making.
+#[allow(dead_code, reason = "the verifier's own tests use all of it")]
 #[path = "../../../crates/attestation/tests/suite/authority.rs"]
 mod authority;
 mod blobs;

@@ -78,9 +78,10 @@ fn learn(network: &Network, example: &Example, wanted: &mut Network) {
             continue;
         }
         let mut sum = 0.0;
-        for answer in 0..OUTPUTS {
-            sum += error[answer] * network.second[unit][answer];
-            wanted.second[unit][answer] += error[answer] * sums[unit];
+        let weights = network.second[unit].iter().zip(&mut wanted.second[unit]);
+        for (error, (weight, wanted)) in error.iter().zip(weights) {
+            sum += error * weight;
+            *wanted += error * sums[unit];
         }
         back[unit] = sum;
     }

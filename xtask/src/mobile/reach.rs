@@ -10,6 +10,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 /// a page that was taken over could do.
 const PERMITTED: &[&str] = &[
     "allow-open-door",
+    "allow-set-private-screen",
     "barcode-scanner:allow-cancel",
     "barcode-scanner:allow-check-permissions",
     "barcode-scanner:allow-open-app-settings",

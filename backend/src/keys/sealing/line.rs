@@ -51,7 +51,7 @@ pub(super) fn parse(line: &str) -> Option<SealingKey> {
 
 /// The line that keeps a secret key.
 pub(super) fn secret(key: &SealingSecretKey, made: Timestamp) -> Zeroizing<String> {
-    let digits = Zeroizing::new(hex::encode(&*key.to_bytes()));
+    let digits = Zeroizing::new(hex::encode(*key.to_bytes()));
     Zeroizing::new(line(key.purpose(), "secret", made, &digits))
 }
 
@@ -84,7 +84,7 @@ mod tests {
         let known = parse(&told).unwrap();
         assert!(!known.is_secret());
         assert_eq!((known.id(), known.made), (key.id(), made));
-        assert!(!told.contains(&hex::encode(&*key.to_bytes())));
+        assert!(!told.contains(&hex::encode(*key.to_bytes())));
 
         for bad in [
             "",

@@ -63,7 +63,7 @@ impl Frames {
         self.seen_bytes += plaintext.len() as u64;
     }
 
-    fn is_whole(self) -> bool {
+    fn ends_whole(self) -> bool {
         let seen = Plaintext {
             sha256: Sha256Hash::from_bytes(self.seen.finalize().into()),
             bytes: self.seen_bytes,
@@ -107,7 +107,7 @@ impl Sealer {
 
     /// To be asked after the last frame: an error if anything else was sealed than announced.
     pub fn finish(self) -> Result<(), SealError> {
-        if self.0.is_whole() {
+        if self.0.ends_whole() {
             Ok(())
         } else {
             Err(SealError::OtherPlaintext)
@@ -164,7 +164,7 @@ impl Opener {
         let plaintext = self.0.plaintext.sha256;
         if self.0.next.is_some() {
             Err(SealError::Truncated)
-        } else if self.0.is_whole() {
+        } else if self.0.ends_whole() {
             Ok(plaintext)
         } else {
             Err(SealError::Altered)

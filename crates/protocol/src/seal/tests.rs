@@ -224,6 +224,6 @@ fn a_store_that_gives_other_bytes_than_it_kept_seals_nothing() {
 fn secret_keys_are_not_printed() {
     let key = review();
     let printed = format!("{key:?} {:?}", KeyRing::new([key.clone()]));
-    let secret = hex::encode(&*key.to_bytes());
+    let secret = hex::encode(*key.to_bytes());
     assert!(!printed.contains(&secret) && printed.contains(&key.id().to_string()));
 }

@@ -97,7 +97,7 @@ fn what_was_sealed_by_any_version_is_sealed_alike_by_this_one() {
     let (process, apoyo) = place();
     let keys = pairs().map(|key| Key {
         purpose: key.purpose().to_string(),
-        secret: hex::encode(&*key.to_bytes()),
+        secret: hex::encode(*key.to_bytes()),
         public: hex::encode(key.public().as_bytes()),
         id: key.id().to_string(),
     });

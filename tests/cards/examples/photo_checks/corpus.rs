@@ -72,12 +72,12 @@ pub fn cases(person: u64) -> Vec<Case> {
             for size in [Size::Frame, Size::TwoMegapixels] {
                 add("good", kind, level, size);
             }
-            if person % 4 == 0 && level <= Level::Poor {
+            if person.is_multiple_of(4) && level <= Level::Poor {
                 add("good", kind, level, Size::TwelveMegapixels);
             }
         }
     }
-    let kind = if person % 2 == 0 { "front" } else { "back" };
+    let kind = if person.is_multiple_of(2) { "front" } else { "back" };
     for level in [Level::Easy, Level::Careless] {
         for class in TWISTED {
             add(class, kind, level, Size::Frame);

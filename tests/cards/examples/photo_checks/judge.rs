@@ -1,9 +1,7 @@
 //! How often each finding comes, by kind of picture; and what a check costs.
 
 use super::{corpus, measure::spent};
-use credential::photo::{
-    Limits, Side, check_card, check_selfie, look, look_at_face, open_picture,
-};
+use credential::photo::{Limits, Side, check_card, check_selfie, look, look_at_face, open_picture};
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// Counts findings over a folder of pictures.
@@ -23,9 +21,16 @@ pub fn judge(folder: &Path) {
         let picture = open_picture(&bytes, Limits::CAPTURE).unwrap().into_rgb8();
         let model = corpus::model(person.parse().unwrap());
         let (findings, advice) = match kind {
-            "selfie" => (check_selfie(&picture).findings, look_at_face(&picture).advice),
+            "selfie" => (
+                check_selfie(&picture).findings,
+                look_at_face(&picture).advice,
+            ),
             kind => {
-                let side = if kind == "front" { Side::Front } else { Side::Back };
+                let side = if kind == "front" {
+                    Side::Front
+                } else {
+                    Side::Back
+                };
                 let found = check_card(&picture, side, Some(model), &[]).findings;
                 (found, look(&picture, side, &[]).advice)
             }
@@ -33,7 +38,9 @@ pub fn judge(folder: &Path) {
         let row = match class {
             "good" if kind != "selfie" => format!("good, level {level}"),
             class if class.starts_with("screen") => format!("{class} {size}"),
-            class => format!("{kind} {class}").replace("front ", "").replace("back ", ""),
+            class => format!("{kind} {class}")
+                .replace("front ", "")
+                .replace("back ", ""),
         };
         let entry = seen.entry(row).or_default();
         entry.0 += 1;
@@ -66,7 +73,10 @@ pub fn time(files: &[&str]) {
         look_at_face(&picture);
         let faced = spent();
         let status = fs::read_to_string("/proc/self/status").unwrap();
-        let peak = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default();
+        let peak = status
+            .lines()
+            .find(|line| line.starts_with("VmHWM"))
+            .unwrap_or_default();
         println!(
             "{}×{}: open {:.1} ms, live look {:.1}, full check {:.1}, face {:.1}; {live:?}; {peak}",
             picture.width(),

@@ -232,7 +232,7 @@ pub(super) fn solve<const N: usize>(mut m: [[f32; N]; N], mut right: [f32; N]) -
             let sum: f32 = (0..column).map(|nth| m[row][nth] * m[column][nth]).sum();
             let rest = m[row][column] - sum;
             if row == column {
-                if !(rest > 1e-9) {
+                if rest.is_nan() || rest <= 1e-9 {
                     return None;
                 }
                 m[row][row] = rest.sqrt();

@@ -40,7 +40,7 @@ impl Patch {
     /// modules have less than a pixel.
     pub fn cut(luma: &GrayImage, pose: &Pose) -> Option<(Self, Pose, Place)> {
         let module = pose.module();
-        if !(module >= 0.9) {
+        if module.is_nan() || module < 0.9 {
             return None;
         }
         let shrink = ((module / PIXELS_PER_MODULE) as usize).max(1);

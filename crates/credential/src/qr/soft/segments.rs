@@ -159,7 +159,7 @@ fn letters(bits: &mut Bits, mut count: u32, bytes: &mut Vec<u8>) -> Option<()> {
 fn kanji(bits: &mut Bits, count: u32, bytes: &mut Vec<u8>) -> Option<()> {
     for _ in 0..count {
         let value = bits.take(13)? as u16;
-        let packed = value / 0xC0 << 8 | value % 0xC0;
+        let packed = ((value / 0xC0) << 8) | (value % 0xC0);
         let shifted = if packed < 0x1F00 {
             packed + 0x8140
         } else {

@@ -31,7 +31,7 @@ const STRONGEST: f32 = 2.0;
 pub(super) fn surety(modules: &[(f32, bool)], free: usize) -> f32 {
     let mean =
         modules.iter().map(|(strength, _)| strength).sum::<f32>() / modules.len().max(1) as f32;
-    if !(mean > 0.0) {
+    if mean.is_nan() || mean <= 0.0 {
         return f32::NEG_INFINITY;
     }
     let weigh = |strength: f32| (strength / mean).min(STRONGEST);
