@@ -77,7 +77,11 @@ pub fn cases(person: u64) -> Vec<Case> {
             }
         }
     }
-    let kind = if person.is_multiple_of(2) { "front" } else { "back" };
+    let kind = if person.is_multiple_of(2) {
+        "front"
+    } else {
+        "back"
+    };
     for level in [Level::Easy, Level::Careless] {
         for class in TWISTED {
             add(class, kind, level, Size::Frame);
