@@ -179,11 +179,9 @@ async fn a_qr_that_is_no_voter_credentials_is_refused_before_the_receipt() {
     let good = Lupita.pictures().qr;
     let token = good.split('/').nth(3).unwrap().to_owned();
     assert_eq!(token.len(), 24, "{good}");
-    let before = {
-        let draft = world.draft(Lupita, &campaign("agua"));
-        world.upload(&phone, &draft).await;
-        world.rows()
-    };
+    let good_one = world.draft(Lupita, &campaign("agua"));
+    world.upload(&phone, &good_one).await;
+    let before = world.rows();
     for text in [
         good.replace("qr.ine.mx", "qr.ine.mx.evil.tld"),
         good.replace("qr.ine.mx", "evil.tld/qr.ine.mx"),
@@ -208,7 +206,7 @@ async fn a_qr_that_is_no_voter_credentials_is_refused_before_the_receipt() {
     }
     assert_eq!(world.rows(), before);
     assert_eq!(world.tally(&campaign("agua")).await.total.received, 0);
-    give_from(&world, &phone, Lupita, "agua").await;
+    world.give(&phone, &good_one).await;
 }
 
 #[tokio::test]

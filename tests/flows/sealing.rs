@@ -60,7 +60,8 @@ async fn fields_that_were_swapped_flipped_or_cut_are_each_refused_and_nothing_is
     let mut flipped_key = good.clone();
     flipped_key[100] ^= 0x80;
     let open = serde_json::to_vec(&draft.payload).unwrap();
-    let picture = draft.sealed_part(&phone, PartName::Back).to_vec();
+    // The smallest, which is not longer than an apoyo may be.
+    let picture = draft.sealed_part(&phone, PartName::Signature).to_vec();
     for (what, sealed, code, status) in [
         ("of another apoyo", anothers, Code::PartForeign, 422),
         (

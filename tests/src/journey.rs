@@ -8,7 +8,9 @@ use crate::{
 use app_core::{
     Answer, App, Config, Door, adapters,
     doors::Source,
-    views::{ActivationView, ApoyoView, AppState, CampaignsView, DraftStep, Notice, QueueState},
+    views::{
+        ActivationView, ApoyoView, AppState, CampaignsView, DraftStep, Notice, QueueState, WaitsFor,
+    },
 };
 use bytes::Bytes;
 use protocol::{
@@ -173,7 +175,8 @@ impl Journey {
         self.open(Door::State, None).await.expect("the app knows")
     }
 
-    /// How everything stands, without what passes by itself (seconds left): to compare.
+    /// How everything stands, without what passes by itself (seconds left, what is waited
+    /// for): to compare.
     pub async fn shape(&self) -> String {
         let mut state = self.state().await;
         if let ActivationView::Code {
@@ -187,11 +190,11 @@ impl Journey {
         for apoyo in &mut state.apoyos {
             if let QueueState::Waiting {
                 next_try_in_s,
+                waits_for,
                 problem,
-                ..
             } = &mut apoyo.queue
             {
-                (*next_try_in_s, *problem) = (0, None);
+                (*next_try_in_s, *waits_for, *problem) = (0, WaitsFor::Turn, None);
             }
         }
         serde_json::to_string(&state).expect("plain data")

@@ -274,3 +274,27 @@ impl Pictures {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use credential::{
+        photo::Limits,
+        qr::{Budget, decode_picture},
+    };
+
+    /// A code without any fault of a photograph is read whoever's it is.
+    #[test]
+    fn the_code_of_every_tiny_picture_is_read() {
+        for index in 0..400 {
+            let person = Person::synthetic(2_027, index);
+            let pictures = Pictures::tiny(&person, index);
+            let limits = Limits {
+                max_pixels: 1 << 20,
+                max_bytes: 1 << 20,
+            };
+            let read = decode_picture(&pictures.back, limits, Budget::still()).unwrap();
+            assert_eq!(read.codes.len(), 1, "person {index}");
+        }
+    }
+}

@@ -204,6 +204,19 @@ impl TestWorld {
         }
     }
 
+    /// Waits until the server has noted that every mail went out.
+    pub async fn mailed(&self) {
+        let until = Instant::now() + VERDICT;
+        while self.rows().mails_waiting > 0 {
+            assert!(
+                Instant::now() < until,
+                "{} mails wait",
+                self.rows().mails_waiting
+            );
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+    }
+
     /// The tally as everybody sees it; its numbers have to add up.
     pub async fn tally(&self, campaign: &CampaignId) -> Tally {
         let tally: Tally = self.wire().tally(campaign).await.json(200);

@@ -52,13 +52,15 @@ pub fn kills(count: u32) -> Result<()> {
         .go()
 }
 
-/// Kills the phone `count` times at each of its steps, and cuts its connection 100 times.
+/// Kills the phone `count` times at each of its steps, cuts its connection 100 times, and sends a
+/// queue of 200.
 pub fn phone_kills(count: u32) -> Result<()> {
     run::cargo(["build", "-p", "backend", "--bin", "apoyo"]).go()?;
-    for suite in ["phone_kills", "phone_network"] {
+    for suite in ["phone_kills", "phone_network", "phone_queue"] {
         run::cargo(["test", "-p", "e2e", "--test", suite, "--", "--nocapture"])
             .env("PHONE_KILLS", count.to_string())
             .env("PHONE_CUTS", "100")
+            .env("PHONE_QUEUE", "200")
             .go()?;
     }
     Ok(())

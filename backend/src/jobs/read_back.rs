@@ -20,6 +20,9 @@ use tokio::{
 pub const SUBCOMMAND: &str = "read-back";
 /// The child's memory.
 pub const MEMORY_BYTES: u64 = 512 * 1024 * 1024;
+/// The child's allocator asks for address space in pieces of this many KiB. By itself it asks for
+/// twice the limit at once, is refused, and then finds no room, one time in a hundred.
+const ALLOCATOR_PIECE: (&str, &str) = ("MIMALLOC_ARENA_RESERVE", "65536");
 /// The child's computing time.
 pub const CPU_SECONDS: u64 = 5;
 /// After this long the parent ends it.
@@ -55,6 +58,7 @@ impl OpenPicture for ChildProcess {
         let mut child = Command::new(&self.program)
             .arg(SUBCOMMAND)
             .env_clear()
+            .env(ALLOCATOR_PIECE.0, ALLOCATOR_PIECE.1)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

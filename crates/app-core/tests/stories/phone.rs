@@ -64,7 +64,7 @@ impl Scene {
 /// Lupita's credential, face and hand.
 pub static LUPITA: LazyLock<Scene> = LazyLock::new(|| Scene::of(1));
 /// Somebody else's.
-pub static RAMON: LazyLock<Scene> = LazyLock::new(|| Scene::of(2));
+pub static RAMON: LazyLock<Scene> = LazyLock::new(|| Scene::of(7));
 
 pub fn start() -> Timestamp {
     DateTime::<Utc>::from_timestamp(1_800_000_000, 0).unwrap()
