@@ -91,6 +91,7 @@ async fn a_used_code_opens_nothing_more() {
         phone.clone(),
         &world.wire().complete(&phone, id, &with_code(&code)).await,
     );
+    world.mailed().await;
     let before = world.rows();
     world
         .wire()
@@ -244,6 +245,7 @@ async fn the_mail_is_asked_for_again_after_a_minute_and_not_before() {
     .start();
     let (phone, id) = world.begin(&Lupita.email(), b"front").await;
     let first = mailbox::wait_for_code(&world.outbox(), &Lupita.email(), 1);
+    world.mailed().await;
     let before = world.rows();
     let answer = world.wire().resend(&phone, id).await;
     let problem = answer.refused(429, Code::ResendTooSoon);
@@ -349,6 +351,7 @@ async fn what_is_not_a_request_is_refused_by_its_code_and_leaves_nothing() {
         change(&mut value);
         serde_json::to_vec(&value).unwrap()
     };
+    world.mailed().await;
     let before = world.rows();
     let begin = "/v1/activations";
     for (what, body, status, code) in [

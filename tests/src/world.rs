@@ -139,6 +139,8 @@ impl TestWorld {
             attempt: attempt(),
         };
         let answer = self.wire().complete(&phone, id, &complete).await;
+        // A mail lies in the outbox a moment before the server has noted that.
+        self.mailed().await;
         activated(phone, &answer)
     }
 

@@ -1,5 +1,6 @@
 //! A picture on its way into the folder `incoming/`.
 
+use super::present::{Arrived, BEGINNING};
 use crate::StorageError;
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -36,6 +37,7 @@ pub(super) struct Upload {
     name: Sha256Hash,
     hasher: Sha256,
     bytes: u64,
+    beginning: Vec<u8>,
     /// Written beside its place. Dropped before it is complete, it removes its own file.
     staged: Option<Box<dyn MultipartUpload>>,
 }
@@ -47,6 +49,7 @@ impl Upload {
             name,
             hasher: Sha256::new(),
             bytes: 0,
+            beginning: Vec::new(),
             staged: None,
         }
     }
@@ -59,6 +62,8 @@ impl Upload {
         for chunk in chunks {
             self.hasher.update(chunk);
             self.bytes += chunk.len() as u64;
+            let lacking = BEGINNING - self.beginning.len();
+            self.beginning.extend(chunk.iter().take(lacking));
         }
     }
 
@@ -77,12 +82,14 @@ impl Upload {
         at_once(staged.put_part(PutPayload::from_iter(chunks)))
     }
 
-    /// Hashes the last piece. Answers the length of the whole, or `None` if its hash is not its
-    /// name.
-    pub(super) fn is_whole(&mut self, last: &[Bytes]) -> Option<u64> {
+    /// Hashes the last piece. Answers what the whole is, or `None` if its hash is not its name.
+    pub(super) fn whole(&mut self, last: &[Bytes]) -> Option<Arrived> {
         self.hash(last);
         let hash = std::mem::take(&mut self.hasher).finalize();
-        (hash.as_slice() == self.name.as_bytes()).then_some(self.bytes)
+        (hash.as_slice() == self.name.as_bytes()).then(|| Arrived {
+            length: self.bytes,
+            beginning: std::mem::take(&mut self.beginning).into(),
+        })
     }
 
     /// Writes the last piece and puts the whole in its place.

@@ -199,11 +199,22 @@ impl BlobStore for LocalBlobs {
         names: &[Sha256Hash],
         limit: u64,
     ) -> Result<Vec<Option<(u64, Bytes)>>, StorageError> {
+        let known = names
+            .iter()
+            .map(|name| self.present.beginning(*name, limit));
+        let known: Vec<_> = known.collect();
+        if known.iter().all(Option::is_some) {
+            return Ok(known);
+        }
         let places = self.places.clone();
         let names = names.to_vec();
         self.threads
             .run(move || {
-                let beginnings = names.into_iter().map(|name| places.beginning(name, limit));
+                let beginnings = names.into_iter().zip(known);
+                let beginnings = beginnings.map(|(name, known)| match known {
+                    Some(known) => Ok(Some(known)),
+                    None => places.beginning(name, limit),
+                });
                 Ok(beginnings.collect::<io::Result<_>>()?)
             })
             .await
@@ -309,11 +320,12 @@ impl LocalBlobs {
         self.threads
             .run(move || {
                 let last = last.into_chunks();
-                let Some(bytes) = upload.is_whole(&last) else {
+                let Some(whole) = upload.whole(&last) else {
                     return Ok(Stored::OtherHash);
                 };
+                let bytes = whole.length;
                 // Not placed: what this one has written goes with it.
-                let placed = present.put_once(name, bytes, || {
+                let placed = present.put_once(name, whole, || {
                     if places.kept(name).exists() {
                         return Ok(false);
                     }

@@ -1,10 +1,32 @@
 //! Which pictures have come in, known without asking the disk.
 
+use bytes::Bytes;
 use protocol::ids::Sha256Hash;
 use std::{
     collections::{HashMap, HashSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
+
+/// How much of the beginning of each picture is remembered: what tells from outside what it is.
+/// Asked for with each apoyo, for pictures that came in a moment ago.
+pub(super) const BEGINNING: usize = 256;
+
+/// What is known of a picture that has come in.
+#[derive(Debug, Clone)]
+pub(super) struct Arrived {
+    /// Its length in bytes.
+    pub length: u64,
+    /// Its first [`BEGINNING`] bytes; all of a shorter one.
+    pub beginning: Bytes,
+}
+
+impl Arrived {
+    /// Its first `limit` bytes, if that many are remembered.
+    fn first(&self, limit: u64) -> Option<Bytes> {
+        let wanted = usize::try_from(limit.min(self.length)).ok()?;
+        (wanted <= self.beginning.len()).then(|| self.beginning.slice(..wanted))
+    }
+}
 
 /// Pictures under `incoming/` that this process has put there, and those that rows name.
 #[derive(Debug, Default)]
@@ -12,7 +34,7 @@ pub(super) struct Present(Mutex<Known>);
 
 #[derive(Debug, Default)]
 struct Known {
-    lengths: HashMap<Sha256Hash, u64>,
+    arrived: HashMap<Sha256Hash, Arrived>,
     /// Being put in its place right now: only one upload of a picture does that.
     finishing: HashSet<Sha256Hash>,
     /// A row names it or is about to.
@@ -26,7 +48,14 @@ impl Present {
 
     /// The length of a picture that has come in.
     pub(super) fn length(&self, name: Sha256Hash) -> Option<u64> {
-        self.known().lengths.get(&name).copied()
+        Some(self.known().arrived.get(&name)?.length)
+    }
+
+    /// The length of a picture that has come in, and its first `limit` bytes.
+    pub(super) fn beginning(&self, name: Sha256Hash, limit: u64) -> Option<(u64, Bytes)> {
+        let known = self.known();
+        let arrived = known.arrived.get(&name)?;
+        Some((arrived.length, arrived.first(limit)?))
     }
 
     /// Puts a picture in its place with `place`, unless another upload has done it or is doing
@@ -35,12 +64,12 @@ impl Present {
     pub(super) fn put_once<E>(
         &self,
         name: Sha256Hash,
-        bytes: u64,
+        arrived: Arrived,
         place: impl FnOnce() -> Result<bool, E>,
     ) -> Result<bool, E> {
         {
             let mut known = self.known();
-            if known.lengths.contains_key(&name) || !known.finishing.insert(name) {
+            if known.arrived.contains_key(&name) || !known.finishing.insert(name) {
                 return Ok(false);
             }
         }
@@ -48,7 +77,7 @@ impl Present {
         let mut known = self.known();
         known.finishing.remove(&name);
         if matches!(placed, Ok(true)) {
-            known.lengths.insert(name, bytes);
+            known.arrived.insert(name, arrived);
         }
         placed
     }
@@ -67,7 +96,7 @@ impl Present {
     pub(super) fn kept(&self, name: Sha256Hash) {
         let mut known = self.known();
         known.held.remove(&name);
-        known.lengths.remove(&name);
+        known.arrived.remove(&name);
     }
 
     /// Removes it with `remove` unless it is held; locked until it is gone, so that no row comes
@@ -81,7 +110,7 @@ impl Present {
         if known.held.contains(&name) {
             return Ok(());
         }
-        known.lengths.remove(&name);
+        known.arrived.remove(&name);
         remove()
     }
 }

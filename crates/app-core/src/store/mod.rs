@@ -244,7 +244,12 @@ impl Desk {
     }
 
     fn shrink(&mut self) -> Result<(), StoreFault> {
-        self.connection.execute_batch("PRAGMA incremental_vacuum")?;
+        {
+            // Each step gives one page back.
+            let mut vacuum = self.connection.prepare("PRAGMA incremental_vacuum")?;
+            let mut pages = vacuum.query([])?;
+            while pages.next()?.is_some() {}
+        }
         self.connection
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
