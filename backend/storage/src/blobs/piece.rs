@@ -2,8 +2,9 @@
 
 use bytes::Bytes;
 
-/// How much comes together before it is hashed and written.
-pub(super) const PIECE: usize = 128 << 10;
+/// How much comes together before it is hashed and written: most pictures whole, so that a disk
+/// thread is woken once for each and its file is written in one go.
+pub(super) const PIECE: usize = 336 << 10;
 /// A chunk of this length is taken as it is. A shorter one is copied: it may be the only use of
 /// a buffer several times its length, and a slow sender sends nothing but short ones.
 const WHOLE: usize = 4 << 10;
@@ -34,7 +35,7 @@ impl Piece {
         }
         let needed = self.short.len() + chunk.len();
         if needed > self.short.capacity() {
-            let wanted = if needed <= FIRST { FIRST } else { PIECE };
+            let wanted = (self.short.capacity() * 2).clamp(FIRST, PIECE);
             self.short
                 .reserve_exact(wanted.max(needed) - self.short.len());
         }
