@@ -2,7 +2,8 @@
 //!
 //! Rooms: [`http`] is the edge (router, refusals, limits); [`activation`], [`campaigns`],
 //! [`blobs`], [`apoyos`] and [`tally`] hold one file per endpoint; [`jobs`] and [`mail`] work
-//! without a request; [`roll`] brings the lista nominal in; [`pages`] and [`demo`] are what a
+//! without a request, [`bounces`] are mails that came back; [`limits`] bounds what strangers may
+//! ask for; [`roll`] brings the lista nominal in; [`pages`] and [`demo`] are what a
 //! browser sees; [`cli`] is the command line. What is remembered is behind
 //! [`storage::Storage`]: nothing in here names SQL.
 //!
@@ -15,6 +16,7 @@ pub mod activation;
 pub mod apoyos;
 pub mod attestation;
 pub mod blobs;
+pub mod bounces;
 pub mod campaigns;
 pub mod cli;
 pub mod config;
@@ -22,6 +24,7 @@ pub mod demo;
 pub mod http;
 pub mod jobs;
 pub mod keys;
+pub mod limits;
 pub mod mail;
 pub mod pages;
 pub mod roll;

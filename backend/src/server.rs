@@ -6,6 +6,7 @@ use crate::{
     http::{known_devices::KnownDevices, metrics::Metrics},
     jobs::Pulse,
     keys::{Keys, sealing::HeldKeys},
+    limits::Limiters,
 };
 use protocol::environment::{Clock, Entropy, Timestamp};
 use std::{
@@ -53,8 +54,8 @@ pub struct Server {
     pub look_again: AtomicBool,
     /// When the worker last gave a sign of life.
     pub worker_pulse: Pulse,
-    /// Mails that each address got of late.
-    pub address_mails: crate::activation::address_limit::AddressLimit,
+    /// What strangers may have this server do.
+    pub limiters: Limiters,
     /// What to do when the storage broke.
     pub on_broken: OnBroken,
 }
@@ -100,9 +101,7 @@ impl Server {
             apoyo_bell: Notify::new(),
             look_again: AtomicBool::new(true),
             worker_pulse: Pulse::default(),
-            address_mails: crate::activation::address_limit::AddressLimit::per_day(
-                limits.mails_per_address_per_day,
-            ),
+            limiters: Limiters::new(limits, Arc::clone(&parts.clock)),
             storage: parts.storage,
             blobs: parts.blobs,
             clock: parts.clock,

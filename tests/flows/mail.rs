@@ -2,11 +2,16 @@
 
 use e2e::{
     faults::MovableClock,
+    mailbox::Letter,
     people::Name::{Beto, Lupita},
     smtp::{Mood, PASSWORD, Relay},
+    wire::Phone,
     world::{LooseEnd, Setting, TestWorld, activated, attempt},
 };
-use protocol::activation::{ActivationCode, CompleteActivation};
+use protocol::{
+    activation::{ActivationCode, ActivationState, CompleteActivation, MailFate},
+    ids::ActivationId,
+};
 use std::time::{Duration, Instant};
 
 /// How long the pauses between tries may add up to here.
@@ -262,4 +267,154 @@ async fn a_relay_that_never_answers_is_left_and_tried_again() {
     relay.be(Mood::Take).unwrap();
     code_at(&relay, &Lupita.email(), 1).await;
     until("nothing waits", || world.rows().mails_waiting == 0).await;
+}
+
+/// How the mail of this activation fares, as its phone is told.
+async fn fate(world: &TestWorld, phone: &Phone, id: ActivationId) -> MailFate {
+    let path = format!("/v1/activations/{id}");
+    let state: ActivationState = world.wire().get_signed(phone, &path).await.json(200);
+    state.mail
+}
+
+async fn until_fate(world: &TestWorld, phone: &Phone, id: ActivationId, wanted: MailFate) {
+    let end = Instant::now() + DELIVERY;
+    while fate(world, phone, id).await != wanted {
+        assert!(Instant::now() < end, "the mail is never {wanted:?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test]
+async fn the_relay_has_every_mood_in_turn_and_each_mail_is_delivered_once_or_told_to_be_lost() {
+    let mut relay = Relay::new().unwrap();
+    let mut world = world_with(&relay);
+    let mut waiting = Vec::new();
+    let mut lost = Vec::new();
+    // Down, then: 4xx to the recipient, 4xx to the mail, 5xx to the recipient, 5xx to the mail.
+    for (nth, mood) in [
+        None,
+        Some(Mood::Later),
+        Some(Mood::Busy),
+        Some(Mood::Never),
+        Some(Mood::Full),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        if let Some(mood) = mood {
+            relay.be(mood).unwrap();
+            if nth == 1 {
+                relay.up().unwrap();
+            }
+        }
+        for one in 0..2 {
+            let email = format!("persona{nth}{one}@ejemplo.mx");
+            let (phone, id) = world.begin(&email, b"front").await;
+            match mood {
+                Some(Mood::Never | Mood::Full) => {
+                    until_fate(&world, &phone, id, MailFate::Refused).await;
+                    lost.push((phone, id));
+                }
+                _ => waiting.push((email, phone, id)),
+            }
+        }
+        if mood.is_none() {
+            until("it was tried", || {
+                world.server().said().contains("has to wait")
+            })
+            .await;
+        }
+    }
+    // Those that waited meet a relay that refuses for good only if it is their turn right then.
+    relay.be(Mood::Take).unwrap();
+    until("nothing waits", || world.rows().mails_waiting == 0).await;
+    let letters = relay.letters().unwrap();
+    for (email, phone, id) in &waiting {
+        let mine = letters.iter().filter(|letter| letter.to == *email).count();
+        match fate(&world, phone, *id).await {
+            MailFate::Sent => assert_eq!(mine, 1, "{email}"),
+            MailFate::Refused => assert_eq!(mine, 0, "{email}"),
+            told => panic!("{email}: {told:?}"),
+        }
+    }
+    for (phone, id) in &lost {
+        assert_eq!(fate(&world, phone, *id).await, MailFate::Refused);
+    }
+    assert_eq!(world.rows().mails, 10);
+    let mut ids: Vec<_> = letters.iter().map(|letter| &letter.id).collect();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), letters.len(), "no mail was taken twice");
+    let list = world.apoyo(["mail", "list", "--ill"]);
+    let list = String::from_utf8_lossy(&list.stdout).into_owned();
+    assert!(
+        list.contains("refused") && list.contains("550") && list.contains("552"),
+        "{list}"
+    );
+    assert!(!list.contains('@'), "{list}");
+}
+
+/// A report as another mail server writes it about this letter.
+fn bounce(letter: &Letter) -> String {
+    let to = letter.returns_to.trim_matches(['<', '>']);
+    format!(
+        "From: MAILER-DAEMON@mx.ejemplo.mx\nTo: {to}\nMIME-Version: 1.0\n\
+         Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n\
+         --b\nContent-Type: text/plain\n\nNo such user.\n\
+         --b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.ejemplo.mx\n\n\
+         Final-Recipient: rfc822; {}\nAction: failed\nStatus: 5.1.1\n\n\
+         --b\nContent-Type: text/rfc822-headers\n\nMessage-ID: {}\n\n--b--\n",
+        letter.to, letter.id
+    )
+}
+
+#[tokio::test]
+async fn a_mail_that_comes_back_is_told_to_its_phone_and_to_the_operator() {
+    let mut relay = Relay::new().unwrap();
+    relay.up().unwrap();
+    let mailbox = tempfile::tempdir().unwrap();
+    let new = mailbox.path().join("new");
+    std::fs::create_dir(&new).unwrap();
+    let config = format!(
+        "{}\n[mail.bounces]\naddress = \"rebotes@ejemplo.mx\"\nmaildir = \"{}\"\n",
+        relay.config(),
+        mailbox.path().display()
+    );
+    let mut world = Setting {
+        config,
+        ..Setting::default()
+    }
+    .start();
+    let (lupitas, lupita) = world.begin(&Lupita.email(), b"front").await;
+    code_at(&relay, &Lupita.email(), 1).await;
+    let (betos, beto) = world.begin(&Beto.email(), b"front").await;
+    let code = code_at(&relay, &Beto.email(), 1).await;
+    let letters = relay.letters().unwrap();
+    assert!(
+        letters[0].returns_to.starts_with("<rebotes+"),
+        "{letters:?}"
+    );
+    assert_ne!(letters[0].returns_to, letters[1].returns_to);
+    assert!(
+        letters[1].page.contains(&code.to_string()),
+        "{}",
+        letters[1].page
+    );
+
+    std::fs::write(new.join("1.report"), bounce(&letters[0])).unwrap();
+    until_fate(&world, &lupitas, lupita, MailFate::Bounced).await;
+    assert_eq!(fate(&world, &betos, beto).await, MailFate::Sent);
+    until("the report is removed", || !new.join("1.report").exists()).await;
+    let list = world.apoyo(["mail", "list", "--ill"]);
+    let list = String::from_utf8_lossy(&list.stdout).into_owned();
+    assert!(list.contains("bounced") && list.contains("5.1.1"), "{list}");
+    assert_eq!(list.lines().count(), 1, "{list}");
+    assert!(world.server().said().contains("a mail came back"));
+    // It is a hint, and takes nothing from anybody: her code opens, should she have it.
+    let code = letters[0].code().unwrap();
+    let answer = world
+        .wire()
+        .complete(&lupitas, lupita, &with_code(code))
+        .await;
+    activated(lupitas, &answer);
 }

@@ -3,9 +3,10 @@
 
 peer.py FOLDER HOST PORT CERT KEY USER PASSWORD
 
-Mails become FOLDER/NNNN.eml. What it does with each is said in FOLDER/mood, read anew for
-every command: `take` (the usual), `later` (4xx to the recipient), `never` (5xx to the
-recipient), `drop` (takes the mail, hangs up without saying so), `hang` (never answers).
+Mails become FOLDER/NNNN.eml, with the sender of the envelope in front as Return-Path. What it
+does with each is said in FOLDER/mood, read anew for every command: `take` (the usual), `later`
+and `never` (4xx and 5xx to the recipient), `busy` and `full` (4xx and 5xx to the mail itself),
+`drop` (takes the mail, hangs up without saying so), `hang` (never answers).
 """
 import asyncio
 import os
@@ -46,9 +47,14 @@ class Relay:
 
     async def handle_DATA(self, server, session, envelope):
         global taken
+        if mood() == "busy":
+            return "452 4.3.1 insufficient system storage"
+        if mood() == "full":
+            return "552 5.2.2 mailbox full"
         taken += 1
         beside = os.path.join(folder, f"{taken:04}.part")
         with open(beside, "wb") as file:
+            file.write(f"Return-Path: <{envelope.mail_from}>\r\n".encode())
             file.write(envelope.content)
         os.rename(beside, os.path.join(folder, f"{taken:04}.eml"))
         if mood() == "drop":

@@ -1,5 +1,6 @@
 //! Mail as it lies in the server's `outbox/`: who got which code.
 
+use mail_parser::MessageParser;
 use protocol::activation::ActivationCode;
 use std::{
     fs, io,
@@ -17,38 +18,30 @@ pub struct Letter {
     pub to: String,
     /// The whole text.
     pub text: String,
+    /// The same as a page of HTML.
+    pub page: String,
+    /// The sender in the envelope, where who took it noted it.
+    pub returns_to: String,
 }
 
 impl Letter {
     /// Understands a mail as it was sent.
+    ///
+    /// # Panics
+    /// If it is no mail.
     pub fn parse(raw: &str) -> Self {
-        let unix = raw.replace("\r\n", "\n");
-        let (head, body) = unix.split_once("\n\n").unwrap_or((&unix, ""));
-        let head = head.replace("\n ", " ").replace("\n\t", " ");
+        let mail = MessageParser::default().parse(raw).expect("a mail");
         let header = |name: &str| {
-            head.lines()
-                .find_map(|line| {
-                    let (found, value) = line.split_once(':')?;
-                    found
-                        .eq_ignore_ascii_case(name)
-                        .then(|| value.trim().to_owned())
-                })
-                .unwrap_or_default()
+            let value = mail.header_raw(name.to_owned()).unwrap_or_default();
+            value.trim().to_owned()
         };
-        let text = match header("Content-Transfer-Encoding").to_lowercase().as_str() {
-            "base64" => from_base64(body),
-            "quoted-printable" => from_quoted_printable(body),
-            _ => body.to_owned(),
-        };
-        let to = header("To");
-        let to = match to.split_once('<') {
-            Some((_, address)) => address.trim_end_matches('>').to_owned(),
-            None => to,
-        };
+        let to = mail.to().and_then(|to| to.first()?.address());
         Self {
             id: header("Message-ID"),
-            to,
-            text,
+            to: to.unwrap_or_default().to_owned(),
+            returns_to: header("Return-Path"),
+            text: mail.body_text(0).unwrap_or_default().into_owned(),
+            page: mail.body_html(0).unwrap_or_default().into_owned(),
         }
     }
 
@@ -60,31 +53,6 @@ impl Letter {
             .filter(|word| word.bytes().all(|b| b == b'-' || !b.is_ascii_lowercase()))
             .find_map(|word| word.parse().ok())
     }
-}
-
-fn from_base64(body: &str) -> String {
-    use base64::{Engine, engine::general_purpose::STANDARD};
-    let packed: String = body.split_whitespace().collect();
-    let bytes = STANDARD.decode(packed).expect("a mail's base64 is whole");
-    String::from_utf8(bytes).expect("mails are UTF-8")
-}
-
-fn from_quoted_printable(body: &str) -> String {
-    let mut bytes = Vec::new();
-    let joined = body.replace("=\n", "");
-    let mut rest = joined.as_bytes().iter().copied();
-    while let Some(byte) = rest.next() {
-        match byte {
-            b'=' => {
-                let pair = [rest.next().unwrap_or(b'0'), rest.next().unwrap_or(b'0')];
-                let mut one = [0];
-                hex::decode_to_slice(pair, &mut one).expect("= is followed by two digits");
-                bytes.extend(one);
-            }
-            other => bytes.push(other),
-        }
-    }
-    String::from_utf8(bytes).expect("mails are UTF-8")
 }
 
 /// Every mail in the folder, the oldest first.

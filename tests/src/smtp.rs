@@ -26,6 +26,10 @@ pub enum Mood {
     Later,
     /// Refuses the recipient for good (550).
     Never,
+    /// Refuses the mail itself for now (452).
+    Busy,
+    /// Refuses the mail itself for good (552).
+    Full,
     /// Takes it and hangs up before it has said so.
     Drop,
     /// Never answers.
@@ -97,6 +101,8 @@ impl Relay {
             Mood::Take => "take",
             Mood::Later => "later",
             Mood::Never => "never",
+            Mood::Busy => "busy",
+            Mood::Full => "full",
             Mood::Drop => "drop",
             Mood::Hang => "hang",
         };

@@ -34,7 +34,11 @@ resend_in_s: number,
 /**
  * Wrong codes that it still survives, as far as the phone knows.
  */
-tries_left: number, } | { "stage": "active", 
+tries_left: number, 
+/**
+ * What is wrong with the mail, where something is: it bounced, or was refused.
+ */
+mail: Problem | null, } | { "stage": "active", 
 /**
  * Its name.
  */

@@ -42,7 +42,7 @@ email: Sensitive<string>,
 /**
  * The address, typed a second time.
  */
-email_again: Sensitive<string>, } | { "door": "resend_code" } | { "door": "abandon_activation" } | { "door": "complete_activation", 
+email_again: Sensitive<string>, } | { "door": "resend_code" } | { "door": "look_after_mail" } | { "door": "abandon_activation" } | { "door": "complete_activation", 
 /**
  * Eight characters in any spelling.
  */

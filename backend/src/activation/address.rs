@@ -16,6 +16,11 @@ pub fn parse(text: &Sensitive<String>) -> Result<Sensitive<String>, Code> {
     Ok(Sensitive::new(text.to_owned()))
 }
 
+/// What stands behind the `@`.
+pub fn domain(address: &Sensitive<String>) -> Option<&str> {
+    address.expose().rsplit_once('@').map(|(_, domain)| domain)
+}
+
 /// One form for all spellings of one mailbox: lower case, without `+tag`, and without the
 /// dots that Gmail ignores. For counting mails per mailbox, never for mailing.
 pub fn canonical(address: &Sensitive<String>) -> String {

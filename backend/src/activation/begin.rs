@@ -3,7 +3,7 @@
 //! The answer, its body and the work behind it are the same for every well-formed address:
 //! there is no list of known ones to ask about.
 
-use super::{address, begun, new_code};
+use super::{address, begun, count_request, new_code, too_many};
 use crate::{
     attestation::Question,
     config::is_notice_version,
@@ -21,7 +21,7 @@ use axum::{
     http::StatusCode,
 };
 use protocol::{
-    activation::{ActivationBegun, BeginActivation},
+    activation::{ActivationBegun, BeginActivation, RESEND_SECONDS},
     code::{Code, Problem},
     ids::Sha256Hash,
 };
@@ -41,6 +41,7 @@ pub async fn begin_activation(
     request: Request,
 ) -> Result<(StatusCode, Json<ActivationBegun>), Refusal> {
     let (parts, body) = request.into_parts();
+    count_request(&server, &parts)?;
     let proof = Proof::of(&parts.headers)?;
     let body = read_whole(&parts.headers, body, MAX_BEGIN).await?;
     let begin: BeginActivation = read_json(&body)?;
@@ -53,6 +54,9 @@ pub async fn begin_activation(
         &Sha256Hash::of(&body),
     )?;
     let email = address::parse(&begin.email)?;
+    if address::domain(&email).is_some_and(|domain| server.config.limits.blocks(domain)) {
+        return Err(Problem::in_field(Code::EmailInvalid, "email").into());
+    }
     if !is_notice_version(&begin.notice_version) {
         return Err(Problem::in_field(Code::RequestMalformed, "notice_version").into());
     }
@@ -61,6 +65,23 @@ pub async fn begin_activation(
     }
 
     let now = server.now();
+    if server.config.limits.work_tries > 0 {
+        let checked = match &begin.work {
+            Some(work) => server.keys.check_work(begin.activation, work, now),
+            None => Err(Code::WorkMissing),
+        };
+        checked.inspect_err(|_| server.metrics.count("limited", "work"))?;
+    }
+    server
+        .limiters
+        .mail(now, &*server.entropy)
+        .inspect_err(|_| server.metrics.count("limited", "everybody"))?;
+    let device_tag = *Sha256Hash::of(begin.device_key.point()).as_bytes();
+    server
+        .limiters
+        .devices
+        .take(device_tag, now)
+        .inspect_err(|_| server.metrics.count("limited", "device"))?;
     let attested = judge(
         &server,
         Question {
@@ -71,9 +92,14 @@ pub async fn begin_activation(
         },
     )
     .await;
-    let mail_tag = server.keys.mail_tag(&address::canonical(&email));
-    server.address_mails.take(mail_tag, now)?;
-    let code = new_code(&server, begin.activation, &email, begin.language, now);
+    let code = new_code(
+        &server,
+        begin.activation,
+        &email,
+        begin.language,
+        RESEND_SECONDS,
+        now,
+    );
     let (expires_at, resend_at) = (code.expires_at, code.resend_at);
     let outcome = server
         .storage
@@ -89,28 +115,29 @@ pub async fn begin_activation(
                 &email,
                 &*server.entropy,
             ),
-            mail_tag,
+            mail_tag: code.mail.address,
             code_hash: code.code_hash,
             expires_at,
             resend_at,
             mail: code.mail,
+            allowance: code.allowance,
             attested,
             now,
         })
-        .await?;
-    let answer = match outcome {
+        .await;
+    if !matches!(outcome, Ok(Begun::First(_))) {
+        server.limiters.devices.give_back(device_tag);
+    }
+    let answer = match outcome? {
         Begun::First(_) => {
             server.metrics.count("activation", "begun");
             server.mail_bell.notify_one();
             begun(begin.activation, expires_at, resend_at, now)
         }
         // The answer was lost and the phone asks again: nothing more is mailed.
-        Begun::Again(first) => {
-            server.address_mails.give_back(mail_tag);
-            begun(first.id, first.expires_at, first.resend_at, now)
-        }
+        Begun::Again(first) => begun(first.id, first.expires_at, first.resend_at, now),
+        Begun::TooMany { free_at } => return Err(too_many(&server, free_at, now)),
         Begun::Taken => {
-            server.address_mails.give_back(mail_tag);
             return Err(Problem::in_field(Code::RequestMalformed, "activation").into());
         }
     };

@@ -35,6 +35,7 @@ pub async fn complete_activation(
 ) -> Result<Json<ActivationCompleted>, Refusal> {
     let id: ActivationId = id?.0.parse()?;
     let (parts, body) = request.into_parts();
+    super::count_request(&server, &parts)?;
     let proof = Proof::of(&parts.headers)?;
     let body = read_whole(&parts.headers, body, MAX_SMALL).await?;
     let complete: CompleteActivation = read_json(&body)?;

@@ -1,6 +1,7 @@
-//! `POST /v1/activations/{id}/resend`: the mail did not come; another code, once a minute.
+//! `POST /v1/activations/{id}/resend`: the mail did not come; another code, after a minute and
+//! then every five.
 
-use super::{address, begun, new_code, seconds_until};
+use super::{begun, count_request, new_code, seconds_until, too_many};
 use crate::{
     http::{
         limits::{MAX_SMALL, read_whole},
@@ -16,12 +17,12 @@ use axum::{
     http::StatusCode,
 };
 use protocol::{
-    activation::ActivationBegun,
+    activation::{ActivationBegun, LATER_RESEND_SECONDS},
     code::{Code, Problem},
     ids::{ActivationId, Sha256Hash},
 };
 use std::sync::Arc;
-use storage::activations::ActivationStage;
+use storage::activations::{ActivationStage, Renewed};
 
 /// `POST /v1/activations/{id}/resend`
 #[utoipa::path(post, path = "/v1/activations/{id}/resend", tag = "activation", operation_id = "resend_code",
@@ -35,6 +36,7 @@ pub async fn resend_code(
 ) -> Result<(StatusCode, Json<ActivationBegun>), Refusal> {
     let id: ActivationId = id?.0.parse()?;
     let (parts, body) = request.into_parts();
+    count_request(&server, &parts)?;
     let proof = Proof::of(&parts.headers)?;
     let body = read_whole(&parts.headers, body, MAX_SMALL).await?;
     let activation = server
@@ -68,15 +70,27 @@ pub async fn resend_code(
         .keys
         .reveal(Place::ActivationAddress, id, &email)
         .map_err(|_| Code::ActivationUnknown)?;
-    let mail_tag = server.keys.mail_tag(&address::canonical(&email));
-    server.address_mails.take(mail_tag, now)?;
-    let code = new_code(&server, id, &email, activation.language, now);
+    server
+        .limiters
+        .mail(now, &*server.entropy)
+        .inspect_err(|_| server.metrics.count("limited", "everybody"))?;
+    let code = new_code(
+        &server,
+        id,
+        &email,
+        activation.language,
+        LATER_RESEND_SECONDS,
+        now,
+    );
     let (expires_at, resend_at) = (code.expires_at, code.resend_at);
-    if !server.storage.renew_code(id, code).await? {
+    match server.storage.renew_code(id, code).await? {
+        Renewed::Done => {}
+        Renewed::TooMany { free_at } => return Err(too_many(&server, free_at, now)),
         // Another request of the same phone was faster.
-        server.address_mails.give_back(mail_tag);
-        let wait = seconds_until(now, resend_at);
-        return Err(Refusal::after(Code::ResendTooSoon, wait));
+        Renewed::No => {
+            let wait = seconds_until(now, resend_at);
+            return Err(Refusal::after(Code::ResendTooSoon, wait));
+        }
     }
     server.metrics.count("activation", "resent");
     server.mail_bell.notify_one();

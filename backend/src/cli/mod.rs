@@ -8,6 +8,7 @@ mod doctor;
 mod failure;
 mod keys;
 mod logs;
+mod mail;
 mod open;
 mod pictures;
 mod process;
@@ -84,6 +85,9 @@ enum Verb {
     /// Activated phones.
     #[command(subcommand)]
     Device(device::Device),
+    /// Mails with codes: which wait, which came back.
+    #[command(subcommand)]
+    Mail(mail::Mail),
     /// Read the QRs of one picture: picture in, JSON out. The server runs this as a child.
     #[command(hide = true, name = crate::jobs::read_back::SUBCOMMAND)]
     ReadBack,
@@ -104,6 +108,7 @@ pub fn main() -> ExitCode {
         Verb::Pictures(pictures) => pictures.run(&data),
         Verb::Attestation(attestation) => attestation.run(&data),
         Verb::Device(device) => device.run(&data),
+        Verb::Mail(mail) => mail.run(&data),
         Verb::ReadBack => read_back::run(),
     };
     match done {

@@ -2,6 +2,7 @@
 
 use super::{Failure, logs, open::open};
 use crate::{
+    bounces::maildir,
     config::{Config, ReviewKey},
     http::{listen, router::router},
     jobs::{self, read_back::ChildProcess},
@@ -9,7 +10,7 @@ use crate::{
         Keys,
         sealing::{self, HeldKeys},
     },
-    mail::{Carrier, files::Folder, outbox, smtp::Relay},
+    mail::{Carrier, compose::Sender, files::Folder, outbox, smtp::Relay},
     server::{Parts, Server},
 };
 use anyhow::Context;
@@ -84,7 +85,7 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
     }
 
     let sealing = sealing_keys(data, &config, &opened.keys, &*storage).await?;
-    let from = config.mail.from.parse().context("mail.from")?;
+    let sender = Sender::of(&config.mail).context("mail")?;
     let carrier: Arc<dyn Carrier> = match &config.mail.smtp {
         // A demonstration mails nobody, whatever the configuration says.
         Some(smtp) if !demo => Arc::new(Relay::of(smtp)?),
@@ -95,6 +96,11 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
             Arc::new(Folder::at(data.join("outbox")).context("the outbox folder")?)
         }
     };
+    if config.listen.ip().is_loopback() && config.limits.trusted_proxies.is_empty() && !demo {
+        tracing::warn!(
+            "limits.trusted_proxies is empty: behind a proxy nothing is counted per network"
+        );
+    }
     let pictures = Arc::new(ChildProcess {
         program: std::env::current_exe().context("this program's own path")?,
     });
@@ -118,7 +124,7 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
     let mut jobs = JoinSet::new();
     jobs.spawn(keep_alive("outbox", {
         let server = server.clone();
-        move || outbox::run(server.clone(), carrier.clone(), from_again(&from))
+        move || outbox::run(server.clone(), carrier.clone(), sender.clone())
     }));
     jobs.spawn(keep_alive("worker", {
         let server = server.clone();
@@ -132,6 +138,13 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
         let server = server.clone();
         move || jobs::sweep::run(server.clone())
     }));
+
+    if let Some(folder) = bounces_folder(&server) {
+        jobs.spawn(keep_alive("bounces", {
+            let server = server.clone();
+            move || maildir::run(server.clone(), folder.clone())
+        }));
+    }
 
     let stop = stop_signal()?;
     announce(&listener)?;
@@ -178,8 +191,8 @@ async fn sealing_keys(
     Ok(held)
 }
 
-fn from_again(from: &lettre::message::Mailbox) -> lettre::message::Mailbox {
-    from.clone()
+fn bounces_folder(server: &Server) -> Option<PathBuf> {
+    server.config.mail.bounces.as_ref()?.maildir.clone()
 }
 
 /// The one line that scripts wait for.

@@ -1,7 +1,12 @@
 //! How much the server takes on at once.
 
 use super::ConfigError;
+use ipnet::IpNet;
 use serde::Deserialize;
+use std::num::NonZeroU32;
+
+/// More tries than this no phone ends in time.
+const MOST_TRIES: u32 = 20_000;
 
 /// `[limits]`
 #[derive(Debug, Clone, Deserialize)]
@@ -18,8 +23,32 @@ pub struct Limits {
     /// Pictures that are opened at once to check their QR. 0: nothing is validated by this
     /// process; apoyos are received and wait.
     pub validators: usize,
-    /// Mails with a code that one address may get in a day.
+    /// Mails with a code that one address may get in an hour...
+    pub mails_per_address_per_hour: u32,
+    /// ...and in a day.
     pub mails_per_address_per_day: u32,
+    /// Mails that all together may ask for in a second.
+    pub mails_per_second: NonZeroU32,
+    /// Activations that one device key may begin in a day.
+    pub activations_per_device_per_day: u32,
+    /// Requests of an activation that one network (`/24`, `/48`) may make in a minute.
+    pub requests_per_network_per_minute: NonZeroU32,
+    /// Tries of a phone's work when nothing is going on. 0: no work is asked for.
+    pub work_tries: u32,
+    /// And the most, when much is.
+    pub work_tries_most: u32,
+    /// The operator's own proxies: what they write in `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Domains that nobody is mailed at, such as those of mailboxes that live for ten minutes.
+    pub blocked_domains: Vec<String>,
+}
+
+/// Without unwrapping: what is not zero in the line above it.
+const fn number(number: u32) -> NonZeroU32 {
+    match NonZeroU32::new(number) {
+        Some(number) => number,
+        None => NonZeroU32::MIN,
+    }
 }
 
 impl Default for Limits {
@@ -30,12 +59,31 @@ impl Default for Limits {
             uploads_waiting: 512,
             disk_reserve_mib: 256,
             validators: 2,
-            mails_per_address_per_day: 20,
+            mails_per_address_per_hour: 3,
+            mails_per_address_per_day: 6,
+            mails_per_second: number(50),
+            activations_per_device_per_day: 5,
+            requests_per_network_per_minute: number(600),
+            work_tries: 64,
+            work_tries_most: 768,
+            trusted_proxies: Vec::new(),
+            blocked_domains: Vec::new(),
         }
     }
 }
 
 impl Limits {
+    /// Whether nobody is mailed at this domain, or at one that it belongs to.
+    pub fn blocks(&self, domain: &str) -> bool {
+        let domain = domain.trim_end_matches('.').to_lowercase();
+        self.blocked_domains.iter().any(|blocked| {
+            let blocked = blocked.to_lowercase();
+            domain
+                .strip_suffix(&blocked)
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        })
+    }
+
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         for (key, value) in [
             ("limits.connections", self.connections),
@@ -47,6 +95,33 @@ impl Limits {
                     why: "should be at least 1".to_owned(),
                 });
             }
+        }
+        for (key, value) in [
+            (
+                "limits.mails_per_address_per_hour",
+                self.mails_per_address_per_hour,
+            ),
+            (
+                "limits.mails_per_address_per_day",
+                self.mails_per_address_per_day,
+            ),
+            (
+                "limits.activations_per_device_per_day",
+                self.activations_per_device_per_day,
+            ),
+        ] {
+            if value == 0 {
+                return Err(ConfigError::Value {
+                    key,
+                    why: "should be at least 1: nobody could activate a phone".to_owned(),
+                });
+            }
+        }
+        if self.work_tries.max(self.work_tries_most) > MOST_TRIES {
+            return Err(ConfigError::Value {
+                key: "limits.work_tries_most",
+                why: format!("should be at most {MOST_TRIES}: a phone gives up after a minute"),
+            });
         }
         if self.validators > 64 {
             return Err(ConfigError::Value {

@@ -11,15 +11,21 @@ use std::path::PathBuf;
 pub struct MailConfig {
     /// Who mails are from: `Apoyo <apoyo@example.org>`.
     pub from: String,
+    /// Whom citizens may write to who want no mail; without it whom mails are from.
+    pub contact: Option<String>,
     /// The relay; without it mails become files in `DIR/outbox/`.
     pub smtp: Option<Smtp>,
+    /// Where mails come back to.
+    pub bounces: Option<Bounces>,
 }
 
 impl Default for MailConfig {
     fn default() -> Self {
         Self {
             from: "Apoyo <apoyo@localhost.localdomain>".to_owned(),
+            contact: None,
             smtp: None,
+            bounces: None,
         }
     }
 }
@@ -50,6 +56,56 @@ pub struct Smtp {
     pub ca_file: Option<PathBuf>,
 }
 
+/// `[mail.bounces]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Bounces {
+    /// The address of our envelopes; mails come back to it with `+` and a token before the `@`.
+    pub address: Option<String>,
+    /// The maildir into which that address is delivered.
+    pub maildir: Option<PathBuf>,
+    /// The secret of who may post reports...
+    pub webhook_secret: Option<Sensitive<String>>,
+    /// ...or a file that holds it.
+    pub webhook_secret_file: Option<PathBuf>,
+}
+
+/// A shorter secret could be guessed.
+const SHORTEST_SECRET: usize = 24;
+
+impl Bounces {
+    fn check(&self) -> Result<(), ConfigError> {
+        let wrong = |key, why: &str| {
+            Err(ConfigError::Value {
+                key,
+                why: why.to_owned(),
+            })
+        };
+        if let Some(address) = &self.address
+            && address.parse::<lettre::Address>().is_err()
+        {
+            return wrong(
+                "mail.bounces.address",
+                "should be an address without a name",
+            );
+        }
+        if self.webhook_secret.is_some() && self.webhook_secret_file.is_some() {
+            return wrong(
+                "mail.bounces.webhook_secret",
+                "give `webhook_secret` or `webhook_secret_file`, not both",
+            );
+        }
+        let secret = self.webhook_secret.as_ref();
+        if secret.is_some_and(|secret| secret.expose().len() < SHORTEST_SECRET) {
+            return wrong(
+                "mail.bounces.webhook_secret",
+                "should have at least 24 characters: `openssl rand -hex 24` makes one",
+            );
+        }
+        Ok(())
+    }
+}
+
 /// How the connection to the relay is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -68,6 +124,21 @@ fn submission_port() -> u16 {
 }
 
 impl MailConfig {
+    /// Reads what stands in a file of its own.
+    pub(super) fn read_secrets(&mut self) -> Result<(), ConfigError> {
+        let Some(bounces) = &mut self.bounces else {
+            return Ok(());
+        };
+        if let Some(path) = bounces.webhook_secret_file.take() {
+            let text = std::fs::read_to_string(&path).map_err(|source| ConfigError::Read {
+                path: path.display().to_string(),
+                source,
+            })?;
+            bounces.webhook_secret = Some(Sensitive::new(text.trim().to_owned()));
+        }
+        bounces.check()
+    }
+
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         let wrong = |key, why: &str| {
             Err(ConfigError::Value {
@@ -77,6 +148,14 @@ impl MailConfig {
         };
         if self.from.parse::<lettre::message::Mailbox>().is_err() {
             return wrong("mail.from", "should be an address, or `Name <address>`");
+        }
+        if let Some(contact) = &self.contact
+            && contact.parse::<lettre::Address>().is_err()
+        {
+            return wrong("mail.contact", "should be an address without a name");
+        }
+        if let Some(bounces) = &self.bounces {
+            bounces.check()?;
         }
         let Some(smtp) = &self.smtp else {
             return Ok(());

@@ -9,7 +9,7 @@ mod sealing;
 
 pub use attestation::AttestationConfig;
 pub use limits::Limits;
-pub use mail::{MailConfig, Smtp, Tls};
+pub use mail::{Bounces, MailConfig, Smtp, Tls};
 pub use sealing::{ReviewKey, SealingConfig};
 
 use serde::Deserialize;
@@ -88,6 +88,7 @@ impl Config {
         })?;
         let mut config = Self::parse(&shown, &text)?;
         config.attestation.read_roots()?;
+        config.mail.read_secrets()?;
         Ok(config)
     }
 
@@ -165,6 +166,17 @@ mod tests {
             ("notices = [\"v1\"]", "notices"),
             ("[limits]\nuploads_at_once = 0", "limits.uploads_at_once"),
             ("[mail]\nfrom = \"nobody\"", "mail.from"),
+            ("[mail]\ncontact = \"nobody\"", "mail.contact"),
+            (
+                "[mail.bounces]\nwebhook_secret = \"short\"",
+                "mail.bounces.webhook_secret",
+            ),
+            ("[limits]\nmails_per_second = 0", "mails_per_second"),
+            ("[limits]\ntrusted_proxies = [\"proxy\"]", "trusted_proxies"),
+            (
+                "[limits]\nwork_tries_most = 99999",
+                "limits.work_tries_most",
+            ),
             (
                 "[attestation]\nandroid_signers = [\"00\"]",
                 "attestation.android_signers",

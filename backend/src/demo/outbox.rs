@@ -11,6 +11,7 @@ use axum::{
     extract::{Query, State},
     response::Response,
 };
+use mail_parser::MessageParser;
 use maud::html;
 use protocol::activation::ActivationCode;
 use std::{fs, path::Path, sync::Arc, time::SystemTime};
@@ -72,48 +73,19 @@ fn newest(folder: &Path) -> Vec<ShownMail> {
         .collect()
 }
 
-/// Our own mails only: one part, plain or quoted-printable.
+/// A mail as its file holds it.
 fn shown(mail: &str) -> ShownMail {
-    let mail = mail.replace("\r\n", "\n");
-    let (headers, body) = mail.split_once("\n\n").unwrap_or((&mail, ""));
-    let quoted = headers.to_lowercase().contains("quoted-printable");
-    let text = if quoted {
-        unquote(body)
-    } else {
-        body.to_owned()
-    };
-    let to = headers.lines().find_map(|line| line.strip_prefix("To: "));
+    let read = MessageParser::default().parse(mail).unwrap_or_default();
+    let to = read.to().and_then(|to| to.first()?.address());
+    let text = read.body_text(0).unwrap_or_default();
     let code = text
         .lines()
         .find_map(|line| line.parse::<ActivationCode>().ok());
     ShownMail {
         to: to.unwrap_or_default().to_owned(),
         code: code.map(|code| code.to_string()),
-        text,
+        text: text.into_owned(),
     }
-}
-
-fn unquote(text: &str) -> String {
-    let joined = text.replace("=\n", "");
-    let mut bytes = Vec::with_capacity(joined.len());
-    let mut rest = joined.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let coded = (first == b'=')
-            .then(|| after.get(..2))
-            .flatten()
-            .and_then(|digits| hex::decode(digits).ok());
-        match coded {
-            Some(byte) => {
-                bytes.extend(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

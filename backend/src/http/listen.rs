@@ -1,21 +1,35 @@
 //! Connections: a bounded number, with small buffers and little patience for slow headers.
 
 use super::limits::PATIENCE;
-use axum::Router;
-use hyper::server::conn::http1;
+use crate::limits::network::Peer;
+use axum::{Router, body::Body, response::Response};
+use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
-    service::TowerToHyperService,
 };
-use std::{future::Future, io, sync::Arc, time::Duration};
+use std::{convert::Infallible, future::Future, io, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::Semaphore};
+use tower::ServiceExt;
 
 /// What a connection may hold of a request before somebody reads it. A slow upload costs this
 /// much memory, not its length.
 const BUFFER: usize = 64 * 1024;
 /// How long a stopping server waits for answers that are under way.
 const FAREWELL: Duration = Duration::from_secs(20);
+
+/// The router for one connection: its requests know who is at the other end.
+fn answering(
+    router: Router,
+    peer: Peer,
+) -> impl hyper::service::Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send>
+{
+    service_fn(move |request: Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(peer);
+        router.clone().oneshot(request)
+    })
+}
 
 /// Serves until `stop`, then lets running requests end.
 pub async fn serve(
@@ -32,9 +46,9 @@ pub async fn serve(
             place = places.clone().acquire_owned() => place.map_err(io::Error::other)?,
             () = &mut stop => break,
         };
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 Err(error) => {
                     // Out of file descriptors, or the peer went away in the queue: both pass.
                     tracing::warn!(%error, "a connection was not accepted");
@@ -50,10 +64,7 @@ pub async fn serve(
             .timer(TokioTimer::new())
             .header_read_timeout(PATIENCE)
             .max_buf_size(BUFFER)
-            .serve_connection(
-                TokioIo::new(stream),
-                TowerToHyperService::new(router.clone()),
-            );
+            .serve_connection(TokioIo::new(stream), answering(router.clone(), Peer(peer)));
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {

@@ -1,6 +1,6 @@
 //! `GET /openapi.json`: what this server understands, for machines.
 
-use crate::{activation, apoyos, blobs, campaigns, http, tally};
+use crate::{activation, apoyos, blobs, bounces, campaigns, http, tally};
 use axum::Json;
 use utoipa::OpenApi;
 
@@ -14,6 +14,7 @@ use utoipa::OpenApi;
     paths(
         activation::challenge::give_challenge,
         activation::begin::begin_activation,
+        activation::state::get_activation,
         activation::resend::resend_code,
         activation::complete::complete_activation,
         campaigns::list::list_campaigns,
@@ -23,6 +24,7 @@ use utoipa::OpenApi;
         apoyos::state::get_apoyo,
         apoyos::receipt::get_receipt,
         tally::show::get_tally,
+        bounces::webhook::take_bounce,
         show_openapi,
         http::health::healthz,
         http::health::readyz,
@@ -69,6 +71,6 @@ mod tests {
                 }
             }
         }
-        assert_eq!(seen, 15, "the list in router.rs was read");
+        assert_eq!(seen, 17, "the list in router.rs was read");
     }
 }

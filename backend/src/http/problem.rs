@@ -27,7 +27,11 @@ pub struct StorageBroke(pub String);
 /// Which status stands for which code.
 pub const fn status(code: Code) -> StatusCode {
     match code {
-        Code::RequestMalformed | Code::BodyTruncated => StatusCode::BAD_REQUEST,
+        Code::RequestMalformed
+        | Code::BodyTruncated
+        | Code::WorkMissing
+        | Code::WorkExpired
+        | Code::WorkInvalid => StatusCode::BAD_REQUEST,
         Code::SignatureMissing | Code::SignatureInvalid | Code::DeviceUnknown => {
             StatusCode::UNAUTHORIZED
         }
@@ -91,6 +95,8 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::StorageKeyUnavailable
         | Code::TooLateToCancel
         | Code::SealingKeysInvalid
+        | Code::MailBounced
+        | Code::MailRefused
         | Code::ReceiptInvalid => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -1,7 +1,7 @@
 //! Every address of the server, as one plain list.
 
 use super::{health, metrics, openapi, problem, trace};
-use crate::{activation, apoyos, blobs, campaigns, demo, pages, server::Server, tally};
+use crate::{activation, apoyos, blobs, bounces, campaigns, demo, pages, server::Server, tally};
 use axum::{
     Router, middleware,
     routing::{get, post, put},
@@ -17,6 +17,10 @@ pub fn router(server: Arc<Server>) -> Router {
             post(activation::challenge::give_challenge),
         )
         .route("/v1/activations", post(activation::begin::begin_activation))
+        .route(
+            "/v1/activations/{id}",
+            get(activation::state::get_activation),
+        )
         .route(
             "/v1/activations/{id}/resend",
             post(activation::resend::resend_code),
@@ -43,6 +47,7 @@ pub fn router(server: Arc<Server>) -> Router {
         .route("/assets/pages.css", get(pages::assets::style))
         .route("/assets/live.js", get(pages::assets::script))
         // Operators
+        .route("/v1/bounces", post(bounces::webhook::take_bounce))
         .route("/openapi.json", get(openapi::show_openapi))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

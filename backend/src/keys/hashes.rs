@@ -80,6 +80,17 @@ impl Keys {
         keyed(&self.tag, Context::MailAddress, &[canonical.as_bytes()])
     }
 
+    /// What stands in memory for a network, by the bytes of its prefix.
+    pub fn network_tag(&self, prefix: &[u8]) -> [u8; 16] {
+        half(keyed(&self.tag, Context::Network, &[prefix]))
+    }
+
+    /// Whether two secrets are the same. How long it takes tells nothing of them.
+    pub fn is_same_secret(&self, told: &[u8], secret: &[u8]) -> bool {
+        let keyed = |text: &[u8]| keyed(&self.code, Context::SharedSecret, &[text]);
+        keyed(told) == keyed(secret)
+    }
+
     /// Under what a credential is found in the roll.
     pub fn roll_key(&self, cic: &Cic, identificador: &Identificador) -> [u8; 16] {
         let fields: [&[u8]; 2] = [cic.as_str().as_bytes(), identificador.as_str().as_bytes()];

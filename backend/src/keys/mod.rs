@@ -11,6 +11,7 @@ pub mod at_rest;
 mod files;
 mod hashes;
 pub mod sealing;
+mod work;
 
 pub use files::{KeysError, open_or_make};
 

@@ -2,6 +2,7 @@
 
 pub mod compose;
 pub mod files;
+mod html;
 pub mod outbox;
 pub mod smtp;
 

@@ -4,10 +4,12 @@
 //! A crash between "the relay has it" and "we know that" sends one mail twice, under the same
 //! Message-ID; it never loses one.
 
-use super::{Carrier, Handed, compose};
+use super::{
+    Carrier, Handed,
+    compose::{self, Sender},
+};
 use crate::{keys::at_rest::Place, server::Server};
 use chrono::TimeDelta;
-use lettre::message::Mailbox;
 use protocol::environment::Entropy;
 use std::{sync::Arc, time::Duration};
 use storage::{
@@ -25,9 +27,9 @@ const FIRST_PAUSE_MS: i64 = 2_000;
 const LONGEST_PAUSE_MS: i64 = 10 * 60 * 1000;
 
 /// Runs until it is dropped.
-pub async fn run(server: Arc<Server>, carrier: Arc<dyn Carrier>, from: Mailbox) {
+pub async fn run(server: Arc<Server>, carrier: Arc<dyn Carrier>, sender: Sender) {
     loop {
-        match hand_over_due(&server, &*carrier, &from).await {
+        match hand_over_due(&server, &*carrier, &sender).await {
             Ok(0) => {
                 let bell = server.mail_bell.notified();
                 let _ = tokio::time::timeout(LOOK_EVERY, bell).await;
@@ -45,7 +47,7 @@ pub async fn run(server: Arc<Server>, carrier: Arc<dyn Carrier>, from: Mailbox) 
 pub async fn hand_over_due(
     server: &Server,
     carrier: &dyn Carrier,
-    from: &Mailbox,
+    sender: &Sender,
 ) -> Result<usize, StorageError> {
     let due = server
         .storage
@@ -54,7 +56,7 @@ pub async fn hand_over_due(
     let count = due.len();
     let all = due
         .iter()
-        .map(|mail| hand_over_one(server, carrier, from, mail));
+        .map(|mail| hand_over_one(server, carrier, sender, mail));
     futures_util::future::try_join_all(all).await?;
     Ok(count)
 }
@@ -62,7 +64,7 @@ pub async fn hand_over_due(
 async fn hand_over_one(
     server: &Server,
     carrier: &dyn Carrier,
-    from: &Mailbox,
+    sender: &Sender,
     due: &DueMail,
 ) -> Result<(), StorageError> {
     let storage = &server.storage;
@@ -72,9 +74,9 @@ async fn hand_over_one(
             .mail_given_up(due.id, server.now(), "no longer useful")
             .await;
     }
-    let handed = match readable(server, due).and_then(|due| compose::message(&due, from)) {
+    let handed = match readable(server, due).and_then(|due| compose::message(&due, sender)) {
         Ok(message) => {
-            let name = compose::message_name(due, from.email.domain());
+            let name = compose::message_name(due, sender);
             carrier.hand_over(&name, message).await
         }
         Err(why) => Handed::Never(why),

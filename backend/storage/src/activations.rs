@@ -1,6 +1,9 @@
 //! Activations of phones, and the devices that come of them.
 
-use crate::{StorageError, mail::NewMail};
+use crate::{
+    StorageError,
+    mail::{MailAllowance, NewMail},
+};
 use async_trait::async_trait;
 use protocol::{
     activation::Language,
@@ -82,6 +85,8 @@ pub struct NewActivation {
     pub resend_at: Timestamp,
     /// The mail with the code.
     pub mail: NewMail,
+    /// How many mails its address may get.
+    pub allowance: MailAllowance,
     /// What the phone's hardware said about the key.
     pub attested: Attested,
     /// Now.
@@ -135,6 +140,11 @@ pub enum Begun {
     Again(Activation),
     /// The id belongs to another device or another content.
     Taken,
+    /// The address has got its mails; nothing was written.
+    TooMany {
+        /// When it may get one again.
+        free_at: Timestamp,
+    },
 }
 
 /// A new code for an activation that is under way.
@@ -148,8 +158,24 @@ pub struct NewCode {
     pub resend_at: Timestamp,
     /// The mail with the new code; unsent older ones are erased.
     pub mail: NewMail,
+    /// How many mails its address may get.
+    pub allowance: MailAllowance,
     /// Now.
     pub now: Timestamp,
+}
+
+/// What came of asking for a new code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Renewed {
+    /// The new code is in force, and its mail in the outbox.
+    Done,
+    /// The activation is not under way any more, or `now` is before its `resend_at`.
+    No,
+    /// The address has got its mails; nothing was written.
+    TooMany {
+        /// When it may get one again.
+        free_at: Timestamp,
+    },
 }
 
 /// A try at completing an activation.
@@ -265,9 +291,9 @@ pub trait Activations {
     async fn begin_activation(&self, new: NewActivation) -> Result<Begun, StorageError>;
     /// The activation as it stands.
     async fn activation(&self, id: ActivationId) -> Result<Option<Activation>, StorageError>;
-    /// Replaces the code and queues its mail. `false`: it is not under way any more, or `now`
-    /// is before its `resend_at`.
-    async fn renew_code(&self, id: ActivationId, new: NewCode) -> Result<bool, StorageError>;
+    /// Replaces the code and queues its mail, in one transaction with counting what the address
+    /// got.
+    async fn renew_code(&self, id: ActivationId, new: NewCode) -> Result<Renewed, StorageError>;
     /// One try, decided and recorded in one transaction: a wrong code costs a try even if the
     /// process dies right after, and of many parallel tries only five are ever looked at.
     /// A device that was activated for the same device key before is revoked.

@@ -177,7 +177,7 @@ async fn what_is_not_of_its_form_is_refused_with_its_own_code() {
         ("language", serde_json::json!("fr"), Code::RequestMalformed),
     ];
     for (field, value, code) in cases {
-        let mut body = serde_json::to_value(phone.beginning(LUPITA)).unwrap();
+        let mut body = serde_json::to_value(phone.beginning(&world, LUPITA)).unwrap();
         body[field] = value;
         let body = serde_json::to_vec(&body).unwrap();
         let request = phone.request("new", Method::POST, "/v1/activations", body);

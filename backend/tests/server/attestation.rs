@@ -91,7 +91,7 @@ async fn challenge(world: &World, phone: &Phone) -> (ChallengeGiven, KeyBinding)
 async fn activate(world: &World, phone: &Phone, attestation: Attestation) -> (Tier, String) {
     let begin = BeginActivation {
         attestation,
-        ..phone.beginning(LUPITA)
+        ..phone.beginning(world, LUPITA)
     };
     let body = serde_json::to_vec(&begin).unwrap();
     let request = phone.request("new", Method::POST, "/v1/activations", body);
@@ -321,7 +321,7 @@ async fn a_beginning_longer_than_any_phone_sends_is_refused() {
         .await
         .is_refused_with(Code::BodyTooLarge);
     let long = serde_json::json!({ "kind": "android_key", "challenge": "", "chain": [] });
-    let mut begin = serde_json::to_value(phone.beginning(LUPITA)).unwrap();
+    let mut begin = serde_json::to_value(phone.beginning(&world, LUPITA)).unwrap();
     begin["attestation"] = long;
     let body = serde_json::to_vec(&begin).unwrap();
     let request = phone.request("new", Method::POST, "/v1/activations", body);

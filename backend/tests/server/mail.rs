@@ -1,8 +1,11 @@
 use crate::world::{Phone, World};
 use async_trait::async_trait;
-use backend::mail::{Carrier, Handed, files::Folder, outbox::hand_over_due};
+use backend::{
+    config::MailConfig,
+    mail::{Carrier, Handed, compose::Sender, files::Folder, outbox::hand_over_due},
+};
 use chrono::TimeDelta;
-use lettre::{Message, message::Mailbox};
+use lettre::Message;
 use std::sync::Mutex;
 
 const LUPITA: &str = "lupita@example.org";
@@ -39,12 +42,18 @@ impl Carrier for Relay {
     }
 }
 
-fn from() -> Mailbox {
-    "Apoyo <apoyo@example.org>".parse().unwrap()
+fn sender() -> Sender {
+    let config = MailConfig {
+        from: "Apoyo <apoyo@example.org>".to_owned(),
+        ..MailConfig::default()
+    };
+    Sender::of(&config).unwrap()
 }
 
 async fn work(world: &World, relay: &dyn Carrier) -> usize {
-    hand_over_due(&world.server, relay, &from()).await.unwrap()
+    hand_over_due(&world.server, relay, &sender())
+        .await
+        .unwrap()
 }
 
 #[tokio::test]

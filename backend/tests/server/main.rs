@@ -13,10 +13,13 @@ mod attestation;
 #[path = "../../../crates/attestation/tests/suite/authority.rs"]
 mod authority;
 mod blobs;
+mod bounces;
 mod cli;
 mod edge;
+mod enumeration;
 #[path = "../../../crates/attestation/tests/suite/iphone.rs"]
 mod iphone;
+mod limits;
 mod mail;
 mod pages;
 mod roll;

@@ -37,6 +37,7 @@ use protocol::{
     receipt::ReceiptPublicKey,
     seal::{Binding, SealedPart, SealingPurpose, seal_bytes},
     sensitive::Sensitive,
+    work::WorkDone,
 };
 use std::{
     path::Path,
@@ -255,6 +256,14 @@ impl World {
         self.sealed("agua", ApoyoId::from_bytes([1; 16]), part, picture)
     }
 
+    /// A little work, done.
+    pub fn work_for(&self, activation: ActivationId) -> WorkDone {
+        let ends = self.server.now() + TimeDelta::minutes(10);
+        let keys = &self.server.keys;
+        let asked = keys.ask_work(activation, ends, 4, &SystemEntropy);
+        asked.unwrap().solve().unwrap()
+    }
+
     pub fn pass(&self, time: TimeDelta) {
         self.clock
             .0
@@ -361,7 +370,16 @@ impl Phone {
             .await
     }
 
-    pub fn beginning(&self, email: &str) -> BeginActivation {
+    /// What begins an activation, with its work done.
+    pub fn beginning(&self, world: &World, email: &str) -> BeginActivation {
+        BeginActivation {
+            work: Some(world.work_for(self.activation)),
+            ..self.beginning_without_work(email)
+        }
+    }
+
+    /// The same, of a phone that does no work.
+    pub fn beginning_without_work(&self, email: &str) -> BeginActivation {
         BeginActivation {
             activation: self.activation,
             email: Sensitive::new(email.to_owned()),
@@ -370,11 +388,12 @@ impl Phone {
             notice_version: NOTICE.to_owned(),
             language: Language::EsMx,
             attestation: Attestation::Software,
+            work: None,
         }
     }
 
     pub async fn begin(&self, world: &World, email: &str) -> Answer {
-        let body = serde_json::to_vec(&self.beginning(email)).unwrap();
+        let body = serde_json::to_vec(&self.beginning(world, email)).unwrap();
         world
             .send(self.request("new", Method::POST, "/v1/activations", body))
             .await

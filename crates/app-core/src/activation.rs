@@ -9,7 +9,9 @@
 
 mod address;
 mod ending;
+mod mail;
 mod new_key;
+mod work;
 
 use crate::{
     app::App,
@@ -25,7 +27,7 @@ use address::{mask, parse_email};
 use bytes::Bytes;
 use chrono::TimeDelta;
 use protocol::{
-    activation::{ActivationBegun, ActivationCode, BeginActivation, CompleteActivation},
+    activation::{ActivationBegun, ActivationCode, BeginActivation, CompleteActivation, MailFate},
     code::{Code, Problem},
     ids::{ActivationId, Sha256Hash},
     sensitive::Sensitive,
@@ -83,19 +85,20 @@ impl App {
             .ok_or(Code::StepOutOfOrder)?
             .sha256;
         let phone = self.phone().await?;
-        let asked = match phone.activation {
+        let (asked, work) = match phone.activation {
             Activation::Asked(asked)
                 if *asked.email.expose() == email
                     && asked.front == front
                     && !self.is_stale(&asked) =>
             {
-                asked
+                let given = self.api.ask_challenge(asked.activation).await?;
+                (asked, given.work)
             }
             Activation::Asked(_) | Activation::None { .. } => {
                 let activation = ActivationId::random(self.ports.entropy.as_ref());
                 // A key of its own for each activation. A crash before it is kept leaves a
                 // key that nothing names; the next try replaces it.
-                let (device_key, attested) = self.new_key(activation).await?;
+                let (device_key, attested, work) = self.new_key(activation).await?;
                 let fresh = Asked {
                     activation,
                     email: email.into(),
@@ -108,7 +111,7 @@ impl App {
                 let kept = fresh.clone();
                 self.change_phone(move |phone| phone.activation = Activation::Asked(kept))
                     .await?;
-                fresh
+                (fresh, work)
             }
             Activation::CodeSent(_) | Activation::Active(_) => {
                 return Err(Code::StepOutOfOrder.into());
@@ -125,8 +128,9 @@ impl App {
                 .attested
                 .map(|said| said.attestation)
                 .unwrap_or_default(),
+            work: None,
         };
-        let begun = match self.api.begin_activation(&begin).await {
+        let begun = match self.begin_with_work(begin, work).await {
             Ok(begun) => begun,
             Err(problem) => return Err(self.refused_beginning(problem).await?),
         };
@@ -144,6 +148,7 @@ impl App {
                 resend_at: begun.expires_at,
                 clock_behind_ms: behind,
                 tries_left: CodeSent::FRESH_TRIES,
+                mail: MailFate::Waiting,
                 attempt: None,
             };
             mailed(&mut sent, &begun, now, behind);
@@ -263,6 +268,8 @@ fn mailed(
     behind_ms: i64,
 ) {
     sent.clock_behind_ms = behind_ms;
+    // It is a new one.
+    sent.mail = MailFate::Waiting;
     sent.expires_at = begun.expires_at;
     sent.resend_at = sent.server_now(now) + TimeDelta::seconds(i64::from(begun.resend_after_s));
 }

@@ -9,7 +9,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use protocol::{
     activation::{
-        ActivationBegun, ActivationCompleted, BeginActivation, CompleteActivation, Language,
+        ActivationBegun, ActivationCompleted, ActivationState, BeginActivation, CompleteActivation,
+        Language,
     },
     apoyo::ApoyoState,
     attestation::{AskChallenge, ChallengeGiven},
@@ -83,6 +84,16 @@ impl Api {
         let body = json(begin)?;
         self.call(Method::Post, "/v1/activations", Signer::New, body)
             .await
+    }
+
+    /// `GET /v1/activations/{id}`: how its mail fares.
+    pub async fn activation_state(
+        &self,
+        activation: ActivationId,
+    ) -> Result<ActivationState, Problem> {
+        let path = format!("/v1/activations/{activation}");
+        let signer = Signer::Activation(activation);
+        self.call(Method::Get, &path, signer, Bytes::new()).await
     }
 
     /// `POST /v1/activations/{id}/resend`.

@@ -12,7 +12,7 @@ use crate::{
     views::{ActivationView, AppState},
 };
 use protocol::{
-    activation::{CODE_HOURS, RESEND_SECONDS},
+    activation::{CODE_HOURS, LATER_RESEND_SECONDS, MailFate},
     code::{Code, Problem},
 };
 use std::{
@@ -184,9 +184,14 @@ impl App {
                 };
                 ActivationView::Code {
                     expires_in_s: left(sent.expires_at, CODE_HOURS * 3_600),
-                    resend_in_s: left(sent.resend_at, RESEND_SECONDS),
+                    resend_in_s: left(sent.resend_at, LATER_RESEND_SECONDS),
                     masked_email: sent.masked_email.into_exposed(),
                     tries_left: sent.tries_left,
+                    mail: match sent.mail {
+                        MailFate::Waiting | MailFate::Sent => None,
+                        MailFate::Bounced => Some(Code::MailBounced.into()),
+                        MailFate::Refused => Some(Code::MailRefused.into()),
+                    },
                 }
             }
             _ if !accepted => ActivationView::Notice,

@@ -35,6 +35,7 @@ impl App {
                 json(self.begin_activation(email, email_again).await?)
             }
             Door::ResendCode => json(self.resend_code().await?),
+            Door::LookAfterMail => json(self.look_after_mail().await?),
             Door::AbandonActivation => json(self.abandon_activation().await?),
             Door::CompleteActivation { code } => json(self.complete_activation(code).await?),
 

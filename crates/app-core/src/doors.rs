@@ -85,6 +85,9 @@ pub enum Door {
     },
     /// Ask for the mail again.
     ResendCode,
+    /// Ask the server how the mail with the code fares: it may have bounced. Answers at once
+    /// where no code is on its way.
+    LookAfterMail,
     /// Begin with another address; the front picture stays.
     AbandonActivation,
     /// The code of the mail, as typed or pasted.

@@ -75,6 +75,8 @@ pub enum ActivationView {
         resend_in_s: i64,
         /// Wrong codes that it still survives, as far as the phone knows.
         tries_left: u8,
+        /// What is wrong with the mail, where something is: it bounced, or was refused.
+        mail: Option<Problem>,
     },
     /// The phone is activated.
     Active {

@@ -13,6 +13,7 @@ use crate::{
     receipt::ReceiptPublicKey,
     seal::announced::SignedSealingKeys,
     sensitive::Sensitive,
+    work::WorkDone,
 };
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -21,8 +22,10 @@ use std::{fmt, str::FromStr};
 pub const CODE_HOURS: i64 = 24;
 /// Wrong codes that an activation survives.
 pub const CODE_TRIES: u8 = 5;
-/// Seconds between two mails of one activation.
+/// Seconds until the second mail of one activation.
 pub const RESEND_SECONDS: i64 = 60;
+/// Seconds between later mails of one activation.
+pub const LATER_RESEND_SECONDS: i64 = 5 * 60;
 
 /// The languages that the app and its mails speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -58,6 +61,9 @@ pub struct BeginActivation {
     pub notice_version: String,
     /// The language of the mail.
     pub language: Language,
+    /// The work that the answer to `POST /v1/challenges` asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub work: Option<WorkDone>,
 }
 
 /// The answer to `POST /v1/activations` (202) and to `…/resend` (202).
@@ -71,6 +77,32 @@ pub struct ActivationBegun {
     pub expires_at: Timestamp,
     /// Seconds until another mail may be asked for.
     pub resend_after_s: u32,
+}
+
+/// How the newest mail of an activation fares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum MailFate {
+    /// The relay has not taken it yet.
+    #[default]
+    Waiting,
+    /// The relay has it, and nothing came back.
+    Sent,
+    /// The relay took it, and it came back: nobody can read it at that address.
+    Bounced,
+    /// The relay refused it for good, or it was given up.
+    Refused,
+}
+
+/// The answer to `GET /v1/activations/{id}` (200), signed by the device key that began it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ActivationState {
+    /// The activation.
+    pub activation: ActivationId,
+    /// How its newest mail fares.
+    pub mail: MailFate,
 }
 
 /// `POST /v1/activations/{id}/complete`, signed by the device key that began it.

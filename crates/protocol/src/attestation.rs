@@ -15,6 +15,7 @@ use crate::{
     device::DevicePublicKey,
     environment::Timestamp,
     ids::{ActivationId, Sha256Hash},
+    work::WorkAsked,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
@@ -39,7 +40,7 @@ pub struct AskChallenge {
 }
 
 /// The answer to `POST /v1/challenges` (200).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChallengeGiven {
     /// What the key is to be made with.
@@ -47,6 +48,10 @@ pub struct ChallengeGiven {
     /// After this moment, by the server's clock, it is worth nothing.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub expires_at: Timestamp,
+    /// What the phone is to compute before it begins the activation, until the same moment.
+    /// Nothing where the server asks for no work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub work: Option<WorkAsked>,
 }
 
 /// The server's challenge: 56 bytes, base64url on the wire. Opaque to the phone.

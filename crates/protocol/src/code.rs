@@ -97,8 +97,19 @@ codes! {
     CodeExhausted => "code_exhausted", Person;
     /// The code belongs to another phone.
     CodeForeignDevice => "code_foreign_device", Person;
-    /// A new mail may be asked for once a minute.
+    /// A new mail may be asked for after a minute, and then every five.
     ResendTooSoon => "resend_too_soon", Person;
+
+    /// The beginning of an activation came without its proof of work.
+    WorkMissing => "work_missing", Mend;
+    /// The proof of work came too late: another one is needed.
+    WorkExpired => "work_expired", Mend;
+    /// The proof of work is wrong, or was done for something else.
+    WorkInvalid => "work_invalid", Mend;
+    /// The mail with the code came back: nobody can read it at that address.
+    MailBounced => "mail_bounced", Person;
+    /// The mail server of the address takes no mail for it.
+    MailRefused => "mail_refused", Person;
 
     // Parts
     /// The bytes are not those that the address names.

@@ -47,6 +47,13 @@ pub enum Context {
     AppAttestation = 18,
     /// What stands for a certificate that vouched for a phone: its serial number. HMAC-SHA-256.
     CertificateSerial = 19,
+    /// The secrets of proofs of work: which of the two. HMAC-SHA-256.
+    Work = 28,
+    /// The pseudonym of a network, for counting its requests: family and prefix. HMAC-SHA-256.
+    Network = 29,
+    /// The comparison of a shared secret without telling how much of it was right: the secret.
+    /// HMAC-SHA-256.
+    SharedSecret = 30,
 }
 
 /// The bytes to sign (or to hash with a key) for `fields` in `context`.

@@ -19,11 +19,12 @@ use protocol::{
         ActivationCode, ActivationCompleted, BeginActivation, CompleteActivation, Language,
     },
     apoyo::{Manifest, Part, PartName, Payload, SignatureKind, Submission},
-    attestation::Attestation,
+    attestation::{AskChallenge, Attestation, ChallengeGiven},
     device::{DevicePublicKey, KEY_HEADER, SIGNATURE_HEADER, request_bytes},
     environment::{Clock, SystemClock, SystemEntropy},
     ids::{ActivationId, ApoyoId, DeviceId, ProcessId, Sha256Hash},
     seal::{Binding, SealedPart, announced::SealingKeys, seal_bytes},
+    work::WorkAsked,
 };
 use reqwest::Client;
 use std::{
@@ -120,6 +121,14 @@ impl Ours {
         let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref())?;
         let email = format!("bench{number}@ejemplo.mx");
         let activation = ActivationId::random(&SystemEntropy);
+        let asked: ChallengeGiven = client
+            .post(format!("{}/v1/challenges", self.url))
+            .body(serde_json::to_vec(&AskChallenge { activation })?)
+            .send()
+            .await?
+            .json()
+            .await?;
+        let work = asked.work.map(WorkAsked::solve).transpose()?;
         let begin = serde_json::to_vec(&BeginActivation {
             activation,
             email: email.clone().into(),
@@ -128,6 +137,7 @@ impl Ours {
             notice_version: "0123456789abcdef".to_owned(),
             language: Language::EsMx,
             attestation: Attestation::Software,
+            work,
         })?;
         let device = Device {
             id: "new".to_owned(),

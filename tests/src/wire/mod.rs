@@ -16,7 +16,9 @@ pub use raw::{Interrupted, send_part_of};
 
 use protocol::{
     activation::{BeginActivation, CompleteActivation},
+    attestation::{AskChallenge, ChallengeGiven},
     ids::{ActivationId, ApoyoId, CampaignId, Sha256Hash},
+    work::WorkDone,
 };
 use reqwest::Method;
 
@@ -73,8 +75,28 @@ impl Wire {
             .expect("the server answers")
     }
 
-    /// `POST /v1/activations`, signed by `phone`.
+    /// `POST /v1/activations`, signed by `phone`, after the work that the server asks for.
     pub async fn begin(&self, phone: &Phone, begin: &BeginActivation) -> Answer {
+        let mut begin = begin.clone();
+        if begin.work.is_none() {
+            begin.work = self.work(begin.activation).await;
+        }
+        self.begin_as_it_is(phone, &begin).await
+    }
+
+    /// The work that the server asks for before this activation, done.
+    pub async fn work(&self, activation: ActivationId) -> Option<WorkDone> {
+        let body = serde_json::to_vec(&AskChallenge { activation }).expect("plain data");
+        let asked = self
+            .send(Method::POST, "/v1/challenges", None, body)
+            .await
+            .expect("the server answers");
+        let given: ChallengeGiven = asked.json(200);
+        given.work.map(|work| work.solve().expect("work of ours"))
+    }
+
+    /// `POST /v1/activations`, signed by `phone`, without any work that is not in it.
+    pub async fn begin_as_it_is(&self, phone: &Phone, begin: &BeginActivation) -> Answer {
         let body = serde_json::to_vec(begin).expect("plain data");
         self.post(phone, "/v1/activations", body).await
     }

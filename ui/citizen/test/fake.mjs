@@ -98,7 +98,7 @@ export function pretendPhone() {
       notice: { stage: 'notice' },
       front: { stage: 'front' },
       email: { stage: 'email', findings: [], ask: [], ended: null },
-      code: { stage: 'code', masked_email: 'l•••@ejemplo.mx', expires_in_s: 86390, resend_in_s: 48, tries_left: 5 },
+      code: { stage: 'code', masked_email: 'l•••@ejemplo.mx', expires_in_s: 86390, resend_in_s: 48, tries_left: 5, mail: phone.mail },
       active: { stage: 'active', device: 'ab'.repeat(16), since: '2026-11-22T12:00:00Z' },
     })[phone.stage]
   const state = () => ({ language: phone.language, activation: activation(), entidad: phone.entidad, seccion: phone.seccion, draft: draftView(phone.draft), apoyos: phone.apoyos, wifi_only: phone.wifi_only, network: phone.network, lost: phone.lost, app_version: '0.1.0-fake' })
@@ -116,8 +116,11 @@ export function pretendPhone() {
       if (!email.includes('@')) shut('email_invalid', { field: 'email' })
       if (email.trim() !== email_again.trim()) shut('emails_differ')
       phone.stage = 'code'
+      phone.bounces = email.startsWith('rebota')
+      phone.mail = null
     },
-    resend_code: () => {},
+    resend_code: () => void (phone.mail = null),
+    look_after_mail: () => void (phone.mail = phone.bounces ? { code: 'mail_bounced' } : null),
     abandon_activation: () => void (phone.stage = 'email'),
     complete_activation: ({ code }) => {
       if (code.replace(/-/g, '').length !== 8) shut('code_malformed')

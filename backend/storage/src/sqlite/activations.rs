@@ -10,7 +10,7 @@ use crate::{
     StorageError,
     activations::{
         Activation, ActivationStage, Activations, Begun, CodeLock, CodeTry, Device, NewActivation,
-        NewCode, TierCount, Tried,
+        NewCode, Renewed, TierCount, Tried,
     },
 };
 use async_trait::async_trait;
@@ -95,6 +95,9 @@ fn begin(db: &Connection, new: &NewActivation) -> Result<Begun, Fault> {
     if let Some(before) = before {
         return Ok(before);
     }
+    if let Some(free_at) = mail::free_at(db, &new.mail.address, new.allowance, new.now)? {
+        return Ok(Begun::TooMany { free_at });
+    }
     db.prepare_cached(
         "INSERT INTO activations (id, device_key, front, notice_version, language, email, mail_tag,
              code_hash, stage, tries_left, expires_at, resend_at, tier, tier_reason, patch_level,
@@ -128,12 +131,15 @@ fn begin(db: &Connection, new: &NewActivation) -> Result<Begun, Fault> {
         .ok_or_else(|| Fault::unreadable("activation"))
 }
 
-fn renew(db: &Connection, id: ActivationId, new: &NewCode) -> Result<bool, Fault> {
+fn renew(db: &Connection, id: ActivationId, new: &NewCode) -> Result<Renewed, Fault> {
     let may = one(db, id, |row| {
         Ok(lock(row)?.is_under_way(new.now) && millis(new.now) >= row.get("resend_at")?)
     })?;
     if may != Some(true) {
-        return Ok(false);
+        return Ok(Renewed::No);
+    }
+    if let Some(free_at) = mail::free_at(db, &new.mail.address, new.allowance, new.now)? {
+        return Ok(Renewed::TooMany { free_at });
     }
     db.prepare_cached(
         "UPDATE activations SET code_hash = ?2, expires_at = ?3, resend_at = ?4 WHERE id = ?1",
@@ -145,7 +151,7 @@ fn renew(db: &Connection, id: ActivationId, new: &NewCode) -> Result<bool, Fault
         millis(new.resend_at)
     ])?;
     mail::queue(db, &new.mail, new.now)?;
-    Ok(true)
+    Ok(Renewed::Done)
 }
 
 fn try_code(db: &Connection, id: ActivationId, code_try: &CodeTry) -> Result<Tried, Fault> {
@@ -225,7 +231,7 @@ impl Activations for SqliteStorage {
             .await
     }
 
-    async fn renew_code(&self, id: ActivationId, new: NewCode) -> Result<bool, StorageError> {
+    async fn renew_code(&self, id: ActivationId, new: NewCode) -> Result<Renewed, StorageError> {
         self.write(move |within| renew(within.db, id, &new)).await
     }
 

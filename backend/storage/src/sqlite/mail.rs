@@ -1,17 +1,20 @@
 //! The outbox.
 
 use super::{
-    SqliteStorage,
+    SqliteStorage, bounces,
     fault::Fault,
-    values::{millis, moment, unsigned},
+    values::{self, millis, moment, unsigned, word},
 };
 use crate::{
     StorageError,
-    mail::{DueMail, Mail, NewMail},
+    mail::{Bounced, DueMail, Mail, MailAllowance, MailRecord, MailToken, NewMail},
 };
 use async_trait::async_trait;
-use protocol::{environment::Timestamp, ids::ActivationId, sensitive::Sensitive};
-use rusqlite::{Connection, params};
+use chrono::TimeDelta;
+use protocol::{
+    activation::MailFate, environment::Timestamp, ids::ActivationId, sensitive::Sensitive,
+};
+use rusqlite::{Connection, OptionalExtension, params};
 
 /// The relay's answers can be long, and only their beginning tells something.
 const ERROR_CHARS: usize = 300;
@@ -20,8 +23,9 @@ const ERROR_CHARS: usize = 300;
 pub(super) fn queue(db: &Connection, mail: &NewMail, now: Timestamp) -> Result<(), Fault> {
     erase_waiting(db, mail.activation, now)?;
     db.prepare_cached(
-        "INSERT INTO mails (activation, recipient, subject, body, useful_until, state, next_try, queued_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, 'waiting', ?6, ?6)",
+        "INSERT INTO mails (activation, recipient, subject, body, useful_until, state, next_try,
+             queued_at, token, address, language)
+         VALUES (?1, ?2, ?3, ?4, ?5, 'waiting', ?6, ?6, ?7, ?8, ?9)",
     )?
     .execute(params![
         mail.activation.as_bytes(),
@@ -30,8 +34,42 @@ pub(super) fn queue(db: &Connection, mail: &NewMail, now: Timestamp) -> Result<(
         mail.text.expose(),
         millis(mail.useful_until),
         millis(now),
+        mail.token.as_bytes(),
+        mail.address,
+        word(&mail.language)?,
     ])?;
     Ok(())
+}
+
+/// When this address may get a mail again; `None`: now.
+pub(super) fn free_at(
+    db: &Connection,
+    address: &[u8; 32],
+    allowance: MailAllowance,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, Fault> {
+    let mut free_at = None;
+    for (window, most) in [
+        (TimeDelta::hours(1), allowance.per_hour),
+        (TimeDelta::days(1), allowance.per_day),
+    ] {
+        // If there is a mail number `most` within the window, counted from the newest, then
+        // there is room again when it has left the window.
+        let earliest: Option<i64> = db
+            .prepare_cached(
+                "SELECT queued_at FROM mails WHERE address = ?1 AND queued_at > ?2
+                 ORDER BY queued_at DESC LIMIT 1 OFFSET ?3",
+            )?
+            .query_row(
+                params![address, millis(now - window), most.saturating_sub(1)],
+                |row| row.get(0),
+            )
+            .optional()?;
+        if let Some(earliest) = earliest {
+            free_at = free_at.max(Some(moment(earliest)? + window));
+        }
+    }
+    Ok(free_at)
 }
 
 /// Erases what an activation still wanted to have sent.
@@ -72,7 +110,8 @@ impl Mail for SqliteStorage {
     async fn due_mails(&self, now: Timestamp, limit: u32) -> Result<Vec<DueMail>, StorageError> {
         self.read(move |reader| {
             let mut query = reader.db.prepare_cached(
-                "SELECT id, tries, activation, recipient, subject, body, useful_until FROM mails
+                "SELECT id, tries, activation, recipient, subject, body, useful_until, token,
+                     address, language FROM mails
                  WHERE state = 'waiting' AND next_try <= ?1 ORDER BY id LIMIT ?2",
             )?;
             let mut rows = query.query(params![millis(now), limit])?;
@@ -87,6 +126,10 @@ impl Mail for SqliteStorage {
                         subject: row.get(4)?,
                         text: Sensitive::new(row.get(5)?),
                         useful_until: moment(row.get(6)?)?,
+                        token: MailToken::from_bytes(row.get(7)?),
+                        // Of a mail whose activation is gone nothing is counted any more.
+                        address: row.get::<_, Option<_>>(8)?.unwrap_or_default(),
+                        language: values::from_word(row.get(9)?, "language")?,
                     },
                 });
             }
@@ -128,6 +171,27 @@ impl Mail for SqliteStorage {
     ) -> Result<(), StorageError> {
         let error = shortened(error);
         self.write(move |within| end(within.db, id, "given_up", now, Some(&error)))
+            .await
+    }
+
+    async fn mail_bounced(
+        &self,
+        token: MailToken,
+        now: Timestamp,
+        status: &str,
+    ) -> Result<Bounced, StorageError> {
+        let status = shortened(status);
+        self.write(move |within| bounces::note(within.db, token, now, &status))
+            .await
+    }
+
+    async fn mail_fate(&self, activation: ActivationId) -> Result<Option<MailFate>, StorageError> {
+        self.read(move |reader| bounces::newest_fate(&reader.db, activation))
+            .await
+    }
+
+    async fn mails(&self, ill: bool, limit: u32) -> Result<Vec<MailRecord>, StorageError> {
+        self.read(move |reader| bounces::list(&reader.db, ill, limit))
             .await
     }
 

@@ -11,6 +11,7 @@
 
 mod activations;
 mod apoyos;
+mod bounces;
 mod campaigns;
 mod connection;
 mod counters;

@@ -10,10 +10,10 @@ use protocol::{
 use std::sync::Arc;
 use storage::{
     activations::{
-        ActivationStage, Activations, Attested, Begun, CodeTry, NewActivation, NewCode, TierCount,
-        Tried,
+        ActivationStage, Activations, Attested, Begun, CodeTry, NewActivation, NewCode, Renewed,
+        TierCount, Tried,
     },
-    mail::{Mail, NewMail},
+    mail::{Mail, MailAllowance, MailToken, NewMail},
 };
 
 const RIGHT: [u8; 32] = [1; 32];
@@ -25,9 +25,18 @@ fn key(number: u8) -> DevicePublicKey {
     DevicePublicKey::from_point(&point).unwrap()
 }
 
+/// Nobody is near it.
+pub const PLENTY: MailAllowance = MailAllowance {
+    per_hour: 1_000,
+    per_day: 1_000,
+};
+
 fn mail(number: u64, text: &str) -> NewMail {
     NewMail {
         activation: activation_id(number),
+        token: MailToken::random(&protocol::environment::SystemEntropy),
+        address: [9; 32],
+        language: Language::EsMx,
         to: Sensitive::new("lupita@example.mx".into()),
         subject: "Su código".into(),
         text: Sensitive::new(text.into()),
@@ -49,6 +58,7 @@ pub fn begin(number: u64, phone: u8) -> NewActivation {
         expires_at: after(86_400),
         resend_at: after(60),
         mail: mail(number, "7K2M-Q9RX"),
+        allowance: PLENTY,
         attested: Attested::default(),
         now: start(),
     }
@@ -69,6 +79,7 @@ fn new_code(code_hash: [u8; 32], now: Timestamp) -> NewCode {
         expires_at: now + TimeDelta::hours(24),
         resend_at: now + TimeDelta::seconds(60),
         mail: mail(1, "NEW-CODE"),
+        allowance: PLENTY,
         now,
     }
 }
@@ -168,13 +179,11 @@ pub async fn five_wrong_codes_and_the_right_one_opens_nothing<E: Engine>() {
         .unwrap();
     assert_eq!(activation.stage, ActivationStage::Exhausted);
     assert!(activation.email.is_none());
-    assert!(
-        !world
-            .store
-            .renew_code(activation_id(1), new_code(RIGHT, after(100)))
-            .await
-            .unwrap()
-    );
+    let renewed = world
+        .store
+        .renew_code(activation_id(1), new_code(RIGHT, after(100)))
+        .await;
+    assert_eq!(renewed.unwrap(), Renewed::No);
 }
 
 pub async fn twenty_parallel_guesses_are_looked_at_five_times<E: Engine>() {
@@ -238,7 +247,7 @@ pub async fn after_24_hours_the_code_is_over<E: Engine>() {
         .store
         .renew_code(activation_id(1), new_code(RIGHT, after(86_401)))
         .await;
-    assert!(!renewed.unwrap());
+    assert_eq!(renewed.unwrap(), Renewed::No);
     let tried = tries(&world, code_try(RIGHT, 6, after(86_399))).await;
     assert_eq!(tried, Tried::Completed(device_id(6)));
 }
@@ -247,27 +256,15 @@ pub async fn a_new_code_replaces_the_old_one_once_a_minute<E: Engine>() {
     let world = begun::<E>().await;
     let other = [7; 32];
     let id = activation_id(1);
-    assert!(
-        !world
-            .store
-            .renew_code(id, new_code(other, after(59)))
-            .await
-            .unwrap()
-    );
-    assert!(
-        world
-            .store
-            .renew_code(id, new_code(other, after(61)))
-            .await
-            .unwrap()
-    );
-    assert!(
-        !world
-            .store
-            .renew_code(id, new_code([8; 32], after(62)))
-            .await
-            .unwrap()
-    );
+    let renewed = world.store.renew_code(id, new_code(other, after(59))).await;
+    assert_eq!(renewed.unwrap(), Renewed::No);
+    let renewed = world.store.renew_code(id, new_code(other, after(61))).await;
+    assert_eq!(renewed.unwrap(), Renewed::Done);
+    let renewed = world
+        .store
+        .renew_code(id, new_code([8; 32], after(62)))
+        .await;
+    assert_eq!(renewed.unwrap(), Renewed::No);
     let due = world.store.due_mails(after(61), 10).await.unwrap();
     assert_eq!(due.len(), 1, "the unsent older mail is erased");
     assert_eq!(due[0].mail.text.expose(), "NEW-CODE");

@@ -2,11 +2,14 @@
 
 use crate::world::*;
 use protocol::{
-    activation::Language, device::DevicePublicKey, ids::Sha256Hash, sensitive::Sensitive,
+    activation::{Language, MailFate},
+    device::DevicePublicKey,
+    ids::{ActivationId, Sha256Hash},
+    sensitive::Sensitive,
 };
 use storage::{
-    activations::{Activations, Attested, NewActivation},
-    mail::{Mail, NewMail},
+    activations::{Activations, Attested, Begun, NewActivation, NewCode, Renewed},
+    mail::{Bounced, Mail, MailAllowance, MailToken, NewMail},
 };
 
 async fn with_mails<E: Engine>(count: u64) -> World<E> {
@@ -28,11 +31,15 @@ async fn with_mails<E: Engine>(count: u64) -> World<E> {
             resend_at: after(60),
             mail: NewMail {
                 activation: id,
+                token: MailToken::from_bytes(*id.as_bytes()),
+                address: [9; 32],
+                language: Language::En,
                 to: Sensitive::new("lupita@example.mx".into()),
                 subject: "Your code".into(),
                 text: Sensitive::new(format!("code {number}")),
                 useful_until: after(86_400),
             },
+            allowance: crate::activations::PLENTY,
             attested: Attested::default(),
             now: after(number as i64),
         };
@@ -107,4 +114,87 @@ pub async fn the_backlog_tells_how_many_wait_and_since_when<E: Engine>() {
         world.store.mail_sent(due.id, after(11)).await.unwrap();
     }
     assert_eq!(world.store.mail_backlog().await.unwrap(), (0, None));
+}
+
+/// A mail that came back is told of the activation that it was for, and of no other.
+pub async fn a_mail_that_came_back_is_known_by_its_token_alone<E: Engine>() {
+    let world = with_mails::<E>(2).await;
+    let token = |number| MailToken::from_bytes(*activation_id(number).as_bytes());
+    let fate = async |number| world.store.mail_fate(activation_id(number)).await.unwrap();
+    assert_eq!(fate(1).await, Some(MailFate::Waiting));
+    assert_eq!(fate(9).await, None);
+    for due in world.store.due_mails(after(10), 10).await.unwrap() {
+        world.store.mail_sent(due.id, after(11)).await.unwrap();
+    }
+    assert_eq!(fate(1).await, Some(MailFate::Sent));
+    let bounced = async |token| world.store.mail_bounced(token, after(12), "5.1.1").await;
+    assert_eq!(bounced(token(7)).await.unwrap(), Bounced::Unknown);
+    assert_eq!(bounced(token(1)).await.unwrap(), Bounced::Noted);
+    assert_eq!(bounced(token(1)).await.unwrap(), Bounced::Again);
+    assert_eq!(fate(1).await, Some(MailFate::Bounced));
+    assert_eq!(fate(2).await, Some(MailFate::Sent));
+    let ill = world.store.mails(true, 10).await.unwrap();
+    assert_eq!(ill.len(), 1);
+    assert_eq!((ill[0].fate, ill[0].tries), (MailFate::Bounced, 1));
+    assert_eq!(ill[0].told.as_deref(), Some("5.1.1"));
+    assert_eq!(world.store.mails(false, 10).await.unwrap().len(), 2);
+    assert_eq!(world.store.mails(false, 1).await.unwrap()[0].id, 2);
+}
+
+/// The activation with this number asks for its mail at this second.
+async fn asked<E: Engine>(world: &World<E>, number: u64, at: i64, address: u8) -> Begun {
+    let begin = crate::activations::begin(number, number as u8);
+    let new = NewActivation {
+        mail: NewMail {
+            address: [address; 32],
+            ..begin.mail
+        },
+        allowance: ALLOWED,
+        expires_at: after(200_000),
+        now: after(at),
+        ..begin
+    };
+    world.store.begin_activation(new).await.unwrap()
+}
+
+const ALLOWED: MailAllowance = MailAllowance {
+    per_hour: 2,
+    per_day: 3,
+};
+
+pub async fn an_address_gets_its_mails_and_no_more_also_after_a_restart<E: Engine>() {
+    let world = World::<E>::empty();
+    let too_many = |begun: Begun| match begun {
+        Begun::TooMany { free_at } => Some((free_at - start()).num_seconds()),
+        _ => None,
+    };
+    assert_eq!(too_many(asked(&world, 1, 0, 9).await), None);
+    assert_eq!(too_many(asked(&world, 2, 600, 9).await), None);
+    let world = world.reopened();
+    assert_eq!(too_many(asked(&world, 3, 601, 9).await), Some(3_600));
+    assert_eq!(
+        too_many(asked(&world, 3, 601, 8).await),
+        None,
+        "another one"
+    );
+    assert_eq!(too_many(asked(&world, 4, 3_600, 9).await), None);
+    // The hour has room again, the day has not.
+    assert_eq!(too_many(asked(&world, 5, 40_000, 9).await), Some(86_400));
+    let unwritten = world.store.activation(activation_id(5)).await.unwrap();
+    assert!(unwritten.is_none());
+    assert_eq!(too_many(asked(&world, 5, 86_400, 9).await), None);
+    // Asking again within an activation counts as well.
+    let id: ActivationId = activation_id(5);
+    let mail = crate::activations::begin(5, 5).mail;
+    let new = NewCode {
+        code_hash: [3; 32],
+        expires_at: after(200_000),
+        resend_at: after(90_000),
+        mail,
+        allowance: ALLOWED,
+        now: after(86_500),
+    };
+    let renewed = world.store.renew_code(id, new).await.unwrap();
+    let free_at = after(87_000);
+    assert_eq!(renewed, Renewed::TooMany { free_at });
 }

@@ -81,6 +81,8 @@ stories! {
         a_mail_waits_for_its_turn_and_is_erased_once_sent
         a_mail_that_fails_is_tried_again_later
         the_backlog_tells_how_many_wait_and_since_when
+        a_mail_that_came_back_is_known_by_its_token_alone
+        an_address_gets_its_mails_and_no_more_also_after_a_restart
     }
     roll {
         people_are_found_by_their_key_and_nobody_else_is

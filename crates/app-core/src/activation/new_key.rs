@@ -10,15 +10,16 @@ use protocol::{
     code::{Code, Problem},
     device::DevicePublicKey,
     ids::ActivationId,
+    work::WorkAsked,
 };
 
 impl App {
     /// Makes the key of this activation with a challenge of the server, so that the phone's
-    /// hardware can vouch for it.
+    /// hardware can vouch for it; the challenge comes with the work that the server wants done.
     pub(super) async fn new_key(
         &self,
         activation: ActivationId,
-    ) -> Result<(DevicePublicKey, Attested), Problem> {
+    ) -> Result<(DevicePublicKey, Attested, Option<WorkAsked>), Problem> {
         let given = self.api.ask_challenge(activation).await?;
         let binding = KeyBinding {
             activation,
@@ -34,7 +35,7 @@ impl App {
             attestation: made.attestation,
             until: given.expires_at,
         };
-        Ok((made.public, attested))
+        Ok((made.public, attested, given.work))
     }
 
     /// Whether what the hardware said is worth nothing any more: the key's challenge has

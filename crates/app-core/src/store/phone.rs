@@ -3,7 +3,7 @@
 use super::{Rows, StoreFault, cipher::Place, from_json, to_json};
 use credential::Entidad;
 use protocol::{
-    activation::{ActivationCode, CODE_TRIES, Language},
+    activation::{ActivationCode, CODE_TRIES, Language, MailFate},
     attestation::Attestation,
     code::Problem,
     device::DevicePublicKey,
@@ -105,8 +105,15 @@ pub(crate) struct CodeSent {
     /// What to add to this phone's clock to have the server's, in milliseconds.
     pub clock_behind_ms: i64,
     pub tries_left: u8,
+    /// How the newest mail fares, as the server last said.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub mail: MailFate,
     /// The try whose answer is not known: the same code is sent with the same attempt.
     pub attempt: Option<Attempt>,
+}
+
+fn is_default(fate: &MailFate) -> bool {
+    *fate == MailFate::default()
 }
 
 impl CodeSent {

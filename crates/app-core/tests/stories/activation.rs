@@ -9,11 +9,12 @@ use app_core::{
     adapters::SoftwareKey,
     doors::{Aim, Source},
     ports::{DeviceKey, KeyFault, Method, NewKey, Ports, SecurityLevel},
-    views::{ActivationView, EntidadName, FrameLook, Notice},
+    views::{ActivationView, AppState, EntidadName, FrameLook, Notice},
 };
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use protocol::{
+    activation::MailFate,
     attestation::{Attestation, CertificateChain, KeyBinding},
     code::{Code, Problem},
     device::DevicePublicKey,
@@ -61,10 +62,12 @@ async fn lupita_activates_her_phone_and_it_stays_activated() {
         expires_in_s,
         resend_in_s,
         tries_left,
+        mail,
     } = phone.state().await.activation
     else {
         panic!("a code is awaited");
     };
+    assert_eq!(mail, None, "nothing is wrong with it");
     assert_eq!(masked_email, "l•••@ejemplo.mx");
     assert_eq!((expires_in_s, resend_in_s, tries_left), (86_400, 60, 5));
 
@@ -394,4 +397,59 @@ async fn without_an_answer_to_the_challenge_no_key_is_made() {
     assert!(!key.exists().await.unwrap());
     phone.begin("lupita@ejemplo.mx").await.unwrap();
     phone.complete(CODE).await.unwrap();
+}
+
+#[tokio::test]
+async fn work_that_the_server_does_not_take_is_done_once_more_and_nobody_notices() {
+    for refused in [Code::WorkMissing, Code::WorkExpired, Code::WorkInvalid] {
+        let phone = Phone::new().await;
+        phone.accept_notice().await;
+        phone.show(FRONT, &LUPITA.front).await.unwrap();
+        let answer = || Fault::Answer(400, Problem::new(refused));
+        let path = "/v1/activations";
+        phone.server.once(Method::Post, path, answer());
+        phone.begin("lupita@ejemplo.mx").await.unwrap();
+        assert_eq!(phone.server.count(Method::Post, "/v1/challenges"), 2);
+        assert_eq!(phone.server.inner().mails.len(), 1);
+
+        // A server that never takes any is not asked for ever.
+        let phone = Phone::new().await;
+        phone.accept_notice().await;
+        phone.show(FRONT, &LUPITA.front).await.unwrap();
+        phone.server.fail(Method::Post, path, answer(), 0, 9);
+        assert_eq!(code(phone.begin("lupita@ejemplo.mx").await), refused);
+        assert_eq!(phone.server.count(Method::Post, path), 2);
+    }
+}
+
+#[tokio::test]
+async fn lupita_is_told_that_the_mail_bounced_until_she_asks_for_another() {
+    let mut phone = Phone::new().await;
+    let trouble = |state: AppState| match state.activation {
+        ActivationView::Code { mail, .. } => mail.map(|problem| problem.code),
+        other => panic!("no code is on its way: {other:?}"),
+    };
+    // Nothing is on its way: nobody is asked.
+    phone.door(Door::LookAfterMail).await.unwrap();
+    assert_eq!(phone.server.count(Method::Get, "/v1/activations"), 0);
+    phone.ask_for_code().await;
+    for (fate, told) in [
+        (MailFate::Sent, None),
+        (MailFate::Refused, Some(Code::MailRefused)),
+        (MailFate::Bounced, Some(Code::MailBounced)),
+    ] {
+        phone.server.inner().mail = fate;
+        let state = phone.door(Door::LookAfterMail).await.unwrap();
+        assert_eq!(trouble(state), told);
+    }
+    phone.reopen().await;
+    assert_eq!(trouble(phone.state().await), Some(Code::MailBounced));
+    // Without network what was heard last still stands.
+    phone.server.away();
+    let unreached = phone.door(Door::LookAfterMail).await;
+    assert_eq!(code(unreached), Code::ServerUnreachable);
+    assert_eq!(trouble(phone.state().await), Some(Code::MailBounced));
+    phone.server.back();
+    let state = phone.door(Door::ResendCode).await.unwrap();
+    assert_eq!(trouble(state), None);
 }

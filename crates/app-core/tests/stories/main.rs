@@ -14,3 +14,4 @@ mod secrets;
 mod server;
 mod store;
 mod traces;
+mod work;

@@ -12,7 +12,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use chrono::TimeDelta;
 use protocol::{
-    activation::{ActivationBegun, ActivationCompleted, BeginActivation, CompleteActivation},
+    activation::{
+        ActivationBegun, ActivationCompleted, ActivationState, BeginActivation, CompleteActivation,
+        MailFate,
+    },
     apoyo::{ApoyoState, PartName, Payload, Status, Submission},
     attestation::{Challenge, ChallengeGiven},
     campaign::{Campaign, CampaignList},
@@ -98,6 +101,7 @@ pub struct Inner {
     pub campaigns: Vec<Campaign>,
     pub status: Option<Status>,
     pub mails: Vec<String>,
+    pub mail: MailFate,
     wander: Option<Wander>,
     in_flight: usize,
     pub most_in_flight: usize,
@@ -254,10 +258,20 @@ impl Server {
                 let given = ChallengeGiven {
                     challenge: Challenge::from_bytes([7; 56]),
                     expires_at: *self.now.lock().unwrap() + TimeDelta::minutes(10),
+                    work: Some(crate::work::asked()),
                 };
                 Ok(json(serde_json::to_value(given).unwrap()))
             }
             (Method::Post, ["activations"]) => self.begin(request, path),
+            (Method::Get, ["activations", id]) => {
+                let begun = self.begun(id)?;
+                check(request, path, &begun.0.device_key, None)?;
+                let state = ActivationState {
+                    activation: begun.0.activation,
+                    mail: self.inner().mail,
+                };
+                Ok(json(serde_json::to_value(state).unwrap()))
+            }
             (Method::Post, ["activations", id, "resend"]) => {
                 let begun = self.begun(id)?;
                 check(request, path, &begun.0.device_key, None)?;
@@ -316,6 +330,7 @@ impl Server {
         let begin: BeginActivation = serde_json::from_slice(&request.body).unwrap();
         assert_eq!(header(request, KEY_HEADER), "new");
         check(request, path, &begin.device_key, None)?;
+        crate::work::check(begin.work.as_ref().ok_or(Code::WorkMissing)?)?;
         let answer = self.begun_answer(&begin);
         let mut inner = self.inner();
         let id = begin.activation.to_string();

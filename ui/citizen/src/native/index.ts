@@ -60,6 +60,7 @@ export interface Native {
   setDemarcation(entidad: number | null, seccion: number | null): Promise<AppState>
   beginActivation(email: string, emailAgain: string): Promise<AppState>
   resendCode(): Promise<AppState>
+  lookAfterMail(): Promise<AppState>
   abandonActivation(): Promise<AppState>
   completeActivation(code: string): Promise<AppState>
   campaigns(search: string): Promise<CampaignsView>
@@ -107,6 +108,7 @@ export function nativeOver(opener: Opener): Native {
     setDemarcation: (entidad, seccion) => ask({ door: 'set_demarcation', entidad, seccion }),
     beginActivation: (email, email_again) => ask({ door: 'begin_activation', email, email_again }),
     resendCode: () => ask({ door: 'resend_code' }),
+    lookAfterMail: () => ask({ door: 'look_after_mail' }),
     abandonActivation: () => ask({ door: 'abandon_activation' }),
     completeActivation: (code) => ask({ door: 'complete_activation', code }),
     campaigns: (search) => ask({ door: 'campaigns', search }),

@@ -73,10 +73,10 @@ class Citizen {
   }
 
   /** Asks again how everything stands, without disturbing anybody. */
-  async refresh(): Promise<void> {
+  async refresh(question = (native: Native) => native.state()): Promise<void> {
     const before = this.#heard
     try {
-      const app = await this.native.state()
+      const app = await question(this.native)
       // Something was done meanwhile: what it answered is newer than this.
       if (before === this.#heard) this.hear(app)
     } catch {

@@ -1,0 +1,96 @@
+//! Reports from a maildir: the folder into which the operator's mail server delivers what is
+//! sent to the address of our envelopes.
+//!
+//! What was understood is removed, since it holds somebody's address; what was not is moved to
+//! `cur/`, where a person can read it.
+
+use super::{LONGEST, Taken, take};
+use crate::server::Server;
+use std::{
+    fs, io,
+    io::Read,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+const EVERY: Duration = Duration::from_secs(5);
+/// Messages that are read before others get a turn.
+const AT_ONCE: usize = 100;
+
+/// Runs until it is dropped.
+pub async fn run(server: Arc<Server>, folder: PathBuf) {
+    loop {
+        if let Err(error) = read_new(&server, &folder).await {
+            tracing::warn!(%error, "the mailbox of bounces cannot be read");
+            server.metrics.count("bounces", "mailbox_fault");
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// Takes what is new; answers how many messages that were.
+pub async fn read_new(server: &Server, folder: &Path) -> io::Result<usize> {
+    let new = folder.join("new");
+    let files = blocking(move || names(&new)).await?;
+    let count = files.len();
+    for path in files {
+        let file = path.clone();
+        let raw = blocking(move || read_front(&file)).await?;
+        let taken = match take(server, &raw).await {
+            Ok(taken) => taken,
+            // It stays, and is read again.
+            Err(error) => {
+                server.note_storage_error("bounces", &error);
+                return Ok(count);
+            }
+        };
+        let folder = folder.to_owned();
+        blocking(move || match taken {
+            Taken::Noted | Taken::NothingNew => fs::remove_file(&path),
+            Taken::NotOurs => put_aside(&folder, &path),
+        })
+        .await?;
+    }
+    Ok(count)
+}
+
+/// Ordinary files, the oldest names first.
+fn names(new: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(new)? {
+        let entry = entry?;
+        // Not what a link points to.
+        if entry.file_type()?.is_file() {
+            files.push(entry.path());
+        }
+    }
+    files.sort();
+    files.truncate(AT_ONCE);
+    Ok(files)
+}
+
+fn read_front(path: &Path) -> io::Result<Vec<u8>> {
+    let mut raw = Vec::new();
+    fs::File::open(path)?
+        .take(LONGEST as u64)
+        .read_to_end(&mut raw)?;
+    Ok(raw)
+}
+
+/// To `cur/`, not marked as read.
+fn put_aside(folder: &Path, path: &Path) -> io::Result<()> {
+    let cur = folder.join("cur");
+    fs::create_dir_all(&cur)?;
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(":2,");
+    fs::rename(path, cur.join(name))
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(io::Error::other(error)))
+}

@@ -1,0 +1,129 @@
+//! What a message reports: a pure function of hostile bytes.
+
+use mail_parser::{MessageParser, MessagePart, MimeHeaders, PartType};
+use storage::mail::MailToken;
+
+/// In front of the token in our Message-IDs.
+pub const MARK: &str = "apoyo-";
+/// Parts of a message that are looked at; reports have three.
+const MOST_PARTS: usize = 32;
+/// Recipients of which a report may speak; ours have one.
+const MOST_RECIPIENTS: usize = 32;
+
+/// What a message reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Report {
+    /// A mail of ours will never be delivered.
+    Failed {
+        /// Which.
+        token: MailToken,
+        /// What the other server said, as a number (`5.1.1`); empty where it gave none.
+        status: String,
+    },
+    /// Delivery is only late, or has succeeded.
+    Late,
+    /// Nothing of a mail of ours.
+    None,
+}
+
+/// Reads a message.
+pub fn read(raw: &[u8]) -> Report {
+    let Some(message) = MessageParser::default().parse(raw) else {
+        return Report::None;
+    };
+    let parts = || message.parts.iter().take(MOST_PARTS);
+    let status = parts()
+        .filter(|part| part.is_content_type("message", "delivery-status"))
+        .map(|part| outcome(&String::from_utf8_lossy(part.contents())))
+        .next();
+    let token = parts()
+        .find_map(returned)
+        .or_else(|| message.parts.first().and_then(|root| addressed(root, raw)));
+    match (status, token) {
+        (Some(Outcome::Failed(status)), Some(token)) => Report::Failed { token, status },
+        (Some(Outcome::Late), Some(_)) => Report::Late,
+        _ => Report::None,
+    }
+}
+
+enum Outcome {
+    Failed(String),
+    Late,
+}
+
+/// The groups of fields behind the first one speak of a recipient each.
+fn outcome(fields: &str) -> Outcome {
+    let fields = fields.replace("\r\n", "\n");
+    let failed = fields
+        .split("\n\n")
+        .take(MOST_RECIPIENTS)
+        .find(|group| field(group, "action").is_some_and(|it| it.eq_ignore_ascii_case("failed")));
+    match failed {
+        Some(group) => Outcome::Failed(field(group, "status").and_then(number).unwrap_or_default()),
+        None => Outcome::Late,
+    }
+}
+
+/// The value of the first field of this name.
+fn field<'a>(group: &'a str, name: &str) -> Option<&'a str> {
+    group.lines().find_map(|line| {
+        let (found, value) = line.split_once(':')?;
+        found
+            .trim()
+            .eq_ignore_ascii_case(name)
+            .then(|| value.trim())
+    })
+}
+
+/// `5.1.1`, and nothing that a stranger would like to have printed (RFC 3463).
+fn number(status: &str) -> Option<String> {
+    let word = status.split_whitespace().next()?;
+    let digits: Vec<&str> = word.split('.').collect();
+    let fits = digits.len() == 3
+        && digits
+            .iter()
+            .all(|part| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
+    fits.then(|| word.to_owned())
+}
+
+/// The token in the Message-ID of the mail that comes back, whole or its headers only.
+fn returned(part: &MessagePart<'_>) -> Option<MailToken> {
+    match &part.body {
+        PartType::Message(mail) => token_after(mail.message_id()?, MARK),
+        PartType::Text(_) | PartType::Binary(_)
+            if part.is_content_type("text", "rfc822-headers") =>
+        {
+            let headers = String::from_utf8_lossy(part.contents());
+            token_after(field(&headers, "message-id")?, MARK)
+        }
+        _ => None,
+    }
+}
+
+/// The token in the address that the report was sent to: that of our envelope.
+fn addressed(root: &MessagePart<'_>, raw: &[u8]) -> Option<MailToken> {
+    const RECIPIENTS: [&str; 4] = ["to", "delivered-to", "x-original-to", "envelope-to"];
+    root.headers
+        .iter()
+        .filter(|header| {
+            let name = header.name.as_str();
+            RECIPIENTS
+                .iter()
+                .any(|known| name.eq_ignore_ascii_case(known))
+        })
+        .find_map(|header| {
+            let (start, end) = (header.offset_start as usize, header.offset_end as usize);
+            token_after(std::str::from_utf8(raw.get(start..end)?).ok()?, "+")
+        })
+}
+
+/// The token behind this mark and in front of an `@`.
+fn token_after(text: &str, mark: &str) -> Option<MailToken> {
+    text.split(mark).skip(1).find_map(|rest| {
+        let (token, _) = rest.split_once('@')?;
+        token.parse().ok()
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,130 @@
+//! What strangers can have a real server do, over real connections.
+
+use e2e::{
+    mailbox,
+    people::Name::{Beto, Lupita},
+    wire::Phone,
+    world::{Setting, TestWorld},
+};
+use protocol::{
+    attestation::AskChallenge,
+    code::{Code, Problem},
+    environment::SystemEntropy,
+    ids::ActivationId,
+};
+
+/// Asks for a challenge as if for somebody at this address; the code of the refusal, if it is
+/// one.
+async fn challenge(world: &TestWorld, forwarded: &str) -> Option<Code> {
+    let asked = AskChallenge {
+        activation: ActivationId::random(&SystemEntropy),
+    };
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let answer = client
+        .post(format!("{}/v1/challenges", world.url()))
+        .header("x-forwarded-for", forwarded)
+        .body(serde_json::to_vec(&asked).unwrap())
+        .send()
+        .await
+        .unwrap();
+    if answer.status().is_success() {
+        return None;
+    }
+    assert_eq!(answer.status().as_u16(), 429);
+    assert!(answer.headers().contains_key("retry-after"));
+    let problem: Problem = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+    Some(problem.code)
+}
+
+/// How many of twenty requests are refused, each with another invented address in front.
+async fn refused_of_twenty(world: &TestWorld, behind: &str) -> usize {
+    let mut refused = 0;
+    for number in 0..20 {
+        let code = challenge(world, &format!("198.51.{number}.7{behind}")).await;
+        assert!(matches!(code, None | Some(Code::TooManyRequests)));
+        refused += usize::from(code.is_some());
+    }
+    refused
+}
+
+#[tokio::test]
+async fn behind_the_operators_proxy_a_forged_header_moves_no_bucket() {
+    let limits = "[limits]\nrequests_per_network_per_minute = 5\n";
+    let mut world = Setting {
+        config: format!("{limits}trusted_proxies = [\"127.0.0.1/32\"]\n"),
+        ..Setting::default()
+    }
+    .start();
+    // The proxy (this test) notes behind the forgery who it was.
+    assert_eq!(refused_of_twenty(&world, ", 203.0.113.9").await, 15);
+    // Those in whose name it was forged, and everybody else, have all of theirs.
+    assert_eq!(challenge(&world, "198.51.3.7").await, None);
+    assert_eq!(challenge(&world, "203.0.114.9").await, None);
+    let said = world.server().said();
+    assert!(
+        !said.contains("203.0.11") && !said.contains("198.51."),
+        "{said}"
+    );
+
+    // A proxy that the operator did not name is believed nothing, and is nobody's network.
+    let world = Setting {
+        config: limits.to_owned(),
+        ..Setting::default()
+    }
+    .start();
+    assert_eq!(refused_of_twenty(&world, ", 203.0.113.9").await, 0);
+}
+
+#[tokio::test]
+async fn three_hundred_phones_at_once_send_lupita_three_mails() {
+    let world = TestWorld::new();
+    let mut phones = tokio::task::JoinSet::new();
+    for number in 0..300 {
+        let wire = world.wire();
+        phones.spawn(async move {
+            let phone = Phone::new();
+            let email = match number % 2 {
+                0 => "lupita@gmail.com".to_owned(),
+                _ => format!("lu.pita+{number}@googlemail.com"),
+            };
+            let answer = wire.begin(&phone, &phone.begin(&email, b"front")).await;
+            match answer.status {
+                202 => true,
+                _ => {
+                    answer.refused(429, Code::TooManyRequests);
+                    false
+                }
+            }
+        });
+    }
+    let taken = phones.join_all().await;
+    assert_eq!(taken.iter().filter(|taken| **taken).count(), 3);
+    assert_eq!(world.rows().mails, 3);
+    world.begin(&Beto.email(), b"front").await;
+    mailbox::wait_for_code(&world.outbox(), &Beto.email(), 1);
+}
+
+#[tokio::test]
+async fn no_mail_without_work_and_work_is_of_no_use_to_anybody_else() {
+    let world = TestWorld::new();
+    let (lupitas, betos) = (Phone::new(), Phone::new());
+    let lupita = lupitas.begin(&Lupita.email(), b"front");
+    let answer = world.wire().begin_as_it_is(&lupitas, &lupita).await;
+    answer.refused(400, Code::WorkMissing);
+    assert_eq!(world.rows().mails, 0);
+    let work = world.wire().work(lupita.activation).await;
+    assert!(
+        work.is_some(),
+        "a server asks for work unless it is told not to"
+    );
+    let mut beto = betos.begin(&Beto.email(), b"front");
+    beto.work = work.clone();
+    let answer = world.wire().begin_as_it_is(&betos, &beto).await;
+    answer.refused(400, Code::WorkInvalid);
+    let mut lupita = lupita;
+    lupita.work = work;
+    let answer = world.wire().begin_as_it_is(&lupitas, &lupita).await;
+    assert_eq!(answer.status, 202, "{}", answer.text());
+    mailbox::wait_for_code(&world.outbox(), &Lupita.email(), 1);
+    assert_eq!(world.rows().mails, 1);
+}
