@@ -8,8 +8,9 @@ use credential::{
     mrz::{MrzFields, picture::read_zone},
     photo::{self, Limits, ShapeError, jpeg_shape},
     qr::{Budget, decode_luma},
+    reading::FindingCode,
 };
-use image::{DynamicImage, GrayImage, ImageFormat};
+use image::{DynamicImage, GrayImage, ImageFormat, RgbImage};
 use proptest::prelude::*;
 use std::{io::Cursor, sync::LazyLock};
 
@@ -183,5 +184,29 @@ proptest! {
         let code = [(1.0, 2.0), (f32::NAN, 0.0), (-4.0, 1e9), (0.0, 0.0)];
         let zone = read_zone(&picture, &[code], &|| false);
         prop_assert!(zone.is_none_or(|zone| zone.trusted().is_none()));
+    }
+
+    #[test]
+    fn a_picture_of_any_size_and_texture_is_looked_at_for_faces(
+        width in 1u32..400,
+        height in 1u32..400,
+        (seed, coarse) in (any::<u32>(), 1u32..40),
+        (low, high) in (0u32..200, 1u32..256),
+    ) {
+        // Patches of chance: from noise to shapes as large as a face.
+        let picture = RgbImage::from_fn(width, height, |x, y| {
+            let mut state = seed ^ (x / coarse).wrapping_mul(0x9E37_79B9) ^ (y / coarse).wrapping_mul(0x85EB_CA6B);
+            state ^= state >> 15;
+            state = state.wrapping_mul(0x2C1B_3C6D);
+            state ^= state >> 12;
+            let grey = (low + state % high).min(255) as u8;
+            image::Rgb([grey, grey, grey / 2])
+        });
+        for seen in [photo::look_at_face(&picture), photo::check_selfie(&picture)] {
+            let numbers = seen.face.map_or([0.5; 4], |face| [face.middle.0, face.width, face.light, face.balance]);
+            prop_assert!(numbers.iter().all(|number| number.is_finite()), "{seen:?}");
+            let none = FindingCode::NoFace;
+            prop_assert_eq!(seen.face.is_none(), seen.findings.contains(&none), "{:?}", seen);
+        }
     }
 }

@@ -157,18 +157,25 @@ fn findings(
         // A model that is not known yet is like none of the faces.
         card.likeness.alike > limit::ALIKE.at && card.likeness.side_margin > limit::SIDE_MARGIN.at
     };
+    // Its print reaches the rim of the picture, and it is like no face: the outline is that of a
+    // part of it.
+    let cut = !no_print
+        && match card {
+            Some(card) => measures.at_rim && card.likeness.alike < limit::CUT_ALIKE.at,
+            None => measures.at_rim || measures.span > limit::CLOSE.at,
+        };
     let wrong_side = match side {
         // Only the back has codes.
         Side::Front if any_code => true,
         Side::Back if any_code => false,
-        _ => card.is_some_and(|card| sure(card) && !card.is(side)),
+        _ => !cut && card.is_some_and(|card| sure(card) && !card.is(side)),
     };
     let other_design = |card: &CardSeen, model: Model| {
         let margin = match side {
             Side::Front => limit::FRONT_DESIGN_MARGIN.at,
             Side::Back => limit::BACK_DESIGN_MARGIN.at,
         };
-        sure(card)
+        !cut && sure(card)
             && card.is(side)
             && card.likeness.design_margin > margin
             && !card.likeness.face.is_of(model)
@@ -185,7 +192,6 @@ fn findings(
     let grid = measures.grid.brightness + measures.grid.colour;
     let screen = grid > limit::SCREEN_GRID.at
         || (grid > limit::SCREEN_GRID_OF_COLOURS.at && measures.colour > limit::RAINBOW.at);
-    let cut = card.is_none() && !no_print && (measures.at_rim || measures.span > limit::CLOSE.at);
     let seen = |code, yes: bool| yes.then_some(code);
     [
         seen(FindingCode::NoCard, card.is_none() && !any_code && !cut),

@@ -25,7 +25,7 @@ mod small;
 mod thresholds;
 
 pub use evenness::Evenness;
-pub use face::{FEATURES as FACE_FEATURES, FaceSeen, face_features, faces};
+pub use face::{FaceSeen, faces};
 pub use fingerprint::Fingerprint;
 pub use jpeg::{JpegShape, ShapeError, jpeg_shape};
 pub use layout::{Face, Likeness};

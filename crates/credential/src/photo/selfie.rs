@@ -34,8 +34,9 @@ pub fn check_selfie(picture: &RgbImage) -> FaceLook {
 }
 
 fn judged(picture: &RgbImage, still: bool) -> FaceLook {
-    let faces = faces(picture);
+    let faces = faces(picture, still);
     let face = faces.first().copied();
+    let light = light_of(picture);
     let several = faces.iter().skip(1).any(|other| {
         other.score > limit::SECOND_FACE.at
             && face.is_some_and(|face| other.width > face.width * 0.45)
@@ -43,10 +44,9 @@ fn judged(picture: &RgbImage, still: bool) -> FaceLook {
     let seen = |code, yes: bool| yes.then_some(code);
     let mut findings: Vec<FindingCode> = match &face {
         None => {
-            let light = light(picture);
             vec![
                 seen(FindingCode::NoFace, true),
-                seen(FindingCode::Dark, light < limit::FACE_DARK.at),
+                seen(FindingCode::Dark, light < limit::ROOM_DARK.at),
                 seen(FindingCode::Bright, light > limit::FACE_BRIGHT.at),
             ]
         }
@@ -56,9 +56,16 @@ fn judged(picture: &RgbImage, still: bool) -> FaceLook {
                 .max((face.middle.1 - 0.5).abs() * 0.8);
             vec![
                 seen(FindingCode::SeveralFaces, several),
-                seen(FindingCode::Dark, face.light < limit::FACE_DARK.at),
+                // A dark face in a light room is a dark face.
+                seen(
+                    FindingCode::Dark,
+                    face.light < limit::FACE_DARK.at && light < limit::ROOM_DARK.at,
+                ),
                 seen(FindingCode::Bright, face.light > limit::FACE_BRIGHT.at),
-                seen(FindingCode::EyesCovered, face.eyes < limit::EYES_DARK.at),
+                seen(
+                    FindingCode::EyesCovered,
+                    face.dark > limit::EYES_DARK.at || face.dark < limit::EYES_HIDDEN.at,
+                ),
                 seen(
                     FindingCode::FaceLight,
                     face.balance < limit::FACE_BALANCE.at,
@@ -109,7 +116,7 @@ fn judged(picture: &RgbImage, still: bool) -> FaceLook {
 }
 
 /// How light the middle of a picture is.
-fn light(picture: &RgbImage) -> f32 {
+fn light_of(picture: &RgbImage) -> f32 {
     let small = super::small::grey(&super::small::shrink(picture, 160));
     super::light::measure(&small).mean
 }
@@ -133,5 +140,8 @@ fn is_flat(picture: &RgbImage, face: Option<&FaceSeen>) -> bool {
         (x1 - x0) * (y - y0) - (y1 - y0) * (x - x0) > 0.0
     });
     let wide = face.width * picture.width() as f32;
-    inside && area(&rim.corners) > 1.8 * wide * wide
+    // A print that is held up shows more than the face, and its sides are whole.
+    inside
+        && rim.support > limit::FLAT_SIDES.at
+        && area(&rim.corners) > limit::FLAT_SIZE.at * wide * wide
 }

@@ -3,7 +3,7 @@
 
 use super::{Limits, open::open_picture, reencode::on_white, thresholds as limit};
 use crate::reading::FindingCode;
-use image::{DynamicImage, GrayImage};
+use image::DynamicImage;
 use serde::{Deserialize, Serialize};
 
 /// How much ink there is, and where.
@@ -142,74 +142,6 @@ impl Spread {
         let apart = ((xx - yy) / 2.0).hypot(xy);
         ((middle - apart).max(0.0) / (middle + apart).max(1e-6)).sqrt() as f32
     }
-}
-
-/// Side of the grids that two signatures are compared on.
-const GRID: (u32, u32) = (48, 20);
-
-/// How alike the ink of two pictures is, each drawn in its own box: 1 for the same strokes.
-pub fn ink_alike(one: &GrayImage, other: &GrayImage) -> f32 {
-    let (Some(one), Some(other)) = (ink_grid(one), ink_grid(other)) else {
-        return 0.0;
-    };
-    let mean = |grid: &[f32]| grid.iter().sum::<f32>() / grid.len() as f32;
-    let (a, b) = (mean(&one), mean(&other));
-    let (mut both, mut first, mut second) = (0.0, 1e-6, 1e-6);
-    for (x, y) in one.iter().zip(&other) {
-        both += (x - a) * (y - b);
-        first += (x - a) * (x - a);
-        second += (y - b) * (y - b);
-    }
-    both / f32::sqrt(first * second)
-}
-
-/// Whether the signature is the printed one of the card.
-pub fn is_printed_one(signature: &GrayImage, printed: &GrayImage) -> bool {
-    ink_alike(signature, printed) > limit::SIGNATURE_ALIKE.at
-}
-
-/// How much ink each cell of the ink's own box has.
-fn ink_grid(picture: &GrayImage) -> Option<Vec<f32>> {
-    let paper = picture.as_raw().iter().copied().max()?;
-    let is_ink = |value: u8| value <= paper.saturating_sub(INK) && paper >= INK;
-    let (mut left, mut top, mut right, mut bottom) = (u32::MAX, u32::MAX, 0, 0);
-    for (x, y, pixel) in picture.enumerate_pixels() {
-        if is_ink(pixel.0[0]) {
-            (left, right) = (left.min(x), right.max(x));
-            (top, bottom) = (top.min(y), bottom.max(y));
-        }
-    }
-    if left > right || right - left < GRID.0 / 3 || bottom - top < GRID.1 / 3 {
-        return None;
-    }
-    let (wide, high) = (right - left + 1, bottom - top + 1);
-    let mut grid = vec![0.0; (GRID.0 * GRID.1) as usize];
-    for (x, y, pixel) in picture.enumerate_pixels() {
-        if is_ink(pixel.0[0]) {
-            let column = (x - left) * GRID.0 / wide;
-            let row = (y - top) * GRID.1 / high;
-            grid[(row * GRID.0 + column) as usize] += 1.0;
-        }
-    }
-    // Thick and thin pens alike: only where ink is counts, softly.
-    let most = grid.iter().copied().fold(0.0, f32::max);
-    for cell in &mut grid {
-        *cell = (*cell / most * 3.0).min(1.0);
-    }
-    Some(blurred(&grid))
-}
-
-fn blurred(grid: &[f32]) -> Vec<f32> {
-    let (width, height) = (GRID.0 as i32, GRID.1 as i32);
-    let at =
-        |x: i32, y: i32| grid[(y.clamp(0, height - 1) * width + x.clamp(0, width - 1)) as usize];
-    (0..width * height)
-        .map(|nth| {
-            let (x, y) = (nth % width, nth / width);
-            (at(x, y) * 4.0 + (at(x - 1, y) + at(x + 1, y) + at(x, y - 1) + at(x, y + 1)) * 2.0)
-                / 12.0
-        })
-        .collect()
 }
 
 /// Opens a picture and says whether it is a signature.

@@ -34,6 +34,9 @@ pub(super) const NO_PRINT: Threshold = between(0.015, [0.041, 0.200, 0.357], [0.
 /// Share of the picture that the card fills: from the geometry of levels 1 to 4, and of four
 /// tenths of it.
 pub(super) const FAR: Threshold = between(0.20, [0.30, 0.46, 0.76], [0.10, 0.12, 0.14]);
+/// How like any face a card is whose print reaches the rim of the picture. Good: levels 1 to 3.
+/// Bad: a sixth to a third of it outside. Where both meet, the good ones are spared.
+pub(super) const CUT_ALIKE: Threshold = between(0.36, [0.382, 0.770, 0.839], [0.007, 0.180, 0.560]);
 /// Share that print spans, where no outline was found.
 pub(super) const FAR_PRINT: Threshold = by_hand(0.20);
 /// Share of the picture that the card, or its print, may fill.
@@ -41,7 +44,8 @@ pub(super) const CLOSE: Threshold = by_hand(0.90);
 /// Brightness of the paper. Good: levels 1 to 4. Bad: a fifth to a third of the light.
 pub(super) const DARK: Threshold = between(115.0, [126.0, 224.0, 254.0], [35.0, 51.0, 69.0]);
 /// Burnt out share of the card. Good: levels 1 to 4. Bad: one and a half to two times the light.
-pub(super) const BRIGHT: Threshold = between(0.565, [0.0, 0.0, 0.561], [0.569, 0.861, 0.990]);
+/// Where both meet, the good ones are spared.
+pub(super) const BRIGHT: Threshold = between(0.66, [0.0, 0.0, 0.561], [0.569, 0.861, 0.990]);
 /// Share of places with text that are washed out. Good: level 1. Bad: a reflection of 8 mm over
 /// a field.
 pub(super) const GLARE: Threshold = between(0.010, [0.0, 0.0, 0.0], [0.0, 0.025, 0.065]);
@@ -73,23 +77,35 @@ pub(super) const FRONT_DESIGN_MARGIN: Threshold = by_hand(0.12);
 /// smaller, compressed again, lighter.
 pub(super) const SAME_PICTURE: Threshold = between(55.0, [94.0, 128.0, 148.0], [0.0, 6.0, 40.0]);
 /// Score of the likeliest place. Good: faces. Bad: nobody.
-pub(super) const FACE_SCORE: Threshold = by_hand(1.0);
-/// Score of another face beside the first.
-pub(super) const SECOND_FACE: Threshold = by_hand(2.0);
-/// Brightness of a face.
-pub(super) const FACE_DARK: Threshold = by_hand(50.0);
+pub(super) const FACE_SCORE: Threshold = between(0.8, [1.81, 12.6, 22.8], [0.0, 0.0, 0.0]);
+/// Score of another face beside the first. Good: one face. Bad: two people.
+pub(super) const SECOND_FACE: Threshold = between(2.0, [0.0, 0.0, 0.0], [0.0, 6.36, 9.21]);
+/// Brightness of a face. Good: the usual light, and four fifths of it. Bad: a quarter of it.
+pub(super) const FACE_DARK: Threshold = between(60.0, [68.0, 149.0, 205.0], [23.0, 51.0, 56.0]);
+/// Brightness of the middle of a picture.
+pub(super) const ROOM_DARK: Threshold = by_hand(75.0);
 /// Brightness of a face that is burnt out.
 pub(super) const FACE_BRIGHT: Threshold = by_hand(232.0);
-/// Brightness of the darker eye against the cheeks. Bad: dark glasses.
-pub(super) const EYES_DARK: Threshold = by_hand(0.25);
-/// The darker cheek against the lighter one. Bad: light from one side.
-pub(super) const FACE_BALANCE: Threshold = by_hand(0.72);
-/// Width of the face against the picture's. Bad: an arm and a half away.
-pub(super) const FACE_FAR: Threshold = by_hand(0.24);
+/// Share of the eyes' places that is dark. Good: eyes, some with glasses. Bad: dark glasses.
+pub(super) const EYES_DARK: Threshold = between(0.31, [0.019, 0.089, 0.255], [0.366, 0.663, 0.804]);
+/// So little darkness have no eyes. Good: eyes. Bad: a hand.
+pub(super) const EYES_HIDDEN: Threshold = between(0.004, [0.011, 0.087, 0.255], [0.0, 0.0, 0.0]);
+/// The rim of a print around a face, in squares of the face. A picture of head and shoulders
+/// has 2.6 and more.
+pub(super) const FLAT_SIZE: Threshold = by_hand(2.4);
+/// On which share of that rim there is an edge.
+pub(super) const FLAT_SIDES: Threshold = by_hand(0.85);
+/// The darker cheek against the lighter one. Good: the usual light. Bad: light from one side.
+pub(super) const FACE_BALANCE: Threshold =
+    between(0.70, [0.867, 0.946, 1.0], [0.392, 0.520, 0.605]);
+/// Width of the face against the picture's. Good: an arm away. Bad: twice as far and more.
+pub(super) const FACE_FAR: Threshold = between(0.31, [0.371, 0.597, 0.774], [0.162, 0.213, 0.264]);
 /// Width of a face that does not fit.
 pub(super) const FACE_CLOSE: Threshold = by_hand(0.80);
-/// Distance of the face from the middle, in widths of the picture. Bad: a quarter beside it.
-pub(super) const FACE_OFF_CENTRE: Threshold = by_hand(0.17);
+/// Distance of the face from the middle, in widths of the picture. Good: the usual place. Bad: a
+/// quarter beside it.
+pub(super) const FACE_OFF_CENTRE: Threshold =
+    between(0.17, [0.01, 0.05, 0.10], [0.218, 0.239, 0.269]);
 /// How much a grid stands out in a picture of a face.
 pub(super) const SCREEN_GRID_OF_FACE: Threshold = by_hand(12.6);
 /// Ink of a signature as a share of its field. Bad: a few thin strokes.
@@ -98,8 +114,6 @@ pub(super) const SIGNATURE_INK: Threshold = by_hand(0.004);
 pub(super) const SIGNATURE_LINE: Threshold = by_hand(0.035);
 /// How much the paper varies. Good: a screen that was drawn on. Bad: photographs of paper.
 pub(super) const SIGNATURE_PAPER: Threshold = by_hand(2.5);
-/// How alike the ink is to the signature that is printed on the card. Bad: the same one.
-pub(super) const SIGNATURE_ALIKE: Threshold = by_hand(0.80);
 
 #[cfg(test)]
 mod tests {
@@ -112,10 +126,16 @@ mod tests {
             ("print", NO_PRINT),
             ("far", FAR),
             ("dark", DARK),
-            ("bright", BRIGHT),
             ("shade", SHADE),
             ("colour", COLOUR),
             ("same picture", SAME_PICTURE),
+            ("face", FACE_SCORE),
+            ("dark face", FACE_DARK),
+            ("dark eyes", EYES_DARK),
+            ("no eyes", EYES_HIDDEN),
+            ("even light", FACE_BALANCE),
+            ("far face", FACE_FAR),
+            ("face beside", FACE_OFF_CENTRE),
         ] {
             let (good, bad) = (limit.good[1], limit.bad[1]);
             let (low, high) = (good.min(bad), good.max(bad));
@@ -127,6 +147,19 @@ mod tests {
             };
             let between = good.min(bad)..=good.max(bad);
             assert!(between.contains(&limit.at), "{name}: {limit:?}");
+        }
+    }
+
+    #[test]
+    fn where_good_and_bad_meet_no_good_picture_is_asked_again() {
+        for limit in [BRIGHT, CUT_ALIKE] {
+            let (good, bad) = (limit.good, limit.bad[1]);
+            let spared = if bad > good[1] {
+                good[2] < limit.at && limit.at < bad
+            } else {
+                bad < limit.at && limit.at < good[0]
+            };
+            assert!(spared, "{limit:?}");
         }
     }
 }

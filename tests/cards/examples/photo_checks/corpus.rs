@@ -6,7 +6,7 @@ use cards::{
     photograph::{self, Level, Shot, Size, Twist, grey_copy, screen},
 };
 use image::{RgbImage, imageops};
-use std::{fs, path::Path};
+use std::{cell::LazyCell, fs, path::Path};
 
 /// One picture to be made.
 pub struct Case {
@@ -259,14 +259,15 @@ fn smaller(shot: Shot) -> Shot {
     Shot { photo, corners }
 }
 
-/// Makes all the pictures of `people` people of this seed.
-pub fn make(folder: &Path, seed: u64, people: u64) {
+/// Makes all the pictures of `people` people of this seed, or those of one kind.
+pub fn make(folder: &Path, seed: u64, people: u64, kind: Option<&str>) {
     fs::create_dir_all(folder).unwrap();
     for nth in 0..people {
         let person = Person::synthetic(seed, nth);
-        let front = draw::front(&person, model(nth), draw::DEFAULT_DPI);
-        let back = draw::back(&person, model(nth), draw::DEFAULT_DPI);
-        for case in cases(nth) {
+        let front = LazyCell::new(|| draw::front(&person, model(nth), draw::DEFAULT_DPI));
+        let back = LazyCell::new(|| draw::back(&person, model(nth), draw::DEFAULT_DPI));
+        let wanted = |case: &Case| kind.is_none_or(|kind| kind == case.kind);
+        for case in cases(nth).into_iter().filter(wanted) {
             let shot = match case.kind {
                 "selfie" => Shot {
                     photo: selfie(seed, &case),

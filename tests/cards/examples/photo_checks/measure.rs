@@ -56,8 +56,12 @@ pub fn measure(folder: &Path) {
         let picture = open_picture(&bytes, Limits::CAPTURE).unwrap().into_rgb8();
         if kind == "selfie" {
             let begun = spent();
-            let found = faces(&picture);
-            note(&mut values, "ms face", "", spent() - begun);
+            faces(&picture, false);
+            note(&mut values, "ms face live", "", spent() - begun);
+            let begun = spent();
+            let found = faces(&picture, true);
+            note(&mut values, "ms face still", "", spent() - begun);
+            note(&mut values, "faces", class, found.len() as f32);
             let best = found.first();
             note(
                 &mut values,
@@ -75,8 +79,7 @@ pub fn measure(folder: &Path) {
                 note(&mut values, "face width", class, face.width);
                 note(&mut values, "face x", class, face.middle.0);
                 note(&mut values, "face y", class, face.middle.1);
-                note(&mut values, "face eyes", class, face.eyes);
-                note(&mut values, "face bridge", class, face.bridge);
+                note(&mut values, "face dark", class, face.dark);
                 note(&mut values, "face light", class, face.light);
                 note(&mut values, "face balance", class, face.balance);
             }

@@ -1,0 +1,136 @@
+//! Faces: found by a detector that was learned from many (`models/README.md`), measured here.
+//! It is meant for one face that looks into the camera; what it says is advice, and never
+//! refuses a picture.
+
+mod detector;
+
+use super::{
+    small::{grey, share_below, shrink},
+    thresholds as limit,
+};
+use detector::{Square, squares};
+use image::{GrayImage, RgbImage, imageops};
+
+/// A face in a picture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FaceSeen {
+    /// Its middle, as shares of width and height.
+    pub middle: (f32, f32),
+    /// Its width as a share of the picture's.
+    pub width: f32,
+    /// How much like a face it is.
+    pub score: f32,
+    /// The share of the places of the eyes that is darker than half of the cheeks: nearly all
+    /// of it under dark glasses.
+    pub dark: f32,
+    /// How light it is, 0 to 255.
+    pub light: f32,
+    /// The darker half against the lighter one, 0 to 1.
+    pub balance: f32,
+}
+
+/// A rectangle in shares of a face's square: left, top, right, bottom.
+type Part = [f32; 4];
+/// Both eyes, wherever they look; brows and the rims of glasses are in it too.
+const EYES: Part = [0.12, 0.24, 0.88, 0.50];
+/// The cheek at the left, under the eye and beside the nose.
+const CHEEK: Part = [0.14, 0.52, 0.36, 0.70];
+/// Skin, with eyes and mouth.
+const INSIDE: Part = [0.16, 0.12, 0.84, 0.88];
+
+/// Pixels that faces are looked for on: in a live frame on the second only where the first
+/// shows none; in a still on all, which shows smaller faces and misses fewer.
+const LIVE: [u32; 2] = [26_000, 17_000];
+const STILL: [u32; 3] = [52_000, 36_000, 23_000];
+/// Two squares whose middles are nearer than this share of the larger one are one face.
+const SAME: f32 = 0.6;
+
+/// The faces of a picture, the likeliest first. In a still smaller ones are found too.
+pub fn faces(picture: &RgbImage, still: bool) -> Vec<FaceSeen> {
+    let picture = grey(&shrink(picture, 640));
+    let mut found: Vec<FaceSeen> = Vec::new();
+    let sizes: &[u32] = if still { &STILL } else { &LIVE };
+    for pixels in sizes {
+        if !still && !found.is_empty() {
+            break;
+        }
+        let small = of_pixels(&picture, *pixels);
+        let seen = squares(&small, limit::FACE_SCORE.at);
+        // Measured on all the pixels there are: an eye has few enough.
+        let zoom = picture.width() as f32 / small.width().max(1) as f32;
+        found.extend(
+            seen.iter()
+                .map(|square| measured(&picture, &square.enlarged(zoom))),
+        );
+    }
+    found.sort_by(|one, other| other.score.total_cmp(&one.score));
+    let ratio = picture.height() as f32 / picture.width().max(1) as f32;
+    let mut kept: Vec<FaceSeen> = Vec::new();
+    for face in found {
+        let is_same = |other: &FaceSeen| {
+            let across = face.middle.0 - other.middle.0;
+            let down = (face.middle.1 - other.middle.1) * ratio;
+            across.hypot(down) < SAME * face.width.max(other.width)
+        };
+        if !kept.iter().any(is_same) {
+            kept.push(face);
+        }
+    }
+    kept
+}
+
+/// The picture with about this many pixels at most.
+fn of_pixels(picture: &GrayImage, pixels: u32) -> GrayImage {
+    let (width, height) = picture.dimensions();
+    let share = (pixels as f32 / (width as f32 * height as f32).max(1.0)).sqrt();
+    if share >= 1.0 {
+        return picture.clone();
+    }
+    let side = |length: u32| ((length as f32 * share) as u32).max(1);
+    imageops::thumbnail(picture, side(width), side(height))
+}
+
+fn measured(picture: &GrayImage, square: &Square) -> FaceSeen {
+    let (width, height) = (picture.width() as f32, picture.height() as f32);
+    let middle_of = |part: Part| share_below(&mut within(picture, square, part), 0.5);
+    let (left, right) = (middle_of(CHEEK), middle_of(mirrored(CHEEK)));
+    let cheeks = ((left + right) / 2.0).max(1.0);
+    let eyes = within(picture, square, EYES);
+    let dark = eyes.iter().filter(|grey| **grey < cheeks / 2.0).count();
+    let dark = dark as f32 / eyes.len().max(1) as f32;
+    FaceSeen {
+        middle: (
+            (square.left + square.side / 2.0) / width,
+            (square.top + square.side / 2.0) / height,
+        ),
+        width: square.side / width,
+        score: square.score,
+        dark,
+        light: middle_of(INSIDE),
+        balance: left.min(right) / left.max(right).max(1.0),
+    }
+}
+
+/// The same part on the other side of the face.
+const fn mirrored(part: Part) -> Part {
+    [1.0 - part[2], part[1], 1.0 - part[0], part[3]]
+}
+
+/// The greys of a part of a face, as far as the picture goes.
+fn within(picture: &GrayImage, square: &Square, part: Part) -> Vec<f32> {
+    let along = |from: f32, share: f32, most: u32| {
+        (from + share * square.side).round().clamp(0.0, most as f32) as u32
+    };
+    let (left, right) = (
+        along(square.left, part[0], picture.width()),
+        along(square.left, part[2], picture.width()),
+    );
+    let (top, bottom) = (
+        along(square.top, part[1], picture.height()),
+        along(square.top, part[3], picture.height()),
+    );
+    (top..bottom)
+        .flat_map(|y| (left..right).map(move |x| (x, y)))
+        .map(|(x, y)| f32::from(picture.get_pixel(x, y).0[0]))
+        .collect()
+}
