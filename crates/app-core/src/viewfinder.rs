@@ -14,12 +14,12 @@ use bytes::Bytes;
 use credential::{
     QrKind,
     photo::{self, Advice, Point, Side},
-    qr::{Budget, DecodedCode, decode_luma},
+    qr::{Budget, DecodedCode, Live},
 };
 use image::RgbImage;
-use protocol::code::Problem;
+use protocol::{code::Problem, environment::Clock};
 use std::sync::{
-    Mutex, PoisonError,
+    Arc, Mutex, PoisonError,
     atomic::{AtomicU64, Ordering},
 };
 
@@ -29,6 +29,9 @@ const IN_A_ROW: u8 = 3;
 /// A card whose corners moved farther between two frames, in widths of the frame, is still
 /// being moved: what is sharp now will not be in a moment.
 const STILL: f32 = 0.03;
+/// Milliseconds that reading the codes of one frame may take: ten frames come a second, and
+/// the rest of the look takes its time as well.
+const READING_MS: i64 = 50;
 
 /// Looks at one frame at a time. Frames that come meanwhile do not queue up: of those only
 /// the newest is looked at, and the others are answered with what was seen last.
@@ -37,6 +40,9 @@ pub(crate) struct Viewfinder {
     looking: tokio::sync::Mutex<()>,
     newest: AtomicU64,
     last: Mutex<Option<(Aim, FrameLook)>>,
+    /// What the frames of the back have shown so far, until something else is aimed at: a code
+    /// that none of them lets read may be read from all of them.
+    live: Arc<Mutex<Live>>,
 }
 
 impl App {
@@ -58,8 +64,11 @@ impl App {
         {
             return Ok(last);
         }
+        let (live, clock) = (Arc::clone(&finder.live), Arc::clone(&self.ports.clock));
         let look = blocking(move || {
-            let mut look = look(aim, &frame)?;
+            // One look at a time: nobody else holds it.
+            let mut live = live.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut look = look(aim, &frame, &mut live, clock.as_ref())?;
             count(&mut look, last.as_ref(), aim);
             Ok(look)
         })
@@ -93,15 +102,21 @@ fn is_still(last: &FrameLook, look: &FrameLook) -> bool {
         .all(|(a, b)| (a[0] - b[0]).hypot(a[1] - b[1]) < STILL)
 }
 
-/// One frame of the live view.
-fn look(aim: Aim, frame: &[u8]) -> Result<FrameLook, Problem> {
+/// One frame of the live view, with those of the same back before it.
+fn look(aim: Aim, frame: &[u8], live: &mut Live, clock: &dyn Clock) -> Result<FrameLook, Problem> {
     let picture = open(frame)?.into_rgb8();
+    if aim != Aim::Back {
+        live.forget();
+    }
     Ok(match aim {
         Aim::Selfie => face(&picture),
         Aim::Front => card(&picture, Side::Front, &[]),
         Aim::Back => {
             let grey = image::imageops::grayscale(&picture);
-            card(&picture, Side::Back, &decode_luma(&grey, Budget::frame()))
+            let begun = clock.now();
+            let late = || (clock.now() - begun).num_milliseconds() > READING_MS;
+            let codes = live.look(&grey, Budget::frame().stopping_when(&late));
+            card(&picture, Side::Back, &codes)
         }
     })
 }

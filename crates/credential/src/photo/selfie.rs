@@ -62,7 +62,10 @@ fn judged(picture: &RgbImage, still: bool) -> FaceLook {
                     face.light < limit::FACE_DARK.at && light < limit::ROOM_DARK.at,
                 ),
                 seen(FindingCode::Bright, face.light > limit::FACE_BRIGHT.at),
-                seen(FindingCode::EyesCovered, face.dark > limit::EYES_DARK.at),
+                seen(
+                    FindingCode::EyesCovered,
+                    face.dark > limit::EYES_DARK.at || face.dark < limit::EYES_HIDDEN.at,
+                ),
                 seen(
                     FindingCode::FaceLight,
                     face.balance < limit::FACE_BALANCE.at,
@@ -137,5 +140,8 @@ fn is_flat(picture: &RgbImage, face: Option<&FaceSeen>) -> bool {
         (x1 - x0) * (y - y0) - (y1 - y0) * (x - x0) > 0.0
     });
     let wide = face.width * picture.width().min(picture.height()) as f32;
-    inside && area(&rim.corners) > 1.8 * wide * wide
+    // A print that is held up shows more than the face, and its sides are whole.
+    inside
+        && rim.support > limit::FLAT_SIDES.at
+        && area(&rim.corners) > limit::FLAT_SIZE.at * wide * wide
 }

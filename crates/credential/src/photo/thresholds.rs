@@ -77,22 +77,29 @@ pub(super) const FRONT_DESIGN_MARGIN: Threshold = by_hand(0.12);
 /// smaller, compressed again, lighter.
 pub(super) const SAME_PICTURE: Threshold = between(55.0, [94.0, 128.0, 148.0], [0.0, 6.0, 40.0]);
 /// Score of the likeliest place. Good: faces. Bad: nobody.
-pub(super) const FACE_SCORE: Threshold = between(1.0, [1.81, 12.0, 16.5], [0.0, 0.0, 0.0]);
+pub(super) const FACE_SCORE: Threshold = between(0.8, [1.81, 12.6, 22.8], [0.0, 0.0, 0.0]);
 /// Score of another face beside the first. Good: one face. Bad: two people.
 pub(super) const SECOND_FACE: Threshold = between(2.0, [0.0, 0.0, 0.0], [0.0, 6.36, 9.21]);
 /// Brightness of a face. Good: the usual light, and four fifths of it. Bad: a quarter of it.
-pub(super) const FACE_DARK: Threshold = between(60.0, [69.0, 149.0, 186.0], [23.0, 51.0, 51.0]);
+pub(super) const FACE_DARK: Threshold = between(60.0, [68.0, 149.0, 205.0], [23.0, 51.0, 56.0]);
 /// Brightness of the middle of a picture.
 pub(super) const ROOM_DARK: Threshold = by_hand(75.0);
 /// Brightness of a face that is burnt out.
 pub(super) const FACE_BRIGHT: Threshold = by_hand(232.0);
 /// Share of the eyes' places that is dark. Good: eyes, some with glasses. Bad: dark glasses.
-pub(super) const EYES_DARK: Threshold = between(0.30, [0.043, 0.089, 0.128], [0.366, 0.706, 0.751]);
+pub(super) const EYES_DARK: Threshold = between(0.31, [0.019, 0.089, 0.255], [0.366, 0.663, 0.804]);
+/// So little darkness have no eyes. Good: eyes. Bad: a hand.
+pub(super) const EYES_HIDDEN: Threshold = between(0.004, [0.011, 0.087, 0.255], [0.0, 0.0, 0.0]);
+/// The rim of a print around a face, in squares of the face. A picture of head and shoulders
+/// has 2.6 and more.
+pub(super) const FLAT_SIZE: Threshold = by_hand(2.4);
+/// On which share of that rim there is an edge.
+pub(super) const FLAT_SIDES: Threshold = by_hand(0.85);
 /// The darker cheek against the lighter one. Good: the usual light. Bad: light from one side.
 pub(super) const FACE_BALANCE: Threshold =
-    between(0.70, [0.867, 0.946, 1.0], [0.419, 0.512, 0.533]);
+    between(0.70, [0.867, 0.946, 1.0], [0.392, 0.520, 0.605]);
 /// Width of the face against the picture's. Good: an arm away. Bad: twice as far and more.
-pub(super) const FACE_FAR: Threshold = between(0.30, [0.411, 0.645, 0.716], [0.208, 0.234, 0.249]);
+pub(super) const FACE_FAR: Threshold = between(0.31, [0.371, 0.597, 0.774], [0.162, 0.213, 0.264]);
 /// Width of a face that does not fit.
 pub(super) const FACE_CLOSE: Threshold = by_hand(0.80);
 /// Distance of the face from the middle, in widths of the picture. Good: the usual place. Bad: a
@@ -125,6 +132,7 @@ mod tests {
             ("face", FACE_SCORE),
             ("dark face", FACE_DARK),
             ("dark eyes", EYES_DARK),
+            ("no eyes", EYES_HIDDEN),
             ("even light", FACE_BALANCE),
             ("far face", FACE_FAR),
             ("face beside", FACE_OFF_CENTRE),
@@ -144,7 +152,14 @@ mod tests {
 
     #[test]
     fn where_good_and_bad_meet_no_good_picture_is_asked_again() {
-        assert!(BRIGHT.good[2] < BRIGHT.at && BRIGHT.at < BRIGHT.bad[1]);
-        assert!(CUT_ALIKE.good[0] > CUT_ALIKE.at && CUT_ALIKE.at > CUT_ALIKE.bad[1]);
+        for limit in [BRIGHT, CUT_ALIKE] {
+            let (good, bad) = (limit.good, limit.bad[1]);
+            let spared = if bad > good[1] {
+                good[2] < limit.at && limit.at < bad
+            } else {
+                bad < limit.at && limit.at < good[0]
+            };
+            assert!(spared, "{limit:?}");
+        }
     }
 }

@@ -22,12 +22,31 @@ pub(super) struct Finder {
 
 /// From one scale to the next.
 const SCALE: f32 = 1.22;
-/// What boxes must say for a closer look.
-const LOOKS_LIKE: f32 = 0.36;
+/// Which places get a closer look.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Looks {
+    /// What boxes must say.
+    like: f32,
+    /// How many places, the best first.
+    most: usize,
+}
+
+impl Looks {
+    /// For a live frame: in the tuning frames that could be read at all, each pattern was among
+    /// the best forty.
+    pub const QUICK: Self = Self {
+        like: 0.36,
+        most: 50,
+    };
+    /// For a still: a pattern under blur of more than a module, or half under a reflection.
+    pub const WIDE: Self = Self {
+        like: 0.27,
+        most: 140,
+    };
+}
+
 /// Less spread of grey levels than this is noise.
 const LEAST_SPREAD: f32 = 6.0;
-/// Places that get a closer look.
-const CLOSER: usize = 140;
 /// Patterns that are handed on.
 const MOST: usize = 48;
 /// How well a pattern must fit.
@@ -37,6 +56,7 @@ const FITS: f32 = 0.5;
 pub(super) fn search(
     luma: &GrayImage,
     modules: (f32, f32),
+    looks: Looks,
     should_stop: &dyn Fn() -> bool,
 ) -> Vec<Finder> {
     let Some(grey) = Grey::of(luma) else {
@@ -46,11 +66,11 @@ pub(super) fn search(
     let mut hits = Vec::new();
     let mut module = modules.0;
     while module <= modules.1 && !should_stop() {
-        scan(&sums, module, &mut hits);
+        scan(&sums, module, looks.like, &mut hits);
         module *= SCALE;
     }
     let mut found: Vec<Finder> = Vec::new();
-    for hit in apart(hits, CLOSER, 1.5) {
+    for hit in apart(hits, looks.most, 1.5) {
         if should_stop() {
             break;
         }
@@ -80,7 +100,7 @@ fn apart(mut all: Vec<Finder>, most: usize, modules: f32) -> Vec<Finder> {
 }
 
 /// Looks at every place with boxes of 3, 5, 7 and 9 modules.
-fn scan(sums: &Sums, module: f32, hits: &mut Vec<Finder>) {
+fn scan(sums: &Sums, module: f32, like: f32, hits: &mut Vec<Finder>) {
     let box_of = |modules: f32| -> (Square, usize) {
         let side = (modules * module).round().max(1.0) as usize;
         let (before, after) = (side / 2, side - side / 2);
@@ -115,7 +135,7 @@ fn scan(sums: &Sums, module: f32, hits: &mut Vec<Finder>) {
             let spread = (squares - mean * mean).max(1.0).sqrt();
             // The share of dark modules is 33 of 81: their deviation is 0.4913.
             let fit = (white - black) * 0.4913 / spread;
-            if fit >= LOOKS_LIKE && spread >= LEAST_SPREAD / 2.0 {
+            if fit >= like && spread >= LEAST_SPREAD / 2.0 {
                 hits.push(Finder {
                     at: (x as f32, y as f32),
                     module,
@@ -228,7 +248,7 @@ mod tests {
     fn a_pattern_is_found_turned_and_so_blurred_that_its_white_ring_is_closed() {
         for (module, angle, blur) in [(3.0, 0.0, 0.5), (2.6, 0.5, 1.0), (3.4, -0.3, 3.0)] {
             let luma = pattern((70.3, 55.8), module, angle, blur);
-            let found = search(&luma, (1.8, 6.0), &|| false);
+            let found = search(&luma, (1.8, 6.0), Looks::QUICK, &|| false);
             let best = found.first().expect("there is one");
             let off = (best.at.0 - 70.3).hypot(best.at.1 - 55.8);
             assert!(off < module * 0.4, "{best:?}");
@@ -239,8 +259,8 @@ mod tests {
     #[test]
     fn there_is_none_in_grey_and_none_in_a_picture_of_one_pixel() {
         let flat = GrayImage::from_pixel(200, 200, Luma([120]));
-        assert_eq!(search(&flat, (1.8, 6.0), &|| false), []);
-        assert_eq!(search(&GrayImage::new(1, 1), (1.8, 6.0), &|| false), []);
-        assert_eq!(search(&GrayImage::new(0, 0), (1.8, 6.0), &|| false), []);
+        for luma in [flat, GrayImage::new(1, 1), GrayImage::new(0, 0)] {
+            assert_eq!(search(&luma, (1.8, 6.0), Looks::WIDE, &|| false), []);
+        }
     }
 }

@@ -39,24 +39,6 @@ pub struct Located {
 }
 
 impl Located {
-    /// The box around the whole code with a margin: left, top, right, bottom.
-    pub(super) fn bounds(&self) -> (f32, f32, f32, f32) {
-        let [bl, tl, tr] = self.centres;
-        let br = (tr.0 + bl.0 - tl.0, tr.1 + bl.1 - tl.1);
-        // Half a finder pattern, the quiet zone, and something for perspective.
-        let margin = 10.0 * self.module;
-        let all = [bl, tl, tr, br];
-        let least = |of: fn(&(f32, f32)) -> f32| all.iter().map(of).fold(f32::INFINITY, f32::min);
-        let most =
-            |of: fn(&(f32, f32)) -> f32| all.iter().map(of).fold(f32::NEG_INFINITY, f32::max);
-        (
-            least(|p| p.0) - margin,
-            least(|p| p.1) - margin,
-            most(|p| p.0) + margin,
-            most(|p| p.1) + margin,
-        )
-    }
-
     /// About how many modules a side has.
     pub(super) fn modules(&self) -> f32 {
         let [bl, tl, tr] = self.centres;
@@ -80,23 +62,12 @@ pub(super) struct Found<'a> {
     pub sampled: Vec<(f32, f32)>,
     /// What earlier frames have shown, until this frame's best place has been added.
     pub fusion: Option<&'a mut Fusion>,
-    /// The most finder patterns that any pass has seen: a measure of how busy the picture is.
-    pub patterns: usize,
 }
 
 /// More places than this no card has; the rest is texture.
 const MAX_LOCATED: usize = 3;
 
-/// More finder patterns than this are not three codes and some print: the picture is noise or
-/// texture.
-pub(super) const BUSY: usize = 30;
-
 impl Found<'_> {
-    /// Whether the picture looks like noise or texture.
-    pub fn is_busy(&self) -> bool {
-        self.patterns > BUSY
-    }
-
     /// Adds a code, once: several steps read the same one.
     pub fn add(&mut self, code: DecodedCode) {
         self.located

@@ -1,7 +1,7 @@
 //! Finder patterns of one black-and-white picture, and the codes that can be read there.
 
 use super::{
-    found::{BUSY, DecodedCode, Found, Located},
+    found::{DecodedCode, Found, Located},
     steps::Step,
     text::understood,
 };
@@ -24,33 +24,29 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Triples of patterns that are tried; a card has three codes, texture makes hundreds.
 const MAX_TRIPLES: usize = 120;
-/// The same where the picture is noise or texture: each try is long there, and hopeless.
+/// More finder patterns than this are not three codes and some print: the picture is noise or
+/// texture.
+const BUSY: usize = 30;
+/// Triples that are tried there: each try is long there, and hopeless.
 const MAX_TRIPLES_BUSY: usize = 12;
 /// The longest side of a picture in which a module may have a single pixel.
 const DRAWING: u32 = 400;
 /// Patterns that are put together.
 const MAX_PATTERNS: usize = 100;
 
-/// Where the pixels of one pass lie in the picture: `original = pixel / scale + offset`.
+/// Where the pixels of one pass lie in the picture: `original = pixel / scale`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Frame {
     pub scale: f32,
-    pub offset: (f32, f32),
 }
 
 impl Frame {
     pub fn whole(scale: f32) -> Self {
-        Self {
-            scale,
-            offset: (0.0, 0.0),
-        }
+        Self { scale }
     }
 
     pub fn back(&self, x: f32, y: f32) -> (f32, f32) {
-        (
-            x / self.scale + self.offset.0,
-            y / self.scale + self.offset.1,
-        )
+        (x / self.scale, y / self.scale)
     }
 }
 
@@ -92,7 +88,6 @@ fn pass(
     // little picture may be a drawing with a pixel for each.
     let drawing = bits.width().max(bits.height()) <= DRAWING;
     let mut patterns = FindFinderPatterns(bits, true, if drawing { 1 } else { 2 });
-    found.patterns = found.patterns.max(patterns.len());
     if patterns.len() > MAX_PATTERNS {
         patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.size));
         patterns.truncate(MAX_PATTERNS);

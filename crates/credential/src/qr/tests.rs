@@ -116,7 +116,7 @@ fn a_small_blurred_code_is_read_by_a_later_step_and_corners_stay_in_the_pictures
 fn a_code_whose_rings_blur_has_closed_is_searched_and_read_in_grey_levels() {
     let sharp = card(&[(PUBLIC.as_bytes(), 4, 300, 200)], 1000, 700);
     let blurred = imageops::blur(&sharp, 2.6);
-    let black_and_white = [Step::Plain, Step::Half, Step::LocalThreshold];
+    let black_and_white = [Step::Plain, Step::Half];
     assert_eq!(
         decode_luma(&blurred, Budget::of_steps(&black_and_white)),
         []
@@ -173,10 +173,9 @@ fn each_step_reads_a_plain_code_and_says_that_it_did() {
     let large = card(&[(PUBLIC.as_bytes(), 8, 300, 200)], 2600, 1500);
     for step in [
         Step::Plain,
+        Step::Searched,
         Step::Half,
-        Step::LocalThreshold,
-        Step::Native,
-        Step::SecondReader,
+        Step::SearchedWidely,
     ] {
         let codes = decode_luma(&large, Budget::of_steps(&[step]));
         assert_eq!(codes.len(), 1, "{step:?}");

@@ -19,6 +19,18 @@ pub(super) struct Square {
     pub score: f32,
 }
 
+impl Square {
+    /// The same in a picture that is this many times as large.
+    pub fn enlarged(&self, times: f32) -> Self {
+        Self {
+            left: self.left * times,
+            top: self.top * times,
+            side: self.side * times,
+            score: self.score,
+        }
+    }
+}
+
 /// Squares of this side are looked at; smaller faces are not seen.
 pub(super) const WINDOW: u32 = 40;
 /// Around the picture, so that a face at its rim is seen too.

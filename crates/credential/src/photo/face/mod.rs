@@ -39,9 +39,9 @@ const CHEEK: Part = [0.14, 0.52, 0.36, 0.70];
 const INSIDE: Part = [0.16, 0.12, 0.84, 0.88];
 
 /// Pixels that faces are looked for on: in a live frame on the second only where the first
-/// shows none; in a still on both, which shows smaller faces and misses fewer.
+/// shows none; in a still on all, which shows smaller faces and misses fewer.
 const LIVE: [u32; 2] = [26_000, 17_000];
-const STILL: [u32; 2] = [52_000, 34_000];
+const STILL: [u32; 3] = [52_000, 36_000, 23_000];
 /// Two squares whose middles are nearer than this share of the larger one are one face.
 const SAME: f32 = 0.6;
 
@@ -49,13 +49,19 @@ const SAME: f32 = 0.6;
 pub fn faces(picture: &RgbImage, still: bool) -> Vec<FaceSeen> {
     let picture = grey(&shrink(picture, 640));
     let mut found: Vec<FaceSeen> = Vec::new();
-    for pixels in if still { STILL } else { LIVE } {
+    let sizes: &[u32] = if still { &STILL } else { &LIVE };
+    for pixels in sizes {
         if !still && !found.is_empty() {
             break;
         }
-        let small = of_pixels(&picture, pixels);
+        let small = of_pixels(&picture, *pixels);
         let seen = squares(&small, limit::FACE_SCORE.at);
-        found.extend(seen.iter().map(|square| measured(&small, square)));
+        // Measured on all the pixels there are: an eye has few enough.
+        let zoom = picture.width() as f32 / small.width().max(1) as f32;
+        found.extend(
+            seen.iter()
+                .map(|square| measured(&picture, &square.enlarged(zoom))),
+        );
     }
     found.sort_by(|one, other| other.score.total_cmp(&one.score));
     let (width, height) = (picture.width() as f32, picture.height() as f32);

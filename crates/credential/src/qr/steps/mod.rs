@@ -1,13 +1,9 @@
 //! The steps of the cascade, cheapest first.
 
-mod enlarged;
 mod half;
-mod local;
-mod native;
 mod plain;
 mod sampled;
 mod searched;
-mod second;
 
 use super::{found::Found, scene::Scene};
 use serde::{Deserialize, Serialize};
@@ -22,16 +18,10 @@ pub enum Step {
     Sampled,
     /// Grey levels of places whose finder patterns are searched in grey levels as well.
     Searched,
-    /// The same on half the size: noise and fine blur average out.
+    /// As [`Step::Plain`] on half the size: noise and fine blur average out.
     Half,
-    /// Places that look like a code, enlarged and sharpened.
-    Enlarged,
-    /// Black and white by the mean around each pixel, for uneven light.
-    LocalThreshold,
-    /// As [`Step::Plain`] on every pixel that the camera gave.
-    Native,
-    /// Another reader's opinion, which finds patterns in another way.
-    SecondReader,
+    /// As [`Step::Searched`], with closer looks at many more places.
+    SearchedWidely,
 }
 
 impl Step {
@@ -43,22 +33,15 @@ impl Step {
         Step::Sampled,
         Step::Searched,
         Step::Half,
-        Step::Enlarged,
-        Step::LocalThreshold,
-        Step::Native,
-        Step::SecondReader,
+        Step::SearchedWidely,
     ];
 
     pub(super) fn run(self, scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
         match self {
             Step::Plain => plain::run(scene, should_stop, found),
             Step::Sampled => sampled::run(scene, should_stop, found),
-            Step::Searched => searched::run(scene, should_stop, found),
             Step::Half => half::run(scene, should_stop, found),
-            Step::Enlarged => enlarged::run(scene, should_stop, found),
-            Step::LocalThreshold => local::run(scene, should_stop, found),
-            Step::Native => native::run(scene, should_stop, found),
-            Step::SecondReader => second::run(scene, should_stop, found),
+            Step::Searched | Step::SearchedWidely => searched::run(scene, self, should_stop, found),
         }
     }
 }

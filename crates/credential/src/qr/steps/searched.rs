@@ -7,7 +7,7 @@ use super::{
 };
 use crate::qr::{
     corners::{Guess, guesses},
-    finder::search,
+    finder::{Looks, search},
     found::{Found, Located},
     grey::Grey,
     scene::Scene,
@@ -25,12 +25,17 @@ const FITS: f32 = 2.7;
 /// So well does a code fit that it need not be compared with other triples.
 const SURELY: f32 = 4.0;
 
-pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
+/// `step` says how widely it is searched.
+pub(super) fn run(scene: &Scene, step: Step, should_stop: &dyn Fn() -> bool, found: &mut Found) {
+    let looks = match step {
+        Step::SearchedWidely => Looks::WIDE,
+        _ => Looks::QUICK,
+    };
     let (luma, scale) = scene.search();
     let Some(grey) = Grey::of(scene.native()) else {
         return;
     };
-    let finders = search(luma, MODULES, should_stop);
+    let finders = search(luma, MODULES, looks, should_stop);
     let mut poses: Vec<Guess> = Vec::new();
     for triple in triples(&finders).into_iter().take(TRIPLES) {
         if should_stop() {
@@ -49,7 +54,7 @@ pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Fou
         });
         if let Some(best) = own.next() {
             if best.fit >= SURELY {
-                read(scene, &best, Step::Searched, should_stop, found);
+                read(scene, &best, step, should_stop, found);
                 if found.is_enough() {
                     return;
                 }
@@ -65,6 +70,6 @@ pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Fou
         if should_stop() || found.is_enough() {
             return;
         }
-        read(scene, &guess, Step::Searched, should_stop, found);
+        read(scene, &guess, step, should_stop, found);
     }
 }
