@@ -6,6 +6,7 @@ use crate::{
     http::{known_devices::KnownDevices, metrics::Metrics},
     jobs::Pulse,
     keys::{Keys, sealing::HeldKeys},
+    signin::Providers,
 };
 use protocol::environment::{Clock, Entropy, Timestamp};
 use std::{
@@ -31,6 +32,8 @@ pub struct Server {
     sealing: RwLock<Arc<HeldKeys>>,
     /// Who judges what phones' hardware says.
     pub attestor: Attestor,
+    /// Who may be asked for an address.
+    pub providers: Providers,
     /// What the operator set.
     pub config: Config,
     /// The data directory.
@@ -77,6 +80,8 @@ pub struct Parts {
     pub keys: Keys,
     /// The keys that parts are sealed to.
     pub sealing: HeldKeys,
+    /// Who may be asked for an address.
+    pub providers: Providers,
     /// What the operator set.
     pub config: Config,
     /// The data directory.
@@ -110,6 +115,7 @@ impl Server {
             keys: Arc::new(parts.keys),
             sealing: RwLock::new(Arc::new(parts.sealing)),
             attestor: Attestor::new(&parts.config.attestation, &parts.data),
+            providers: parts.providers,
             config: parts.config,
             data: parts.data,
             demo: parts.demo,

@@ -10,7 +10,7 @@ use crate::{
     http::{
         limits::{MAX_BEGIN, read_whole},
         problem::Refusal,
-        signed::{Proof, RequestLine, read_json},
+        signed::{NEW, Proof, RequestLine, read_json},
     },
     keys::at_rest::Place,
     server::Server,
@@ -27,9 +27,6 @@ use protocol::{
 };
 use std::sync::Arc;
 use storage::activations::{Attested, Begun, NewActivation};
-
-/// What stands in `apoyo-key` before there is an activation.
-const NEW: &str = "new";
 
 /// `POST /v1/activations`
 #[utoipa::path(post, path = "/v1/activations", tag = "activation", operation_id = "begin_activation",
@@ -95,6 +92,7 @@ pub async fn begin_activation(
             resend_at,
             mail: code.mail,
             attested,
+            signin: begin.signin,
             now,
         })
         .await?;
@@ -108,6 +106,10 @@ pub async fn begin_activation(
         Begun::Again(first) => {
             server.address_mails.give_back(mail_tag);
             begun(first.id, first.expires_at, first.resend_at, now)
+        }
+        Begun::SigninRefused(code) => {
+            server.address_mails.give_back(mail_tag);
+            return Err(code.into());
         }
         Begun::Taken => {
             server.address_mails.give_back(mail_tag);

@@ -11,6 +11,7 @@ use crate::{
     },
     mail::{Carrier, files::Folder, outbox, smtp::Relay},
     server::{Parts, Server},
+    signin::Providers,
 };
 use anyhow::Context;
 use clap::Args;
@@ -95,6 +96,7 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
             Arc::new(Folder::at(data.join("outbox")).context("the outbox folder")?)
         }
     };
+    let providers = Providers::of(&config).context("[signin]")?;
     let pictures = Arc::new(ChildProcess {
         program: std::env::current_exe().context("this program's own path")?,
     });
@@ -106,6 +108,7 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
         entropy: Arc::new(SystemEntropy),
         keys: opened.keys,
         sealing,
+        providers,
         config,
         data: data.to_owned(),
         demo,

@@ -5,9 +5,10 @@ use async_trait::async_trait;
 use protocol::{
     activation::Language,
     attestation::Tier,
+    code::Code,
     device::DevicePublicKey,
     environment::Timestamp,
-    ids::{ActivationId, DeviceId, Sha256Hash},
+    ids::{ActivationId, DeviceId, Sha256Hash, SigninId},
     sensitive::Sensitive,
 };
 
@@ -84,6 +85,8 @@ pub struct NewActivation {
     pub mail: NewMail,
     /// What the phone's hardware said about the key.
     pub attested: Attested,
+    /// The redeemed sign-in that proves the address; it is spent in the same transaction.
+    pub signin: Option<SigninId>,
     /// Now.
     pub now: Timestamp,
 }
@@ -135,6 +138,8 @@ pub enum Begun {
     Again(Activation),
     /// The id belongs to another device or another content.
     Taken,
+    /// The sign-in that it names proves nothing; nothing was written.
+    SigninRefused(Code),
 }
 
 /// A new code for an activation that is under way.

@@ -20,6 +20,7 @@ mod iphone;
 mod mail;
 mod pages;
 mod roll;
+mod signin;
 #[path = "../../../crates/attestation/tests/suite/statement.rs"]
 mod statement;
 #[path = "../../../crates/attestation/tests/suite/tlv.rs"]

@@ -9,7 +9,7 @@ use crate::{
     code::Code,
     device::DevicePublicKey,
     environment::{Entropy, Timestamp},
-    ids::{ActivationId, DeviceId, Sha256Hash},
+    ids::{ActivationId, DeviceId, Sha256Hash, SigninId},
     receipt::ReceiptPublicKey,
     seal::announced::SignedSealingKeys,
     sensitive::Sensitive,
@@ -58,6 +58,9 @@ pub struct BeginActivation {
     pub notice_version: String,
     /// The language of the mail.
     pub language: Language,
+    /// The redeemed sign-in that proves this address, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signin: Option<SigninId>,
 }
 
 /// The answer to `POST /v1/activations` (202) and to `…/resend` (202).

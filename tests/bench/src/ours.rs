@@ -128,6 +128,7 @@ impl Ours {
             notice_version: "0123456789abcdef".to_owned(),
             language: Language::EsMx,
             attestation: Attestation::Software,
+            signin: None,
         })?;
         let device = Device {
             id: "new".to_owned(),

@@ -127,6 +127,7 @@ impl Phone {
             notice_version: NOTICE.to_owned(),
             language: Language::EsMx,
             attestation: Attestation::Software,
+            signin: None,
         }
     }
 }

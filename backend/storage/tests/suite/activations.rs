@@ -50,6 +50,7 @@ pub fn begin(number: u64, phone: u8) -> NewActivation {
         resend_at: after(60),
         mail: mail(number, "7K2M-Q9RX"),
         attested: Attested::default(),
+        signin: None,
         now: start(),
     }
 }

@@ -34,6 +34,7 @@ async fn with_mails<E: Engine>(count: u64) -> World<E> {
                 useful_until: after(86_400),
             },
             attested: Attested::default(),
+            signin: None,
             now: after(number as i64),
         };
         world.store.begin_activation(new).await.unwrap();
