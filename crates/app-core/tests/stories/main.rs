@@ -12,5 +12,6 @@ mod schemas;
 mod sealing;
 mod secrets;
 mod server;
+mod signin;
 mod store;
 mod traces;
