@@ -1,6 +1,6 @@
 //! The server: it activates phones, receives apoyos, judges and counts them, and shows tallies.
 //!
-//! Rooms: [`http`] is the edge (router, refusals, limits); [`activation`], [`campaigns`],
+//! Rooms: [`http`] is the edge (router, refusals, limits); [`activation`], [`signin`], [`campaigns`],
 //! [`blobs`], [`apoyos`] and [`tally`] hold one file per endpoint; [`jobs`] and [`mail`] work
 //! without a request, [`bounces`] are mails that came back; [`limits`] bounds what strangers may
 //! ask for; [`roll`] brings the lista nominal in; [`pages`] and [`demo`] are what a
@@ -29,4 +29,5 @@ pub mod mail;
 pub mod pages;
 pub mod roll;
 pub mod server;
+pub mod signin;
 pub mod tally;

@@ -7,6 +7,7 @@ use crate::{
     jobs::Pulse,
     keys::{Keys, sealing::HeldKeys},
     limits::Limiters,
+    signin::Providers,
 };
 use protocol::environment::{Clock, Entropy, Timestamp};
 use std::{
@@ -32,6 +33,8 @@ pub struct Server {
     sealing: RwLock<Arc<HeldKeys>>,
     /// Who judges what phones' hardware says.
     pub attestor: Attestor,
+    /// Who may be asked for an address.
+    pub providers: Providers,
     /// What the operator set.
     pub config: Config,
     /// The data directory.
@@ -78,6 +81,8 @@ pub struct Parts {
     pub keys: Keys,
     /// The keys that parts are sealed to.
     pub sealing: HeldKeys,
+    /// Who may be asked for an address.
+    pub providers: Providers,
     /// What the operator set.
     pub config: Config,
     /// The data directory.
@@ -109,6 +114,7 @@ impl Server {
             keys: Arc::new(parts.keys),
             sealing: RwLock::new(Arc::new(parts.sealing)),
             attestor: Attestor::new(&parts.config.attestation, &parts.data),
+            providers: parts.providers,
             config: parts.config,
             data: parts.data,
             demo: parts.demo,

@@ -51,7 +51,7 @@ impl Opened {
         Ok(app)
     }
 
-    /// Network, clock and generator of any machine; the keys of this one.
+    /// Network, clock and generator of any machine; keys and browser of this one.
     fn ports(&self) -> Result<Ports, Problem> {
         let ports = adapters::computer(&self.config.folder)
             .map_err(|_| Problem::new(Code::ServerUnreachable))?;
@@ -59,19 +59,24 @@ impl Opened {
         Ok(Ports {
             device_key: keys.clone(),
             storage_key: keys,
+            browser: crate::browser::browser(&self.handle),
             ..ports
         })
     }
 }
 
+/// The server that this build talks to.
+pub fn built_for() -> &'static str {
+    option_env!("APOYO_SERVER").unwrap_or(HERE)
+}
+
 /// The server is named when the app is built (`APOYO_SERVER=https://… cargo build`); on a
 /// computer the same variable at the start of the app goes before that.
 fn config(folder: PathBuf, version: &str) -> Result<Config, BadServer> {
-    let built_for = option_env!("APOYO_SERVER").unwrap_or(HERE);
     let named = if cfg!(desktop) {
         std::env::var("APOYO_SERVER").ok()
     } else {
         None
     };
-    Config::new(folder, named.as_deref().unwrap_or(built_for), version)
+    Config::new(folder, named.as_deref().unwrap_or(built_for()), version)
 }

@@ -19,11 +19,14 @@ async fn challenge(world: &TestWorld, forwarded: &str) -> Option<Code> {
     let asked = AskChallenge {
         activation: ActivationId::random(&SystemEntropy),
     };
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
     let answer = client
         .post(format!("{}/v1/challenges", world.url()))
         .header("x-forwarded-for", forwarded)
-        .body(serde_json::to_vec(&asked).unwrap())
+        .body(serde_json::to_vec(&asked).expect("plain data"))
         .send()
         .await
         .unwrap();
@@ -32,7 +35,8 @@ async fn challenge(world: &TestWorld, forwarded: &str) -> Option<Code> {
     }
     assert_eq!(answer.status().as_u16(), 429);
     assert!(answer.headers().contains_key("retry-after"));
-    let problem: Problem = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+    let problem: Problem =
+        serde_json::from_slice(&answer.bytes().await.expect("an answer")).expect("a problem");
     Some(problem.code)
 }
 

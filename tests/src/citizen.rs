@@ -125,6 +125,10 @@ impl Citizen {
                     self.open_it(Door::PutActivationFront { source }, Some(front))
                         .await?;
                 }
+                // Only a person sits before a browser.
+                ActivationView::Signin { .. } => {
+                    self.open_it(Door::AbandonActivation, None).await?;
+                }
                 ActivationView::Email { .. } => {
                     before = mails(mailbox).await.0;
                     let begin = Door::BeginActivation {

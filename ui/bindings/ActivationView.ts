@@ -2,6 +2,7 @@
 import type { DeviceId } from "./DeviceId";
 import type { FindingCode } from "./FindingCode";
 import type { Problem } from "./Problem";
+import type { ProvedView } from "./ProvedView";
 
 /**
  * How far the activation is.
@@ -18,7 +19,27 @@ ask: Array<FindingCode>,
 /**
  * Why the last activation ended, where it did (expired, exhausted, key lost).
  */
-ended: Problem | null, } | { "stage": "code", 
+ended: Problem | null, 
+/**
+ * What a provider has vouched for.
+ */
+proved: ProvedView | null, } | { "stage": "signin", 
+/**
+ * What people call it.
+ */
+provider: string, 
+/**
+ * What was opened, for opening it again.
+ */
+url: string, 
+/**
+ * Seconds until the browser is not waited for any more.
+ */
+left_s: number, 
+/**
+ * The browser is back; the server has to be asked what that is worth.
+ */
+is_back: boolean, } | { "stage": "code", 
 /**
  * The address, most of it hidden (`l•••@ejemplo.mx`).
  */

@@ -7,6 +7,7 @@ import type { Language } from "./Language";
 import type { Model } from "./Model";
 import type { NetworkKind } from "./NetworkKind";
 import type { PartName } from "./PartName";
+import type { ProviderId } from "./ProviderId";
 import type { Sensitive } from "./Sensitive";
 import type { SignatureKind } from "./SignatureKind";
 import type { Source } from "./Source";
@@ -34,7 +35,11 @@ entidad: Entidad | null,
 /**
  * The sección, 1 to 9999.
  */
-seccion: number | null, } | { "door": "begin_activation", 
+seccion: number | null, } | { "door": "providers" } | { "door": "begin_signin", 
+/**
+ * Which.
+ */
+provider: ProviderId, } | { "door": "open_signin_again" } | { "door": "await_signin" } | { "door": "send_to_proved" } | { "door": "begin_activation", 
 /**
  * The address.
  */

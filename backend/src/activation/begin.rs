@@ -10,7 +10,7 @@ use crate::{
     http::{
         limits::{MAX_BEGIN, read_whole},
         problem::Refusal,
-        signed::{Proof, RequestLine, read_json},
+        signed::{NEW, Proof, RequestLine, read_json},
     },
     keys::at_rest::Place,
     server::Server,
@@ -27,9 +27,6 @@ use protocol::{
 };
 use std::sync::Arc;
 use storage::activations::{Attested, Begun, NewActivation};
-
-/// What stands in `apoyo-key` before there is an activation.
-const NEW: &str = "new";
 
 /// `POST /v1/activations`
 #[utoipa::path(post, path = "/v1/activations", tag = "activation", operation_id = "begin_activation",
@@ -122,6 +119,7 @@ pub async fn begin_activation(
             mail: code.mail,
             allowance: code.allowance,
             attested,
+            signin: begin.signin,
             now,
         })
         .await;
@@ -137,6 +135,7 @@ pub async fn begin_activation(
         // The answer was lost and the phone asks again: nothing more is mailed.
         Begun::Again(first) => begun(first.id, first.expires_at, first.resend_at, now),
         Begun::TooMany { free_at } => return Err(too_many(&server, free_at, now)),
+        Begun::SigninRefused(code) => return Err(code.into()),
         Begun::Taken => {
             return Err(Problem::in_field(Code::RequestMalformed, "activation").into());
         }

@@ -6,6 +6,7 @@ use crate::{
     jobs::{read_back::ChildProcess, unread::look_at_unread},
     keys::sealing::{self, HeldKeys},
     server::{Parts, Server},
+    signin::Providers,
 };
 use anyhow::{Context, anyhow};
 use clap::Subcommand;
@@ -60,6 +61,7 @@ fn check(data: &Path, with: &Path) -> Result<(), Failure> {
         entropy: std::sync::Arc::new(SystemEntropy),
         keys: opened.keys,
         sealing,
+        providers: Providers::default(),
         config: Config::default(),
         data: data.to_owned(),
         demo: false,

@@ -12,6 +12,7 @@ use crate::{
     },
     mail::{Carrier, compose::Sender, files::Folder, outbox, smtp::Relay},
     server::{Parts, Server},
+    signin::Providers,
 };
 use anyhow::Context;
 use clap::Args;
@@ -101,6 +102,7 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
             "limits.trusted_proxies is empty: behind a proxy nothing is counted per network"
         );
     }
+    let providers = Providers::of(&config).context("[signin]")?;
     let pictures = Arc::new(ChildProcess {
         program: std::env::current_exe().context("this program's own path")?,
     });
@@ -112,6 +114,7 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
         entropy: Arc::new(SystemEntropy),
         keys: opened.keys,
         sealing,
+        providers,
         config,
         data: data.to_owned(),
         demo,

@@ -6,11 +6,13 @@ mod attestation;
 mod limits;
 mod mail;
 mod sealing;
+mod signin;
 
 pub use attestation::AttestationConfig;
 pub use limits::Limits;
 pub use mail::{Bounces, MailConfig, Smtp, Tls};
 pub use sealing::{ReviewKey, SealingConfig};
+pub use signin::{AppleProvider, OauthProvider, OidcProvider, SigninConfig, SigninProvider};
 
 use serde::Deserialize;
 use std::{net::SocketAddr, path::Path};
@@ -33,6 +35,8 @@ pub struct Config {
     pub limits: Limits,
     /// Where the keys of pictures are.
     pub sealing: SealingConfig,
+    /// Who may be asked for an address, beside the code by mail.
+    pub signin: SigninConfig,
 }
 
 impl Default for Config {
@@ -45,6 +49,7 @@ impl Default for Config {
             attestation: AttestationConfig::default(),
             limits: Limits::default(),
             sealing: SealingConfig::default(),
+            signin: SigninConfig::default(),
         }
     }
 }
@@ -89,6 +94,7 @@ impl Config {
         let mut config = Self::parse(&shown, &text)?;
         config.attestation.read_roots()?;
         config.mail.read_secrets()?;
+        signin::read_secrets(&mut config.signin)?;
         Ok(config)
     }
 
@@ -125,6 +131,7 @@ impl Config {
         }
         self.mail.check()?;
         self.attestation.check()?;
+        signin::check(&self.signin, self.public_url.as_deref())?;
         self.limits.check()
     }
 

@@ -1,6 +1,6 @@
 //! `GET /openapi.json`: what this server understands, for machines.
 
-use crate::{activation, apoyos, blobs, bounces, campaigns, http, tally};
+use crate::{activation, apoyos, blobs, bounces, campaigns, http, signin, tally};
 use axum::Json;
 use utoipa::OpenApi;
 
@@ -17,6 +17,10 @@ use utoipa::OpenApi;
         activation::state::get_activation,
         activation::resend::resend_code,
         activation::complete::complete_activation,
+        signin::list::list_providers,
+        signin::begin::begin_signin,
+        signin::callback::signin_callback,
+        signin::redeem::redeem_ticket,
         campaigns::list::list_campaigns,
         blobs::head::head_blob,
         blobs::put::put_blob,
@@ -57,7 +61,7 @@ mod tests {
             let (_, rest) = route.split_once('"').unwrap();
             let (path, handlers) = rest.split_once('"').unwrap();
             let for_people = path == "/"
-                || ["/tally/", "/assets/", "/demo/"]
+                || ["/tally/", "/assets/", "/demo/", "/app/"]
                     .iter()
                     .any(|folder| path.starts_with(folder));
             if for_people {
@@ -71,6 +75,6 @@ mod tests {
                 }
             }
         }
-        assert_eq!(seen, 17, "the list in router.rs was read");
+        assert_eq!(seen, 22, "the list in router.rs was read");
     }
 }

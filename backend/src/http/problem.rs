@@ -35,12 +35,19 @@ pub const fn status(code: Code) -> StatusCode {
         Code::SignatureMissing | Code::SignatureInvalid | Code::DeviceUnknown => {
             StatusCode::UNAUTHORIZED
         }
-        Code::DeviceRevoked | Code::CodeWrong | Code::CodeExhausted | Code::CodeForeignDevice => {
-            StatusCode::FORBIDDEN
-        }
-        Code::NotFound | Code::ActivationUnknown | Code::CampaignUnknown | Code::ApoyoUnknown => {
-            StatusCode::NOT_FOUND
-        }
+        Code::DeviceRevoked
+        | Code::CodeWrong
+        | Code::CodeExhausted
+        | Code::CodeForeignDevice
+        | Code::SigninDenied
+        | Code::SigninForeign
+        | Code::SigninTicketInvalid => StatusCode::FORBIDDEN,
+        Code::NotFound
+        | Code::ActivationUnknown
+        | Code::SigninUnknown
+        | Code::SigninProviderUnknown
+        | Code::CampaignUnknown
+        | Code::ApoyoUnknown => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::NoticeOutdated
         | Code::CodeUsed
@@ -48,8 +55,10 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::CampaignClosed
         | Code::PartsMissing
         | Code::SealingKeyUnknown
+        | Code::SigninUsed
+        | Code::SigninEmailDiffers
         | Code::ApoyoIdReused => StatusCode::CONFLICT,
-        Code::CodeExpired => StatusCode::GONE,
+        Code::CodeExpired | Code::SigninExpired => StatusCode::GONE,
         Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::PartNotSealed => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::EmailInvalid
@@ -66,12 +75,17 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::QrMalformed
         | Code::FieldInvalid => StatusCode::UNPROCESSABLE_ENTITY,
         Code::TooManyRequests | Code::ResendTooSoon => StatusCode::TOO_MANY_REQUESTS,
-        Code::ServerBusy => StatusCode::SERVICE_UNAVAILABLE,
+        Code::ServerBusy | Code::SigninUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::SigninUntrusted => StatusCode::BAD_GATEWAY,
         Code::ServerStorageFull => StatusCode::INSUFFICIENT_STORAGE,
         // The phone's own codes never leave a server; if one did, that would be its fault.
         Code::ServerFault
         | Code::StepOutOfOrder
         | Code::NotActivated
+        | Code::SigninCancelled
+        | Code::SigninTimedOut
+        | Code::SigninInterrupted
+        | Code::BrowserMissing
         | Code::DeviceKeyLost
         | Code::DraftMissing
         | Code::PictureUnreadable
@@ -106,7 +120,7 @@ const fn usual_pause(code: Code) -> Option<u32> {
     match code {
         Code::ServerBusy => Some(2),
         Code::ServerStorageFull => Some(30),
-        Code::ServerFault => Some(10),
+        Code::ServerFault | Code::SigninUnavailable => Some(10),
         _ => None,
     }
 }

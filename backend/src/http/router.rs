@@ -1,7 +1,9 @@
 //! Every address of the server, as one plain list.
 
 use super::{health, metrics, openapi, problem, trace};
-use crate::{activation, apoyos, blobs, bounces, campaigns, demo, pages, server::Server, tally};
+use crate::{
+    activation, apoyos, blobs, bounces, campaigns, demo, pages, server::Server, signin, tally,
+};
 use axum::{
     Router, middleware,
     routing::{get, post, put},
@@ -29,6 +31,20 @@ pub fn router(server: Arc<Server>) -> Router {
             "/v1/activations/{id}/complete",
             post(activation::complete::complete_activation),
         )
+        // Proving an address with an account elsewhere
+        .route(
+            "/v1/signins",
+            get(signin::list::list_providers).post(signin::begin::begin_signin),
+        )
+        .route(
+            "/v1/signins/{provider}/callback",
+            get(signin::callback::signin_callback).post(signin::callback::signin_callback),
+        )
+        .route(
+            "/v1/signins/{id}/redeem",
+            post(signin::redeem::redeem_ticket),
+        )
+        .route("/app/signin", get(signin::page::return_page))
         // A phone that was activated
         .route("/v1/campaigns", get(campaigns::list::list_campaigns))
         .route(

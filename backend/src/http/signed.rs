@@ -16,6 +16,9 @@ use protocol::{
 use std::sync::Arc;
 use storage::activations::Device;
 
+/// What stands in [`KEY_HEADER`] before the server knows the key.
+pub const NEW: &str = "new";
+
 /// The two headers of a signed request.
 #[derive(Debug)]
 pub struct Proof {

@@ -13,6 +13,10 @@ pub async fn run(server: Arc<Server>) {
             Ok(swept) => tracing::info!(swept, "activations that were over are forgotten"),
             Err(error) => server.note_storage_error("sweeping", &error),
         }
+        match server.storage.sweep_signins(server.now()).await {
+            Ok(_) => {}
+            Err(error) => server.note_storage_error("sweeping sign-ins", &error),
+        }
         tokio::time::sleep(EVERY).await;
     }
 }

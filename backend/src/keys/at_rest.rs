@@ -10,7 +10,6 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use protocol::{
     context::{Context, signed_bytes},
     environment::Entropy,
-    ids::ActivationId,
     sensitive::Sensitive,
 };
 
@@ -26,6 +25,10 @@ pub enum Place {
     MailAddress,
     /// The text of a mail.
     MailText,
+    /// What only this server knows of a sign-in.
+    SigninSecrets,
+    /// The address that a provider vouched for.
+    SigninAddress,
 }
 
 impl Place {
@@ -34,11 +37,13 @@ impl Place {
             Place::ActivationAddress => "activations.email",
             Place::MailAddress => "mails.recipient",
             Place::MailText => "mails.body",
+            Place::SigninSecrets => "signins.secrets",
+            Place::SigninAddress => "signins.email",
         }
     }
 
-    fn bound(self, activation: ActivationId) -> Vec<u8> {
-        let fields: [&[u8]; 2] = [self.as_str().as_bytes(), activation.as_bytes()];
+    fn bound(self, row: [u8; 16]) -> Vec<u8> {
+        let fields: [&[u8]; 2] = [self.as_str().as_bytes(), &row];
         signed_bytes(Context::AtRest, &fields)
     }
 }
@@ -57,11 +62,11 @@ pub(super) fn key(codes: &hmac::Key) -> LessSafeKey {
 }
 
 impl Keys {
-    /// What stands in the database for `text`.
+    /// What stands in the database for `text`, in the row of this id.
     pub fn hide(
         &self,
         place: Place,
-        activation: ActivationId,
+        row: impl Into<[u8; 16]>,
         text: &Sensitive<String>,
         entropy: &dyn Entropy,
     ) -> Sensitive<String> {
@@ -71,7 +76,7 @@ impl Keys {
         self.at_rest
             .seal_in_place_append_tag(
                 Nonce::assume_unique_for_key(nonce),
-                Aad::from(place.bound(activation)),
+                Aad::from(place.bound(row.into())),
                 &mut sealed,
             )
             .expect("a mail is far shorter than AES-GCM allows");
@@ -84,7 +89,7 @@ impl Keys {
     pub fn reveal(
         &self,
         place: Place,
-        activation: ActivationId,
+        row: impl Into<[u8; 16]>,
         stored: &Sensitive<String>,
     ) -> Result<Sensitive<String>, Unreadable> {
         let Some(hidden) = stored.expose().strip_prefix(MARK) else {
@@ -98,7 +103,7 @@ impl Keys {
             .at_rest
             .open_in_place(
                 Nonce::assume_unique_for_key(*nonce),
-                Aad::from(place.bound(activation)),
+                Aad::from(place.bound(row.into())),
                 sealed,
             )
             .map_err(|_| Unreadable)?;
@@ -110,7 +115,7 @@ impl Keys {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::environment::SystemEntropy;
+    use protocol::{environment::SystemEntropy, ids::ActivationId};
 
     fn keys(code: u8) -> Keys {
         Keys::of(&[code; 32], &[2; 32], &[3; 32], &[4; 32])

@@ -91,6 +91,13 @@ impl Keys {
         keyed(told) == keyed(secret)
     }
 
+    /// What stands in the database for somebody's account: issuer and subject name it, and
+    /// nothing else does.
+    pub fn account_tag(&self, issuer: &str, subject: &str) -> [u8; 32] {
+        let fields: [&[u8]; 2] = [issuer.as_bytes(), subject.as_bytes()];
+        keyed(&self.tag, Context::SigninAccount, &fields)
+    }
+
     /// Under what a credential is found in the roll.
     pub fn roll_key(&self, cic: &Cic, identificador: &Identificador) -> [u8; 16] {
         let fields: [&[u8]; 2] = [cic.as_str().as_bytes(), identificador.as_str().as_bytes()];

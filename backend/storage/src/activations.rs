@@ -8,9 +8,10 @@ use async_trait::async_trait;
 use protocol::{
     activation::Language,
     attestation::Tier,
+    code::Code,
     device::DevicePublicKey,
     environment::Timestamp,
-    ids::{ActivationId, DeviceId, Sha256Hash},
+    ids::{ActivationId, DeviceId, Sha256Hash, SigninId},
     sensitive::Sensitive,
 };
 
@@ -89,6 +90,8 @@ pub struct NewActivation {
     pub allowance: MailAllowance,
     /// What the phone's hardware said about the key.
     pub attested: Attested,
+    /// The redeemed sign-in that proves the address; it is spent in the same transaction.
+    pub signin: Option<SigninId>,
     /// Now.
     pub now: Timestamp,
 }
@@ -145,6 +148,8 @@ pub enum Begun {
         /// When it may get one again.
         free_at: Timestamp,
     },
+    /// The sign-in that it names proves nothing; nothing was written.
+    SigninRefused(Code),
 }
 
 /// A new code for an activation that is under way.

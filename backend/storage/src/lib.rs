@@ -1,7 +1,7 @@
 //! What the server remembers: a contract per topic, and the engines that keep it.
 //!
 //! Each topic has its plain types and its trait in one file ([`activations`], [`apoyos`],
-//! [`campaigns`], [`mail`], [`roll`], [`blobs`]); an engine implements all of them under the
+//! [`campaigns`], [`mail`], [`roll`], [`signins`], [`blobs`]); an engine implements all of them under the
 //! same file names ([`sqlite`]). Every method is one transaction: it is durable when it
 //! returns, or nothing of it happened.
 //!
@@ -16,6 +16,7 @@ pub mod campaigns;
 pub mod error;
 pub mod mail;
 pub mod roll;
+pub mod signins;
 pub mod sqlite;
 
 pub use error::StorageError;
@@ -27,6 +28,7 @@ pub trait Storage:
     + campaigns::Campaigns
     + mail::Mail
     + roll::Roll
+    + signins::Signins
     + Send
     + Sync
 {
@@ -38,6 +40,7 @@ impl<T> Storage for T where
         + campaigns::Campaigns
         + mail::Mail
         + roll::Roll
+        + signins::Signins
         + Send
         + Sync
 {

@@ -13,8 +13,8 @@ use chrono::TimeDelta;
 use protocol::{
     activation::{ActivationCompleted, BeginActivation},
     attestation::{
-        AskChallenge, Attestation, AttestationObject, CertificateChain, ChallengeGiven, KeyBinding,
-        Tier,
+        AskChallenge, Attestation, AttestationObject, CHALLENGE_MINUTES, CertificateChain,
+        ChallengeGiven, KeyBinding, Tier,
     },
     code::Code,
     ids::Sha256Hash,
@@ -192,15 +192,15 @@ async fn a_challenge_serves_one_activation_for_ten_minutes() {
     let (given, binding) = challenge(&world, &phone).await;
     assert_eq!(
         given.expires_at,
-        world.server.now() + TimeDelta::minutes(10)
+        world.server.now() + TimeDelta::minutes(CHALLENGE_MINUTES)
     );
-    world.pass(TimeDelta::minutes(10) - TimeDelta::milliseconds(1));
+    world.pass(TimeDelta::minutes(CHALLENGE_MINUTES) - TimeDelta::milliseconds(1));
     let seen = activate(&world, &phone, attest(&phone, &binding)).await;
     assert_eq!(seen.0, Tier::T3);
 
     let (world, phone) = (maker.world().await, Phone::new());
     let (_, binding) = challenge(&world, &phone).await;
-    world.pass(TimeDelta::minutes(10));
+    world.pass(TimeDelta::minutes(CHALLENGE_MINUTES));
     let seen = activate(&world, &phone, attest(&phone, &binding)).await;
     assert_eq!(seen, (Tier::T0, "challenge_expired".to_owned()));
 

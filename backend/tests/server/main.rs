@@ -23,6 +23,7 @@ mod limits;
 mod mail;
 mod pages;
 mod roll;
+mod signin;
 #[path = "../../../crates/attestation/tests/suite/statement.rs"]
 mod statement;
 #[path = "../../../crates/attestation/tests/suite/tlv.rs"]

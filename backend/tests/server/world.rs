@@ -18,6 +18,7 @@ use backend::{
     },
     mail::outbox::readable,
     server::{Parts, Server},
+    signin::Providers,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
@@ -150,6 +151,7 @@ impl World {
         let broke = Arc::new(Mutex::new(Vec::new()));
         let mut config = Config::default();
         change(&mut config);
+        let providers = Providers::of(&config).unwrap();
         let keys = Keys::of(&[1; 32], &[2; 32], &[3; 32], &[4; 32]);
         let sealing = sealing_keys(&folder, &keys, &config, beginning);
         let server = Server::new(Parts {
@@ -159,6 +161,7 @@ impl World {
             entropy: Arc::new(LoadedDice(AtomicU64::new(0))),
             keys,
             sealing,
+            providers,
             config,
             data: folder.path().to_owned(),
             demo,
@@ -342,6 +345,18 @@ impl Phone {
         }
     }
 
+    /// Another try of the same phone: the same key.
+    pub fn with_key_of(other: &Self) -> Self {
+        Self {
+            key: EcdsaKeyPair::from_pkcs8(
+                &ECDSA_P256_SHA256_FIXED_SIGNING,
+                other.key.to_pkcs8v1().unwrap().as_ref(),
+            )
+            .unwrap(),
+            ..Self::new()
+        }
+    }
+
     pub fn public_key(&self) -> DevicePublicKey {
         DevicePublicKey::from_point(self.key.public_key().as_ref()).unwrap()
     }
@@ -389,6 +404,7 @@ impl Phone {
             language: Language::EsMx,
             attestation: Attestation::Software,
             work: None,
+            signin: None,
         }
     }
 

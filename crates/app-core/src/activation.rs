@@ -1,6 +1,6 @@
 //! Activating the phone: front picture, address, code.
 //!
-//! `None → Asked → CodeSent → Active`. The activation's id, its key and each try with a code
+//! `None → Asked → CodeSent → Active`; [`signin`] goes between the first two. The activation's id, its key and each try with a code
 //! are chosen once and stored before they are first sent, so that a lost answer is asked for
 //! again and never begins a second activation. An activation ends ([`Activation::None`] with
 //! its problem) when the server says that it is over, or the device or its key is gone; the
@@ -11,6 +11,7 @@ mod address;
 mod ending;
 mod mail;
 mod new_key;
+mod signin;
 mod work;
 
 use crate::{
@@ -31,6 +32,7 @@ use protocol::{
     code::{Code, Problem},
     ids::{ActivationId, Sha256Hash},
     sensitive::Sensitive,
+    work::WorkAsked,
 };
 
 impl App {
@@ -43,7 +45,10 @@ impl App {
         let _one = self.activating.lock().await;
         self.require_notice().await?;
         match self.phone().await?.activation {
-            Activation::None { .. } | Activation::Asked(_) => {}
+            Activation::None { .. }
+            | Activation::SigningIn(_)
+            | Activation::Proved(_)
+            | Activation::Asked(_) => {}
             Activation::CodeSent(_) | Activation::Active(_) => {
                 return Err(Code::StepOutOfOrder.into());
             }
@@ -56,8 +61,11 @@ impl App {
                 parts::set_activation_front(t, &picture)?;
                 // What was asked for named the other picture: the next try is a new one.
                 phone::change(t, |phone| {
-                    if matches!(phone.activation, Activation::Asked(_)) {
-                        phone.activation = Activation::default();
+                    if let Activation::Asked(asked) = &mut phone.activation {
+                        phone.activation = match asked.proved.take() {
+                            Some(proved) => Activation::Proved(*proved),
+                            None => Activation::default(),
+                        };
                     }
                 })
             })
@@ -91,10 +99,20 @@ impl App {
                     && asked.front == front
                     && !self.is_stale(&asked) =>
             {
-                let given = self.api.ask_challenge(asked.activation).await?;
-                (asked, given.work)
+                let work = self.work_of(asked.activation).await?;
+                (asked, work)
             }
-            Activation::Asked(_) | Activation::None { .. } => {
+            // An account without an address goes along with the one that is typed.
+            Activation::Proved(proved) if proved.email.is_none() => {
+                let asked = self.asked_with(proved, email.into()).await?;
+                let work = self.work_of(asked.activation).await?;
+                (asked, work)
+            }
+            Activation::Asked(_)
+            | Activation::None { .. }
+            | Activation::SigningIn(_)
+            | Activation::Proved(_) => {
+                self.ports.browser.expect_nothing();
                 let activation = ActivationId::random(self.ports.entropy.as_ref());
                 // A key of its own for each activation. A crash before it is kept leaves a
                 // key that nothing names; the next try replaces it.
@@ -107,6 +125,7 @@ impl App {
                     notice_version: crate::notice::version().to_owned(),
                     language: phone.language,
                     attested: Some(attested),
+                    proved: None,
                 };
                 let kept = fresh.clone();
                 self.change_phone(move |phone| phone.activation = Activation::Asked(kept))
@@ -117,6 +136,11 @@ impl App {
                 return Err(Code::StepOutOfOrder.into());
             }
         };
+        self.ask(asked, work).await
+    }
+
+    /// Asks the server to mail a code, with its work done.
+    async fn ask(&self, asked: Asked, work: Option<WorkAsked>) -> Result<AppState, Problem> {
         let begin = BeginActivation {
             activation: asked.activation,
             email: asked.email.clone(),
@@ -124,6 +148,7 @@ impl App {
             front: asked.front,
             notice_version: asked.notice_version.clone(),
             language: asked.language,
+            signin: asked.proved.as_ref().map(|proved| proved.signin),
             attestation: asked
                 .attested
                 .map(|said| said.attestation)
@@ -190,8 +215,10 @@ impl App {
     /// [`crate::Door::AbandonActivation`].
     pub(crate) async fn abandon_activation(&self) -> Result<AppState, Problem> {
         let _one = self.activating.lock().await;
-        if matches!(self.phone().await?.activation, Activation::Active(_)) {
-            return Err(Code::StepOutOfOrder.into());
+        match self.phone().await?.activation {
+            Activation::Active(_) => return Err(Code::StepOutOfOrder.into()),
+            Activation::SigningIn(_) => return self.end_signin(Code::SigninCancelled).await,
+            _ => {}
         }
         self.change_phone(|phone| phone.activation = Activation::default())
             .await?;

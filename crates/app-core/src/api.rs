@@ -17,7 +17,8 @@ use protocol::{
     campaign::{CampaignList, CampaignQuery},
     code::{Code, Problem},
     device::{KEY_HEADER, SIGNATURE_HEADER, request_bytes},
-    ids::{ActivationId, ApoyoId, DeviceId, Sha256Hash},
+    ids::{ActivationId, ApoyoId, DeviceId, Sha256Hash, SigninId},
+    signin::{BeginSignin, Providers, RedeemTicket, SigninBegun, SigninProved, SigninTicket},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -74,6 +75,35 @@ impl Api {
             body: json(&AskChallenge { activation })?,
         };
         parse(&success(self.send(request).await?)?.body)
+    }
+
+    /// `GET /v1/signins`, unsigned: nothing in it is for this phone alone.
+    pub async fn providers(&self) -> Result<Providers, Problem> {
+        let request = Request {
+            method: Method::Get,
+            url: format!("{}/v1/signins", self.server),
+            headers: Vec::new(),
+            body: Bytes::new(),
+        };
+        parse(&success(self.send(request).await?)?.body)
+    }
+
+    /// `POST /v1/signins`.
+    pub async fn begin_signin(&self, begin: &BeginSignin) -> Result<SigninBegun, Problem> {
+        let body = json(begin)?;
+        self.call(Method::Post, "/v1/signins", Signer::New, body)
+            .await
+    }
+
+    /// `POST /v1/signins/{id}/redeem`.
+    pub async fn redeem_ticket(
+        &self,
+        signin: SigninId,
+        ticket: SigninTicket,
+    ) -> Result<SigninProved, Problem> {
+        let path = format!("/v1/signins/{signin}/redeem");
+        let body = json(&RedeemTicket { ticket })?;
+        self.call(Method::Post, &path, Signer::New, body).await
     }
 
     /// `POST /v1/activations`.

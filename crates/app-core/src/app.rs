@@ -14,6 +14,7 @@ use crate::{
 use protocol::{
     activation::{CODE_HOURS, LATER_RESEND_SECONDS, MailFate},
     code::{Code, Problem},
+    signin::SIGNIN_MINUTES,
 };
 use std::{
     path::PathBuf,
@@ -129,6 +130,7 @@ impl App {
             campaigns_asked: Mutex::default(),
         };
         app.check_key().await?;
+        app.check_signin().await?;
         Ok(app)
     }
 
@@ -196,9 +198,22 @@ impl App {
             }
             _ if !accepted => ActivationView::Notice,
             (_, None) => ActivationView::Front,
+            (Activation::SigningIn(waiting), _) => ActivationView::Signin {
+                left_s: (waiting.until - self.server_now())
+                    .num_seconds()
+                    .clamp(0, SIGNIN_MINUTES * 60),
+                is_back: waiting.ticket.is_some(),
+                provider: waiting.provider,
+                url: waiting.url,
+            },
             (activation, Some(front)) => ActivationView::Email {
                 ask: crate::draft::asked(&front.findings),
                 findings: front.findings,
+                proved: match &activation {
+                    Activation::Proved(proved) => Some(proved.into()),
+                    Activation::Asked(asked) => asked.proved.as_deref().map(Into::into),
+                    _ => None,
+                },
                 ended: match activation {
                     Activation::None { ended } => ended,
                     _ => None,

@@ -31,6 +31,11 @@ impl App {
             Door::SetDemarcation { entidad, seccion } => {
                 json(self.set_demarcation(entidad, seccion).await?)
             }
+            Door::Providers => json(self.providers().await?),
+            Door::BeginSignin { provider } => json(self.begin_signin(provider).await?),
+            Door::OpenSigninAgain => json(self.open_signin_again().await?),
+            Door::AwaitSignin => json(self.await_signin().await?),
+            Door::SendToProved => json(self.send_to_proved().await?),
             Door::BeginActivation { email, email_again } => {
                 json(self.begin_activation(email, email_again).await?)
             }

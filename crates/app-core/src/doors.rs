@@ -13,7 +13,7 @@ use protocol::{
     activation::Language,
     apoyo::{PartName, SignatureKind},
     code::Problem,
-    ids::{ApoyoId, CampaignId},
+    ids::{ApoyoId, CampaignId, ProviderId},
     sensitive::Sensitive,
 };
 use serde::{Deserialize, Serialize};
@@ -76,7 +76,22 @@ pub enum Door {
         /// The sección, 1 to 9999.
         seccion: Option<u16>,
     },
-    /// Ask for a code.
+    /// Who may be asked to vouch for the address. Answers `Vec<Provider>`; none where only the
+    /// code by mail is offered.
+    Providers,
+    /// Go to a provider, in the system's browser.
+    BeginSignin {
+        /// Which.
+        provider: ProviderId,
+    },
+    /// Open the browser again.
+    OpenSigninAgain,
+    /// Wait a while for the browser to come back. Answers `AppState`; asked again for as long as
+    /// that says so.
+    AwaitSignin,
+    /// Have the code mailed to the address that was proved.
+    SendToProved,
+    /// Ask for a code. Where a provider vouched for an account without an address, it goes along.
     BeginActivation {
         /// The address.
         email: Sensitive<String>,
@@ -88,7 +103,7 @@ pub enum Door {
     /// Ask the server how the mail with the code fares: it may have bounced. Answers at once
     /// where no code is on its way.
     LookAfterMail,
-    /// Begin with another address; the front picture stays.
+    /// Begin with another address, or prove it in another way; the front picture stays.
     AbandonActivation,
     /// The code of the mail, as typed or pasted.
     CompleteActivation {

@@ -8,9 +8,11 @@ use protocol::{
     code::Code,
     device::DevicePublicKey,
     environment::{Clock, Entropy},
+    signin::ReturnWay,
 };
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Notify;
 use zeroize::Zeroizing;
 
 /// Everything that the app borrows from the machine it runs on.
@@ -24,6 +26,8 @@ pub struct Ports {
     pub http: Arc<dyn Http>,
     /// What kind of network there is.
     pub network: Arc<dyn Network>,
+    /// The system's own browser.
+    pub browser: Arc<dyn Browser>,
     /// The present.
     pub clock: Arc<dyn Clock>,
     /// Unpredictable bytes.
@@ -168,6 +172,65 @@ pub trait Network: Send + Sync {
     /// What the screen believes. A port that asks the system itself knows better, and ignores
     /// it; that is what happens unless it says otherwise.
     fn told(&self, _kind: NetworkKind) {}
+}
+
+/// This machine has no browser, or it cannot be opened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no browser: {0}")]
+pub struct NoBrowser(pub String);
+
+/// The system's own browser: never a view of this app, which could read what is typed there.
+#[async_trait]
+pub trait Browser: Send + Sync {
+    /// How a browser that is sent away now finds back. From here on what it brings is kept for
+    /// [`Browser::returned`].
+    async fn expect_return(&self) -> Result<ReturnWay, NoBrowser>;
+
+    /// Shows an address.
+    async fn open(&self, url: &str) -> Result<(), NoBrowser>;
+
+    /// Waits for what a browser brings back: the query of an address, which anybody may have
+    /// written. May be dropped at any point.
+    async fn returned(&self) -> String;
+
+    /// Nothing is expected any more.
+    fn expect_nothing(&self) {}
+}
+
+/// What browsers brought back and nobody has looked at: the newest counts.
+#[derive(Debug, Default)]
+pub struct Returns {
+    query: Mutex<Option<String>>,
+    bell: Notify,
+}
+
+impl Returns {
+    /// A browser is back.
+    pub fn put(&self, query: String) {
+        *self.query.lock().unwrap_or_else(PoisonError::into_inner) = Some(query);
+        self.bell.notify_one();
+    }
+
+    /// Forgets what came.
+    pub fn clear(&self) {
+        *self.query.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Waits for the next one.
+    pub async fn next(&self) -> String {
+        loop {
+            let rung = self.bell.notified();
+            let query = self
+                .query
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take();
+            if let Some(query) = query {
+                return query;
+            }
+            rung.await;
+        }
+    }
 }
 
 /// The methods that the server's interface uses.

@@ -5,7 +5,7 @@ mod queue;
 
 pub use queue::{ApoyoView, QueueState, WaitsFor};
 
-use crate::{doors::Source, ports::NetworkKind};
+use crate::{doors::Source, ports::NetworkKind, store::phone::Proved};
 use credential::{Entidad, Model, reading::FindingCode};
 use protocol::{
     activation::Language,
@@ -62,6 +62,20 @@ pub enum ActivationView {
         ask: Vec<FindingCode>,
         /// Why the last activation ended, where it did (expired, exhausted, key lost).
         ended: Option<Problem>,
+        /// What a provider has vouched for.
+        proved: Option<ProvedView>,
+    },
+    /// The person is with a provider, in the system's browser.
+    Signin {
+        /// What people call it.
+        provider: String,
+        /// What was opened, for opening it again.
+        url: String,
+        /// Seconds until the browser is not waited for any more.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        left_s: i64,
+        /// The browser is back; the server has to be asked what that is worth.
+        is_back: bool,
     },
     /// The code is on its way.
     Code {
@@ -85,6 +99,26 @@ pub enum ActivationView {
         /// Since when.
         since: Timestamp,
     },
+}
+
+/// What a provider has vouched for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct ProvedView {
+    /// What people call it.
+    pub provider: String,
+    /// The address; `None` where the provider did not say: then it is typed.
+    #[cfg_attr(feature = "ts", ts(as = "Option<String>"))]
+    pub email: Option<Sensitive<String>>,
+}
+
+impl From<&Proved> for ProvedView {
+    fn from(proved: &Proved) -> Self {
+        Self {
+            provider: proved.provider.clone(),
+            email: proved.email.clone(),
+        }
+    }
 }
 
 /// The privacy notice.

@@ -9,7 +9,7 @@ use crate::{
     code::Code,
     device::DevicePublicKey,
     environment::{Entropy, Timestamp},
-    ids::{ActivationId, DeviceId, Sha256Hash},
+    ids::{ActivationId, DeviceId, Sha256Hash, SigninId},
     receipt::ReceiptPublicKey,
     seal::announced::SignedSealingKeys,
     sensitive::Sensitive,
@@ -64,6 +64,9 @@ pub struct BeginActivation {
     /// The work that the answer to `POST /v1/challenges` asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub work: Option<WorkDone>,
+    /// The redeemed sign-in that proves this address, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signin: Option<SigninId>,
 }
 
 /// The answer to `POST /v1/activations` (202) and to `…/resend` (202).

@@ -20,8 +20,9 @@ use crate::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
-/// Minutes within which a challenge has to come back, by the server's clock.
-pub const CHALLENGE_MINUTES: i64 = 10;
+/// Minutes within which a challenge has to come back, by the server's clock: longer than a
+/// whole sign-in with a provider, which happens between the key and the activation.
+pub const CHALLENGE_MINUTES: i64 = 30;
 /// The most certificates that a chain may have; phones send three to six.
 pub const CHAIN_LONGEST: usize = 8;
 /// The longest certificate in bytes; those of lattice signatures have about 6 KB.

@@ -110,6 +110,27 @@ codes! {
     MailBounced => "mail_bounced", Person;
     /// The mail server of the address takes no mail for it.
     MailRefused => "mail_refused", Person;
+    // Proving the address with an account elsewhere
+    /// This server does not ask this provider.
+    SigninProviderUnknown => "signin_provider_unknown", Person;
+    /// No such sign-in, or not with this provider.
+    SigninUnknown => "signin_unknown", Person;
+    /// The sign-in took too long.
+    SigninExpired => "signin_expired", Person;
+    /// The sign-in was used already.
+    SigninUsed => "signin_used", Person;
+    /// The person said no at the provider.
+    SigninDenied => "signin_denied", Person;
+    /// The provider does not answer.
+    SigninUnavailable => "signin_unavailable", Later;
+    /// What the provider says does not hold: signature, audience, issuer, nonce or time.
+    SigninUntrusted => "signin_untrusted", Person;
+    /// The sign-in belongs to another phone.
+    SigninForeign => "signin_foreign", Person;
+    /// Not the ticket of this sign-in.
+    SigninTicketInvalid => "signin_ticket_invalid", Person;
+    /// Not the address that was proved.
+    SigninEmailDiffers => "signin_email_differs", Person;
 
     // Parts
     /// The bytes are not those that the address names.
@@ -156,6 +177,14 @@ codes! {
     NotActivated => "not_activated", Person;
     /// The device key is gone; the phone has to be activated again.
     DeviceKeyLost => "device_key_lost", Person;
+    /// The person went back to choosing how the address is proved.
+    SigninCancelled => "signin_cancelled", Person;
+    /// The browser did not come back in time.
+    SigninTimedOut => "signin_timed_out", Person;
+    /// The app was closed while the person was with the provider.
+    SigninInterrupted => "signin_interrupted", Person;
+    /// No browser can be opened on this machine.
+    BrowserMissing => "browser_missing", Person;
     /// There is no apoyo being prepared.
     DraftMissing => "draft_missing", Person;
     /// The file cannot be read as a picture.

@@ -54,6 +54,12 @@ pub enum Context {
     /// The comparison of a shared secret without telling how much of it was right: the secret.
     /// HMAC-SHA-256.
     SharedSecret = 30,
+    /// What stands for an account at a provider: issuer, subject. HMAC-SHA-256.
+    SigninAccount = 24,
+    /// What stands for the state of a sign-in, which only its browser carries: state. SHA-256.
+    SigninState = 25,
+    /// What stands for a ticket: sign-in id, ticket. SHA-256.
+    SigninTicket = 26,
 }
 
 /// The bytes to sign (or to hash with a key) for `fields` in `context`.

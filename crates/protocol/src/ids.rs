@@ -52,6 +52,12 @@ macro_rules! random_id {
             }
         }
 
+        impl From<$name> for [u8; 16] {
+            fn from(id: $name) -> [u8; 16] {
+                id.0
+            }
+        }
+
         impl TryFrom<String> for $name {
             type Error = BadId;
             fn try_from(text: String) -> Result<Self, BadId> {
@@ -144,6 +150,14 @@ random_id!(
 random_id!(
     /// One apoyo, chosen once on the phone before anything is sent.
     ApoyoId
+);
+random_id!(
+    /// One try at proving an address with an account elsewhere.
+    SigninId
+);
+slug_id!(
+    /// Who may be asked for an address: a word of the server's configuration.
+    ProviderId
 );
 slug_id!(
     /// One process (an election, a consultation): what campaigns belong to.

@@ -1,7 +1,8 @@
 //! Everything that crosses the wire between the app and the server, and nothing else.
 //!
 //! One file per topic, each with the shapes of its requests and answers:
-//! [`activation`], [`attestation`], [`work`], [`apoyo`], [`campaign`], [`receipt`], [`tally`].
+//! [`activation`], [`signin`], [`attestation`], [`work`], [`apoyo`], [`campaign`], [`receipt`],
+//! [`tally`].
 //! What they share: [`ids`], [`code`] (the stable words for everything that can go wrong),
 //! [`reason`] (why an apoyo is not counted), [`context`] (what exactly is signed),
 //! [`seal`] (what only the holder of a key can open), [`sensitive`] (values that cannot be
@@ -25,5 +26,6 @@ pub mod reason;
 pub mod receipt;
 pub mod seal;
 pub mod sensitive;
+pub mod signin;
 pub mod tally;
 pub mod work;

@@ -138,6 +138,7 @@ impl Ours {
             language: Language::EsMx,
             attestation: Attestation::Software,
             work,
+            signin: None,
         })?;
         let device = Device {
             id: "new".to_owned(),

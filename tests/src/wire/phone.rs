@@ -128,6 +128,7 @@ impl Phone {
             language: Language::EsMx,
             attestation: Attestation::Software,
             work: None,
+            signin: None,
         }
     }
 }

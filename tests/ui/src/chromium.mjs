@@ -50,6 +50,11 @@ export async function openChromium({ folder, viewport = PHONE, locale = 'es-MX',
       await page.waitForFunction(live, null, { timeout: 10_000 }).catch(() => {})
       camera.rest()
     },
+    /** Pages beside the app's own, the newest first; none where there are none. */
+    others() {
+      const others = context.pages().filter((one) => one !== page)
+      return others.length > 0 && others.reverse()
+    },
     screen: playwrightScreen(page),
     async close() {
       await context.close()

@@ -14,8 +14,11 @@ export const CAMPAIGNS = [
   { id: 'sendas-seguras', title: 'Sendas seguras para ir en bicicleta', requester: 'Colectivo Modelo' },
 ]
 
-/** Starts it; `stop` ends it. The folder stays, to be looked at. The window needs no host. */
-export async function startSystem(name, { withHost = true, port } = {}) {
+/**
+ * Starts it; `stop` ends it. The folder stays, to be looked at. The window needs no host. `config`
+ * makes the server's configuration of its address and of the folder.
+ */
+export async function startSystem(name, { withHost = true, port, config } = {}) {
   people()
   const folder = newFolder(name)
   const data = join(folder, 'server')
@@ -30,15 +33,25 @@ export async function startSystem(name, { withHost = true, port } = {}) {
   run(apoyo, ['roll', 'import', roll, '--data', data])
 
   const url = `http://127.0.0.1:${port ?? (await freePort())}`
-  const server = start(apoyo, ['serve', '--demo', '--data', data, '--listen', url.slice(7)], join(folder, 'server.log'))
+  const words = ['serve', '--demo', '--data', data, '--listen', url.slice(7)]
+  if (config) {
+    writeFileSync(join(folder, 'apoyo.toml'), await config(url, folder))
+    words.push('--config', join(folder, 'apoyo.toml'))
+  }
+  const server = start(apoyo, words, join(folder, 'server.log'))
   await until('the server is ready', async () => (await fetch(`${url}/readyz`)).ok, { program: server })
 
-  const host = withHost ? await startHost(folder, url) : null
+  let host = withHost ? await startHost(folder, url) : null
   return {
     folder,
     server: url,
     /** The address of the app of one pretend phone. */
     app: (phone) => `${host?.url}/?phone=${phone}`,
+    /** The app is killed and opened again. */
+    async restartApp() {
+      await host.stop()
+      host = await startHost(folder, url, host.url)
+    },
     code: (address) => codeFor(address, join(data, 'outbox')),
     tally: async (campaign) => (await fetch(`${url}/v1/campaigns/${campaign}/tally`)).json(),
     async stop() {
@@ -49,8 +62,8 @@ export async function startSystem(name, { withHost = true, port } = {}) {
 }
 
 /** The citizen's screens for ordinary browsers, over the real app-core. */
-async function startHost(folder, server) {
-  const url = `http://127.0.0.1:${await freePort()}`
+async function startHost(folder, server, before) {
+  const url = before ?? `http://127.0.0.1:${await freePort()}`
   const phones = ['--data', join(folder, 'phones'), '--ui', join(root, 'ui/citizen/dist')]
   const host = start(program('host'), ['--listen', url.slice(7), '--server', server, ...phones], join(folder, 'host.log'))
   await until('the host answers', async () => (await fetch(url)).ok, { program: host })

@@ -1,16 +1,14 @@
 // Lupita gives her apoyo in Chromium, at the size of a phone; each screen is looked at with axe,
 // at 320 px and with text twice as large.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { after, before, test } from 'node:test'
-import { openChromium, PHONE } from '../src/chromium.mjs'
+import { openChromium } from '../src/chromium.mjs'
 import { stepsFor, walk, WHOLE_JOB } from '../src/job.mjs'
+import { lookAt } from '../src/looking.mjs'
 import { citizen } from '../src/people.mjs'
 import { until } from '../src/processes.mjs'
 import { CAMPAIGNS, startSystem } from '../src/system.mjs'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const EMAIL = 'lupita@ejemplo.mx'
 
 let system
@@ -33,7 +31,7 @@ test('lupita_gives_her_apoyo_from_the_notice_to_the_receipt', { timeout: 400_000
   assert.equal(none.total.received, 0)
 
   const { steps, notes } = stepsFor({ browser, who: lupita(), system, email: EMAIL, campaign })
-  const passed = await walk(browser.screen, steps, { to: 'receipt', arrived: (name) => lookAt(t, name) })
+  const passed = await walk(browser.screen, steps, { to: 'receipt', arrived: (name) => lookAt(browser.page, t, name) })
   assert.deepEqual(passed.filter((name) => name !== 'sending'), WHOLE_JOB)
   assert.deepEqual(notes.anyway, [], 'good pictures are taken without asking twice')
 
@@ -47,36 +45,3 @@ test('lupita_gives_her_apoyo_from_the_notice_to_the_receipt', { timeout: 400_000
   assert.equal((await system.tally(CAMPAIGNS[1].id)).total.received, 0)
   assert.deepEqual(browser.faults, [], 'nothing went wrong in the page')
 })
-
-/** What must hold on every screen, each as a test of its own. */
-async function lookAt(t, name) {
-  const { page } = browser
-  await t.test(`axe finds nothing serious on ${name}`, async () => {
-    await page.evaluate(`${AXE}; undefined`)
-    const { violations } = await page.evaluate(() => globalThis.axe.run())
-    const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    const told = bad.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)
-    assert.deepEqual(told, [])
-  })
-  await t.test(`${name} fits 320 px`, async () => {
-    await page.setViewportSize({ width: 320, height: 640 })
-    assert.deepEqual(await tooWide(page), [])
-  })
-  await t.test(`${name} fits with text of 200 %`, async () => {
-    await page.setViewportSize(PHONE)
-    await page.evaluate(() => (document.documentElement.style.fontSize = '200%'))
-    assert.deepEqual(await tooWide(page), [])
-  })
-  await page.evaluate(() => document.documentElement.style.removeProperty('font-size'))
-}
-
-/** The elements that stick out at the right, where the page can be scrolled sideways. */
-function tooWide(page) {
-  return page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement
-    if (scrollWidth <= clientWidth) return []
-    return [...document.body.querySelectorAll('*')]
-      .filter((one) => one.getBoundingClientRect().right > clientWidth + 1)
-      .map((one) => `${one.tagName}.${one.className}: ${one.textContent.trim().slice(0, 40)}`)
-  })
-}

@@ -97,7 +97,7 @@ export function pretendPhone() {
     ({
       notice: { stage: 'notice' },
       front: { stage: 'front' },
-      email: { stage: 'email', findings: [], ask: [], ended: null },
+      email: { stage: 'email', findings: [], ask: [], ended: null, proved: null },
       code: { stage: 'code', masked_email: 'l•••@ejemplo.mx', expires_in_s: 86390, resend_in_s: 48, tries_left: 5, mail: phone.mail },
       active: { stage: 'active', device: 'ab'.repeat(16), since: '2026-11-22T12:00:00Z' },
     })[phone.stage]
@@ -112,6 +112,8 @@ export function pretendPhone() {
     accept_notice: () => void (phone.stage = 'front'),
     put_activation_front: () => void (phone.stage = 'email'),
     set_demarcation: ({ entidad, seccion }) => void Object.assign(phone, { entidad, seccion }),
+    // Only the code by mail: nobody else is configured.
+    providers: () => [],
     begin_activation: ({ email, email_again }) => {
       if (!email.includes('@')) shut('email_invalid', { field: 'email' })
       if (email.trim() !== email_again.trim()) shut('emails_differ')

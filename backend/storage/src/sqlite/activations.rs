@@ -3,7 +3,7 @@
 use super::{
     SqliteStorage, devices,
     fault::Fault,
-    mail, tiers,
+    mail, signins, tiers,
     values::{self, millis, moment},
 };
 use crate::{
@@ -98,11 +98,19 @@ fn begin(db: &Connection, new: &NewActivation) -> Result<Begun, Fault> {
     if let Some(free_at) = mail::free_at(db, &new.mail.address, new.allowance, new.now)? {
         return Ok(Begun::TooMany { free_at });
     }
+    let (provider, account_tag) = match new.signin.map(|id| signins::spend(db, id, new)) {
+        None => (None, None),
+        Some(spent) => match spent? {
+            Ok((provider, account)) => (Some(provider), Some(account)),
+            Err(code) => return Ok(Begun::SigninRefused(code)),
+        },
+    };
     db.prepare_cached(
         "INSERT INTO activations (id, device_key, front, notice_version, language, email, mail_tag,
              code_hash, stage, tries_left, expires_at, resend_at, tier, tier_reason, patch_level,
-             evidence, issuers)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'begun', ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+             evidence, issuers, provider, account_tag)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'begun', ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
+             ?18)",
     )?
     .execute(params![
         new.id.as_bytes(),
@@ -124,6 +132,8 @@ fn begin(db: &Connection, new: &NewActivation) -> Result<Begun, Fault> {
             .as_ref()
             .map(|hash| hash.as_bytes().as_slice()),
         new.attested.issuers.concat(),
+        provider,
+        account_tag,
     ])?;
     mail::queue(db, &new.mail, new.now)?;
     one(db, new.id, activation)?

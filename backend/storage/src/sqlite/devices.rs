@@ -33,9 +33,9 @@ pub(super) fn make(
     }
     db.prepare_cached(
         "INSERT INTO devices (id, key, activation, front, mail_tag, notice_version, activated_at,
-             tier, tier_reason, patch_level, evidence, issuers)
+             tier, tier_reason, patch_level, evidence, issuers, provider, account_tag)
          SELECT ?2, device_key, id, front, mail_tag, notice_version, ?3,
-             tier, tier_reason, patch_level, evidence, issuers
+             tier, tier_reason, patch_level, evidence, issuers, provider, account_tag
          FROM activations WHERE id = ?1",
     )?
     .execute(params![

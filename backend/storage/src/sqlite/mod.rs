@@ -27,6 +27,7 @@ mod recovery;
 mod roll;
 mod roll_import;
 mod settle;
+mod signins;
 mod tally;
 mod tiers;
 mod unread;

@@ -60,6 +60,7 @@ pub fn begin(number: u64, phone: u8) -> NewActivation {
         mail: mail(number, "7K2M-Q9RX"),
         allowance: PLENTY,
         attested: Attested::default(),
+        signin: None,
         now: start(),
     }
 }

@@ -41,6 +41,7 @@ async fn with_mails<E: Engine>(count: u64) -> World<E> {
             },
             allowance: crate::activations::PLENTY,
             attested: Attested::default(),
+            signin: None,
             now: after(number as i64),
         };
         world.store.begin_activation(new).await.unwrap();

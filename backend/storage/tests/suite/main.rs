@@ -11,6 +11,7 @@ mod mail;
 mod measure;
 mod roll;
 mod settling;
+mod signins;
 mod sqlite_disk;
 mod sqlite_kill;
 mod sqlite_open;
@@ -99,6 +100,12 @@ stories! {
         settling_the_same_again_changes_nothing
         when_the_one_that_counted_is_struck_the_next_takes_its_place
         a_verdict_without_a_reason_or_without_an_apoyo_is_refused
+    }
+    signins {
+        a_state_is_used_once_and_by_its_own_provider
+        a_ticket_is_redeemed_in_its_time_and_again_until_it_is_spent
+        a_proof_is_spent_by_one_activation_of_its_phone_and_address
+        what_is_over_is_forgotten_within_the_hour
     }
     tally_property { any_history_ends_in_the_same_tally_as_a_recount }
 }

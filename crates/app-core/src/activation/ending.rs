@@ -62,6 +62,8 @@ impl App {
     pub(crate) async fn check_key(&self) -> Result<(), Problem> {
         let expected = match self.phone().await?.activation {
             Activation::None { .. } => return Ok(()),
+            Activation::SigningIn(waiting) => waiting.device_key,
+            Activation::Proved(proved) => proved.device_key,
             Activation::Asked(asked) => asked.device_key,
             Activation::CodeSent(sent) => sent.device_key,
             Activation::Active(active) => active.device_key,

@@ -5,10 +5,19 @@ use crate::app::App;
 use protocol::{
     activation::{ActivationBegun, BeginActivation},
     code::{Code, Problem, Remedy},
+    ids::ActivationId,
     work::{WorkAsked, WorkDone},
 };
 
 impl App {
+    /// The work that the server wants done now for this activation, whose key was made before.
+    pub(super) async fn work_of(
+        &self,
+        activation: ActivationId,
+    ) -> Result<Option<WorkAsked>, Problem> {
+        Ok(self.api.ask_challenge(activation).await?.work)
+    }
+
     /// Begins an activation with its work done. Work that the server does not take (it came too
     /// late, or none was known to be wanted) is done once more.
     pub(super) async fn begin_with_work(

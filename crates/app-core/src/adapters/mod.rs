@@ -1,11 +1,13 @@
 //! Ports for a computer, and for a phone until it lends better ones.
 
+mod browser;
 mod http;
 mod private_file;
 mod software_key;
 mod software_storage_key;
 mod told_network;
 
+pub use browser::LoopbackBrowser;
 pub use http::ReqwestHttp;
 pub use software_key::SoftwareKey;
 pub use software_storage_key::SoftwareStorageKey;
@@ -16,13 +18,15 @@ use protocol::environment::{SystemClock, SystemEntropy};
 use std::{path::Path, sync::Arc};
 
 /// The ports of an ordinary computer: the keys in files of `folder`, the real network, clock
-/// and generator. The kind of network is what the screen says, where this is a phone.
+/// and generator. The kind of network is what the screen says, where this is a phone; the
+/// browser is opened by the page, and finds back over loopback.
 pub fn computer(folder: &Path) -> Result<Ports, crate::ports::Unreachable> {
     Ok(Ports {
         device_key: Arc::new(SoftwareKey::in_folder(folder)),
         storage_key: Arc::new(SoftwareStorageKey::in_folder(folder)),
         http: Arc::new(ReqwestHttp::new()?),
         network: network(),
+        browser: Arc::new(LoopbackBrowser::opened_by_the_page()),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     })

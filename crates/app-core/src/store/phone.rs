@@ -8,10 +8,11 @@ use protocol::{
     code::Problem,
     device::DevicePublicKey,
     environment::Timestamp,
-    ids::{ActivationId, DeviceId, Sha256Hash},
+    ids::{ActivationId, DeviceId, Sha256Hash, SigninId},
     receipt::ReceiptPublicKey,
     seal::announced::SignedSealingKeys,
     sensitive::Sensitive,
+    signin::SigninTicket,
 };
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,10 @@ pub(crate) enum Activation {
         /// Why the last one ended, where it did.
         ended: Option<Problem>,
     },
+    /// The person is with a provider, in the system's browser.
+    SigningIn(SigningIn),
+    /// A provider has vouched for an address, or at least for an account.
+    Proved(Proved),
     /// Asked for; whether the server heard it is not known yet.
     Asked(Asked),
     /// The server mailed a code.
@@ -82,6 +87,42 @@ pub(crate) struct Asked {
     /// What the hardware said about the key, and until when the server takes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attested: Option<Attested>,
+    /// The sign-in that proves the address, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proved: Option<Box<Proved>>,
+}
+
+/// Somebody is with a provider.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct SigningIn {
+    pub activation: ActivationId,
+    pub device_key: DevicePublicKey,
+    pub attested: Attested,
+    pub signin: SigninId,
+    /// What people call it.
+    pub provider: String,
+    pub url: String,
+    /// The browser finds back to a port of this machine, for as long as the app runs.
+    pub loopback: bool,
+    /// By the server's clock.
+    pub until: Timestamp,
+    /// What the browser brought back, until it is redeemed.
+    pub ticket: Option<SigninTicket>,
+}
+
+/// What a redeemed sign-in is worth.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Proved {
+    pub activation: ActivationId,
+    pub device_key: DevicePublicKey,
+    pub attested: Attested,
+    pub signin: SigninId,
+    /// What people call the provider.
+    pub provider: String,
+    /// The address; `None` where the provider did not say: then it is typed.
+    pub email: Option<Sensitive<String>>,
+    /// By the server's clock.
+    pub until: Timestamp,
 }
 
 /// What the phone's hardware said about a key.

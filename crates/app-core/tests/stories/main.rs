@@ -12,6 +12,7 @@ mod schemas;
 mod sealing;
 mod secrets;
 mod server;
+mod signin;
 mod store;
 mod traces;
 mod work;

@@ -1,6 +1,9 @@
 //! A person's phone: the real app over a folder, opened and killed at will.
 
-use crate::server::{CODE, Server};
+use crate::{
+    server::{CODE, Server},
+    signin::{PretendBrowser, pretend},
+};
 use app_core::{
     Answer, App, Config, Door, Ports,
     adapters::{SoftwareKey, SoftwareStorageKey, ToldNetwork},
@@ -92,6 +95,7 @@ pub struct Phone {
     pub server: Arc<Server>,
     pub clock: Arc<SetClock>,
     pub network: Arc<ToldNetwork>,
+    pub browser: Arc<PretendBrowser>,
     pub pages: Option<u32>,
     app: Option<App>,
 }
@@ -109,6 +113,7 @@ impl Phone {
             server,
             clock: Arc::new(SetClock(Mutex::new(start()))),
             network: Arc::new(ToldNetwork::taken_for(NetworkKind::Unmetered)),
+            browser: pretend(),
             pages: None,
             app: None,
         };
@@ -122,6 +127,7 @@ impl Phone {
             storage_key: Arc::new(SoftwareStorageKey::in_folder(self.folder.path())),
             http: self.server.clone(),
             network: self.network.clone(),
+            browser: self.browser.clone(),
             clock: self.clock.clone(),
             entropy: Arc::new(SystemEntropy),
         }

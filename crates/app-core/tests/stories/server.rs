@@ -1,7 +1,7 @@
 //! A server that lives in the test: it keeps the documented interface, really verifies every
 //! signature, and misbehaves when it is told to.
 
-use crate::sealing::Sealing;
+use crate::{sealing::Sealing, signin::Asked};
 use app_core::{
     adapters::ToldNetwork,
     ports::{Http, Method, Network, NetworkKind, Request, Response, Unreachable},
@@ -111,6 +111,7 @@ pub struct Server {
     inner: Mutex<Inner>,
     receipts: Ed25519KeyPair,
     pub sealing: Sealing,
+    pub signin: Mutex<Asked>,
     pub now: Mutex<Timestamp>,
     /// Told when a request was swallowed by a kill.
     pub killing: Arc<Notify>,
@@ -122,6 +123,7 @@ impl Server {
             inner: Mutex::default(),
             receipts: Ed25519KeyPair::generate().unwrap(),
             sealing: Sealing::new(),
+            signin: Mutex::default(),
             now: Mutex::new(now),
             killing: Arc::default(),
         })
@@ -262,6 +264,7 @@ impl Server {
                 };
                 Ok(json(serde_json::to_value(given).unwrap()))
             }
+            (_, ["signins", ..]) => self.signins(request, path),
             (Method::Post, ["activations"]) => self.begin(request, path),
             (Method::Get, ["activations", id]) => {
                 let begun = self.begun(id)?;
@@ -338,6 +341,7 @@ impl Server {
             assert_eq!(before.email, begin.email, "one id, two addresses");
             return Ok(answer);
         }
+        self.spend(&begin)?;
         inner.mails.push(begin.email.expose().clone());
         inner.begun.insert(id, (begin, None, 5));
         Ok(answer)
@@ -487,7 +491,7 @@ fn header<'a>(request: &'a Request, name: &str) -> &'a str {
 }
 
 /// Verifies the signature as the documentation of `protocol::device` says.
-fn check(
+pub fn check(
     request: &Request,
     path: &str,
     key: &DevicePublicKey,

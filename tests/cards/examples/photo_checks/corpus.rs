@@ -273,7 +273,7 @@ pub fn make(folder: &Path, seed: u64, people: u64, kind: Option<&str>) {
                     photo: selfie(seed, &case),
                     corners: [(0.0, 0.0); 4],
                 },
-                kind => picture(seed, &case, if kind == "front" { &*front } else { &*back }),
+                kind => picture(seed, &case, if kind == "front" { &front } else { &back }),
             };
             let jpeg = photograph::jpeg(&shot.photo, case.level.quality());
             fs::write(folder.join(case.name(&shot.corners)), jpeg).unwrap();

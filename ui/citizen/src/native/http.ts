@@ -28,4 +28,5 @@ async function post(door: Door, picture?: Blob): Promise<Response> {
 export const opener: Opener = {
   json: async (door, picture) => (await post(door, picture)).json(),
   picture: async (door) => (await post(door)).blob(),
+  openPage: (url) => void window.open(url, '_blank', 'noopener'),
 }

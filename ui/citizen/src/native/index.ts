@@ -15,6 +15,7 @@ import type { Model } from '../../../bindings/Model'
 import type { Notice } from '../../../bindings/Notice'
 import type { NetworkKind } from '../../../bindings/NetworkKind'
 import type { PartName } from '../../../bindings/PartName'
+import type { Provider } from '../../../bindings/Provider'
 import type { ReceiptView } from '../../../bindings/ReceiptView'
 import type { SignatureKind } from '../../../bindings/SignatureKind'
 import type { Source } from '../../../bindings/Source'
@@ -27,6 +28,8 @@ export interface Opener {
   picture(door: Door): Promise<Blob>
   /** The phone's own QR scanner, where there is one that works. */
   scanner?: Scanner
+  /** Shows an address in the browser, where the core cannot: the page is in one itself. */
+  openPage?(url: string): void
   /** Keeps what is shown out of screenshots and of the list of recent apps, or lets it be seen. */
   privateScreen?(isPrivate: boolean): Promise<void>
 }
@@ -58,6 +61,11 @@ export interface Native {
   acceptNotice(version: string): Promise<AppState>
   putActivationFront(source: Source, picture: Blob): Promise<AppState>
   setDemarcation(entidad: number | null, seccion: number | null): Promise<AppState>
+  providers(): Promise<Provider[]>
+  beginSignin(provider: string): Promise<AppState>
+  openSigninAgain(): Promise<AppState>
+  awaitSignin(): Promise<AppState>
+  sendToProved(): Promise<AppState>
   beginActivation(email: string, emailAgain: string): Promise<AppState>
   resendCode(): Promise<AppState>
   lookAfterMail(): Promise<AppState>
@@ -89,6 +97,7 @@ export interface Native {
   receipt(apoyo: string): Promise<ReceiptView>
   lossWasRead(): Promise<AppState>
   forgetEverything(): Promise<AppState>
+  openPage(url: string): void
   scanner: Scanner | undefined
   privateScreen(isPrivate: boolean): Promise<void>
 }
@@ -106,6 +115,11 @@ export function nativeOver(opener: Opener): Native {
     acceptNotice: (version) => ask({ door: 'accept_notice', version }),
     putActivationFront: (source, picture) => ask({ door: 'put_activation_front', source }, picture),
     setDemarcation: (entidad, seccion) => ask({ door: 'set_demarcation', entidad, seccion }),
+    providers: () => ask({ door: 'providers' }),
+    beginSignin: (provider) => ask({ door: 'begin_signin', provider }),
+    openSigninAgain: () => ask({ door: 'open_signin_again' }),
+    awaitSignin: () => ask({ door: 'await_signin' }),
+    sendToProved: () => ask({ door: 'send_to_proved' }),
     beginActivation: (email, email_again) => ask({ door: 'begin_activation', email, email_again }),
     resendCode: () => ask({ door: 'resend_code' }),
     lookAfterMail: () => ask({ door: 'look_after_mail' }),
@@ -143,6 +157,7 @@ export function nativeOver(opener: Opener): Native {
     receipt: (apoyo) => ask({ door: 'receipt', apoyo }),
     lossWasRead: () => ask({ door: 'loss_was_read' }),
     forgetEverything: () => ask({ door: 'forget_everything' }),
+    openPage: (url) => opener.openPage?.(url),
     scanner: opener.scanner,
     privateScreen: async (isPrivate) => opener.privateScreen?.(isPrivate),
   }

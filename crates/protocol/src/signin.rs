@@ -1,0 +1,240 @@
+//! Proving a mail address with an account that the citizen has somewhere else.
+//!
+//! `GET /v1/signins` lists who may be asked, `POST /v1/signins` begins a sign-in and answers
+//! the address to open in the system's browser. The provider sends the browser back to the
+//! server, and the server sends it back to the app with a [`SigninTicket`], which is worth
+//! something only together with the device key that began: `POST /v1/signins/{id}/redeem`.
+//! `POST /v1/activations` then names the sign-in. The code is mailed in every case.
+
+use crate::{
+    activation::Language, code::Code, device::DevicePublicKey, environment::Entropy,
+    environment::Timestamp, ids::ProviderId, ids::SigninId, sensitive::Sensitive,
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// How long a citizen may stay with the provider, in minutes.
+pub const SIGNIN_MINUTES: i64 = 10;
+/// How long a ticket may be redeemed, in minutes.
+pub const TICKET_MINUTES: i64 = 5;
+/// How long a redeemed sign-in may be named in an activation, in minutes.
+pub const PROVED_MINUTES: i64 = 10;
+/// Where the app is sent back to, at the server (App Link) and on loopback.
+pub const APP_LINK_PATH: &str = "/app/signin";
+/// The ports that a loopback redirect may name: those that need no privilege.
+pub const FIRST_PORT: u16 = 1024;
+
+/// Somebody who may be asked for an address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Provider {
+    /// The word that the server knows it by.
+    pub id: ProviderId,
+    /// What people call it.
+    pub name: String,
+}
+
+/// The answer to `GET /v1/signins`: empty where only the code by mail is offered.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Providers {
+    /// In the order in which they are shown.
+    pub providers: Vec<Provider>,
+}
+
+/// How the browser finds back to the app. Never an address: what is no port is the app's own link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "way", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ReturnWay {
+    /// By a link of the server that the system gives to the app alone.
+    AppLink,
+    /// To a port of this very machine, where the app listens.
+    Loopback {
+        /// From [`FIRST_PORT`] on.
+        port: u16,
+    },
+}
+
+/// `POST /v1/signins`, signed by the new device key with an `apoyo-key` of `new`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BeginSignin {
+    /// Whom to ask.
+    pub provider: ProviderId,
+    /// The key that the proof will belong to.
+    pub device_key: DevicePublicKey,
+    /// How the browser finds back.
+    pub return_to: ReturnWay,
+    /// The language of the pages in between.
+    pub language: Language,
+}
+
+/// The answer to `POST /v1/signins` (201).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SigninBegun {
+    /// The sign-in.
+    pub signin: SigninId,
+    /// What people call the provider.
+    pub name: String,
+    /// What to open in the system's browser.
+    pub authorize: String,
+    /// Until when the provider may send the browser back.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub expires_at: Timestamp,
+}
+
+/// `POST /v1/signins/{id}/redeem`, signed by the device key that began, with an `apoyo-key` of
+/// `new`. The same request gets the same answer, should that be lost.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RedeemTicket {
+    /// As it came with the browser.
+    pub ticket: SigninTicket,
+}
+
+/// The answer to `…/redeem` (200).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SigninProved {
+    /// The address that the provider vouches for; `None` where it did not say: then it is typed.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub email: Option<Sensitive<String>>,
+    /// Until when an activation may name this sign-in.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub expires_at: Timestamp,
+}
+
+/// What the browser carries back: 256 random bits, base64url on the wire. Worth nothing
+/// without the key that began.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
+pub struct SigninTicket([u8; 32]);
+
+impl SigninTicket {
+    /// A ticket that nobody has seen.
+    pub fn random(entropy: &dyn Entropy) -> Self {
+        let mut bytes = [0; 32];
+        entropy.fill(&mut bytes);
+        Self(bytes)
+    }
+
+    /// The 32 bytes, as they are hashed.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// As it stands in an address.
+    pub fn encoded(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+}
+
+impl FromStr for SigninTicket {
+    type Err = Code;
+    fn from_str(text: &str) -> Result<Self, Code> {
+        let bytes = URL_SAFE_NO_PAD
+            .decode(text)
+            .map_err(|_| Code::SigninTicketInvalid)?;
+        let bytes = bytes.try_into().map_err(|_| Code::SigninTicketInvalid)?;
+        Ok(Self(bytes))
+    }
+}
+
+impl TryFrom<String> for SigninTicket {
+    type Error = Code;
+    fn try_from(text: String) -> Result<Self, Code> {
+        text.parse()
+    }
+}
+
+impl From<SigninTicket> for String {
+    fn from(ticket: SigninTicket) -> String {
+        ticket.encoded()
+    }
+}
+
+impl fmt::Debug for SigninTicket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigninTicket(****)")
+    }
+}
+
+/// What the browser brings back to the app, as the query of an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Returned {
+    /// Which sign-in.
+    pub signin: SigninId,
+    /// The ticket, or why there is none.
+    pub outcome: Result<SigninTicket, Code>,
+}
+
+impl Returned {
+    /// The query, without its question mark: nothing in it needs escaping.
+    pub fn query(&self) -> String {
+        let signin = self.signin;
+        match &self.outcome {
+            Ok(ticket) => format!("signin={signin}&ticket={}", ticket.encoded()),
+            Err(code) => format!("signin={signin}&problem={code}"),
+        }
+    }
+
+    /// Reads such a query; `None` for anything else.
+    pub fn read(query: &str) -> Option<Self> {
+        let value = |name: &str| {
+            let mut values = query
+                .split('&')
+                .filter_map(|pair| pair.split_once('='))
+                .filter(|(key, _)| *key == name)
+                .map(|(_, value)| value);
+            // What stands there twice is not ours.
+            values.next().filter(|_| values.next().is_none())
+        };
+        let signin = value("signin")?.parse().ok()?;
+        let outcome = match (value("ticket"), value("problem")) {
+            (Some(ticket), None) => Ok(ticket.parse().ok()?),
+            (None, Some(word)) => Err(Code::ALL
+                .iter()
+                .copied()
+                .find(|code| code.as_str() == word)?),
+            _ => return None,
+        };
+        Some(Self { signin, outcome })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_browser_brings_back_is_read_as_it_was_written() {
+        let signin = SigninId::from_bytes([7; 16]);
+        for outcome in [Ok(SigninTicket([9; 32])), Err(Code::SigninDenied)] {
+            let returned = Returned { signin, outcome };
+            assert_eq!(Returned::read(&returned.query()), Some(returned));
+        }
+    }
+
+    #[test]
+    fn what_others_write_into_a_link_is_nothing() {
+        let id = "07".repeat(16);
+        let ticket = SigninTicket([9; 32]).encoded();
+        for bad in [
+            String::new(),
+            format!("signin={id}"),
+            format!("signin={id}&ticket=short"),
+            format!("signin={id}&problem=<script>"),
+            format!("signin={id}&ticket={ticket}&problem=signin_denied"),
+            format!("signin={id}&signin={id}&ticket={ticket}"),
+            format!("signin=../x&ticket={ticket}"),
+        ] {
+            assert_eq!(Returned::read(&bad), None, "{bad}");
+        }
+        assert_eq!(format!("{:?}", SigninTicket([9; 32])), "SigninTicket(****)");
+    }
+}

@@ -1,0 +1,105 @@
+//! The system's browser, and how it finds back: over loopback on a computer, by a link of the
+//! server that the system hands to this app alone on a phone.
+
+use app_core::ports::Browser;
+use std::sync::Arc;
+
+#[cfg(desktop)]
+pub use computer::browser;
+#[cfg(mobile)]
+pub use phone::{browser, listen, with_links};
+
+#[cfg(desktop)]
+mod computer {
+    use super::{Arc, Browser};
+    use app_core::{adapters::LoopbackBrowser, ports::NoBrowser};
+
+    /// The browser of this computer.
+    pub fn browser(_: &tauri::AppHandle) -> Arc<dyn Browser> {
+        Arc::new(LoopbackBrowser::shown_by(|url| {
+            open::that_detached(url).map_err(|error| NoBrowser(error.to_string()))
+        }))
+    }
+}
+
+#[cfg(mobile)]
+mod phone {
+    use super::{Arc, Browser};
+    use app_core::ports::{NoBrowser, Returns};
+    use async_trait::async_trait;
+    use protocol::signin::{APP_LINK_PATH, ReturnWay};
+    use tauri::{App, AppHandle, Manager, Url, Wry};
+    use tauri_plugin_deep_link::DeepLinkExt;
+    use tauri_plugin_opener::OpenerExt;
+
+    /// What links brought, from before the app was opened on.
+    struct Links(Arc<Returns>);
+
+    /// The browser of this phone.
+    struct LinkBrowser {
+        handle: AppHandle,
+        returns: Arc<Returns>,
+    }
+
+    /// The browser of this phone; [`listen`] comes first.
+    pub fn browser(handle: &AppHandle) -> Arc<dyn Browser> {
+        Arc::new(LinkBrowser {
+            handle: handle.clone(),
+            returns: Arc::clone(&handle.state::<Links>().0),
+        })
+    }
+
+    /// Listens to links, also to the one that the app may have been started by.
+    pub fn listen(app: &App) {
+        let returns = Arc::new(Returns::default());
+        app.manage(Links(Arc::clone(&returns)));
+        let links = app.deep_link();
+        for url in links.get_current().ok().flatten().unwrap_or_default() {
+            put(&returns, &url);
+        }
+        links.on_open_url(move |event| {
+            for url in event.urls() {
+                put(&returns, &url);
+            }
+        });
+    }
+
+    /// What stands in a link may be anybody's: app-core takes what belongs to its own sign-in.
+    fn put(returns: &Returns, url: &Url) {
+        if url.scheme() == "https" && url.path() == APP_LINK_PATH {
+            returns.put(url.query().unwrap_or_default().to_owned());
+        }
+    }
+
+    /// Which links are ours: those of the server that this build talks to. Said here and not in
+    /// `tauri.conf.json`, which knows no server.
+    pub fn with_links(context: &mut tauri::Context<Wry>, server: &str) {
+        let url = Url::parse(server).ok();
+        let Some(host) = url.as_ref().and_then(Url::host_str) else {
+            return;
+        };
+        let links = serde_json::json!({
+            "mobile": [{ "scheme": ["https"], "host": host, "pathPrefix": [APP_LINK_PATH] }]
+        });
+        let plugins = &mut context.config_mut().plugins.0;
+        plugins.insert("deep-link".to_owned(), links);
+    }
+
+    #[async_trait]
+    impl Browser for LinkBrowser {
+        async fn expect_return(&self) -> Result<ReturnWay, NoBrowser> {
+            self.returns.clear();
+            Ok(ReturnWay::AppLink)
+        }
+
+        async fn open(&self, url: &str) -> Result<(), NoBrowser> {
+            let opener = self.handle.opener();
+            let opened = opener.open_url(url, None::<&str>);
+            opened.map_err(|error| NoBrowser(error.to_string()))
+        }
+
+        async fn returned(&self) -> String {
+            self.returns.next().await
+        }
+    }
+}
