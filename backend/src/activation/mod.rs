@@ -62,7 +62,7 @@ fn new_code(
 
 /// Counts a request of somebody who has no device yet towards their network; answers how much
 /// of its allowance is used up.
-fn count_request(server: &Server, parts: &Parts) -> Result<f64, Refusal> {
+pub(crate) fn count_request(server: &Server, parts: &Parts) -> Result<f64, Refusal> {
     let proxies = &server.config.limits.trusted_proxies;
     let network = Network::of(&parts.extensions, &parts.headers, proxies);
     server

@@ -5,6 +5,7 @@ use super::{
     state_hash,
 };
 use crate::{
+    activation::count_request,
     http::{
         limits::{MAX_SMALL, read_whole},
         problem::Refusal,
@@ -39,6 +40,7 @@ pub async fn begin_signin(
     request: Request,
 ) -> Result<(StatusCode, Json<SigninBegun>), Refusal> {
     let (parts, body) = request.into_parts();
+    count_request(&server, &parts)?;
     let proof = Proof::of(&parts.headers)?;
     let body = read_whole(&parts.headers, body, MAX_SMALL).await?;
     let begin: BeginSignin = read_json(&body)?;

@@ -2,6 +2,7 @@
 
 use super::ticket_hash;
 use crate::{
+    activation::count_request,
     http::{
         limits::{MAX_SMALL, read_whole},
         problem::Refusal,
@@ -34,6 +35,7 @@ pub async fn redeem_ticket(
 ) -> Result<Json<SigninProved>, Refusal> {
     let id: SigninId = id?.0.parse()?;
     let (parts, body) = request.into_parts();
+    count_request(&server, &parts)?;
     let proof = Proof::of(&parts.headers)?;
     let body = read_whole(&parts.headers, body, MAX_SMALL).await?;
     let redeem: RedeemTicket = read_json(&body)?;

@@ -6,7 +6,7 @@ mod lies;
 mod provider;
 mod thieves;
 
-use crate::world::{Answer, NOTICE, Phone, World};
+use crate::world::{Answer, Phone, World};
 use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
@@ -15,10 +15,8 @@ use backend::config::Config;
 use chrono::TimeDelta;
 use protocol::{
     activation::{BeginActivation, Language},
-    attestation::Attestation,
     code::Code,
-    ids::{Sha256Hash, SigninId},
-    sensitive::Sensitive,
+    ids::SigninId,
     signin::{
         BeginSignin, Providers, RedeemTicket, ReturnWay, Returned, SigninBegun, SigninProved,
         SigninTicket,
@@ -143,15 +141,8 @@ async fn redeem(world: &World, phone: &Phone, id: SigninId, ticket: SigninTicket
 
 async fn activate(world: &World, phone: &Phone, email: &str, signin: SigninId) -> Answer {
     let begin = BeginActivation {
-        activation: phone.activation,
-        email: Sensitive::new(email.to_owned()),
-        device_key: phone.public_key(),
-        attestation: Attestation::Software,
-        front: Sha256Hash::of(b"front"),
-        notice_version: NOTICE.to_owned(),
-        language: Language::EsMx,
         signin: Some(signin),
-        work: None,
+        ..phone.beginning(world, email)
     };
     let body = serde_json::to_vec(&begin).unwrap();
     world
