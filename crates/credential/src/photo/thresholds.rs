@@ -46,9 +46,9 @@ pub(super) const DARK: Threshold = between(115.0, [126.0, 224.0, 254.0], [35.0, 
 /// Burnt out share of the card. Good: levels 1 to 4. Bad: one and a half to two times the light.
 /// Where both meet, the good ones are spared.
 pub(super) const BRIGHT: Threshold = between(0.66, [0.0, 0.0, 0.561], [0.569, 0.861, 0.990]);
-/// Share of places with text that are washed out. Good: level 1. Bad: a reflection of 8 mm over
-/// a field.
-pub(super) const GLARE: Threshold = between(0.010, [0.0, 0.0, 0.0], [0.0, 0.025, 0.065]);
+/// Share of places with text that are washed out. Good: level 3, whose reflections leave text to
+/// read. Bad: a reflection of 8 mm over a field. Where both meet, the good ones are spared.
+pub(super) const GLARE: Threshold = between(0.035, [0.0, 0.0, 0.033], [0.0, 0.012, 0.065]);
 /// Share of squares that are burnt out as a whole, where no outline was found.
 pub(super) const GLARE_PATCHES: Threshold = by_hand(0.02);
 /// From this share on it is the paper that is burnt out, not a patch of reflected light.
