@@ -17,6 +17,8 @@ export async function startOauth({ kind, port, redirect }) {
   const play = KINDS[kind]
 
   const routes = {
+    // Every browser asks for it; it is no part of what is played here.
+    'GET /favicon.ico': (_url, _body, answer) => answer.writeHead(404).end(),
     'GET /authorize': (url, _, answer) => {
       const asked = Object.fromEntries(url.searchParams)
       const fits =

@@ -185,6 +185,9 @@ test('whoever_comes_back_without_a_proof_chooses_again_and_is_told_why', { timeo
     const left = await browserAt('x')
     await system.restartApp()
     await page.reload()
+    // Where he votes was left open, and is asked for again.
+    await until('the app is back', async () => (await screen.shown()) === 'demarcation')
+    await screen.tap('demarcation-unknown')
     await choice('signin_interrupted')
     await left.close()
   })
