@@ -70,7 +70,15 @@ pub fn fresh_folder() -> Result<PathBuf> {
 /// ts-rs writes each type when its own small test runs.
 fn export(folder: &Path) -> Result<()> {
     run::cargo([
-        "test", "--quiet", "-p", "protocol", "-p", "app-core", "--lib",
+        "test",
+        "--quiet",
+        "-p",
+        "credential",
+        "-p",
+        "protocol",
+        "-p",
+        "app-core",
+        "--lib",
     ])
     .args(["--features", FEATURE, "export_bindings"])
     .env(EXPORT, folder)

@@ -163,7 +163,7 @@ async fn work_is_asked_for_with_the_challenge_and_ends_with_it() {
         work: Some(given.work.unwrap().solve().unwrap()),
         ..phone.beginning(&world, ROSA[0])
     };
-    world.pass(TimeDelta::minutes(10));
+    world.pass(TimeDelta::minutes(30));
     send(&world, &phone, &begin)
         .await
         .is_refused_with(Code::WorkExpired);
