@@ -29,7 +29,7 @@ async fn challenge(world: &TestWorld, forwarded: &str) -> Option<Code> {
         .body(serde_json::to_vec(&asked).expect("plain data"))
         .send()
         .await
-        .unwrap();
+        .expect("an answer");
     if answer.status().is_success() {
         return None;
     }
