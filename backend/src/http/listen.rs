@@ -14,7 +14,7 @@ use tower::ServiceExt;
 
 /// What a connection may hold of a request before somebody reads it. A slow upload costs this
 /// much memory, not its length.
-const BUFFER: usize = 64 * 1024;
+const BUFFER: usize = 96 * 1024;
 /// How long a stopping server waits for answers that are under way.
 const FAREWELL: Duration = Duration::from_secs(20);
 

@@ -67,6 +67,8 @@ pub async fn run(arguments: &Intake) -> Result<()> {
     let folder = empty_folder(&arguments.folder).await?;
     let client = Client::builder()
         .pool_max_idle_per_host(512)
+        // Less than the server keeps one open: neither closes what the other is about to use.
+        .pool_idle_timeout(Duration::from_secs(10))
         .timeout(Duration::from_secs(60))
         .build()?;
     let template = Template::new()?;

@@ -10,10 +10,18 @@ use protocol::ids::Sha256Hash;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+/// Pictures that are put to the kept ones together. Each move changes a folder picked by chance:
+/// among many moves the same folder is written once instead of once per group.
+const KEPT_TOGETHER: usize = 512;
+
 /// How far the pictures of apoyos have been put to the kept ones, by moves that may not have
 /// reached the disk: the next flush makes them durable, and the mark in the database follows.
 #[derive(Debug, Default)]
 pub(super) struct Keeping {
+    /// Durable where they came in, and named by rows. A stop leaves them to the next start.
+    waiting: Vec<Sha256Hash>,
+    /// The highest number whose pictures are in `waiting`.
+    last: Option<i64>,
     through: Option<i64>,
     /// A move has failed: the mark stays behind it, for the next start to look at.
     stopped: bool,
@@ -130,13 +138,15 @@ fn run_one(
     }
 }
 
-fn keep(blobs: &dyn BlobStore, keeping: &mut Keeping, together: Together) {
-    if together.parts.is_empty() {
+fn keep(blobs: &dyn BlobStore, keeping: &mut Keeping, mut together: Together) {
+    keeping.waiting.append(&mut together.parts);
+    keeping.last = keeping.last.max(together.last);
+    if keeping.waiting.len() < KEPT_TOGETHER {
         return;
     }
-    match blobs.keep(&together.parts) {
+    match blobs.keep(&std::mem::take(&mut keeping.waiting)) {
         Ok(()) if keeping.stopped => {}
-        Ok(()) => keeping.through = together.last,
+        Ok(()) => keeping.through = keeping.last,
         // Nothing is lost: they are found where they are, and the next start keeps them.
         Err(error) => {
             keeping.stopped = true;

@@ -13,6 +13,9 @@ const CONNECT: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_secs(30);
 /// Longest request as a whole: one picture over a very slow network.
 const WHOLE: Duration = Duration::from_secs(180);
+/// An unused connection is given up before the server does it (15 s): otherwise a request may set
+/// out on one that is just being closed.
+const IDLE: Duration = Duration::from_secs(10);
 
 /// One client for the life of the app: it keeps connections and TLS sessions.
 #[derive(Debug, Clone)]
@@ -29,6 +32,7 @@ impl ReqwestHttp {
             .connect_timeout(CONNECT)
             .read_timeout(SILENCE)
             .timeout(WHOLE)
+            .pool_idle_timeout(IDLE)
             .build()
             .map_err(|error| Unreachable(error.without_url().to_string()))?;
         Ok(Self { client })
