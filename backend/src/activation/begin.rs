@@ -3,23 +3,15 @@
 //! The answer, its body and the work behind it are the same for every well-formed address:
 //! there is no list of known ones to ask about.
 
-use super::{address, begun, count_request, new_code, too_many};
+use super::{address, begun, new_code, too_many};
 use crate::{
     attestation::Question,
     config::is_notice_version,
-    http::{
-        limits::{MAX_BEGIN, read_whole},
-        problem::Refusal,
-        signed::{NEW, Proof, RequestLine, read_json},
-    },
+    http::{limits::MAX_BEGIN, newcomer::NewcomerRequest, problem::Refusal, signed::read_json},
     keys::at_rest::Place,
     server::Server,
 };
-use axum::{
-    Json,
-    extract::{Request, State},
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use protocol::{
     activation::{ActivationBegun, BeginActivation, RESEND_SECONDS},
     code::{Code, Problem},
@@ -35,21 +27,10 @@ use storage::activations::{Attested, Begun, NewActivation};
         (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 pub async fn begin_activation(
     State(server): State<Arc<Server>>,
-    request: Request,
+    request: NewcomerRequest<MAX_BEGIN>,
 ) -> Result<(StatusCode, Json<ActivationBegun>), Refusal> {
-    let (parts, body) = request.into_parts();
-    count_request(&server, &parts)?;
-    let proof = Proof::of(&parts.headers)?;
-    let body = read_whole(&parts.headers, body, MAX_BEGIN).await?;
-    let begin: BeginActivation = read_json(&body)?;
-    if proof.key != NEW {
-        return Err(Code::SignatureInvalid.into());
-    }
-    proof.verify(
-        &begin.device_key,
-        &RequestLine::of(&parts),
-        &Sha256Hash::of(&body),
-    )?;
+    let begin: BeginActivation = read_json(&request.body)?;
+    request.signed_by_new(&begin.device_key)?;
     let email = address::parse(&begin.email)?;
     if address::domain(&email).is_some_and(|domain| server.config.limits.blocks(domain)) {
         return Err(Problem::in_field(Code::EmailInvalid, "email").into());

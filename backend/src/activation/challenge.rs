@@ -4,10 +4,10 @@
 //! Nothing is written down: a challenge carries its own end and the server's keyed hash, and
 //! it is good for one activation, whose id can be begun once.
 
-use super::count_request;
 use crate::{
     http::{
         limits::{MAX_SMALL, read_whole},
+        newcomer::count_request,
         problem::Refusal,
         signed::read_json,
     },

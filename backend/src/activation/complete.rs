@@ -2,15 +2,16 @@
 
 use crate::{
     http::{
-        limits::{MAX_SMALL, read_whole},
+        limits::MAX_SMALL,
+        newcomer::NewcomerRequest,
         problem::Refusal,
-        signed::{Proof, RequestLine, active_device, read_json},
+        signed::{active_device, read_json},
     },
     server::Server,
 };
 use axum::{
     Json,
-    extract::{Path, Request, State, rejection::PathRejection},
+    extract::{Path, State, rejection::PathRejection},
 };
 use protocol::{
     activation::{ActivationCompleted, CompleteActivation},
@@ -31,27 +32,16 @@ const SIGNATURE_BYTES: usize = 64;
 pub async fn complete_activation(
     State(server): State<Arc<Server>>,
     id: Result<Path<String>, PathRejection>,
-    request: Request,
+    request: NewcomerRequest<MAX_SMALL>,
 ) -> Result<Json<ActivationCompleted>, Refusal> {
     let id: ActivationId = id?.0.parse()?;
-    let (parts, body) = request.into_parts();
-    super::count_request(&server, &parts)?;
-    let proof = Proof::of(&parts.headers)?;
-    let body = read_whole(&parts.headers, body, MAX_SMALL).await?;
-    let complete: CompleteActivation = read_json(&body)?;
+    let complete: CompleteActivation = read_json(&request.body)?;
     let activation = server
         .storage
         .activation(id)
         .await?
         .ok_or(Code::ActivationUnknown)?;
-    own_signature(
-        &server,
-        &activation,
-        &proof,
-        &RequestLine::of(&parts),
-        &body,
-    )
-    .await?;
+    own_signature(&server, &activation, &request).await?;
 
     let tried = server
         .storage
@@ -93,17 +83,15 @@ pub async fn complete_activation(
 async fn own_signature(
     server: &Server,
     activation: &Activation,
-    proof: &Proof,
-    request: &RequestLine,
-    body: &[u8],
+    request: &NewcomerRequest<MAX_SMALL>,
 ) -> Result<(), Refusal> {
-    let hash = Sha256Hash::of(body);
+    let proof = &request.proof;
     if proof.signature.len() != SIGNATURE_BYTES {
         return Err(Code::SignatureInvalid.into());
     }
-    if proof.key == activation.id.to_string() {
-        return proof
-            .verify(&activation.device_key, request, &hash)
+    if request.in_name(&activation.id.to_string()).is_ok() {
+        return request
+            .signed_by(&activation.device_key)
             .map_err(|_| Code::CodeForeignDevice.into());
     }
     // Signed in the name of another activation or device: foreign if that one is real.
@@ -116,9 +104,10 @@ async fn own_signature(
         Err(_) => None,
     };
     match key {
-        Some(key) => proof.verify(&key, request, &hash)?,
+        Some(key) => request.signed_by(&key)?,
         None => {
-            active_device(server, proof, request, &hash).await?;
+            let hash = Sha256Hash::of(&request.body);
+            active_device(server, proof, &request.line, &hash).await?;
         }
     }
     Err(Code::CodeForeignDevice.into())

@@ -7,11 +7,7 @@ pub mod complete;
 pub mod resend;
 pub mod state;
 
-use crate::{
-    http::problem::Refusal, keys::at_rest::Place, limits::network::Network, mail::compose,
-    server::Server,
-};
-use axum::http::request::Parts;
+use crate::{http::problem::Refusal, keys::at_rest::Place, mail::compose, server::Server};
 use chrono::TimeDelta;
 use protocol::{
     activation::{ActivationBegun, ActivationCode, CODE_HOURS, Language},
@@ -58,17 +54,6 @@ fn new_code(
         },
         now,
     }
-}
-
-/// Counts a request of somebody who has no device yet towards their network; answers how much
-/// of its allowance is used up.
-pub(crate) fn count_request(server: &Server, parts: &Parts) -> Result<f64, Refusal> {
-    let proxies = &server.config.limits.trusted_proxies;
-    let network = Network::of(&parts.extensions, &parts.headers, proxies);
-    server
-        .limiters
-        .request(&server.keys, network)
-        .inspect_err(|_| server.metrics.count("limited", "network"))
 }
 
 /// The refusal of a mail to an address that has got its mails.

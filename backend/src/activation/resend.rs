@@ -1,25 +1,21 @@
 //! `POST /v1/activations/{id}/resend`: the mail did not come; another code, after a minute and
 //! then every five.
 
-use super::{begun, count_request, new_code, seconds_until, too_many};
+use super::{begun, new_code, seconds_until, too_many};
 use crate::{
-    http::{
-        limits::{MAX_SMALL, read_whole},
-        problem::Refusal,
-        signed::{Proof, RequestLine},
-    },
+    http::{limits::MAX_SMALL, newcomer::NewcomerRequest, problem::Refusal},
     keys::at_rest::Place,
     server::Server,
 };
 use axum::{
     Json,
-    extract::{Path, Request, State, rejection::PathRejection},
+    extract::{Path, State, rejection::PathRejection},
     http::StatusCode,
 };
 use protocol::{
     activation::{ActivationBegun, LATER_RESEND_SECONDS},
     code::{Code, Problem},
-    ids::{ActivationId, Sha256Hash},
+    ids::ActivationId,
 };
 use std::sync::Arc;
 use storage::activations::{ActivationStage, Renewed};
@@ -32,26 +28,16 @@ use storage::activations::{ActivationStage, Renewed};
 pub async fn resend_code(
     State(server): State<Arc<Server>>,
     id: Result<Path<String>, PathRejection>,
-    request: Request,
+    request: NewcomerRequest<MAX_SMALL>,
 ) -> Result<(StatusCode, Json<ActivationBegun>), Refusal> {
     let id: ActivationId = id?.0.parse()?;
-    let (parts, body) = request.into_parts();
-    count_request(&server, &parts)?;
-    let proof = Proof::of(&parts.headers)?;
-    let body = read_whole(&parts.headers, body, MAX_SMALL).await?;
     let activation = server
         .storage
         .activation(id)
         .await?
         .ok_or(Code::ActivationUnknown)?;
-    if proof.key != id.to_string() {
-        return Err(Code::SignatureInvalid.into());
-    }
-    proof.verify(
-        &activation.device_key,
-        &RequestLine::of(&parts),
-        &Sha256Hash::of(&body),
-    )?;
+    request.in_name(&id.to_string())?;
+    request.signed_by(&activation.device_key)?;
     match activation.stage {
         ActivationStage::Begun { .. } => {}
         ActivationStage::Completed { .. } => return Err(Code::CodeUsed.into()),

@@ -1,22 +1,18 @@
 //! `GET /v1/activations/{id}`: how the mail with the code fares. Only the phone that asked for
 //! it is told.
 
-use super::count_request;
 use crate::{
-    http::{
-        problem::Refusal,
-        signed::{Proof, RequestLine},
-    },
+    http::{newcomer::NewcomerRequest, problem::Refusal},
     server::Server,
 };
 use axum::{
     Json,
-    extract::{Path, Request, State, rejection::PathRejection},
+    extract::{Path, State, rejection::PathRejection},
 };
 use protocol::{
     activation::ActivationState,
     code::{Code, Problem},
-    ids::{ActivationId, Sha256Hash},
+    ids::ActivationId,
 };
 use std::sync::Arc;
 
@@ -28,22 +24,16 @@ use std::sync::Arc;
 pub async fn get_activation(
     State(server): State<Arc<Server>>,
     id: Result<Path<String>, PathRejection>,
-    request: Request,
+    request: NewcomerRequest<0>,
 ) -> Result<Json<ActivationState>, Refusal> {
     let id: ActivationId = id?.0.parse()?;
-    let (parts, _) = request.into_parts();
-    count_request(&server, &parts)?;
-    let proof = Proof::of(&parts.headers)?;
     let activation = server
         .storage
         .activation(id)
         .await?
         .ok_or(Code::ActivationUnknown)?;
-    if proof.key != id.to_string() {
-        return Err(Code::SignatureInvalid.into());
-    }
-    let empty = Sha256Hash::of(&[]);
-    proof.verify(&activation.device_key, &RequestLine::of(&parts), &empty)?;
+    request.in_name(&id.to_string())?;
+    request.signed_by(&activation.device_key)?;
     let fate = server.storage.mail_fate(id).await?;
     Ok(Json(ActivationState {
         activation: id,

@@ -19,6 +19,7 @@ use storage::{
     StorageError,
     activations::{Activations, TierCount},
     apoyos::Apoyos,
+    attention::Attention,
     campaigns::Campaigns,
     mail::Mail,
     roll::Roll,
@@ -121,6 +122,12 @@ async fn examine(
     let unread = storage.unread_count().await?;
     let told = format!("{unread} apoyos whose pictures nobody has looked at");
     findings.note("review", true, &told);
+    let drawn = storage.attention_count().await?;
+    let told = format!(
+        "{} apoyos picked by chance, {} beyond what their phone gives on a day",
+        drawn.sampled, drawn.phone_quota
+    );
+    findings.note("looked at first", true, &told);
 
     match storage.roll_version().await? {
         Some(roll) => {

@@ -5,12 +5,14 @@
 mod attestation;
 mod limits;
 mod mail;
+mod review;
 mod sealing;
 mod signin;
 
 pub use attestation::AttestationConfig;
 pub use limits::Limits;
 pub use mail::{Bounces, MailConfig, Smtp, Tls};
+pub use review::{ReviewConfig, TierReview};
 pub use sealing::{ReviewKey, SealingConfig};
 pub use signin::{AppleProvider, OauthProvider, OidcProvider, SigninConfig, SigninProvider};
 
@@ -33,6 +35,8 @@ pub struct Config {
     pub attestation: AttestationConfig,
     /// How much the server takes on at once.
     pub limits: Limits,
+    /// Which apoyos those who review look at first.
+    pub review: ReviewConfig,
     /// Where the keys of pictures are.
     pub sealing: SealingConfig,
     /// Who may be asked for an address, beside the code by mail.
@@ -48,6 +52,7 @@ impl Default for Config {
             mail: MailConfig::default(),
             attestation: AttestationConfig::default(),
             limits: Limits::default(),
+            review: ReviewConfig::default(),
             sealing: SealingConfig::default(),
             signin: SigninConfig::default(),
         }
@@ -132,6 +137,7 @@ impl Config {
         self.mail.check()?;
         self.attestation.check()?;
         signin::check(&self.signin, self.public_url.as_deref())?;
+        self.review.check()?;
         self.limits.check()
     }
 

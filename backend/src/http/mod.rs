@@ -5,6 +5,7 @@ pub mod known_devices;
 pub mod limits;
 pub mod listen;
 pub mod metrics;
+pub mod newcomer;
 pub mod openapi;
 pub mod problem;
 pub mod router;

@@ -17,6 +17,10 @@ pub async fn run(server: Arc<Server>) {
             Ok(_) => {}
             Err(error) => server.note_storage_error("sweeping sign-ins", &error),
         }
+        match server.storage.sweep_phone_days(server.now()).await {
+            Ok(_) => {}
+            Err(error) => server.note_storage_error("sweeping days", &error),
+        }
         tokio::time::sleep(EVERY).await;
     }
 }

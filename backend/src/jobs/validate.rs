@@ -21,6 +21,7 @@ use std::{
 use storage::{
     StorageError,
     apoyos::{PendingApoyo, Verdict},
+    attention::Signals,
 };
 
 /// Apoyos that are taken up together.
@@ -100,10 +101,10 @@ pub async fn judge_pending(server: &Server, pictures: &dyn OpenPicture) -> Resul
     let mut verdicts = futures_util::stream::iter(pending)
         .map(|apoyo| async move {
             let judged = judge_one(server, pictures, &apoyo).await;
-            (apoyo.id, judged)
+            (apoyo, judged)
         })
         .buffered(at_once);
-    while let Some((id, judged)) = verdicts.next().await {
+    while let Some((apoyo, judged)) = verdicts.next().await {
         let Judged { verdict, unopened } = judged?;
         let outcome = match &verdict {
             Verdict::InRoll(_) => "in_roll",
@@ -111,14 +112,27 @@ pub async fn judge_pending(server: &Server, pictures: &dyn OpenPicture) -> Resul
             Verdict::NotCounted { .. } => "not_counted",
         };
         let (storage, now) = (&server.storage, server.now());
-        match unopened {
-            true => storage.settle_unread(id, verdict, now).await?,
-            false => storage.settle_apoyo(id, verdict, now).await?,
-        }
+        // Both wait together, and share a commit.
+        let drawn = storage.draw_attention(apoyo.id, signals(server, &apoyo));
+        let settled = match unopened {
+            true => storage.settle_unread(apoyo.id, verdict, now),
+            false => storage.settle_apoyo(apoyo.id, verdict, now),
+        };
+        tokio::try_join!(drawn, settled)?;
         server.metrics.count("verdict", outcome);
         server.worker_pulse.beat(server.now());
     }
     Ok(count)
+}
+
+/// What draws the attention of those who review to this apoyo, by the tier of its phone. Whoever
+/// does not hold the key cannot tell whom chance picks.
+fn signals(server: &Server, apoyo: &PendingApoyo) -> Signals {
+    let review = server.config.review.of(apoyo.tier);
+    Signals {
+        sampled: server.keys.chance(apoyo.id) < review.sampled_percent,
+        phone_quota: review.apoyos_per_phone_per_day,
+    }
 }
 
 /// A verdict, and what it was found by.

@@ -8,7 +8,7 @@ use protocol::{
     attestation::Challenge,
     context::{Context, signed_bytes},
     environment::Timestamp,
-    ids::ActivationId,
+    ids::{ActivationId, ApoyoId},
 };
 
 fn keyed(key: &hmac::Key, context: Context, fields: &[&[u8]]) -> [u8; 32] {
@@ -73,6 +73,16 @@ impl Keys {
     pub fn issuer_tag(&self, serial: &str) -> [u8; 16] {
         let fields: [&[u8]; 1] = [serial.as_bytes()];
         half(keyed(&self.tag, Context::CertificateSerial, &fields))
+    }
+
+    /// A number below 100 that nobody without the key can foretell, the same each time.
+    pub fn chance(&self, apoyo: ApoyoId) -> u8 {
+        let hash = keyed(&self.tag, Context::Sample, &[apoyo.as_bytes()]);
+        let (eight, _) = hash.split_at(8);
+        let drawn = eight
+            .iter()
+            .fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+        u8::try_from(drawn % 100).unwrap_or_default()
     }
 
     /// What stands in the database for an address, in its canonical form.
@@ -150,6 +160,21 @@ mod tests {
                 "4bab01b304686d7f1f6df911cda201332a1b063c565f76d0c841c8eeea61efa5",
             ]
         );
+    }
+
+    #[test]
+    fn chance_picks_about_the_share_that_was_asked_for_and_nobody_else_can_tell_whom() {
+        let others = Keys::of(&[1; 32], &[9; 32], &[3; 32], &[4; 32]);
+        let picked = |keys: &Keys| -> Vec<bool> {
+            (0..10_000_u128)
+                .map(|id| keys.chance(ApoyoId::from_bytes(id.to_be_bytes())) < 20)
+                .collect()
+        };
+        let (ours, theirs) = (picked(&keys()), picked(&others));
+        let count = ours.iter().filter(|picked| **picked).count();
+        assert!((1_850..2_150).contains(&count), "{count}");
+        assert_ne!(ours, theirs);
+        assert_eq!(ours, picked(&keys()));
     }
 
     #[test]

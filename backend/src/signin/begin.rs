@@ -5,25 +5,16 @@ use super::{
     state_hash,
 };
 use crate::{
-    activation::count_request,
-    http::{
-        limits::{MAX_SMALL, read_whole},
-        problem::Refusal,
-        signed::{NEW, Proof, RequestLine, read_json},
-    },
+    http::{limits::MAX_SMALL, newcomer::NewcomerRequest, problem::Refusal, signed::read_json},
     keys::at_rest::Place,
     server::Server,
 };
-use axum::{
-    Json,
-    extract::{Request, State},
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use protocol::{
     code::{Code, Problem},
-    ids::{Sha256Hash, SigninId},
+    ids::SigninId,
     sensitive::Sensitive,
     signin::{BeginSignin, FIRST_PORT, ReturnWay, SIGNIN_MINUTES, SigninBegun},
 };
@@ -37,21 +28,10 @@ use storage::signins::NewSignin;
         (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 pub async fn begin_signin(
     State(server): State<Arc<Server>>,
-    request: Request,
+    request: NewcomerRequest<MAX_SMALL>,
 ) -> Result<(StatusCode, Json<SigninBegun>), Refusal> {
-    let (parts, body) = request.into_parts();
-    count_request(&server, &parts)?;
-    let proof = Proof::of(&parts.headers)?;
-    let body = read_whole(&parts.headers, body, MAX_SMALL).await?;
-    let begin: BeginSignin = read_json(&body)?;
-    if proof.key != NEW {
-        return Err(Code::SignatureInvalid.into());
-    }
-    proof.verify(
-        &begin.device_key,
-        &RequestLine::of(&parts),
-        &Sha256Hash::of(&body),
-    )?;
+    let begin: BeginSignin = read_json(&request.body)?;
+    request.signed_by_new(&begin.device_key)?;
     if matches!(begin.return_to, ReturnWay::Loopback { port } if port < FIRST_PORT) {
         return Err(Problem::in_field(Code::RequestMalformed, "return_to").into());
     }

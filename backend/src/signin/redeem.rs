@@ -2,23 +2,23 @@
 
 use super::ticket_hash;
 use crate::{
-    activation::count_request,
     http::{
-        limits::{MAX_SMALL, read_whole},
+        limits::MAX_SMALL,
+        newcomer::NewcomerRequest,
         problem::Refusal,
-        signed::{NEW, Proof, RequestLine, read_json},
+        signed::{NEW, read_json},
     },
     keys::at_rest::Place,
     server::Server,
 };
 use axum::{
     Json,
-    extract::{Path, Request, State, rejection::PathRejection},
+    extract::{Path, State, rejection::PathRejection},
 };
 use chrono::TimeDelta;
 use protocol::{
     code::{Code, Problem},
-    ids::{Sha256Hash, SigninId},
+    ids::SigninId,
     signin::{PROVED_MINUTES, RedeemTicket, SigninProved},
 };
 use std::sync::Arc;
@@ -31,26 +31,18 @@ use std::sync::Arc;
 pub async fn redeem_ticket(
     State(server): State<Arc<Server>>,
     id: Result<Path<String>, PathRejection>,
-    request: Request,
+    request: NewcomerRequest<MAX_SMALL>,
 ) -> Result<Json<SigninProved>, Refusal> {
     let id: SigninId = id?.0.parse()?;
-    let (parts, body) = request.into_parts();
-    count_request(&server, &parts)?;
-    let proof = Proof::of(&parts.headers)?;
-    let body = read_whole(&parts.headers, body, MAX_SMALL).await?;
-    let redeem: RedeemTicket = read_json(&body)?;
-    if proof.key != NEW {
-        return Err(Code::SignatureInvalid.into());
-    }
+    let redeem: RedeemTicket = read_json(&request.body)?;
+    request.in_name(NEW)?;
     let key = server
         .storage
         .signin_key(id)
         .await?
         .ok_or(Code::SigninUnknown)?;
     // A ticket is worth nothing without the key that began: whoever stole it learns nothing.
-    proof
-        .verify(&key, &RequestLine::of(&parts), &Sha256Hash::of(&body))
-        .map_err(|_| Code::SigninForeign)?;
+    request.signed_by(&key).map_err(|_| Code::SigninForeign)?;
 
     let now = server.now();
     let until = now + TimeDelta::minutes(PROVED_MINUTES);

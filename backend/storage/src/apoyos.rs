@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use protocol::{
     apoyo::{ApoyoState, Part},
+    attestation::Tier,
     campaign::Place,
     environment::Timestamp,
     ids::{ApoyoId, CampaignId, DeviceId, ProcessId, Sha256Hash},
@@ -75,6 +76,8 @@ pub struct PendingApoyo {
     pub process: ProcessId,
     /// Who it is for.
     pub campaign: CampaignId,
+    /// How much the key of its phone can be trusted; the least if the phone is not known any more.
+    pub tier: Tier,
     /// What was read from the credential; `None` if it came before parts were sealed.
     pub card: Option<CardTags>,
     /// The sealed pictures, in the order of [`protocol::apoyo::PartName::ALL`].

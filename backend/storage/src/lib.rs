@@ -11,6 +11,7 @@
 
 pub mod activations;
 pub mod apoyos;
+pub mod attention;
 pub mod blobs;
 pub mod campaigns;
 pub mod error;
@@ -25,6 +26,7 @@ pub use error::StorageError;
 pub trait Storage:
     activations::Activations
     + apoyos::Apoyos
+    + attention::Attention
     + campaigns::Campaigns
     + mail::Mail
     + roll::Roll
@@ -37,6 +39,7 @@ pub trait Storage:
 impl<T> Storage for T where
     T: activations::Activations
         + apoyos::Apoyos
+        + attention::Attention
         + campaigns::Campaigns
         + mail::Mail
         + roll::Roll

@@ -1,4 +1,4 @@
-use crate::world::{Phone, World};
+use crate::{phone::Phone, world::World};
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use protocol::{

@@ -3,8 +3,9 @@
 use crate::{
     authority::{Authority, Wanted},
     iphone::{self, Iphone},
+    phone::Phone,
     statement::{PACKAGE, SIGNER, Statement},
-    world::{Phone, World},
+    world::World,
 };
 use attestation::Roots;
 use axum::http::{Method, Request, StatusCode};

@@ -1,4 +1,4 @@
-use crate::world::{World, picture};
+use crate::{given::picture, world::World};
 use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},

@@ -1,6 +1,9 @@
 //! Mails that come back, and what strangers make of that.
 
-use crate::world::{Answer, Phone, World};
+use crate::{
+    phone::Phone,
+    world::{Answer, World},
+};
 use async_trait::async_trait;
 use axum::{
     body::Body,

@@ -1,7 +1,7 @@
 //! Nobody learns from an answer whether an address is known: not from its status, not from its
 //! body, and not from the time that it takes.
 
-use crate::world::{Phone, World};
+use crate::{phone::Phone, world::World};
 use axum::{
     body::Body,
     http::{Method, Request, StatusCode},

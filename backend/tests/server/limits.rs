@@ -1,6 +1,9 @@
 //! What strangers can have this server do, and what they cannot.
 
-use crate::world::{Answer, Phone, World};
+use crate::{
+    phone::Phone,
+    world::{Answer, World},
+};
 use axum::{
     body::Body,
     http::{Method, Request, StatusCode},

@@ -1,4 +1,4 @@
-use crate::world::{Phone, World};
+use crate::{phone::Phone, world::World};
 use async_trait::async_trait;
 use backend::{
     config::MailConfig,

@@ -17,11 +17,13 @@ mod bounces;
 mod cli;
 mod edge;
 mod enumeration;
+mod given;
 #[path = "../../../crates/attestation/tests/suite/iphone.rs"]
 mod iphone;
 mod limits;
 mod mail;
 mod pages;
+mod phone;
 mod roll;
 mod signin;
 #[path = "../../../crates/attestation/tests/suite/statement.rs"]

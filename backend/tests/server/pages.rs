@@ -1,4 +1,4 @@
-use crate::world::{World, picture};
+use crate::{given::picture, world::World};
 
 #[tokio::test]
 async fn a_passer_by_reads_the_tally_in_both_languages_without_script() {

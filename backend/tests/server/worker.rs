@@ -1,4 +1,8 @@
-use crate::world::{Apoyo, Phone, World, picture};
+use crate::{
+    given::{Apoyo, picture},
+    phone::Phone,
+    world::World,
+};
 use axum::http::{Method, StatusCode};
 use backend::{
     config::ReviewKey,
@@ -150,6 +154,11 @@ async fn from_photograph_to_tally_each_person_where_they_belong() {
         .await
         .unwrap();
     assert_eq!(recount, Some(tally));
+
+    // The phone showed nothing of its hardware: beyond five on one day those who review look
+    // first, and everybody stands where they stood.
+    let drawn = world.server.storage.attention_count().await.unwrap();
+    assert_eq!(drawn.phone_quota, 2);
 }
 
 #[tokio::test]

@@ -54,6 +54,8 @@ pub enum Context {
     /// The comparison of a shared secret without telling how much of it was right: the secret.
     /// HMAC-SHA-256.
     SharedSecret = 30,
+    /// What chance says of an apoyo, to those who hold the key: apoyo id. HMAC-SHA-256.
+    Sample = 31,
     /// What stands for an account at a provider: issuer, subject. HMAC-SHA-256.
     SigninAccount = 24,
     /// What stands for the state of a sign-in, which only its browser carries: state. SHA-256.

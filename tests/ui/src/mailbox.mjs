@@ -5,16 +5,20 @@ import { until } from './processes.mjs'
 
 const CODE = /\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b/
 
-/** The code of the newest mail to this address; waits for it to come. */
-export function codeFor(address, outbox) {
+/** The newest mail to this address, as it was sent; waits for it to come. */
+export function mailTo(address, outbox) {
   return until(`a mail to ${address}`, () => {
     const mails = readdirSync(outbox)
       .filter((name) => name.endsWith('.eml'))
       .map((name) => readFileSync(join(outbox, name), 'utf8'))
       .filter((mail) => mail.includes(address))
-    const newest = mails.sort((a, b) => dateOf(a) - dateOf(b)).at(-1)
-    return newest && bodyOf(newest).match(CODE)?.[0]
+    return mails.sort((a, b) => dateOf(a) - dateOf(b)).at(-1)
   })
+}
+
+/** The code of the newest mail to this address; waits for it to come. */
+export function codeFor(address, outbox) {
+  return until(`a code to ${address}`, async () => bodyOf(await mailTo(address, outbox)).match(CODE)?.[0])
 }
 
 function dateOf(mail) {

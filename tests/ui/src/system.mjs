@@ -1,7 +1,7 @@
 // The whole system on free ports: a server with a roll and two campaigns, and the app's host.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { codeFor } from './mailbox.mjs'
+import { codeFor, mailTo } from './mailbox.mjs'
 import { people, roll } from './people.mjs'
 import { newFolder, program, root } from './places.mjs'
 import { freePort, run, start, until } from './processes.mjs'
@@ -53,6 +53,7 @@ export async function startSystem(name, { withHost = true, port, config } = {}) 
       host = await startHost(folder, url, host.url)
     },
     code: (address) => codeFor(address, join(data, 'outbox')),
+    mail: (address) => mailTo(address, join(data, 'outbox')),
     tally: async (campaign) => (await fetch(`${url}/v1/campaigns/${campaign}/tally`)).json(),
     async stop() {
       await host?.stop()

@@ -13,6 +13,7 @@ import { citizen } from '../src/people.mjs'
 import { freePort, until } from '../src/processes.mjs'
 import { CAMPAIGNS, startSystem } from '../src/system.mjs'
 
+const BOUNCES = 'a secret of the mail server'
 const providers = {}
 let system
 let browser
@@ -46,6 +47,8 @@ token_url = "${providers[id].url}/token"
 account_url = "${providers[id].url}/me"
 `
   return `public_url = "${server}"
+[mail.bounces]
+webhook_secret = "${BOUNCES}"
 ${oauth('facebook')}${oauth('x')}
 [signin.google]
 kind = "oidc"
@@ -154,6 +157,47 @@ test('ines_signs_in_with_x_which_grants_no_address_and_types_hers', { timeout: 3
   assert.deepEqual(passed, ['notice', 'activation-front', 'demarcation', 'email', 'signin', 'email', 'code', 'home'])
   assert.deepEqual(providers.x.state.faults, [])
 })
+
+test('rosa_is_told_that_her_mail_came_back_and_writes_another_address', { timeout: 300_000 }, async (t) => {
+  const { screen, page } = browser
+  await way('rosa', { email: 'rosa@ejemplo.mx', provider: 'x', there: answer('yes', { id: '11', email: 'rosa@ejemplo.mx' }, 'x'), to: 'code' })
+  assert.equal(await screen.sees('mail-trouble'), false)
+  const [, id] = (await system.mail('rosa@ejemplo.mx')).match(/^Message-ID: (<.*>)/im)
+  const handed = await fetch(`${system.server}/v1/bounces`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${BOUNCES}` },
+    body: returned(id),
+  })
+  assert.equal(handed.status, 204)
+  await until('she is told', () => screen.sees('mail-trouble'))
+  assert.match(await screen.text('mail-trouble'), /El correo rebotó/)
+  await lookAt(page, t, 'code')
+  await screen.tap('other-email')
+  await until('the choice', async () => (await screen.shown()) === 'email')
+})
+
+/** What the other mail server sends back when nobody lives at an address (RFC 3464). */
+const returned = (id) => `From: MAILER-DAEMON@mx.ejemplo.mx
+To: apoyo@localhost.localdomain
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.ejemplo.mx
+
+Final-Recipient: rfc822; rosa@ejemplo.mx
+Action: failed
+Status: 5.1.1
+
+--b
+Content-Type: message/rfc822
+
+Message-ID: ${id}
+
+--b--
+`
 
 test('whoever_comes_back_without_a_proof_chooses_again_and_is_told_why', { timeout: 300_000 }, async (t) => {
   const { screen, page } = browser

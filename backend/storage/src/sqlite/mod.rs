@@ -11,6 +11,7 @@
 
 mod activations;
 mod apoyos;
+mod attention;
 mod bounces;
 mod campaigns;
 mod connection;

@@ -2,6 +2,7 @@
 
 use super::{
     fault::Fault,
+    tiers,
     values::{self, moment, unsigned},
 };
 use crate::apoyos::{CardTags, PendingApoyo};
@@ -10,9 +11,10 @@ use rusqlite::{Row, Rows};
 
 /// What [`all`] reads, and from where.
 pub(super) const COLUMNS: &str = "a.sequence, a.id, c.process, c.id, e.card, e.front, e.back,
-    e.selfie, e.drawn, a.received_at
+    e.selfie, e.drawn, a.received_at, coalesce(d.tier, 'T0')
     FROM apoyos a JOIN campaigns c ON c.number = a.campaign
-    JOIN evidence e ON e.sequence = a.sequence";
+    JOIN evidence e ON e.sequence = a.sequence
+    LEFT JOIN devices d ON d.id = a.device";
 
 /// Every row.
 pub(super) fn all(mut rows: Rows<'_>) -> Result<Vec<PendingApoyo>, Fault> {
@@ -30,6 +32,7 @@ fn one(row: &Row<'_>) -> Result<PendingApoyo, Fault> {
         sequence: unsigned(row.get(0)?)?,
         process: values::slug(&row.get::<_, String>(2)?)?,
         campaign: values::slug(&row.get::<_, String>(3)?)?,
+        tier: tiers::read(&row.get::<_, String>(10)?)?,
         card: tags.as_ref().map(card),
         pictures: [row.get(5)?, row.get(6)?, row.get(7)?, row.get(8)?].map(Sha256Hash::from_bytes),
         received_at: moment(row.get(9)?)?,

@@ -5,6 +5,7 @@
 
 mod activations;
 mod apoyos;
+mod attention;
 mod blobs;
 mod campaigns;
 mod mail;
@@ -71,6 +72,10 @@ stories! {
         what_is_recorded_can_be_asked_for_and_waits_for_its_verdict
         what_was_recorded_is_told_from_what_only_bears_its_name
         an_apoyo_for_no_campaign_spoils_nobody_elses
+    }
+    attention {
+        beyond_a_phones_quota_apoyos_draw_attention_and_keep_their_status
+        a_picked_one_draws_attention_once_and_another_day_begins_anew
     }
     campaigns {
         an_operator_creates_a_campaign_twice_and_it_is_there_once

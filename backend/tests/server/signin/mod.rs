@@ -6,7 +6,10 @@ mod lies;
 mod provider;
 mod thieves;
 
-use crate::world::{Answer, Phone, World};
+use crate::{
+    phone::Phone,
+    world::{Answer, World},
+};
 use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},

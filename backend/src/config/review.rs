@@ -1,0 +1,75 @@
+//! What draws the attention of those who review pictures, by the tier of the phone.
+
+use super::ConfigError;
+use protocol::attestation::Tier;
+use serde::Deserialize;
+
+/// What holds for the phones of one tier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TierReview {
+    /// Apoyos of one phone on one day; further ones are counted like any other, and looked at
+    /// first.
+    pub apoyos_per_phone_per_day: u32,
+    /// How many in a hundred chance picks to be looked at first.
+    pub sampled_percent: u8,
+}
+
+/// `[review]`: never a reason to refuse anybody, or to count them later.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[allow(missing_docs, reason = "each is the tier of its name")]
+pub struct ReviewConfig {
+    #[serde(rename = "T0")]
+    pub t0: TierReview,
+    #[serde(rename = "T1")]
+    pub t1: TierReview,
+    #[serde(rename = "T2")]
+    pub t2: TierReview,
+    #[serde(rename = "T3")]
+    pub t3: TierReview,
+}
+
+const fn review(apoyos_per_phone_per_day: u32, sampled_percent: u8) -> TierReview {
+    TierReview {
+        apoyos_per_phone_per_day,
+        sampled_percent,
+    }
+}
+
+impl Default for ReviewConfig {
+    /// A family shares a phone; a phone that nothing vouches for may be no phone at all.
+    fn default() -> Self {
+        Self {
+            t0: review(5, 20),
+            t1: review(10, 10),
+            t2: review(15, 5),
+            t3: review(20, 2),
+        }
+    }
+}
+
+impl ReviewConfig {
+    /// What holds for phones of this tier.
+    pub const fn of(&self, tier: Tier) -> TierReview {
+        match tier {
+            Tier::T0 => self.t0,
+            Tier::T1 => self.t1,
+            Tier::T2 => self.t2,
+            Tier::T3 => self.t3,
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        if Tier::ALL
+            .iter()
+            .any(|tier| self.of(*tier).sampled_percent > 100)
+        {
+            return Err(ConfigError::Value {
+                key: "review.T0.sampled_percent",
+                why: "should be at most 100, in every tier".to_owned(),
+            });
+        }
+        Ok(())
+    }
+}
