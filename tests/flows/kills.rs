@@ -160,6 +160,8 @@ async fn the_server_is_killed_again_and_again_and_keeps_its_promises() {
     let roll = (0..SENDERS * people).map(|nth| citizen(10_000 + nth));
     let mut world = Setting {
         also_in_roll: roll.collect(),
+        // Often enough that some die while pictures are moved.
+        config: "[limits]\npictures_kept_together = 8\n".to_owned(),
         ..Setting::default()
     }
     .start();

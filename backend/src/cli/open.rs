@@ -7,7 +7,7 @@ use protocol::environment::SystemEntropy;
 use std::{os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
 use storage::{
     blobs::{BlobStore, local::LocalBlobs},
-    sqlite::SqliteStorage,
+    sqlite::{Settings, SqliteStorage},
 };
 
 /// The database's file: where it is, the keys have to be too.
@@ -25,6 +25,11 @@ pub struct Opened {
 
 /// Opens the folder; a new one is filled.
 pub fn open(data: &Path) -> Result<Opened, Failure> {
+    open_with(data, Settings::default())
+}
+
+/// The same with other settings of the engine.
+pub fn open_with(data: &Path, settings: Settings) -> Result<Opened, Failure> {
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
@@ -34,7 +39,7 @@ pub fn open(data: &Path) -> Result<Opened, Failure> {
     let keys = keys::open_or_make(data, has_database, &SystemEntropy)?;
     let blobs: Arc<dyn BlobStore> =
         Arc::new(LocalBlobs::open(&data.join("blobs")).context("the folder of the pictures")?);
-    let storage = SqliteStorage::open(data, Arc::clone(&blobs))?;
+    let storage = SqliteStorage::open_with(data, Arc::clone(&blobs), settings)?;
     Ok(Opened {
         keys,
         blobs,

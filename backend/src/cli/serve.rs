@@ -1,6 +1,6 @@
 //! `apoyo serve`
 
-use super::{Failure, logs, open::open};
+use super::{Failure, logs, open::open_with};
 use crate::{
     bounces::maildir,
     config::{Config, ReviewKey},
@@ -24,7 +24,10 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use storage::{apoyos::Apoyos, sqlite::SqliteStorage};
+use storage::{
+    apoyos::Apoyos,
+    sqlite::{Settings, SqliteStorage},
+};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -77,7 +80,11 @@ impl Serve {
 }
 
 async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
-    let opened = open(data)?;
+    let settings = Settings {
+        kept_together: config.limits.pictures_kept_together,
+        ..Settings::default()
+    };
+    let opened = open_with(data, settings)?;
     let storage = opened.storage;
     let lock = storage.lock_for_serving()?;
     let removed = storage.recover_blobs(&lock).await?;

@@ -20,6 +20,8 @@ pub struct Limits {
     pub uploads_waiting: usize,
     /// Below this much free disk the server is not ready (MiB).
     pub disk_reserve_mib: u64,
+    /// Pictures that are moved to the kept ones together, once their apoyos are durable.
+    pub pictures_kept_together: usize,
     /// Pictures that are opened at once to check their QR. 0: nothing is validated by this
     /// process; apoyos are received and wait.
     pub validators: usize,
@@ -58,6 +60,7 @@ impl Default for Limits {
             uploads_at_once: 256,
             uploads_waiting: 512,
             disk_reserve_mib: 256,
+            pictures_kept_together: 512,
             validators: 2,
             mails_per_address_per_hour: 3,
             mails_per_address_per_day: 6,

@@ -10,14 +10,12 @@ use protocol::ids::Sha256Hash;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Pictures that are put to the kept ones together. Each move changes a folder picked by chance:
-/// among many moves the same folder is written once instead of once per group.
-const KEPT_TOGETHER: usize = 512;
-
 /// How far the pictures of apoyos have been put to the kept ones, by moves that may not have
 /// reached the disk: the next flush makes them durable, and the mark in the database follows.
 #[derive(Debug, Default)]
 pub(super) struct Keeping {
+    /// How many wait before they are moved together.
+    together: usize,
     /// Durable where they came in, and named by rows. A stop leaves them to the next start.
     waiting: Vec<Sha256Hash>,
     /// The highest number whose pictures are in `waiting`.
@@ -25,6 +23,16 @@ pub(super) struct Keeping {
     through: Option<i64>,
     /// A move has failed: the mark stays behind it, for the next start to look at.
     stopped: bool,
+}
+
+impl Keeping {
+    /// Pictures are moved so many at a time.
+    pub(super) fn of(together: usize) -> Self {
+        Self {
+            together,
+            ..Self::default()
+        }
+    }
 }
 
 /// What the writes of a group did together.
@@ -141,7 +149,7 @@ fn run_one(
 fn keep(blobs: &dyn BlobStore, keeping: &mut Keeping, mut together: Together) {
     keeping.waiting.append(&mut together.parts);
     keeping.last = keeping.last.max(together.last);
-    if keeping.waiting.len() < KEPT_TOGETHER {
+    if keeping.waiting.is_empty() || keeping.waiting.len() < keeping.together {
         return;
     }
     match blobs.keep(&std::mem::take(&mut keeping.waiting)) {

@@ -47,6 +47,26 @@ use std::{
 };
 use writer::{Within, Writer};
 
+/// How the engine works.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// Pictures that are put to the kept ones together. Each move changes a folder picked by
+    /// chance: among many moves the same folder is written once instead of once per commit. A stop
+    /// leaves those that wait to the next start.
+    pub kept_together: usize,
+    /// The database may not grow beyond so many pages: a full disk, for tests.
+    pub max_pages: Option<u32>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            kept_together: 512,
+            max_pages: None,
+        }
+    }
+}
+
 /// What the server remembers, in one SQLite database.
 pub struct SqliteStorage {
     folder: PathBuf,
@@ -68,31 +88,23 @@ impl std::fmt::Debug for SqliteStorage {
 impl SqliteStorage {
     /// Opens the data folder, creating or migrating what is in it.
     pub fn open(folder: &Path, blobs: Arc<dyn BlobStore>) -> Result<Self, OpenError> {
-        Self::open_with(folder, blobs, None)
+        Self::open_with(folder, blobs, Settings::default())
     }
 
-    /// The same with a database that may not grow beyond so many pages: a full disk, for tests.
-    pub fn open_with_max_pages(
+    /// The same with other settings.
+    pub fn open_with(
         folder: &Path,
         blobs: Arc<dyn BlobStore>,
-        max_pages: u32,
-    ) -> Result<Self, OpenError> {
-        Self::open_with(folder, blobs, Some(max_pages))
-    }
-
-    fn open_with(
-        folder: &Path,
-        blobs: Arc<dyn BlobStore>,
-        max_pages: Option<u32>,
+        settings: Settings,
     ) -> Result<Self, OpenError> {
         let db = connection::open_writer(folder)?;
-        if let Some(pages) = max_pages {
+        if let Some(pages) = settings.max_pages {
             db.pragma_update(None, "max_page_count", pages)?;
         }
         let readers = Readers::start(folder)?;
         Ok(Self {
             folder: folder.to_owned(),
-            writer: Writer::start(db, Arc::clone(&blobs))?,
+            writer: Writer::start(db, Arc::clone(&blobs), settings.kept_together)?,
             blobs,
             readers,
         })

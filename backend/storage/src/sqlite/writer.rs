@@ -82,12 +82,19 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread on its own connection.
-    pub(super) fn start(db: Connection, blobs: Arc<dyn BlobStore>) -> Result<Self, OpenError> {
+    pub(super) fn start(
+        db: Connection,
+        blobs: Arc<dyn BlobStore>,
+        kept_together: usize,
+    ) -> Result<Self, OpenError> {
         let (queue, waiting) = mpsc::channel(WAITING);
         let (tell_broken, broken) = watch::channel(None);
         let thread = Builder::new()
             .name("storage-writer".into())
-            .spawn(move || serve(db, blobs.as_ref(), waiting, &tell_broken))?;
+            .spawn(move || {
+                let keeping = group::Keeping::of(kept_together);
+                serve(db, blobs.as_ref(), keeping, waiting, &tell_broken);
+            })?;
         Ok(Self {
             queue: Some(queue),
             broken,
@@ -140,10 +147,10 @@ impl Drop for Writer {
 fn serve(
     db: Connection,
     blobs: &dyn BlobStore,
+    mut keeping: group::Keeping,
     mut waiting: mpsc::Receiver<Box<dyn Write>>,
     tell_broken: &watch::Sender<Option<String>>,
 ) {
-    let mut keeping = group::Keeping::default();
     while let Some(first) = waiting.blocking_recv() {
         let mut writes = vec![first];
         while writes.len() < GROUP
@@ -183,7 +190,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let blobs = Arc::new(LocalBlobs::open(&folder.path().join("blobs")).unwrap());
         let db = connection::open_writer(folder.path()).unwrap();
-        let writer = Writer::start(db, blobs).unwrap();
+        let writer = Writer::start(db, blobs, 512).unwrap();
         let writes = (1..=100).map(|number| {
             writer.write(move |within| {
                 mark(within, number)?;
@@ -217,7 +224,7 @@ mod tests {
         let db = connection::open_writer(folder.path()).unwrap();
         db.busy_timeout(std::time::Duration::from_millis(50))
             .unwrap();
-        let writer = Writer::start(db, blobs).unwrap();
+        let writer = Writer::start(db, blobs, 512).unwrap();
         let other = connection::open_writer(folder.path()).unwrap();
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
         let answer = writer.write(|within| mark(within, 1)).await;

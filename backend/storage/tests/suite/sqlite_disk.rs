@@ -19,7 +19,7 @@ use storage::{
     apoyos::{Apoyos, Recorded},
     blobs::{BlobStore, Stored, local::LocalBlobs},
     campaigns::Campaigns,
-    sqlite::SqliteStorage,
+    sqlite::{Settings, SqliteStorage},
 };
 
 /// A folder whose disk does what a story needs.
@@ -97,7 +97,12 @@ async fn server(flush_time: Duration, keeps: bool) -> Server {
         flushes: AtomicU64::new(0),
         keeps,
     });
-    let store = Arc::new(SqliteStorage::open(folder.path(), disk.clone()).unwrap());
+    let settings = Settings {
+        kept_together: 12,
+        ..Settings::default()
+    };
+    let store = SqliteStorage::open_with(folder.path(), disk.clone(), settings).unwrap();
+    let store = Arc::new(store);
     Server {
         folder,
         disk,
@@ -202,8 +207,9 @@ async fn after_an_error_of_the_disk_nothing_is_acknowledged_any_more() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crash_between_the_commit_and_the_keeping_loses_no_picture() {
     let server = server(Duration::ZERO, false).await;
-    record(&server.store, 1).await.unwrap();
-    record(&server.store, 2).await.unwrap();
+    for number in 1..=5 {
+        record(&server.store, number).await.unwrap();
+    }
     put(server.disk.as_ref(), b"a picture of nobody's apoyo")
         .await
         .unwrap();
@@ -254,7 +260,15 @@ async fn a_full_database_refuses_whole_groups_and_loses_nothing() {
         .query_row("PRAGMA page_count", [], |row| row.get(0))
         .unwrap();
     let store = Arc::new(
-        SqliteStorage::open_with_max_pages(folder.path(), disk.clone(), pages + 6).unwrap(),
+        SqliteStorage::open_with(
+            folder.path(),
+            disk.clone(),
+            Settings {
+                max_pages: Some(pages + 6),
+                ..Settings::default()
+            },
+        )
+        .unwrap(),
     );
     let (mut promised, mut refused) = (Vec::new(), Vec::new());
     for round in 0..12u64 {
@@ -340,14 +354,19 @@ async fn a_signer_that_panics_costs_one_answer_and_no_number() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pictures_to_be_kept_are_remembered_until_the_next_flush_only() {
-    let server = server(Duration::ZERO, true).await;
-    for number in 1..=5 {
-        record(&server.store, number).await.unwrap();
+async fn what_is_kept_is_remembered_once_a_flush_has_made_it_durable() {
+    for (keeps, marks) in [(true, [0, 0, 0, 3, 3, 3, 6]), (false, [0; 7])] {
+        let server = server(Duration::ZERO, keeps).await;
+        for (number, mark) in (1..).zip(marks) {
+            record(&server.store, number).await.unwrap();
+            let through: i64 = rusqlite::Connection::open(server.folder.path().join("apoyo.db"))
+                .unwrap()
+                .query_row("SELECT through FROM kept_pictures", [], |row| row.get(0))
+                .unwrap();
+            assert_eq!(
+                through, mark,
+                "three apoyos are kept together, told by the next"
+            );
+        }
     }
-    let through: i64 = rusqlite::Connection::open(server.folder.path().join("apoyo.db"))
-        .unwrap()
-        .query_row("SELECT through FROM kept_pictures", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(through, 4, "all but those of the last one");
 }

@@ -15,7 +15,7 @@ use storage::{
     apoyos::{Apoyos, Recorded},
     blobs::{BlobStore, local::LocalBlobs},
     campaigns::Campaigns,
-    sqlite::SqliteStorage,
+    sqlite::{Settings, SqliteStorage},
 };
 
 const FOLDER: &str = "STORY_DATA_FOLDER";
@@ -32,7 +32,12 @@ async fn the_process_that_is_killed() {
     let first: u64 = std::env::var(FIRST).unwrap().parse().unwrap();
     let folder = Path::new(&folder);
     let blobs = Arc::new(LocalBlobs::open(&folder.join("blobs")).unwrap());
-    let store = Arc::new(SqliteStorage::open(folder, blobs.clone()).unwrap());
+    // Often enough that some die while pictures are moved.
+    let settings = Settings {
+        kept_together: 8,
+        ..Settings::default()
+    };
+    let store = Arc::new(SqliteStorage::open_with(folder, blobs.clone(), settings).unwrap());
     let serving = store.lock_for_serving().unwrap();
     store.recover_blobs(&serving).await.unwrap();
     let phones = (0..4).map(|phone| {
