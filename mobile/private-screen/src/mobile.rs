@@ -1,6 +1,7 @@
 //! The screen of a phone: the Kotlin or Swift half covers it.
 
 use serde::Serialize;
+use std::io;
 use tauri::{
     Runtime,
     plugin::{PluginApi, PluginHandle, mobile::PluginInvokeError},
@@ -46,7 +47,8 @@ impl<R: Runtime> PrivateScreen<R> {
     /// Makes the screen private, or open again.
     pub async fn set(&self, private: bool) -> tauri::Result<()> {
         let told = Told { private };
-        self.half.run_mobile_plugin_async("set", told).await?;
-        Ok(())
+        let answer: Result<(), _> = self.half.run_mobile_plugin_async("set", told).await;
+        // Only on Android has the plugin's error a place among Tauri's own.
+        answer.map_err(|error| io::Error::other(error.to_string()).into())
     }
 }

@@ -35,6 +35,11 @@ const REQUIRED: &[(&str, &str, &str)] = &[
     ),
     (
         "app/build.gradle.kts",
+        "useLegacyPackaging = true",
+        "the program is compressed for the download",
+    ),
+    (
+        "app/build.gradle.kts",
         "abortOnError = true",
         "lint stops a release",
     ),

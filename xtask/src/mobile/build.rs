@@ -4,6 +4,7 @@
 //! build minutes and gigabytes, and Cargo knows no crate type that depends on the target: so they
 //! are written into src-tauri/Cargo.toml for as long as the build runs, and taken out after it.
 
+use super::weight::for_weight;
 use crate::{places, run};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
@@ -29,10 +30,10 @@ pub fn tauri(kind: Kind, arguments: &[String]) -> Result<()> {
         Kind::Ios => "ios",
     };
     let _restored = PhoneCrate::written(places::at("src-tauri/Cargo.toml"))?;
-    run::cargo(["tauri", word])
+    let build = run::cargo(["tauri", word])
         .args(arguments)
-        .within(&places::at("src-tauri"))
-        .go()
+        .within(&places::at("src-tauri"));
+    for_weight(build).go()
 }
 
 /// The crate with a phone's types; dropped, it has a computer's again.

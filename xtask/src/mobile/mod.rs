@@ -25,8 +25,9 @@ mod reach;
 mod rust;
 mod sizes;
 mod swift;
+mod weight;
 
-use crate::{places, run, test};
+use crate::{places, test};
 use anyhow::{Result, bail};
 use clap::Args;
 use std::path::PathBuf;
@@ -54,8 +55,7 @@ pub fn check(options: &Options) -> Result<()> {
         rust::check("aarch64-apple-ios")?;
     }
     if !options.no_release {
-        run::cargo(["build", "--release", "-p", "apoyo-app"]).go()?;
-        sizes::program()?;
+        sizes::program(&weight::program()?)?;
     }
     println!("mobile-check: good");
     Ok(())

@@ -42,17 +42,18 @@ pub fn first_screen() -> Result<()> {
 }
 
 /// Weighs the program that was built for release, and what a phone's package would weigh.
-pub fn program() -> Result<()> {
-    let program = places::target().join("release/apoyo-app");
-    let bytes = fs::metadata(&program)
+pub fn program(program: &Path) -> Result<()> {
+    let bytes = fs::metadata(program)
         .with_context(|| format!("{} was not built", program.display()))?
         .len();
-    // A package keeps the library as it is: Android reads it from there.
-    let apk = bytes + AROUND;
+    // The package holds it compressed (`useLegacyPackaging` in app/build.gradle.kts).
+    let packed = compressed(program)?;
+    let apk = packed + AROUND;
     let million = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
     println!(
-        "program: {} on Linux, so about {} as a package for one kind of phone, {} allowed",
+        "program: {} on Linux, {} compressed, so about {} as a package for one kind of phone, {} allowed",
         million(bytes),
+        million(packed),
         million(apk),
         million(APK)
     );

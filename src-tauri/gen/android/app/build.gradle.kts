@@ -77,6 +77,11 @@ android {
     buildFeatures {
         buildConfig = true
     }
+    packaging {
+        // The program lies compressed in the package: on a poor network the download is what costs,
+        // and a package may come from elsewhere than a store that compresses it itself.
+        jniLibs.useLegacyPackaging = true
+    }
     lint {
         checkReleaseBuilds = true
         abortOnError = true
