@@ -101,8 +101,11 @@ async fn the_connection_is_cut_at_each_tenth_and_at_most_one_part_goes_twice() {
     for nth in 0..cuts {
         let tenth = nth % 10 + 1;
         let citizen = open(&proxy, store.path()).await;
+        // Nothing of it goes out before its time: the app sends by itself as soon as it can.
+        proxy.be(Mood::Away);
         let (apoyo, file) = queue(&citizen, &pictures).await;
         drop(citizen);
+        proxy.be(Mood::Calm);
         // A new app has no open connection: its first one is the one that is cut.
         let citizen = open(&proxy, store.path()).await;
         let (before, cut) = (proxy.bytes_up(), proxy.cuts());

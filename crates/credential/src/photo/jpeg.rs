@@ -85,11 +85,14 @@ pub fn jpeg_shape(first_bytes: &[u8]) -> Result<JpegShape, ShapeError> {
             }
             SOS => {
                 let (width, height) = size.ok_or(ShapeError::Broken)?;
+                let pixels_at = at + 2 + length;
+                // The scan has a header of its own, which is part of the headers.
+                byte(first_bytes, pixels_at - 1)?;
                 return Ok(JpegShape {
                     width,
                     height,
                     has_metadata,
-                    pixels_at: at + 2 + length,
+                    pixels_at,
                 });
             }
             _ => {}
