@@ -20,6 +20,7 @@ use protocol::environment::{Clock, SystemClock, SystemEntropy};
 use std::{
     io::Write,
     net::SocketAddr,
+    num::NonZero,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -69,7 +70,11 @@ impl Serve {
         if let Some(address) = self.listen {
             config.listen = address;
         }
+        // Hashing, files and the database have threads of their own: what is left for these
+        // fills half of the processors, and more of them only wake each other.
+        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
         tokio::runtime::Builder::new_multi_thread()
+            .worker_threads((processors / 2).max(1))
             .enable_all()
             // What may block here is little (mail files, drained folders); pictures have
             // threads of their own. Hundreds would only wake each other.

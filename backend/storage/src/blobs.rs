@@ -1,5 +1,6 @@
 //! Evidence: pictures by their hash, in a folder or an object store.
 
+mod direct;
 mod disk_threads;
 pub mod flush;
 mod incoming;
@@ -50,6 +51,10 @@ pub trait BlobStore: Send + Sync {
     /// look at the disk. `false` says nothing.
     fn has_arrived(&self, _name: Sha256Hash) -> bool {
         false
+    }
+    /// Uploads that are coming in at this moment: where there are some, more rows follow.
+    fn arriving(&self) -> usize {
+        0
     }
     /// Its length, if it is there.
     async fn length(&self, name: Sha256Hash) -> Result<Option<u64>, StorageError>;

@@ -82,6 +82,11 @@ impl Upload {
         at_once(staged.put_part(PutPayload::from_iter(chunks)))
     }
 
+    /// Whether nothing of it is on the disk: its last piece is all of it.
+    pub(super) fn is_whole(&self) -> bool {
+        self.staged.is_none()
+    }
+
     /// Hashes the last piece. Answers what the whole is, or `None` if its hash is not its name.
     pub(super) fn whole(&mut self, last: &[Bytes]) -> Option<Arrived> {
         self.hash(last);

@@ -6,11 +6,11 @@
 //! disk whole.
 
 use super::{
-    BlobStore, Stored,
+    BlobStore, Stored, direct,
     disk_threads::DiskThreads,
     flush::{self, Flush, sync_folder},
     incoming::{self, Upload},
-    piece::Piece,
+    piece::{PIECE, Piece},
     places::{Places, move_new},
     present::Present,
 };
@@ -26,7 +26,10 @@ use std::{
     io::{self, ErrorKind, Read},
     num::NonZero,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 /// Pictures in a folder.
@@ -34,12 +37,31 @@ use std::{
 pub struct LocalBlobs {
     places: Places,
     store: Arc<LocalFileSystem>,
+    /// Whether pictures that are in memory whole are written past the system's cache.
+    past_cache: bool,
     root: File,
     flush: Flush,
     present: Arc<Present>,
     /// Folders whose names have changed since the last flush.
     touched: Mutex<BTreeSet<PathBuf>>,
     threads: DiskThreads,
+    arriving: AtomicUsize,
+}
+
+/// An upload, counted while it comes in.
+struct Arriving<'a>(&'a AtomicUsize);
+
+impl<'a> Arriving<'a> {
+    fn one_of(all: &'a AtomicUsize) -> Self {
+        all.fetch_add(1, Ordering::Relaxed);
+        Self(all)
+    }
+}
+
+impl Drop for Arriving<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// As many as can do something at once.
@@ -58,13 +80,17 @@ impl LocalBlobs {
         let places = Places {
             root: folder.to_owned(),
         };
-        fs::create_dir_all(places.incoming_folder())?;
-        fs::create_dir_all(folder.join("kept"))?;
+        places.create()?;
+        sync_folder(&folder.join("kept"))?;
         sync_folder(folder)?;
         if let Some(parent) = folder.parent().filter(|parent| parent.is_dir()) {
             sync_folder(parent)?;
         }
         let root = File::open(folder)?;
+        let past_cache = direct::is_possible(&places)?;
+        if !past_cache {
+            tracing::info!("this file system has no way past its cache: pictures go through it");
+        }
         Ok(Self {
             store: Arc::new(
                 LocalFileSystem::new_with_prefix(folder).map_err(incoming::from_store)?,
@@ -74,10 +100,12 @@ impl LocalBlobs {
                 None => Flush::fitting(&root)?,
             },
             places,
+            past_cache,
             root,
             present: Arc::default(),
             touched: Mutex::default(),
             threads: DiskThreads::start(processors().max(2))?,
+            arriving: AtomicUsize::new(0),
         })
     }
 
@@ -85,32 +113,23 @@ impl LocalBlobs {
         self.touched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether a picture of this length comes whole and is written past the cache.
+    fn goes_past_cache(&self, length: u64) -> bool {
+        self.past_cache && length <= PIECE as u64
+    }
+
     fn keep_one(&self, name: Sha256Hash) -> io::Result<()> {
         let (from, to) = (self.places.incoming(name), self.places.kept(name));
-        for _ in 0..2 {
-            // Never over one that is kept: it is durable, and what came in again may not be.
-            match move_new(&from, &to) {
-                Ok(()) => {
-                    self.touched().extend(to.parent().map(Path::to_owned));
-                    flush::forget_cached(&to);
-                    return Ok(());
-                }
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                    return fs::remove_file(&from);
-                }
-                Err(error) if error.kind() == ErrorKind::NotFound => {
-                    if to.exists() {
-                        return Ok(());
-                    }
-                    if let Some(folder) = to.parent() {
-                        fs::create_dir_all(folder)?;
-                        self.touched().insert(self.places.root.join("kept"));
-                    }
-                }
-                Err(error) => return Err(error),
+        // Never over one that is kept: it is durable, and what came in again may not be.
+        match move_new(&from, &to) {
+            Ok(()) => {
+                self.touched().extend(to.parent().map(Path::to_owned));
+                Ok(())
             }
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => fs::remove_file(&from),
+            Err(error) if error.kind() == ErrorKind::NotFound && to.exists() => Ok(()),
+            Err(error) => Err(error),
         }
-        Err(ErrorKind::NotFound.into())
     }
 
     fn recover_now(
@@ -145,6 +164,7 @@ impl BlobStore for LocalBlobs {
         mut body: BoxStream<'static, Result<Bytes, io::Error>>,
         max_bytes: u64,
     ) -> Result<Stored, StorageError> {
+        let _arriving = Arriving::one_of(&self.arriving);
         let mut bytes = 0u64;
         let mut upload = Upload::new(name);
         let mut piece = Piece::default();
@@ -162,6 +182,10 @@ impl BlobStore for LocalBlobs {
             piece.push(chunk);
         }
         self.finish(name, upload, piece).await
+    }
+
+    fn arriving(&self) -> usize {
+        self.arriving.load(Ordering::Relaxed)
     }
 
     fn has_arrived(&self, name: Sha256Hash) -> bool {
@@ -285,7 +309,10 @@ impl BlobStore for LocalBlobs {
     fn keep(&self, names: &[Sha256Hash]) -> Result<(), StorageError> {
         for name in names {
             self.keep_one(*name)?;
-            self.present.kept(*name);
+            let length = self.present.kept(*name);
+            if !length.is_some_and(|length| self.goes_past_cache(length)) {
+                flush::forget_cached(&self.places.kept(*name));
+            }
         }
         Ok(())
     }
@@ -317,6 +344,7 @@ impl LocalBlobs {
     ) -> Result<Stored, StorageError> {
         let (store, present) = (Arc::clone(&self.store), Arc::clone(&self.present));
         let places = self.places.clone();
+        let past_cache = self.past_cache;
         self.threads
             .run(move || {
                 let last = last.into_chunks();
@@ -325,11 +353,16 @@ impl LocalBlobs {
                 };
                 let bytes = whole.length;
                 // Not placed: what this one has written goes with it.
-                let placed = present.put_once(name, whole, || {
+                let placed = present.put_once(name, whole, || -> Result<bool, StorageError> {
                     if places.kept(name).exists() {
                         return Ok(false);
                     }
-                    upload.finish(&store, last).map(|()| true)
+                    if past_cache && upload.is_whole() {
+                        direct::write(&places, name, &last)?;
+                    } else {
+                        upload.finish(&store, last)?;
+                    }
+                    Ok(true)
                 })?;
                 Ok(match placed {
                     true => Stored::Whole { bytes },

@@ -27,6 +27,20 @@ impl Places {
         self.root.join("incoming").join(name.to_string())
     }
 
+    /// Where it is while it is written: no picture's name, so the next start removes it.
+    pub(super) fn staged(&self, name: Sha256Hash) -> PathBuf {
+        self.root.join("incoming").join(format!("{name}#whole"))
+    }
+
+    /// Creates the folders that are missing.
+    pub(super) fn create(&self) -> io::Result<()> {
+        fs::create_dir_all(self.incoming_folder())?;
+        for first in 0..=u8::MAX {
+            fs::create_dir_all(self.root.join("kept").join(format!("{first:02x}")))?;
+        }
+        Ok(())
+    }
+
     /// 256 folders: enough that none grows beyond what a file system searches at once, and few
     /// enough that making them costs nothing beside the pictures.
     pub(super) fn kept(&self, name: Sha256Hash) -> PathBuf {

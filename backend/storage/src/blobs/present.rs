@@ -92,11 +92,11 @@ impl Present {
         self.known().held.remove(&name);
     }
 
-    /// It is among the kept ones now.
-    pub(super) fn kept(&self, name: Sha256Hash) {
+    /// It is among the kept ones now. Answers its length, if it came in since the start.
+    pub(super) fn kept(&self, name: Sha256Hash) -> Option<u64> {
         let mut known = self.known();
         known.held.remove(&name);
-        known.arrived.remove(&name);
+        Some(known.arrived.remove(&name)?.length)
     }
 
     /// Removes it with `remove` unless it is held; locked until it is gone, so that no row comes

@@ -44,6 +44,7 @@ use readers::{Reader, Readers};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 use writer::{Within, Writer};
 
@@ -54,6 +55,9 @@ pub struct Settings {
     /// chance: among many moves the same folder is written once instead of once per commit. A stop
     /// leaves those that wait to the next start.
     pub kept_together: usize,
+    /// How long a group waits for more while pictures are on their way: a flush costs the same
+    /// for one apoyo as for ten. Nobody waits where nobody else sends.
+    pub gather: Duration,
     /// The database may not grow beyond so many pages: a full disk, for tests.
     pub max_pages: Option<u32>,
 }
@@ -62,6 +66,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             kept_together: 512,
+            gather: Duration::from_millis(8),
             max_pages: None,
         }
     }
@@ -104,7 +109,7 @@ impl SqliteStorage {
         let readers = Readers::start(folder)?;
         Ok(Self {
             folder: folder.to_owned(),
-            writer: Writer::start(db, Arc::clone(&blobs), settings.kept_together)?,
+            writer: Writer::start(db, Arc::clone(&blobs), &settings)?,
             blobs,
             readers,
         })

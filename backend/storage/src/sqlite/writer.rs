@@ -4,13 +4,14 @@
 //! runs each inside a savepoint of its own (one that fails undoes only itself), flushes the
 //! pictures that they name, commits once, and only then answers all of them.
 
-use super::{connection::OpenError, counters::Moves, fault::Fault, group};
+use super::{Settings, connection::OpenError, counters::Moves, fault::Fault, group};
 use crate::{StorageError, blobs::BlobStore};
 use protocol::ids::Sha256Hash;
 use rusqlite::Connection;
 use std::{
     sync::Arc,
     thread::{Builder, JoinHandle},
+    time::Duration,
 };
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -85,15 +86,16 @@ impl Writer {
     pub(super) fn start(
         db: Connection,
         blobs: Arc<dyn BlobStore>,
-        kept_together: usize,
+        settings: &Settings,
     ) -> Result<Self, OpenError> {
         let (queue, waiting) = mpsc::channel(WAITING);
         let (tell_broken, broken) = watch::channel(None);
+        let keeping = group::Keeping::of(settings.kept_together);
+        let gather = settings.gather;
         let thread = Builder::new()
             .name("storage-writer".into())
             .spawn(move || {
-                let keeping = group::Keeping::of(kept_together);
-                serve(db, blobs.as_ref(), keeping, waiting, &tell_broken);
+                serve(db, blobs.as_ref(), keeping, gather, waiting, &tell_broken);
             })?;
         Ok(Self {
             queue: Some(queue),
@@ -148,10 +150,15 @@ fn serve(
     db: Connection,
     blobs: &dyn BlobStore,
     mut keeping: group::Keeping,
+    gather: Duration,
     mut waiting: mpsc::Receiver<Box<dyn Write>>,
     tell_broken: &watch::Sender<Option<String>>,
 ) {
     while let Some(first) = waiting.blocking_recv() {
+        // What waits here is acknowledged a moment later, together with what comes meanwhile.
+        if blobs.arriving() > 0 {
+            std::thread::sleep(gather);
+        }
         let mut writes = vec![first];
         while writes.len() < GROUP
             && let Ok(next) = waiting.try_recv()
@@ -190,7 +197,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let blobs = Arc::new(LocalBlobs::open(&folder.path().join("blobs")).unwrap());
         let db = connection::open_writer(folder.path()).unwrap();
-        let writer = Writer::start(db, blobs, 512).unwrap();
+        let writer = Writer::start(db, blobs, &Settings::default()).unwrap();
         let writes = (1..=100).map(|number| {
             writer.write(move |within| {
                 mark(within, number)?;
@@ -224,7 +231,7 @@ mod tests {
         let db = connection::open_writer(folder.path()).unwrap();
         db.busy_timeout(std::time::Duration::from_millis(50))
             .unwrap();
-        let writer = Writer::start(db, blobs, 512).unwrap();
+        let writer = Writer::start(db, blobs, &Settings::default()).unwrap();
         let other = connection::open_writer(folder.path()).unwrap();
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
         let answer = writer.write(|within| mark(within, 1)).await;

@@ -116,12 +116,13 @@ async fn a_phone_that_disappears_half_way_leaves_nothing() {
     let hanging = stream::iter([Ok(first.clone()), Ok(first)])
         .chain(stream::pending())
         .boxed();
-    let upload = blobs.put(name, hanging, 1 << 20);
-    assert!(
-        tokio::time::timeout(Duration::from_millis(200), upload)
-            .await
-            .is_err()
-    );
+    assert_eq!(blobs.arriving(), 0);
+    let mut upload = blobs.put(name, hanging, 1 << 20);
+    let waited = tokio::time::timeout(Duration::from_millis(200), &mut upload);
+    assert!(waited.await.is_err());
+    assert_eq!(blobs.arriving(), 1, "others are waited for");
+    drop(upload);
+    assert_eq!(blobs.arriving(), 0, "who has gone is waited for by nobody");
     settled(folder.path()).await;
 }
 
