@@ -8,6 +8,7 @@ pub mod local;
 mod piece;
 mod places;
 mod present;
+mod receive;
 
 use crate::StorageError;
 use async_trait::async_trait;
