@@ -2,25 +2,23 @@
 //! that asks [`credential`] to look or to read. Its answers become stills, findings and codes; what
 //! they mean is decided there.
 
+mod read;
+
+pub(crate) use read::{check_typed, mrz_lines, read};
+
 use crate::{
     doors::Source,
-    store::{
-        draft::{Draft, Typed},
-        parts::Picture,
-        phone::Phone,
-    },
-    views::{FieldName, FieldSource, ReadField},
+    store::{draft::Draft, parts::Picture},
 };
-use chrono::NaiveDate;
 use credential::{
-    ClaveElector, Curp, FullName, Model, Mrz, QrKind, QrPayload, Seccion, StructuredQr,
+    Model, QrKind, QrPayload, StructuredQr,
     mrz::picture::read_zone,
     photo::{
         self, Fingerprint, Limits, PictureError, Side, SignatureProblem, open_picture,
         reencode::{MAX_SIDE, QUALITY, encode, reencode},
     },
     qr::{Budget, DecodedCode, PublicQr, decode_luma, pick_public},
-    reading::{FindingCode, Name, Reading, Sources},
+    reading::FindingCode,
 };
 use image::{DynamicImage, GrayImage, RgbImage};
 use protocol::{
@@ -167,169 +165,6 @@ pub(crate) fn signature(bytes: &[u8]) -> Result<Still, Problem> {
         height: jpeg.height,
         findings: ink.findings(),
     })
-}
-
-/// Everything read so far, and where it disagrees.
-#[derive(Default)]
-pub(crate) struct Read {
-    pub fields: Vec<ReadField>,
-    pub findings: Vec<FindingCode>,
-}
-
-/// Joins what the QR, the three lines, the typed fields and the citizen's own place say.
-pub(crate) fn read(draft: &Draft, phone: &Phone, today: NaiveDate) -> Read {
-    let Some(qr) = draft
-        .qr
-        .as_ref()
-        .and_then(|text| StructuredQr::parse(text.expose()).ok())
-    else {
-        return Read::default();
-    };
-    // What was typed was parsed before it was stored.
-    let typed = &draft.typed;
-    let text = |value: &Option<Sensitive<String>>| value.as_ref().map(|v| v.expose().clone());
-    let sources = Sources {
-        model: draft.model,
-        qr: Some(PublicQr::Found(qr)),
-        mrz: text(&draft.mrz().cloned()).and_then(|mrz| Mrz::parse_text(&mrz).ok()),
-        curp: text(&typed.curp).and_then(|curp| Curp::parse(&curp).ok()),
-        clave_elector: text(&typed.clave_elector)
-            .and_then(|clave| ClaveElector::parse(&clave).ok()),
-        name: text(&typed.name).map(Name),
-        entidad: phone.entidad,
-        seccion: phone
-            .seccion
-            .and_then(|seccion| Seccion::from_number(seccion).ok()),
-    };
-    let (reading, findings) = Reading::join(&sources, today);
-    let mut codes: Vec<FindingCode> = findings.into_iter().map(|finding| finding.code).collect();
-    codes.sort_unstable();
-    codes.dedup();
-    Read {
-        fields: fields(&reading, &sources),
-        findings: codes,
-    }
-}
-
-/// The reading field by field, each with where its value was read.
-fn fields(reading: &Reading, sources: &Sources) -> Vec<ReadField> {
-    use FieldSource::{Mrz as FromMrz, Qr, Typed as FromTyped};
-    let typed_or_mrz = |typed: bool| if typed { FromTyped } else { FromMrz };
-    let day = |day: &NaiveDate| day.format("%Y-%m-%d").to_string();
-    let qr = reading.qr.as_ref();
-    let dated =
-        sources.curp.is_some() || (sources.mrz.is_none() && sources.clave_elector.is_some());
-    let sexed = sources.curp.is_some() || sources.clave_elector.is_some();
-    let all = [
-        (
-            FieldName::Cic,
-            reading.cic.as_ref().map(|cic| cic.as_str().to_owned()),
-            Qr,
-        ),
-        (
-            FieldName::Identificador,
-            qr.map(|qr| qr.identificador.as_str().to_owned()),
-            Qr,
-        ),
-        (
-            FieldName::Seccion,
-            reading.seccion.map(|seccion| seccion.to_string()),
-            Qr,
-        ),
-        (
-            FieldName::Emision,
-            qr.map(|qr| format!("{:02}", qr.emision)),
-            Qr,
-        ),
-        (FieldName::Issued, qr.map(|qr| day(&qr.issued)), Qr),
-        (
-            FieldName::Curp,
-            reading.curp.as_ref().map(|curp| curp.as_str().to_owned()),
-            FromTyped,
-        ),
-        (
-            FieldName::ClaveElector,
-            reading
-                .clave_elector
-                .as_ref()
-                .map(|clave| clave.as_str().to_owned()),
-            FromTyped,
-        ),
-        (
-            FieldName::Name,
-            reading.name.as_ref().map(|name| name.0.clone()),
-            typed_or_mrz(sources.name.is_some()),
-        ),
-        (
-            FieldName::Birth,
-            reading.birth.as_ref().map(day),
-            typed_or_mrz(dated),
-        ),
-        (
-            FieldName::Sex,
-            reading.sex.map(|sex| sex.letter().to_string()),
-            typed_or_mrz(sexed),
-        ),
-        (
-            FieldName::Vigencia,
-            reading.expiry.as_ref().map(day),
-            FromMrz,
-        ),
-    ];
-    all.into_iter()
-        .filter_map(|(name, value, source)| {
-            Some(ReadField {
-                name,
-                value: value?.into(),
-                source,
-            })
-        })
-        .collect()
-}
-
-/// The typed fields in their own form; what is left empty is left out. The first that is not
-/// of its form is named.
-pub(crate) fn check_typed(typed: Typed) -> Result<Typed, Problem> {
-    fn field(
-        value: Option<Sensitive<String>>,
-        name: &'static str,
-        parse: impl FnOnce(&str) -> Option<String>,
-    ) -> Result<Option<Sensitive<String>>, Problem> {
-        let Some(value) = value else { return Ok(None) };
-        let text = value.expose().trim();
-        if text.is_empty() {
-            return Ok(None);
-        }
-        match parse(text) {
-            Some(clean) => Ok(Some(clean.into())),
-            None => Err(Problem::in_field(Code::FieldInvalid, name)),
-        }
-    }
-    Ok(Typed {
-        mrz: field(typed.mrz, "mrz", |text| {
-            Some(Mrz::parse_text(text).ok()?.lines().join("\n"))
-        })?,
-        curp: field(typed.curp, "curp", |text| {
-            Some(Curp::parse(text).ok()?.as_str().to_owned())
-        })?,
-        clave_elector: field(typed.clave_elector, "clave_elector", |text| {
-            Some(ClaveElector::parse(text).ok()?.as_str().to_owned())
-        })?,
-        name: field(typed.name, "name", |text| {
-            FullName::readings_of(text).ok()?;
-            Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
-        })?,
-    })
-}
-
-/// The lines of the MRZ, where they were typed or read from the picture.
-pub(crate) fn mrz_lines(draft: &Draft) -> Result<Option<Sensitive<[String; 3]>>, Problem> {
-    let Some(text) = draft.mrz() else {
-        return Ok(None);
-    };
-    let mrz =
-        Mrz::parse_text(text.expose()).map_err(|_| Problem::in_field(Code::FieldInvalid, "mrz"))?;
-    Ok(Some(Sensitive::new(mrz.lines().clone())))
 }
 
 pub(crate) fn open(bytes: &[u8]) -> Result<DynamicImage, Problem> {
