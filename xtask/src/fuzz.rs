@@ -1,15 +1,23 @@
-//! Fuzzing every reader of strangers' bytes (tests/hostile), one after another.
+//! Fuzzing every reader of strangers' bytes (tests/hostile), one after another or side by side.
 
 use crate::{places, run};
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use clap::Args;
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::Path,
+    sync::{Mutex, PoisonError},
+    thread,
+};
 
 #[derive(Args)]
 pub struct Options {
     /// How long each target runs.
     #[arg(long, default_value_t = 60, value_name = "N")]
     seconds: u32,
+    /// How many targets run side by side.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    at_once: usize,
     /// One target; all of them without it.
     target: Option<String>,
 }
@@ -34,22 +42,40 @@ pub fn fuzz(options: &Options) -> Result<()> {
     if chosen.is_empty() {
         bail!("there is no such target; there are: {}", all.join(", "));
     }
-    for target in chosen {
-        let found = format!("fuzz/corpus/{target}");
-        fs::create_dir_all(places::at(&found))?;
-        // None of the project's code is unsafe, so a sanitizer would only make it slower.
-        cargo()
-            .args(["fuzz", "run", "--sanitizer", "none", target])
-            .args([found, format!("tests/hostile/corpus/{target}")])
-            .args(["--", "-print_final_stats=1"])
-            .args([
-                format!("-max_total_time={}", options.seconds),
-                format!("-rss_limit_mb={MEMORY_MIB}"),
-                format!("-timeout={PATIENCE_S}"),
-            ])
-            .go()?;
+    let queue = Mutex::new(chosen.into_iter());
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || -> Result<()> {
+        while let Some(target) = next() {
+            one(target, options.seconds)?;
+        }
+        Ok(())
+    };
+    let ends: Vec<_> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..options.at_once.max(1))
+            .map(|_| scope.spawn(work))
+            .collect();
+        threads.into_iter().map(|thread| thread.join()).collect()
+    });
+    for end in ends {
+        end.map_err(|_| anyhow!("a thread of the fuzzer's broke"))??;
     }
     Ok(())
+}
+
+fn one(target: &str, seconds: u32) -> Result<()> {
+    let found = format!("fuzz/corpus/{target}");
+    fs::create_dir_all(places::at(&found))?;
+    // None of the project's code is unsafe, so a sanitizer would only make it slower.
+    cargo()
+        .args(["fuzz", "run", "--sanitizer", "none", target])
+        .args([found, format!("tests/hostile/corpus/{target}")])
+        .args(["--", "-print_final_stats=1"])
+        .args([
+            format!("-max_total_time={seconds}"),
+            format!("-rss_limit_mb={MEMORY_MIB}"),
+            format!("-timeout={PATIENCE_S}"),
+        ])
+        .go()
 }
 
 /// The nightly cargo, whichever one runs us.
