@@ -1,7 +1,12 @@
 //! A phone on a bad network, through a relay that cuts: at most one part is sent again, and the
 //! receipt is the same. `PHONE_CUTS=100` is the long form.
 
-use app_core::{Door, views::AppState};
+use app_core::{
+    Door,
+    adapters::{self, ToldNetwork},
+    ports::NetworkKind,
+    views::AppState,
+};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use e2e::{
     citizen::{Citizen, Mailbox, Pictures},
@@ -14,7 +19,7 @@ use protocol::{
     device::{KEY_HEADER, SIGNATURE_HEADER},
     ids::ApoyoId,
 };
-use std::{env, net::SocketAddr, path::Path, time::Duration};
+use std::{env, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 /// What headers and questions of a second try add.
 const OVERHEAD: u64 = 16 * 1024;
@@ -25,6 +30,15 @@ async fn open(proxy: &Proxy, store: &Path) -> Citizen {
         .expect("the store opens");
     citizen.patience = Duration::from_secs(90);
     citizen
+}
+
+/// The same without any network: nothing goes out, not even a try.
+async fn open_offline(proxy: &Proxy, store: &Path) -> Citizen {
+    let mut ports = adapters::computer(store).expect("a folder of ours");
+    ports.network = Arc::new(ToldNetwork::taken_for(NetworkKind::Offline));
+    Citizen::with_ports(ports, &proxy.url(), store)
+        .await
+        .expect("the store opens")
 }
 
 async fn queue(citizen: &Citizen, pictures: &Pictures) -> (ApoyoId, ApoyoFile) {
@@ -100,16 +114,14 @@ async fn the_connection_is_cut_at_each_tenth_and_at_most_one_part_goes_twice() {
     let (mut again, mut most) = (0, 0);
     for nth in 0..cuts {
         let tenth = nth % 10 + 1;
-        let citizen = open(&proxy, store.path()).await;
-        // Nothing of it goes out before its time: the app sends by itself as soon as it can.
-        proxy.be(Mood::Away);
+        let citizen = open_offline(&proxy, store.path()).await;
         let (apoyo, file) = queue(&citizen, &pictures).await;
         drop(citizen);
-        proxy.be(Mood::Calm);
-        // A new app has no open connection: its first one is the one that is cut.
-        let citizen = open(&proxy, store.path()).await;
+        // A new app has no open connection, and sends by itself as soon as it can: its first
+        // connection is the one that is cut.
         let (before, cut) = (proxy.bytes_up(), proxy.cuts());
         proxy.be_for(Mood::CutUp(whole * tenth / 10 - 1), 1);
+        let citizen = open(&proxy, store.path()).await;
         let receipt = citizen.receipt(apoyo).await.expect("a receipt in the end");
         let extra = (proxy.bytes_up() - before).saturating_sub(whole);
         assert_eq!(proxy.cuts(), cut + 1, "tenth {tenth}: it was cut");
