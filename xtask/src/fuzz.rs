@@ -25,7 +25,7 @@ pub struct Options {
 /// Memory that a target may use, in MiB: what a phone can spare.
 const MEMORY_MIB: u32 = 2048;
 /// Seconds that one input may take, optimised but instrumented.
-const PATIENCE_S: u32 = 25;
+const PATIENCE_S: usize = 25;
 
 /// Runs the fuzzer. What it keeps goes to `fuzz/corpus` and what broke something to
 /// `fuzz/artifacts`, both outside of the repository: a find is put into the corpus of
@@ -46,7 +46,8 @@ pub fn fuzz(options: &Options) -> Result<()> {
     let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
     let work = || -> Result<()> {
         while let Some(target) = next() {
-            one(target, options.seconds)?;
+            one(target, options)?;
+            eprintln!("fuzz: {target}: {} s without a find", options.seconds);
         }
         Ok(())
     };
@@ -62,7 +63,7 @@ pub fn fuzz(options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn one(target: &str, seconds: u32) -> Result<()> {
+fn one(target: &str, options: &Options) -> Result<()> {
     let found = format!("fuzz/corpus/{target}");
     fs::create_dir_all(places::at(&found))?;
     // None of the project's code is unsafe, so a sanitizer would only make it slower.
@@ -71,9 +72,10 @@ fn one(target: &str, seconds: u32) -> Result<()> {
         .args([found, format!("tests/hostile/corpus/{target}")])
         .args(["--", "-print_final_stats=1"])
         .args([
-            format!("-max_total_time={seconds}"),
+            format!("-max_total_time={}", options.seconds),
             format!("-rss_limit_mb={MEMORY_MIB}"),
-            format!("-timeout={PATIENCE_S}"),
+            // By the clock: side by side each gets its share of the processors only.
+            format!("-timeout={}", PATIENCE_S * options.at_once.max(1)),
         ])
         .go()
 }
