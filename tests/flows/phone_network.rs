@@ -11,7 +11,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use e2e::{
     citizen::{Citizen, Mailbox, Pictures},
     people::{MODEL, Name},
-    proxy::{Mood, Proxy},
+    proxy::Proxy,
     world::{LooseEnd, TestWorld, campaign},
 };
 use protocol::{
@@ -117,10 +117,9 @@ async fn the_connection_is_cut_at_each_tenth_and_at_most_one_part_goes_twice() {
         let citizen = open_offline(&proxy, store.path()).await;
         let (apoyo, file) = queue(&citizen, &pictures).await;
         drop(citizen);
-        // A new app has no open connection, and sends by itself as soon as it can: its first
-        // connection is the one that is cut.
+        // Set before there is an app with a network: it sends by itself as soon as it can.
         let (before, cut) = (proxy.bytes_up(), proxy.cuts());
-        proxy.be_for(Mood::CutUp(whole * tenth / 10 - 1), 1);
+        proxy.cut_once_after(whole * tenth / 10 - 1);
         let citizen = open(&proxy, store.path()).await;
         let receipt = citizen.receipt(apoyo).await.expect("a receipt in the end");
         let extra = (proxy.bytes_up() - before).saturating_sub(whole);

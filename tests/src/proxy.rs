@@ -40,6 +40,8 @@ struct Shared {
     /// How many more connections the mood holds for; then it is calm.
     left: AtomicUsize,
     up: AtomicU64,
+    /// How far `up` may come before the connection that brings it there ends, once.
+    cut_at: AtomicU64,
     cut: AtomicUsize,
 }
 
@@ -53,6 +55,7 @@ impl Proxy {
             mood: Mutex::new(Mood::Calm),
             left: AtomicUsize::new(usize::MAX),
             up: AtomicU64::new(0),
+            cut_at: AtomicU64::new(u64::MAX),
             cut: AtomicUsize::new(0),
         });
         let task = tokio::spawn(accept(listener, shared.clone()));
@@ -82,6 +85,13 @@ impl Proxy {
     pub fn be_for(&self, mood: Mood, connections: usize) {
         *self.shared.mood.lock().expect("nobody panics with it") = mood;
         self.shared.left.store(connections, Ordering::SeqCst);
+    }
+
+    /// After so many more bytes from phones, over however many connections, the one that brings
+    /// them ends. Then all is well again.
+    pub fn cut_once_after(&self, bytes: u64) {
+        let at = self.bytes_up() + bytes;
+        self.shared.cut_at.store(at, Ordering::SeqCst);
     }
 
     /// Bytes that phones sent through it so far.
@@ -153,10 +163,16 @@ async fn relay(phone: TcpStream, shared: &Shared) -> io::Result<()> {
                 to_server.shutdown().await?;
                 return Ok::<bool, io::Error>(false);
             }
-            let pass = (allowed - sent).min(read as u64) as usize;
+            let together = shared.cut_at.load(Ordering::SeqCst);
+            let left = together.saturating_sub(shared.up.load(Ordering::SeqCst));
+            let pass = (allowed - sent).min(left).min(read as u64) as usize;
             to_server.write_all(&buffer[..pass]).await?;
             shared.up.fetch_add(pass as u64, Ordering::SeqCst);
             sent += pass as u64;
+            if left <= read as u64 {
+                shared.cut_at.store(u64::MAX, Ordering::SeqCst);
+                return Ok(true);
+            }
             if pass < read || sent == allowed {
                 return Ok(true);
             }
