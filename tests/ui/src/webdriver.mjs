@@ -1,4 +1,6 @@
 // As much of the W3C WebDriver protocol as the window needs.
+import { until } from './processes.mjs'
+
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf'
 
 /** Asks for a session with this program; `call` is one command of it. */
@@ -27,9 +29,9 @@ export function webdriverScreen({ call }) {
     const visible = (id) => [...document.querySelectorAll('[data-testid="' + id + '"]')]
       .find((one) => one.getClientRects().length > 0)`
   async function find(id) {
-    const found = await script(`${visible}; return visible(arguments[0]) ?? null`, id)
-    if (!found) throw new Error(`nothing visible is called ${id}`)
-    return found[ELEMENT]
+    const found = () => script(`${visible}; return visible(arguments[0]) ?? null`, id)
+    // A screen is shown before what it lists has come.
+    return (await until(`something visible is called ${id}`, found, { within: 10_000 }))[ELEMENT]
   }
   return {
     shown: () =>
