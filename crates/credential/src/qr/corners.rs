@@ -1,6 +1,6 @@
 //! From three finder patterns to a pose: which version, and where the fourth corner is.
 
-use super::{found::Located, grey::Grey, pose::Pose};
+use super::{found::Located, grey::Grey, pose::Pose, squares::Squares};
 
 /// A pose, and how well what is known of a code fits it: the greater the better.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +12,8 @@ pub(super) struct Guess {
 /// How far the fourth corner may lie from where a parallelogram has it, in modules for each of
 /// a code's modules: that of a code tilted by 40 degrees a hand's breadth away.
 const BENT: f32 = 0.12;
+/// How far it may lie from where the sides of the patterns meet, in modules.
+const KNOWN: i32 = 2;
 /// What a module of distance from there costs.
 const DOUBT: f32 = 0.01;
 
@@ -31,7 +33,11 @@ fn guess(grey: &Grey, place: &Located, version: u8) -> Option<Guess> {
     let far = side - 3.5;
     // A place that lies as far inside as the finder patterns; in versions from 2 on that is
     // three modules from the alignment pattern.
-    let opposite = (tr.0 + bl.0 - tl.0, tr.1 + bl.1 - tl.1);
+    let seen_there = |squares: Squares| Some(squares.pose(version)?.map(far, far));
+    let opposite = place
+        .squares
+        .and_then(seen_there)
+        .unwrap_or((tr.0 + bl.0 - tl.0, tr.1 + bl.1 - tl.1));
     let (across, down) = (
         ((tr.0 - tl.0) / (side - 7.0), (tr.1 - tl.1) / (side - 7.0)),
         ((bl.0 - tl.0) / (side - 7.0), (bl.1 - tl.1) / (side - 7.0)),
@@ -51,7 +57,10 @@ fn guess(grey: &Grey, place: &Located, version: u8) -> Option<Guess> {
         Some((fit, pose, u, v))
     };
     let mut best = weigh(0.0, 0.0)?;
-    let reach = (BENT * side as f32).clamp(2.0, 6.0).round() as i32;
+    let reach = match place.squares {
+        Some(_) => KNOWN,
+        None => (BENT * side as f32).clamp(2.0, 6.0).round() as i32,
+    };
     for v in -reach..=reach {
         for u in -reach..=reach {
             if let Some(one) = weigh(f64::from(u), f64::from(v))

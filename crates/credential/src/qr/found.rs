@@ -3,6 +3,7 @@
 use super::{
     payload::{QrKind, QrPayload},
     soft::Fusion,
+    squares::Squares,
     steps::Step,
 };
 
@@ -36,11 +37,16 @@ pub struct Located {
     pub centres: [(f32, f32); 3],
     /// About how many pixels one module has.
     pub module: f32,
+    /// The patterns as squares, where they can be told so well.
+    pub(super) squares: Option<Squares>,
 }
 
 impl Located {
     /// About how many modules a side has.
     pub(super) fn modules(&self) -> f32 {
+        if let Some(squares) = &self.squares {
+            return squares.modules() as f32;
+        }
         let [bl, tl, tr] = self.centres;
         let across = (tr.0 - tl.0).hypot(tr.1 - tl.1);
         let down = (bl.0 - tl.0).hypot(bl.1 - tl.1);

@@ -2,6 +2,7 @@
 
 use super::{
     found::{DecodedCode, Found, Located},
+    squares::{Quad, triples},
     steps::Step,
     text::understood,
 };
@@ -10,6 +11,7 @@ use rxing::{
     Binarizer, Luma8Source, Point,
     common::{
         BitMatrix, DetectorRXingResult, HybridBinarizer,
+        cpp_essentials::{ConcentricPattern, FindConcentricPatternCorners},
         reedsolomon::{PredefinedGenericGF, ReedSolomonDecoder},
     },
     qrcode::{
@@ -31,6 +33,8 @@ const BUSY: usize = 30;
 const MAX_TRIPLES_BUSY: usize = 12;
 /// The longest side of a picture in which a module may have a single pixel.
 const DRAWING: u32 = 400;
+/// Patterns that are looked at as squares.
+const MAX_SQUARES: usize = 10;
 /// Patterns that are put together.
 const MAX_PATTERNS: usize = 100;
 
@@ -118,6 +122,18 @@ fn pass(
             None => unread.push(triple),
         }
     }
+    let free = patterns.iter().filter(|one| !used.contains(&one.p));
+    let quads: Vec<Quad> = free
+        .take(MAX_SQUARES)
+        .filter_map(|pattern| quad(bits, pattern, frame))
+        .collect();
+    for squares in triples(&quads) {
+        found.remember(Located {
+            centres: squares.centres().map(|(x, y)| (x as f32, y as f32)),
+            module: squares.module() as f32,
+            squares: Some(squares),
+        });
+    }
     for triple in unread {
         let own = [triple.bl.p, triple.tl.p, triple.tr.p];
         if own.iter().any(|point| used.contains(point)) {
@@ -128,8 +144,21 @@ fn pass(
             centres: own.map(|point| frame.back(point.x, point.y)),
             // Three patterns of seven modules.
             module: size as f32 / 21.0 / frame.scale,
+            squares: None,
         });
     }
+}
+
+/// The square of a finder pattern, through the middle of its outer ring.
+fn quad(bits: &BitMatrix, pattern: &ConcentricPattern, frame: Frame) -> Option<Quad> {
+    // The ring is looked for within three times the pattern's size: a slant makes it longer.
+    let corners = FindConcentricPatternCorners(bits, pattern.p, pattern.size * 3, 2)?;
+    let at = |nth: usize| {
+        let (x, y) = frame.back(corners[nth].x, corners[nth].y);
+        (f64::from(x), f64::from(y))
+    };
+    let quad = [at(0), at(1), at(2), at(3)];
+    Some(quad)
 }
 
 fn read_one(

@@ -3,6 +3,7 @@
 //! ```text
 //! payload.rs   what a decoded QR says; text.rs what its bytes mean
 //! locate.rs    finder patterns of one black-and-white picture, and the codes read there
+//! squares.rs   those patterns as squares: what their sides tell of a code at a slant
 //! finder.rs    finder patterns searched in grey levels; grey.rs what that needs of a picture
 //! triples.rs   which three finder patterns belong to one code
 //! corners.rs   from three finder patterns to a pose: its version and its fourth corner
@@ -31,6 +32,7 @@ pub mod pose;
 mod public;
 mod scene;
 pub mod soft;
+mod squares;
 mod steps;
 mod text;
 mod triples;
@@ -45,3 +47,5 @@ pub use steps::Step;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod view_tests;

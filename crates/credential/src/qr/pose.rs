@@ -94,6 +94,14 @@ impl Pose {
         ((a * u + b * v + c) / w, (d * u + e * v + f) / w)
     }
 
+    /// The place in modules that is seen at this pixel: [`Self::map`] the other way round. `None`
+    /// on the horizon of the code's plane.
+    pub fn place_of(&self, (x, y): (f64, f64)) -> Option<(f64, f64)> {
+        let [u, v, w] = adjugate(&self.matrix).map(|[a, b, c]| a * x + b * y + c);
+        let place = (u / w, v / w);
+        (place.0.is_finite() && place.1.is_finite()).then_some(place)
+    }
+
     /// The outer corners in pixels: top left, top right, bottom right, bottom left.
     pub fn corners(&self) -> [(f64, f64); 4] {
         let side = self.dimension() as f64;

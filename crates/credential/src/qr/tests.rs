@@ -3,7 +3,7 @@ use crate::photo::Limits;
 use image::{DynamicImage, GrayImage, ImageFormat, Luma, imageops};
 use std::{cell::Cell, io::Cursor};
 
-const PUBLIC: &str = "http://qr.ine.mx/000123456789000123456789/20230415/P/000001";
+pub(super) const PUBLIC: &str = "http://qr.ine.mx/000123456789000123456789/20230415/P/000001";
 
 /// A code with this many pixels a module, dark grey on light grey, with a quiet zone.
 fn code(content: &[u8], module: u32) -> GrayImage {
@@ -30,7 +30,7 @@ fn noise(length: u32, seed: u32) -> Vec<u8> {
         .collect()
 }
 
-fn card(codes: &[(&[u8], u32, i64, i64)], width: u32, height: u32) -> GrayImage {
+pub(super) fn card(codes: &[(&[u8], u32, i64, i64)], width: u32, height: u32) -> GrayImage {
     let mut card = GrayImage::from_pixel(width, height, Luma([225]));
     for (content, module, x, y) in codes {
         imageops::overlay(&mut card, &code(content, *module), *x, *y);
@@ -174,6 +174,7 @@ fn each_step_reads_a_plain_code_and_says_that_it_did() {
     for step in [
         Step::Plain,
         Step::Searched,
+        Step::Lifted,
         Step::Half,
         Step::SearchedWidely,
     ] {

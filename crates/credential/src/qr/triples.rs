@@ -71,6 +71,7 @@ fn triple(tl: &Finder, tr: &Finder, bl: &Finder) -> Option<Triple> {
         place: Located {
             centres: [bl.at, tl.at, tr.at],
             module,
+            squares: None,
         },
         fit,
     })

@@ -1,6 +1,6 @@
-//! Black and white by blocks on half the size: noise and fine blur average out.
+//! As `lifted`, on half the size: noise and fine blur average out.
 
-use super::Step;
+use super::{Step, lifted::lifted};
 use crate::qr::{
     found::Found,
     locate::{Frame, by_blocks, read_all},
@@ -9,7 +9,7 @@ use crate::qr::{
 
 pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
     let (luma, scale) = scene.half();
-    if let Some(bits) = by_blocks(luma) {
+    if let Some(bits) = by_blocks(&lifted(luma)) {
         read_all(&bits, Frame::whole(scale), Step::Half, should_stop, found);
     }
 }

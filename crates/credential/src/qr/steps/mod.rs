@@ -1,6 +1,8 @@
 //! The steps of the cascade, cheapest first.
 
 mod half;
+mod inverted;
+mod lifted;
 mod plain;
 mod sampled;
 mod searched;
@@ -18,10 +20,14 @@ pub enum Step {
     Sampled,
     /// Grey levels of places whose finder patterns are searched in grey levels as well.
     Searched,
-    /// As [`Step::Plain`] on half the size: noise and fine blur average out.
+    /// As [`Step::Plain`] with dark tones lifted and the contrast stretched.
+    Lifted,
+    /// As [`Step::Lifted`] on half the size: noise and fine blur average out.
     Half,
     /// As [`Step::Searched`], with closer looks at many more places.
     SearchedWidely,
+    /// As [`Step::Plain`] with black and white exchanged, where nothing was read.
+    Inverted,
 }
 
 impl Step {
@@ -32,14 +38,18 @@ impl Step {
         Step::Plain,
         Step::Sampled,
         Step::Searched,
+        Step::Lifted,
         Step::Half,
         Step::SearchedWidely,
+        Step::Inverted,
     ];
 
     pub(super) fn run(self, scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
         match self {
             Step::Plain => plain::run(scene, should_stop, found),
             Step::Sampled => sampled::run(scene, should_stop, found),
+            Step::Lifted => lifted::run(scene, should_stop, found),
+            Step::Inverted => inverted::run(scene, should_stop, found),
             Step::Half => half::run(scene, should_stop, found),
             Step::Searched | Step::SearchedWidely => searched::run(scene, self, should_stop, found),
         }

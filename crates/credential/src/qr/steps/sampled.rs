@@ -19,6 +19,11 @@ const TRIES: usize = 2;
 const FITS: f32 = 1.2;
 
 pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
+    look(scene, Step::Sampled, should_stop, found);
+}
+
+/// Reads the places that no step has looked at yet, in the name of this one.
+pub(super) fn look(scene: &Scene, step: Step, should_stop: &dyn Fn() -> bool, found: &mut Found) {
     let Some(grey) = Grey::of(scene.native()) else {
         return;
     };
@@ -34,7 +39,7 @@ pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Fou
             .into_iter()
             .take_while(|guess| guess.fit >= FITS);
         for guess in likely.take(TRIES) {
-            if read(scene, &guess, Step::Sampled, should_stop, found) {
+            if read(scene, &guess, step, should_stop, found) {
                 break;
             }
         }

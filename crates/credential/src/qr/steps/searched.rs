@@ -44,6 +44,7 @@ pub(super) fn run(scene: &Scene, step: Step, should_stop: &dyn Fn() -> bool, fou
         let place = Located {
             centres: triple.place.centres.map(|(x, y)| (x / scale, y / scale)),
             module: triple.place.module / scale,
+            squares: None,
         };
         if place.modules() > MAX_MODULES {
             continue;

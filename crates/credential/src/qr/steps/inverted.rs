@@ -1,0 +1,25 @@
+//! Light codes on dark ground: no credential has one, but who shows one is told what it is.
+
+use super::Step;
+use crate::qr::{
+    found::Found,
+    locate::{Frame, by_blocks, read_all},
+    scene::Scene,
+};
+
+pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
+    if !found.codes.is_empty() {
+        return;
+    }
+    let (luma, scale) = scene.fit();
+    if let Some(mut bits) = by_blocks(luma) {
+        bits.flip_self();
+        read_all(
+            &bits,
+            Frame::whole(scale),
+            Step::Inverted,
+            should_stop,
+            found,
+        );
+    }
+}
