@@ -2,7 +2,7 @@
 
 use super::{
     found::{DecodedCode, Found, Located},
-    squares::{Quad, triples},
+    squares::{Quad, Squares, triples},
     steps::Step,
     text::understood,
 };
@@ -22,7 +22,10 @@ use rxing::{
         decoder::{BitMatrixParser, DataBlock},
     },
 };
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 /// Triples of patterns that are tried; a card has three codes, texture makes hundreds.
 const MAX_TRIPLES: usize = 120;
@@ -33,10 +36,12 @@ const BUSY: usize = 30;
 const MAX_TRIPLES_BUSY: usize = 12;
 /// The longest side of a picture in which a module may have a single pixel.
 const DRAWING: u32 = 400;
+/// The share of the modules between two patterns that alternate, at least: half do by chance.
+const ALTERNATING: f64 = 0.8;
 /// Patterns that are looked at as squares.
 const MAX_SQUARES: usize = 10;
 /// Patterns that are put together.
-const MAX_PATTERNS: usize = 100;
+const MAX_PATTERNS: usize = 300;
 
 /// Where the pixels of one pass lie in the picture: `original = pixel / scale`.
 #[derive(Debug, Clone, Copy)]
@@ -96,38 +101,37 @@ fn pass(
         patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.size));
         patterns.truncate(MAX_PATTERNS);
     }
+    let quads = Quads::of(bits, &patterns, frame);
+    let busy = patterns.len() > BUSY;
+    let tries = if busy { MAX_TRIPLES_BUSY } else { MAX_TRIPLES };
+    let mut left = tries;
     let mut used: Vec<Point> = Vec::new();
     let mut unread: Vec<FinderPatternSet> = Vec::new();
-    let tries = if patterns.len() > BUSY {
-        MAX_TRIPLES_BUSY
-    } else {
-        MAX_TRIPLES
-    };
-    for triple in GenerateFinderPatternSets(&mut patterns)
-        .into_iter()
-        .take(tries)
-    {
-        if should_stop() {
+    for triple in GenerateFinderPatternSets(&mut patterns) {
+        if left == 0 || should_stop() {
             break;
         }
         let own = [triple.bl.p, triple.tl.p, triple.tr.p];
-        if own.iter().any(|point| used.contains(point)) {
+        let taken = own.iter().any(|point| used.contains(point));
+        if taken || (busy && !quads.are_one_code(own, bits, frame)) {
             continue;
         }
         match read_one(bits, &triple, frame, step) {
             Some(code) => {
                 used.extend(own);
                 found.add(code);
+                // Where there is one there may be more: a sheet of them.
+                left = tries;
             }
-            None => unread.push(triple),
+            None => {
+                unread.push(triple);
+                left -= 1;
+            }
         }
     }
     let free = patterns.iter().filter(|one| !used.contains(&one.p));
-    let quads: Vec<Quad> = free
-        .take(MAX_SQUARES)
-        .filter_map(|pattern| quad(bits, pattern, frame))
-        .collect();
-    for squares in triples(&quads) {
+    let free: Vec<Quad> = free.filter_map(|one| quads.at(one.p)).collect();
+    for squares in triples(&free[..free.len().min(MAX_SQUARES)]) {
         found.remember(Located {
             centres: squares.centres().map(|(x, y)| (x as f32, y as f32)),
             module: squares.module() as f32,
@@ -149,16 +153,43 @@ fn pass(
     }
 }
 
-/// The square of a finder pattern, through the middle of its outer ring.
-fn quad(bits: &BitMatrix, pattern: &ConcentricPattern, frame: Frame) -> Option<Quad> {
-    // The ring is looked for within three times the pattern's size: a slant makes it longer.
-    let corners = FindConcentricPatternCorners(bits, pattern.p, pattern.size * 3, 2)?;
-    let at = |nth: usize| {
-        let (x, y) = frame.back(corners[nth].x, corners[nth].y);
-        (f64::from(x), f64::from(y))
-    };
-    let quad = [at(0), at(1), at(2), at(3)];
-    Some(quad)
+/// The patterns that are seen as squares, by their centres in the pass's pixels.
+struct Quads(HashMap<[u32; 2], Quad>);
+
+impl Quads {
+    fn of(bits: &BitMatrix, patterns: &[ConcentricPattern], frame: Frame) -> Self {
+        let seen = patterns.iter().filter_map(|pattern| {
+            // The ring is looked for within three times the pattern's size: a slant makes it
+            // longer.
+            let corners = FindConcentricPatternCorners(bits, pattern.p, pattern.size * 3, 2)?;
+            let at = |nth: usize| {
+                let (x, y) = frame.back(corners[nth].x, corners[nth].y);
+                (f64::from(x), f64::from(y))
+            };
+            Some((Self::key(pattern.p), [at(0), at(1), at(2), at(3)]))
+        });
+        Self(seen.collect())
+    }
+
+    fn key(centre: Point) -> [u32; 2] {
+        [centre.x.to_bits(), centre.y.to_bits()]
+    }
+
+    fn at(&self, centre: Point) -> Option<Quad> {
+        self.0.get(&Self::key(centre)).copied()
+    }
+
+    /// Whether the patterns with these centres lie on one plane as those of a code do, with
+    /// alternating modules between them.
+    fn are_one_code(&self, [bl, tl, tr]: [Point; 3], bits: &BitMatrix, frame: Frame) -> bool {
+        let squares = || Squares::of([self.at(bl)?, self.at(tl)?, self.at(tr)?]);
+        let is_dark = |(x, y): (f64, f64)| {
+            let scale = f64::from(frame.scale);
+            let (x, y) = ((x * scale) as u32, (y * scale) as u32);
+            x < bits.width() && y < bits.height() && bits.get(x, y)
+        };
+        squares().is_some_and(|squares| squares.timing(&is_dark) >= ALTERNATING)
+    }
 }
 
 fn read_one(

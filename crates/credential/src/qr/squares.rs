@@ -113,6 +113,26 @@ impl Squares {
         Pose::of_points(version, modules, self.corners()?)
     }
 
+    /// How much of both rows of alternating modules between the patterns is as it should be, 0 to 1:
+    /// half of it by chance. `is_dark` is asked for places in the picture.
+    pub fn timing(&self, is_dark: &dyn Fn(Point) -> bool) -> f64 {
+        let about = ((self.side - 17.0) / 4.0).round() as u8;
+        let poses = (about.saturating_sub(1)..=about + 1).filter_map(|version| self.pose(version));
+        let share = |pose: Pose| {
+            let between = 8..pose.dimension() - 8;
+            let right = |place: &usize, across: bool| {
+                let along = *place as f64 + 0.5;
+                let (u, v) = if across { (along, 6.5) } else { (6.5, along) };
+                is_dark(pose.map(u, v)) == place.is_multiple_of(2)
+            };
+            let all = 2 * between.len();
+            let across = between.clone().filter(|place| right(place, true)).count();
+            let down = between.filter(|place| right(place, false)).count();
+            (across + down) as f64 / all as f64
+        };
+        poses.map(share).fold(0.0, f64::max)
+    }
+
     /// The outer corners of the three, and where the sides from there meet.
     fn corners(&self) -> Option<[Point; 4]> {
         let [_, right, below_right, _] = self.tr;

@@ -11,7 +11,7 @@ pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Fou
     if !found.codes.is_empty() {
         return;
     }
-    let (luma, scale) = scene.fit();
+    let (luma, scale) = scene.search();
     if let Some(mut bits) = by_blocks(luma) {
         bits.flip_self();
         read_all(
