@@ -94,9 +94,10 @@ fn pass(
     found: &mut Found,
 ) {
     // Patterns of less than two pixels a module are noise, and noise has thousands; but a
-    // little picture may be a drawing with a pixel for each.
-    let drawing = bits.width().max(bits.height()) <= DRAWING;
-    let mut patterns = FindFinderPatterns(bits, true, if drawing { 1 } else { 2 });
+    // little picture may be a drawing with a pixel for each, and the step that looks for what
+    // others did not see also looks for what a slant has squeezed.
+    let fine = bits.width().max(bits.height()) <= DRAWING || step == Step::Lifted;
+    let mut patterns = FindFinderPatterns(bits, true, if fine { 1 } else { 2 });
     if patterns.len() > MAX_PATTERNS {
         patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.size));
         patterns.truncate(MAX_PATTERNS);
