@@ -104,8 +104,7 @@ fn pass(
     }
     let quads = Quads::of(bits, &patterns, frame);
     let busy = patterns.len() > BUSY;
-    let tries = if busy { MAX_TRIPLES_BUSY } else { MAX_TRIPLES };
-    let mut left = tries;
+    let mut left = if busy { MAX_TRIPLES_BUSY } else { MAX_TRIPLES };
     let mut used: Vec<Point> = Vec::new();
     let mut unread: Vec<FinderPatternSet> = Vec::new();
     for triple in GenerateFinderPatternSets(&mut patterns) {
@@ -121,8 +120,6 @@ fn pass(
             Some(code) => {
                 used.extend(own);
                 found.add(code);
-                // Where there is one there may be more: a sheet of them.
-                left = tries;
             }
             None => {
                 unread.push(triple);

@@ -107,18 +107,18 @@ fn light_on_dark_is_read_last_and_only_where_nothing_else_was() {
 fn every_code_of_a_sheet_is_read_however_many_patterns_stand_between_them() {
     let text = |nth: i64| format!("https://example.org/{nth}");
     let texts: Vec<String> = (0..20).map(text).collect();
-    // As far apart as a code is wide, so that patterns of two look like those of a third.
+    // So close that patterns of neighbours are nearer to each other than those of one code.
     let codes: Vec<(&[u8], u32, i64, i64)> = (0..20)
         .map(|nth| {
             (
                 texts[nth as usize].as_bytes(),
                 4,
-                nth % 5 * 200,
-                nth / 5 * 200,
+                nth % 5 * 136,
+                nth / 5 * 136,
             )
         })
         .collect();
-    let sheet = card(&codes, 1000, 800);
+    let sheet = card(&codes, 720, 600);
     let read = decode_luma(&sheet, Budget::of_steps(&[Step::Plain]));
     for text in &texts {
         let payload = QrPayload::parse(text);
