@@ -91,6 +91,11 @@ pub enum Door {
     AwaitSignin,
     /// Have the code mailed to the address that was proved.
     SendToProved,
+    /// Look at an address while it is being typed. Answers `AddressView`; nothing is kept.
+    LookAtAddress {
+        /// The address.
+        email: Sensitive<String>,
+    },
     /// Ask for a code. Where a provider vouched for an account without an address, it goes along.
     BeginActivation {
         /// The address.

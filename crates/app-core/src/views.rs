@@ -1,8 +1,10 @@
 //! What the screen is told. Every sentence is the screen's own: here are only words of
 //! [`protocol::code::Code`], of findings and of states.
 
+mod address;
 mod queue;
 
+pub use address::AddressView;
 pub use queue::{ApoyoView, QueueState, WaitsFor};
 
 use crate::{doors::Source, ports::NetworkKind, store::phone::Proved};

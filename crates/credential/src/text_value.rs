@@ -38,11 +38,3 @@ macro_rules! text_value {
     };
 }
 pub(crate) use text_value;
-
-/// What people type or paste: no white space anywhere, capital letters.
-pub(crate) fn tidy(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}' | '\u{feff}'))
-        .flat_map(char::to_uppercase)
-        .collect()
-}

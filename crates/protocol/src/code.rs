@@ -77,6 +77,10 @@ codes! {
     // Activation
     /// The text is not an e-mail address.
     EmailInvalid => "email_invalid", Person;
+    /// The address has a letter in front of the `@` that most mail systems cannot carry.
+    EmailLetters => "email_letters", Person;
+    /// The address names a host that mail from outside does not reach.
+    EmailHost => "email_host", Person;
     /// The address was typed differently the second time.
     EmailsDiffer => "emails_differ", Person;
     /// The device's public key is not a P-256 point.

@@ -8,6 +8,7 @@
 
 mod build;
 mod clean;
+mod mistaken;
 pub mod picture;
 
 pub use build::MrzFields;
@@ -24,9 +25,12 @@ use std::fmt;
 /// A text that is no machine-readable zone of this credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MrzError {
-    /// Not three lines of thirty characters.
+    /// Not three lines.
     #[error("there are three lines of 30 characters")]
     Shape,
+    /// This line (1 to 3) has characters too few or too many.
+    #[error("line {0} has characters too few or too many")]
+    Length(u8),
     /// A character that cannot stand in this line (1 to 3).
     #[error("line {0} has a character that cannot stand there")]
     Character(u8),
@@ -47,6 +51,20 @@ pub enum MrzError {
     Name,
 }
 
+impl MrzError {
+    /// The line (1 to 3) that somebody should look at again; `None` where the lines themselves
+    /// are missing.
+    pub const fn line(self) -> Option<u8> {
+        match self {
+            MrzError::Shape => None,
+            MrzError::Length(line) | MrzError::Character(line) => Some(line),
+            MrzError::Document | MrzError::CicDigit => Some(1),
+            MrzError::Birth | MrzError::Expiry => Some(2),
+            MrzError::Name => Some(3),
+        }
+    }
+}
+
 /// A zone whose three check digits of fields are right.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "[String; 3]", into = "[String; 3]")]
@@ -62,10 +80,12 @@ pub struct Mrz {
 impl Mrz {
     /// Reads three lines as they were typed or recognised.
     ///
-    /// Forgives spaces, small letters, `«` for `<<`, a wrong number of fillers, and the
-    /// prefixes that recognition makes of `IDMEX`.
+    /// Forgives spaces, small letters, `«` for `<<`, a wrong number of fillers, the prefixes
+    /// that recognition makes of `IDMEX`, and letters typed for digits (`l`, `O`) where a check
+    /// digit confirms what was meant.
     pub fn parse(lines: &[&str; 3]) -> Result<Self, MrzError> {
-        let lines = clean::lines(lines)?;
+        let mut lines = clean::lines(lines)?;
+        mistaken::mend(&mut lines)?;
         let [first, second, third] = &lines;
         let cic = Cic::parse(&first[5..14]).map_err(|_| MrzError::Character(1))?;
         let ocr = OcrNumber::parse(&first[17..30]).map_err(|_| MrzError::Character(1))?;
