@@ -30,13 +30,18 @@ export function codeInText(pasted: string): string {
   const plain = plainOf(pasted).trim()
   if (/^[0-9A-Za-z]{4}[\s-]*[0-9A-Za-z]{4}$/.test(plain)) return formatCode(plain)
   let best = { rank: 0, text: '' }
-  for (const found of plain.matchAll(/(?<![\p{L}\p{N}])(?=([0-9A-Za-z]{4})([ -]*)([0-9A-Za-z]{4})(?![\p{L}\p{N}]))/gu)) {
+  // Every word is looked at with the one after it: codes are shown in two halves.
+  const words = /[\p{L}\p{N}]+/gu
+  for (let word = words.exec(plain); word; word = words.exec(plain)) {
+    const rest = plain.slice(word.index)
+    const found = /^([0-9A-Za-z]{4})([ -]*)([0-9A-Za-z]{4})(?![\p{L}\p{N}])/u.exec(rest)
+    if (!found) continue
     const [, one = '', between = '', two = ''] = found
     const text = one + two
-    const announced = /(c[oó]digo|code|clave)(\W+[\p{L}\p{N}]+){0,2}\W+$/iu.test(plain.slice(0, found.index))
+    const announced = /(c[oó]digo|code|clave)([^\p{L}\p{N}]+[\p{L}\p{N}]+){0,2}[^\p{L}\p{N}]+$/iu.test(plain.slice(0, word.index))
     const digits = text.replace(/[^0-9]/g, '').length
     const capitals = text === text.toUpperCase()
-    const dashed = between.includes('-')
+    const dashed = between.indexOf('-') >= 0
     if (digits === 0 && !(capitals && (dashed || announced))) continue
     if (digits === LENGTH && !announced) continue
     const mixed = digits > 0 && digits < LENGTH
