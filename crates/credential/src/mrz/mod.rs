@@ -9,7 +9,6 @@
 mod build;
 mod clean;
 mod mistaken;
-pub mod picture;
 
 pub use build::MrzFields;
 
