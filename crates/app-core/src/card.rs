@@ -173,8 +173,11 @@ pub(crate) fn open(bytes: &[u8]) -> Result<DynamicImage, Problem> {
 fn picture_code(error: PictureError) -> Code {
     match error {
         PictureError::NotAPicture => Code::PictureUnreadable,
+        PictureError::Heic => Code::PictureHeic,
         PictureError::TooLarge => Code::PictureTooLarge,
-        PictureError::Truncated | PictureError::Broken => Code::PictureBroken,
+        PictureError::TooManyBytes => Code::PictureHeavy,
+        PictureError::Truncated => Code::PictureCut,
+        PictureError::Broken => Code::PictureBroken,
     }
 }
 
