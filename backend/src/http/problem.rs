@@ -91,6 +91,9 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::DeviceKeyLost
         | Code::DraftMissing
         | Code::PictureUnreadable
+        | Code::PictureHeic
+        | Code::PictureHeavy
+        | Code::PictureCut
         | Code::PictureBlurred
         | Code::PictureLight
         | Code::PictureTooSmall

@@ -20,6 +20,8 @@ const MEXICO_OFFSET_S: i32 = -6 * 3600;
 pub enum ReadBack {
     /// These public QRs.
     Codes(Vec<StructuredQr>),
+    /// What one reader read there another one reads differently.
+    Contradicted,
     /// None, or the picture could not be opened.
     Nothing,
 }
@@ -31,6 +33,8 @@ pub enum Picture {
     Same,
     /// It shows another one.
     Other,
+    /// Two readers read different texts in it.
+    Contradicted,
     /// It shows none, or one of the pictures does not open: for this reason.
     Unreadable(Reason),
     /// Nobody could look: its key is not here.
@@ -54,6 +58,7 @@ pub fn judge(
     let picture = match picture {
         Picture::Unreadable(reason) => Some(reason),
         Picture::Other => Some(Reason::QrNoCoincide),
+        Picture::Contradicted => Some(Reason::QrLecturasDistintas),
         // Not looked at yet is no reason against anybody: it is judged again once it is.
         Picture::Same | Picture::Unopened => None,
     };
@@ -186,6 +191,7 @@ mod tests {
             (other, Some(good), true, vec![QrNoCoincide]),
             (other, None, true, vec![QrNoCoincide, NoEncontrado]),
             (unreadable, Some(good), true, vec![QrNoLegible]),
+            (Picture::Contradicted, Some(good), true, vec![QrLecturasDistintas]),
             (
                 unreadable,
                 Some(entry(baja, 14, 2033)),

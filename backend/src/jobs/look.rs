@@ -54,6 +54,7 @@ pub async fn look_at(
     server.metrics.took("read_back", began.elapsed());
     Ok(match read {
         ReadBack::Nothing => Picture::Unreadable(Reason::QrNoLegible),
+        ReadBack::Contradicted => Picture::Contradicted,
         ReadBack::Codes(codes) => {
             let mut tags = codes.iter().map(|code| server.keys.card_qr(code.as_str()));
             match tags.any(|tag| tag == card.qr) {

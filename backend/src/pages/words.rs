@@ -78,6 +78,10 @@ pub fn reason(language: Language, reason: Reason) -> &'static str {
             "El QR de la fotografía es de otra credencial",
             "The QR in the photograph is of another credential",
         ),
+        Reason::QrLecturasDistintas => (
+            "Dos lectores leyeron textos distintos en el código QR de la foto.",
+            "Two readers read different texts in the QR code of the picture.",
+        ),
         Reason::CredencialNoValida => ("Credencial no válida", "Not a valid credential"),
         Reason::FotocopiaCpv => ("Fotocopia de la credencial", "Photocopy of the credential"),
         Reason::FotoNoValida => ("Fotografía no válida", "Photograph not valid"),

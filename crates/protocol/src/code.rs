@@ -193,6 +193,12 @@ codes! {
     DraftMissing => "draft_missing", Person;
     /// The file cannot be read as a picture.
     PictureUnreadable => "picture_unreadable", Person;
+    /// The file is a HEIC or AVIF, which the app cannot read.
+    PictureHeic => "picture_heic", Person;
+    /// The file has more bytes than the app takes.
+    PictureHeavy => "picture_heavy", Person;
+    /// The end of the file is missing.
+    PictureCut => "picture_cut", Person;
     /// The picture is too blurred to read.
     PictureBlurred => "picture_blurred", Person;
     /// The picture is too dark or too bright.
