@@ -18,12 +18,14 @@
 pub mod binary;
 pub mod citizen;
 pub mod faults;
+pub mod interop;
 pub mod journey;
 pub mod keys;
 pub mod mailbox;
 pub mod memory;
 pub mod people;
 pub mod phone_process;
+pub mod postfix;
 pub mod proxy;
 pub mod rows;
 pub mod server;

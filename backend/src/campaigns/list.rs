@@ -26,12 +26,13 @@ pub async fn list_campaigns(
     request: Request,
 ) -> Result<Json<CampaignList>, Refusal> {
     let (mut parts, body) = request.into_parts();
-    let query = Query::<CampaignQuery>::from_request_parts(&mut parts, &())
+    let mut query = Query::<CampaignQuery>::from_request_parts(&mut parts, &())
         .await
         .map_err(|_| Code::RequestMalformed)?
         .0;
     if query.seccion.is_some() && query.entidad.is_none() {
-        return Err(Problem::in_field(Code::RequestMalformed, "entidad").into());
+        // A sección is one only together with its entidad: alone it says nothing.
+        query.seccion = None;
     }
     let language = language_of(&parts.headers);
     SignedRequest::<0>::from_request(Request::from_parts(parts, body), &server).await?;

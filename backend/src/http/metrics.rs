@@ -81,7 +81,10 @@ impl Metrics {
 
     fn write(&self, out: &mut String) -> std::fmt::Result {
         self.with(|series| {
-            writeln!(out, "# TYPE apoyo_http_request_seconds histogram")?;
+            if !series.requests.is_empty() {
+                let help = "How long answers took, by route";
+                declare(out, "apoyo_http_request_seconds", help, "histogram")?;
+            }
             for ((route, method, status), histogram) in &series.requests {
                 let labels = format!("route=\"{route}\",method=\"{method}\",status=\"{status}\"");
                 for (bucket, bound) in histogram.buckets.iter().zip(BOUNDS) {
@@ -98,10 +101,19 @@ impl Metrics {
                      apoyo_http_request_seconds_sum{{{labels}}} {sum:.6}"
                 )?;
             }
+            let mut declared = "";
             for ((name, outcome), count) in &series.events {
+                // The outcomes of one name are neighbours.
+                if *name != declared {
+                    let help = "What happened since the start, by outcome";
+                    declare(out, &format!("apoyo_{name}_total"), help, "counter")?;
+                    declared = name;
+                }
                 writeln!(out, "apoyo_{name}_total{{outcome=\"{outcome}\"}} {count}")?;
             }
             for (name, (count, sum)) in &series.durations {
+                let help = "How long it took since the start";
+                declare(out, &format!("apoyo_{name}_seconds"), help, "summary")?;
                 writeln!(
                     out,
                     "apoyo_{name}_seconds_count {count}\napoyo_{name}_seconds_sum {sum:.6}"
@@ -110,6 +122,11 @@ impl Metrics {
             Ok(())
         })
     }
+}
+
+/// What a series is: `promtool check metrics` asks for both lines.
+fn declare(out: &mut String, name: &str, help: &str, kind: &str) -> std::fmt::Result {
+    writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}")
 }
 
 /// `GET /metrics`
@@ -125,15 +142,20 @@ pub async fn show_metrics(State(server): State<Arc<Server>>) -> Result<Response,
     let uploading = server.config.limits.uploads_at_once - server.uploads.available_permits();
     let mut out = String::with_capacity(4096);
     let written = server.metrics.write(&mut out).and_then(|()| {
-        writeln!(
-            out,
-            "# TYPE apoyo_apoyos_pending gauge\napoyo_apoyos_pending {pending}\n\
-             # TYPE apoyo_pictures_unread gauge\napoyo_pictures_unread {unread}\n\
-             # TYPE apoyo_mails_waiting gauge\napoyo_mails_waiting {mails}\n\
-             # TYPE apoyo_mail_oldest_seconds gauge\napoyo_mail_oldest_seconds {waited}\n\
-             # TYPE apoyo_uploads_running gauge\napoyo_uploads_running {uploading}"
-        )?;
-        writeln!(out, "# TYPE apoyo_devices gauge")?;
+        for (name, help, value) in [
+            ("apoyo_apoyos_pending", "Apoyos that wait to be judged", pending.to_string()),
+            ("apoyo_pictures_unread", "Apoyos whose pictures wait for the review key", unread.to_string()),
+            ("apoyo_mails_waiting", "Mails that wait for the relay", mails.to_string()),
+            ("apoyo_mail_oldest_seconds", "How long the oldest of them waits", waited.to_string()),
+            ("apoyo_uploads_running", "Pictures that are arriving now", uploading.to_string()),
+        ] {
+            declare(&mut out, name, help, "gauge")?;
+            writeln!(out, "{name} {value}")?;
+        }
+        if !tiers.is_empty() {
+            let help = "Phones by what their hardware says of them";
+            declare(&mut out, "apoyo_devices", help, "gauge")?;
+        }
         for count in &tiers {
             let (tier, reason, devices) = (count.tier.as_str(), &count.reason, count.devices);
             writeln!(
