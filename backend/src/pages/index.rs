@@ -1,6 +1,7 @@
 //! `/`: the campaigns, plainly.
 
 use super::{
+    days,
     layout::{page, refusal_page},
     words::{Lang, number, say},
 };
@@ -33,13 +34,13 @@ pub async fn index_page(State(server): State<Arc<Server>>, lang: Query<Lang>) ->
                     p { (campaign.requester) " · " (campaign.process_name) }
                     p.quiet {
                         @if now < campaign.opens_at {
-                            (say(language, "Abre el ", "Opens on ")) (campaign.opens_at.format("%Y-%m-%d"))
+                            (say(language, "Abre el ", "Opens on ")) (days::first_day(language, campaign.opens_at))
                         } @else if now < campaign.closes_at {
-                            (say(language, "Abierta hasta el ", "Open until ")) (campaign.closes_at.format("%Y-%m-%d"))
+                            (say(language, "Abierta hasta el ", "Open until ")) (days::last_day(language, campaign.closes_at))
                         } @else {
-                            (say(language, "Cerró el ", "Closed on ")) (campaign.closes_at.format("%Y-%m-%d"))
+                            (say(language, "Cerró el ", "Closed on ")) (days::last_day(language, campaign.closes_at))
                         }
-                        " · "
+                        " (" (days::zone(language)) ") · "
                         (say(language, "Se requieren ", "Required: ")) (number(campaign.required))
                     }
                 }

@@ -1,6 +1,7 @@
 //! `/tally/{campaign}`: three numbers, why some do not count, and where people are from.
 
 use super::{
+    days,
     layout::{page, refusal_page},
     words::{Lang, number, reason, say, status},
 };
@@ -74,7 +75,7 @@ fn show(language: Language, tally: &Tally) -> Markup {
         }
         p.quiet {
             (say(language, "Hora del servidor: ", "Server time: "))
-            time datetime=(tally.at.to_rfc3339()) { (tally.at.format("%Y-%m-%d %H:%M:%S UTC")) }
+            time datetime=(tally.at.to_rfc3339()) { (days::moment(language, tally.at)) }
         }
     }
 }
