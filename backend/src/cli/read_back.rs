@@ -1,9 +1,9 @@
-//! `apoyo read-back`: the child that opens one picture, see [`crate::jobs::read_back`].
+//! `apoyo read-back`: the child that opens one picture, see [`crate::read_back`].
 
 mod second;
 
 use super::Failure;
-use crate::jobs::read_back::{Answer, CPU_SECONDS, MEMORY_BYTES};
+use crate::read_back::{Answer, CPU_SECONDS, MAX_PIXELS, MEMORY_BYTES};
 use rlimit::Resource;
 use std::io::{Read, Write};
 use vision::{
@@ -12,7 +12,7 @@ use vision::{
 };
 
 /// The longest picture, once more: a child believes nobody.
-const LONGEST: u64 = crate::http::limits::MAX_PICTURE;
+const LONGEST: u64 = server_core::blobs::MAX_PICTURE;
 
 pub fn run() -> Result<(), Failure> {
     // Before the first byte is read: whatever the picture does, it does within these.
@@ -33,7 +33,7 @@ pub fn run() -> Result<(), Failure> {
 /// The public QRs in the picture, as two readers read them; none when it cannot be opened.
 fn read(picture: &[u8]) -> Answer {
     let limits = Limits {
-        max_pixels: crate::blobs::picture::MAX_PIXELS,
+        max_pixels: MAX_PIXELS,
         max_scaled: 0,
         max_bytes: picture.len(),
     };

@@ -1,6 +1,6 @@
 //! The relay.
 
-use super::{Carrier, Handed};
+use super::Transport;
 use crate::config::{Smtp, Tls};
 use anyhow::Context;
 use async_trait::async_trait;
@@ -12,6 +12,7 @@ use lettre::{
         extension::ClientId,
     },
 };
+use server_core::ports::Handed;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -69,7 +70,7 @@ impl Relay {
 }
 
 #[async_trait]
-impl Carrier for Relay {
+impl Transport for Relay {
     async fn hand_over(&self, _name: &str, message: Message) -> Handed {
         // Without SMTPUTF8 the relay will never take it; addresses are ASCII since the parser asks
         // for that, but the outbox may hold older ones.

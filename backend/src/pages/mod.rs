@@ -4,5 +4,7 @@ pub mod assets;
 pub mod days;
 pub mod index;
 pub mod layout;
+pub mod outbox;
+pub mod signin;
 pub mod tally;
 pub mod words;

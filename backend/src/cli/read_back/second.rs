@@ -4,7 +4,7 @@
 //! showed to the citizen, and what the server counts, must not depend on which reader it was: where
 //! two of them contradict each other, a person looks.
 
-use crate::jobs::read_back::Answer;
+use crate::read_back::Answer;
 use credential::{QrPayload, StructuredQr};
 use image::GrayImage;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,0 +1,54 @@
+//! `/metrics`: the counters, and what is counted when somebody looks.
+
+use crate::{http::problem::RefusalAnswer, metrics::{Metrics, declare}};
+use axum::{
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+};
+use server_core::Core;
+use std::{fmt::Write, sync::Arc};
+
+/// `GET /metrics`
+#[utoipa::path(get, path = "/metrics", tag = "operation", operation_id = "metrics",
+    responses((status = 200, description = "Counters in the text format of Prometheus", content_type = "text/plain")))]
+pub async fn show_metrics(
+    State(core): State<Arc<Core>>,
+    State(metrics): State<Arc<Metrics>>,
+) -> Result<Response, RefusalAnswer> {
+    let (mails, oldest) = core.storage.mail_backlog().await?;
+    let pending = core.storage.pending_count().await?;
+    let unread = core.storage.unread_count().await?;
+    let tiers = core.storage.tiers().await?;
+    let now = core.now();
+    let waited = oldest.map_or(0, |since| (now - since).num_seconds().max(0));
+    let uploading = core.limits.uploads.running();
+    let mut out = String::with_capacity(4096);
+    let written = metrics.write(&mut out).and_then(|()| {
+        for (name, help, value) in [
+            ("apoyo_apoyos_pending", "Apoyos that wait to be judged", pending.to_string()),
+            ("apoyo_pictures_unread", "Apoyos whose pictures wait for the review key", unread.to_string()),
+            ("apoyo_mails_waiting", "Mails that wait for the relay", mails.to_string()),
+            ("apoyo_mail_oldest_seconds", "How long the oldest of them waits", waited.to_string()),
+            ("apoyo_uploads_running", "Pictures that are arriving now", uploading.to_string()),
+        ] {
+            declare(&mut out, name, help, "gauge")?;
+            writeln!(out, "{name} {value}")?;
+        }
+        if !tiers.is_empty() {
+            let help = "Phones by what their hardware says of them";
+            declare(&mut out, "apoyo_devices", help, "gauge")?;
+        }
+        for count in &tiers {
+            let (tier, reason, devices) = (count.tier.as_str(), &count.reason, count.devices);
+            writeln!(
+                out,
+                "apoyo_devices{{tier=\"{tier}\",reason=\"{reason}\"}} {devices}"
+            )?;
+        }
+        Ok(())
+    });
+    debug_assert!(written.is_ok(), "writing into a String cannot fail");
+    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
+    Ok((kind, out).into_response())
+}
