@@ -116,7 +116,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "hostile",
-        may: &["attestation", "credential", "protocol", "vision"],
+        may: &["attestation", "credential", "protocol", "server-core", "vision"],
         never: &["tokio", "axum", "rusqlite", "tauri"],
     },
     Room {
