@@ -1,9 +1,9 @@
 use crate::world::World;
 use cards::Person;
 use server_core::roll::{
+    fault::FileFault,
     import::{ImportError, Outcome, Tolerance, import},
     line::COLUMNS,
-    rows::FileFault,
 };
 use std::{fs, path::PathBuf};
 

@@ -84,8 +84,9 @@ pub fn typed(bytes: &[u8]) {
         assert!(address.as_str().is_ascii());
         assert!(MailAddress::parse(address.as_str()).is_ok_and(|again| again == address));
         let mailbox = address.mailbox();
-        let again = MailAddress::parse(&mailbox).map(|again| again.mailbox());
-        assert_eq!(again, Ok(mailbox), "a mailbox has one form");
+        if let Ok(again) = MailAddress::parse(&mailbox) {
+            assert_eq!(again.mailbox(), mailbox, "a mailbox has one form");
+        }
         let _ = address.suggestion();
     }
     if let Ok(code) = text.parse::<ActivationCode>() {

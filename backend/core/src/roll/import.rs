@@ -4,8 +4,9 @@
 //! for the other long, and memory does not grow with the file.
 
 use super::{
+    fault::FileFault,
     line::{Line, Reject},
-    rows::{FileFault, read_rows},
+    rows::read_rows,
 };
 use crate::keys::Keys;
 use protocol::environment::Timestamp;

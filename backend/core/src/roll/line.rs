@@ -1,7 +1,7 @@
 //! One line of the roll's CSV: what it says, or which column is wrong. Never a value in an
 //! error: rejects travel further than the roll may.
 
-use super::rows::FileFault;
+use super::fault::FileFault;
 use credential::{
     Entidad, Sex,
     clave_elector::ClaveElector,

@@ -7,44 +7,13 @@
 mod lines;
 mod split;
 
-use super::line::{Layout, Line, Reject};
+use super::{
+    fault::FileFault,
+    line::{COLUMNS, Layout, Line, Reject},
+};
 use csv::ByteRecord;
 use lines::Lines;
-use std::io::{self, Read};
-
-/// Why the file as a whole is not read.
-#[derive(Debug, thiserror::Error)]
-pub enum FileFault {
-    /// A quoted field does not end on its line.
-    #[error("line {0}: a quote is not closed on its line")]
-    OpenQuote(u64),
-    /// A character that ends a line or a text for some programs: NUL, a carriage return alone.
-    #[error("line {0}: a NUL, a line break or another control character within a line")]
-    Control(u64),
-    /// A line that no person's entry fills.
-    #[error("line {0} is longer than 64 KiB")]
-    LongLine(u64),
-    /// Half a character at the end of UTF-16, or UTF-16 without its mark.
-    #[error("line {0}: neither UTF-8 nor ISO-8859-1 nor UTF-16 with its mark")]
-    Encoding(u64),
-    /// The header lacks a column.
-    #[error("the header has no column `{0}`: the columns are divided by a comma, a semicolon or a tab")]
-    NoColumn(&'static str),
-    /// Which of the two is meant cannot be known.
-    #[error("the header has the column `{0}` twice")]
-    ColumnTwice(&'static str),
-    /// The count of lines does not add up.
-    #[error("{lines} lines were read, but {seen} were understood or rejected")]
-    Uncounted {
-        /// Lines of the file, without header and blank ones.
-        lines: u64,
-        /// Entries and rejects.
-        seen: u64,
-    },
-    /// The file cannot be read.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-}
+use std::io::Read;
 
 /// One line that is not blank.
 pub struct Row<'r> {
@@ -64,7 +33,7 @@ pub fn read_rows(
 ) -> Result<u64, FileFault> {
     let mut lines = Lines::of(source)?;
     let Some((layout, delimiter)) = header(&mut lines)? else {
-        return Err(FileFault::NoColumn(super::line::COLUMNS[0]));
+        return Err(FileFault::NoColumn(COLUMNS[0]));
     };
     let mut record = ByteRecord::new();
     let mut given = 0;
@@ -115,7 +84,7 @@ fn header(lines: &mut Lines<impl Read>) -> Result<Option<(Layout, u8)>, FileFaul
                 Err(fault) => return Err(fault),
             }
         }
-        return Err(FileFault::NoColumn(missing.unwrap_or(super::line::COLUMNS[0])));
+        return Err(FileFault::NoColumn(missing.unwrap_or(COLUMNS[0])));
     }
     Ok(None)
 }

@@ -167,6 +167,6 @@ mod tests {
         }
         // What ours could not read, the other reader may.
         assert_eq!(join(&[], &second(ONE, middle)).codes, [ONE]);
-        assert_eq!(read(&DynamicImage::new_luma8(1, 1).into_luma8()), []);
+        assert!(read(&DynamicImage::new_luma8(1, 1).into_luma8()).is_empty());
     }
 }

@@ -72,13 +72,12 @@ pub(super) fn amend(document: &mut Value) {
     let Some(paths) = document["paths"].as_object_mut() else {
         return;
     };
-    for operation in paths
-        .values_mut()
-        .filter_map(Value::as_object_mut)
-        .flat_map(|path| path.values_mut())
-        .filter_map(Value::as_object_mut)
-    {
-        amend_operation(operation);
+    for path in paths.values_mut().filter_map(Value::as_object_mut) {
+        for (method, operation) in path.iter_mut() {
+            if let Some(operation) = operation.as_object_mut() {
+                amend_operation(method, operation);
+            }
+        }
     }
 }
 
@@ -116,8 +115,12 @@ fn work_done() -> Value {
     })
 }
 
-fn amend_operation(operation: &mut Map<String, Value>) {
+fn amend_operation(method: &str, operation: &mut Map<String, Value>) {
     let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+    // One function answers both methods; an operation has a name of its own.
+    if id == "signin_callback" && method == "post" {
+        operation["operationId"] = json!("signin_callback_post");
+    }
     if SIGNED.contains(&id.as_str()) {
         operation.insert("security".to_owned(), json!([{ "key": [], "signature": [] }]));
     }
@@ -143,7 +146,7 @@ fn amend_operation(operation: &mut Map<String, Value>) {
             bound(operation, "entidad", 1, 32);
             bound(operation, "seccion", 1, 9_999);
         }
-        "signin_callback" | "signin_callback_post" => {
+        "signin_callback" => {
             for status in ["4XX", "5XX"] {
                 operation["responses"][status]["content"] =
                     json!({ "text/html": { "schema": { "type": "string" } } });

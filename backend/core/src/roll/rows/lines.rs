@@ -1,6 +1,6 @@
 //! The lines of a file, whatever it is written in.
 
-use super::FileFault;
+use crate::roll::fault::FileFault;
 use std::io::{BufRead, BufReader, Read};
 
 /// No entry of a roll is longer.
