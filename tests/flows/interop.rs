@@ -37,7 +37,11 @@ async fn until_fate(world: &TestWorld, phone: &Phone, id: ActivationId, wanted: 
         if state.mail == wanted {
             return;
         }
-        assert!(Instant::now() < end, "the mail is {:?}, not {wanted:?}", state.mail);
+        assert!(
+            Instant::now() < end,
+            "the mail is {:?}, not {wanted:?}",
+            state.mail
+        );
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
@@ -53,15 +57,28 @@ async fn a_real_postfix_delivers_refuses_and_returns() {
     }
     let end = Instant::now() + DELIVERY;
     let letters = loop {
-        let letters: Vec<Letter> = relay.delivered().unwrap().iter().map(|raw| Letter::parse(raw)).collect();
+        let letters: Vec<Letter> = relay
+            .delivered()
+            .unwrap()
+            .iter()
+            .map(|raw| Letter::parse(raw))
+            .collect();
         if letters.len() == 2 {
             break letters;
         }
-        assert!(Instant::now() < end, "{} of 2 mails were delivered", letters.len());
+        assert!(
+            Instant::now() < end,
+            "{} of 2 mails were delivered",
+            letters.len()
+        );
         tokio::time::sleep(Duration::from_millis(100)).await;
     };
     assert!(letters.iter().all(|letter| letter.code().is_some()));
-    assert!(letters.iter().any(|letter| letter.to == format!("lupita@{ACCENT}")));
+    assert!(
+        letters
+            .iter()
+            .any(|letter| letter.to == format!("lupita@{ACCENT}"))
+    );
 
     // Refused at once, and by the next server after this one has taken it.
     let (phone, id) = world.begin(&format!("nadie@{KNOWN}"), b"front").await;
@@ -71,7 +88,13 @@ async fn a_real_postfix_delivers_refuses_and_returns() {
 
     // The report for a mailbox with an accent is of another type; who wrote there had the token.
     let returns_to = letters[0].returns_to.trim_matches(['<', '>']).to_owned();
-    postfix::send_utf8(relay.port(), &returns_to, &format!("josé@{LATER}"), &letters[0].id).unwrap();
+    postfix::send_utf8(
+        relay.port(),
+        &returns_to,
+        &format!("josé@{LATER}"),
+        &letters[0].id,
+    )
+    .unwrap();
     let end = Instant::now() + DELIVERY;
     loop {
         let list = world.apoyo(["mail", "list", "--ill"]);
@@ -93,7 +116,11 @@ async fn without_smtputf8_nothing_waits_for_ever() {
     // An accent in front of the @ is told at once; one in the domain is no matter.
     let phone = Phone::new();
     let begin = phone.begin(&format!("josé@{KNOWN}"), b"front");
-    world.wire().begin(&phone, &begin).await.refused(422, Code::EmailLetters);
+    world
+        .wire()
+        .begin(&phone, &begin)
+        .await
+        .refused(422, Code::EmailLetters);
     let (phone, id) = world.begin("lupita@muñoz.mx", b"front").await;
     until_fate(&world, &phone, id, MailFate::Sent).await;
 }

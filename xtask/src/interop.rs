@@ -12,8 +12,10 @@ const SCHEMATHESIS: [&str; 2] = ["schemathesis==4.32.5", "cryptography"];
 /// Fetches what is missing and runs the stories of `tests/flows/interop.rs`.
 pub fn interop() -> Result<()> {
     for (program, package) in [("postfix", "postfix"), ("promtool", "prometheus")] {
-        let there = run::program(Path::new("sh"))
-            .args(["-c", &format!("command -v {program} || test -x /usr/sbin/{program}")]);
+        let there = run::program(Path::new("sh")).args([
+            "-c",
+            &format!("command -v {program} || test -x /usr/sbin/{program}"),
+        ]);
         if !there.succeeds() {
             run::program(Path::new("apt-get"))
                 .args(["install", "-y", "--no-install-recommends", package])

@@ -91,7 +91,9 @@ impl Transport for Relay {
             Some(code) => format!("the relay answered {code}"),
             None if error.is_timeout() => "the relay did not answer in time".to_owned(),
             None if error.is_tls() => "no protected connection to the relay".to_owned(),
-            None if error.is_response() => "the relay answered something other than SMTP".to_owned(),
+            None if error.is_response() => {
+                "the relay answered something other than SMTP".to_owned()
+            }
             None if error.is_client() => {
                 "the relay does not offer what the configuration asks for".to_owned()
             }

@@ -10,6 +10,11 @@ fn a_code_of_round_modules_is_read() {
     let picture = include_bytes!("pictures/qr-round-modules.png");
     let read = decode_picture(picture, Limits::CAPTURE, Budget::still()).unwrap();
     println!("{:?}", read.codes);
-    println!("{} {} unread {}", read.width, read.height, read.unread.len());
+    println!(
+        "{} {} unread {}",
+        read.width,
+        read.height,
+        read.unread.len()
+    );
     assert!(!read.codes.is_empty());
 }

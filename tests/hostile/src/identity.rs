@@ -90,7 +90,11 @@ pub fn typed(bytes: &[u8]) {
         let _ = address.suggestion();
     }
     if let Ok(code) = text.parse::<ActivationCode>() {
-        assert!(code.to_string().parse::<ActivationCode>().is_ok_and(|again| again == code));
+        assert!(
+            code.to_string()
+                .parse::<ActivationCode>()
+                .is_ok_and(|again| again == code)
+        );
     }
     let _ = typed::within(text, 6, Curp::parse);
 }

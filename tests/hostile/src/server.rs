@@ -22,7 +22,9 @@ pub fn roll_csv(bytes: &[u8]) {
 /// A report that a mail could not be delivered.
 pub fn bounce(bytes: &[u8]) {
     if let report::Report::Failed { status, .. } = report::read(bytes) {
-        let printable = status.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let printable = status
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
         assert!(printable, "nothing of a stranger's is taken over");
     }
 }

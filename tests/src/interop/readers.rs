@@ -46,7 +46,10 @@ pub fn schemathesis(url: &str, phone: Option<&Phone>) -> io::Result<()> {
     let program = env::var_os(SCHEMATHESIS).map_or_else(|| PathBuf::from("st"), PathBuf::from);
     let folder = tempfile::tempdir()?;
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("interop");
-    fs::copy(here.join("schemathesis.toml"), folder.path().join("schemathesis.toml"))?;
+    fs::copy(
+        here.join("schemathesis.toml"),
+        folder.path().join("schemathesis.toml"),
+    )?;
     fs::copy(here.join("hooks.py"), folder.path().join("hooks.py"))?;
     let mut command = Command::new(program);
     command

@@ -116,7 +116,13 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "hostile",
-        may: &["attestation", "credential", "protocol", "server-core", "vision"],
+        may: &[
+            "attestation",
+            "credential",
+            "protocol",
+            "server-core",
+            "vision",
+        ],
         never: &["tokio", "axum", "rusqlite", "tauri"],
     },
     Room {

@@ -179,7 +179,12 @@ mod tests {
             (other, Some(good), true, vec![QrNoCoincide]),
             (other, None, true, vec![QrNoCoincide, NoEncontrado]),
             (unreadable, Some(good), true, vec![QrNoLegible]),
-            (Picture::Contradicted, Some(good), true, vec![QrLecturasDistintas]),
+            (
+                Picture::Contradicted,
+                Some(good),
+                true,
+                vec![QrLecturasDistintas],
+            ),
             (
                 unreadable,
                 Some(entry(baja, 14, 2033)),

@@ -43,7 +43,10 @@ pub fn read(raw: &[u8]) -> Report {
     // Exim and qmail write for people, without parts.
     let plain = match status {
         Some(_) => None,
-        None => message.parts.first().and_then(|root| plain::read(root, raw)),
+        None => message
+            .parts
+            .first()
+            .and_then(|root| plain::read(root, raw)),
     };
     let status = status.or_else(|| plain.as_ref().map(|plain| plain.outcome()));
     let token = parts()

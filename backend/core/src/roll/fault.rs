@@ -18,7 +18,9 @@ pub enum FileFault {
     #[error("line {0}: neither UTF-8 nor ISO-8859-1 nor UTF-16 with its mark")]
     Encoding(u64),
     /// The header lacks a column.
-    #[error("the header has no column `{0}`: the columns are divided by a comma, a semicolon or a tab")]
+    #[error(
+        "the header has no column `{0}`: the columns are divided by a comma, a semicolon or a tab"
+    )]
     NoColumn(&'static str),
     /// Which of the two is meant cannot be known.
     #[error("the header has the column `{0}` twice")]

@@ -37,10 +37,9 @@ fn texts(luma: &GrayImage) -> Vec<Text> {
         .take(MOST)
         .filter_map(|grid| {
             let (_, text) = grid.decode().ok()?;
-            let sum = grid
-                .bounds
-                .iter()
-                .fold((0.0, 0.0), |sum, p| (sum.0 + p.x as f32, sum.1 + p.y as f32));
+            let sum = grid.bounds.iter().fold((0.0, 0.0), |sum, p| {
+                (sum.0 + p.x as f32, sum.1 + p.y as f32)
+            });
             Some(Text {
                 text,
                 centre: (sum.0 / 4.0, sum.1 / 4.0),
@@ -91,7 +90,11 @@ fn public(payload: &QrPayload) -> Option<String> {
 fn is_within(code: &DecodedCode, (x, y): (f32, f32)) -> bool {
     let within = |value: f32, of: fn(&(f32, f32)) -> f32| {
         let least = code.corners.iter().map(of).fold(f32::INFINITY, f32::min);
-        let most = code.corners.iter().map(of).fold(f32::NEG_INFINITY, f32::max);
+        let most = code
+            .corners
+            .iter()
+            .map(of)
+            .fold(f32::NEG_INFINITY, f32::max);
         (least..=most).contains(&value)
     };
     within(x, |p| p.0) && within(y, |p| p.1)
@@ -111,11 +114,18 @@ mod tests {
         let code = QrCode::new(bytes).unwrap();
         let (side, module, quiet) = (code.width() as u32, 6, 4);
         let colors = code.to_colors();
-        GrayImage::from_fn((side + 2 * quiet) * module, (side + 2 * quiet) * module, |x, y| {
-            let (x, y) = ((x / module).wrapping_sub(quiet), (y / module).wrapping_sub(quiet));
-            let dark = x < side && y < side && colors[(y * side + x) as usize] == Color::Dark;
-            Luma([if dark { 20 } else { 240 }])
-        })
+        GrayImage::from_fn(
+            (side + 2 * quiet) * module,
+            (side + 2 * quiet) * module,
+            |x, y| {
+                let (x, y) = (
+                    (x / module).wrapping_sub(quiet),
+                    (y / module).wrapping_sub(quiet),
+                );
+                let dark = x < side && y < side && colors[(y * side + x) as usize] == Color::Dark;
+                Luma([if dark { 20 } else { 240 }])
+            },
+        )
     }
 
     fn answer(luma: &GrayImage) -> Answer {
@@ -124,11 +134,17 @@ mod tests {
 
     #[test]
     fn both_read_one_code_and_say_the_same() {
-        for bytes in [ONE.as_bytes().to_vec(), [b"\xef\xbb\xbf", ONE.as_bytes()].concat()] {
+        for bytes in [
+            ONE.as_bytes().to_vec(),
+            [b"\xef\xbb\xbf", ONE.as_bytes()].concat(),
+        ] {
             let luma = drawn(&bytes);
             assert!(!read(&luma).is_empty() && !decode_luma(&luma, Budget::still()).is_empty());
             let answer = answer(&luma);
-            assert_eq!((answer.codes.as_slice(), answer.contradicted), (&[ONE.to_owned()][..], false));
+            assert_eq!(
+                (answer.codes.as_slice(), answer.contradicted),
+                (&[ONE.to_owned()][..], false)
+            );
         }
     }
 

@@ -1,6 +1,9 @@
 //! `/metrics`: the counters, and what is counted when somebody looks.
 
-use crate::{http::problem::RefusalAnswer, metrics::{Metrics, declare}};
+use crate::{
+    http::problem::RefusalAnswer,
+    metrics::{Metrics, declare},
+};
 use axum::{
     extract::State,
     http::header,
@@ -26,11 +29,31 @@ pub async fn show_metrics(
     let mut out = String::with_capacity(4096);
     let written = metrics.write(&mut out).and_then(|()| {
         for (name, help, value) in [
-            ("apoyo_apoyos_pending", "Apoyos that wait to be judged", pending.to_string()),
-            ("apoyo_pictures_unread", "Apoyos whose pictures wait for the review key", unread.to_string()),
-            ("apoyo_mails_waiting", "Mails that wait for the relay", mails.to_string()),
-            ("apoyo_mail_oldest_seconds", "How long the oldest of them waits", waited.to_string()),
-            ("apoyo_uploads_running", "Pictures that are arriving now", uploading.to_string()),
+            (
+                "apoyo_apoyos_pending",
+                "Apoyos that wait to be judged",
+                pending.to_string(),
+            ),
+            (
+                "apoyo_pictures_unread",
+                "Apoyos whose pictures wait for the review key",
+                unread.to_string(),
+            ),
+            (
+                "apoyo_mails_waiting",
+                "Mails that wait for the relay",
+                mails.to_string(),
+            ),
+            (
+                "apoyo_mail_oldest_seconds",
+                "How long the oldest of them waits",
+                waited.to_string(),
+            ),
+            (
+                "apoyo_uploads_running",
+                "Pictures that are arriving now",
+                uploading.to_string(),
+            ),
         ] {
             declare(&mut out, name, help, "gauge")?;
             writeln!(out, "{name} {value}")?;

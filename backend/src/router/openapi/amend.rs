@@ -14,9 +14,15 @@ const FORMS: [(&str, &str); 13] = [
     ("CampaignId", "^[a-z0-9-]{1,64}$"),
     ("ProcessId", "^[a-z0-9-]{1,64}$"),
     ("ProviderId", "^[a-z0-9-]{1,64}$"),
-    ("ActivationCode", "^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$"),
+    (
+        "ActivationCode",
+        "^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$",
+    ),
     // Base64url of 65, 56 and 32 bytes: the bits that are left over are zero.
-    ("DevicePublicKey", "^B[A-P][A-Za-z0-9_-]{84}[AEIMQUYcgkosw048]$"),
+    (
+        "DevicePublicKey",
+        "^B[A-P][A-Za-z0-9_-]{84}[AEIMQUYcgkosw048]$",
+    ),
     ("Challenge", "^[A-Za-z0-9_-]{74}[AEIMQUYcgkosw048]$"),
     ("SigninTicket", "^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$"),
     ("AttestationObject", "^([A-Za-z0-9_-]{4})+$"),
@@ -116,13 +122,19 @@ fn work_done() -> Value {
 }
 
 fn amend_operation(method: &str, operation: &mut Map<String, Value>) {
-    let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+    let id = operation["operationId"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     // One function answers both methods; an operation has a name of its own.
     if id == "signin_callback" && method == "post" {
         operation["operationId"] = json!("signin_callback_post");
     }
     if SIGNED.contains(&id.as_str()) {
-        operation.insert("security".to_owned(), json!([{ "key": [], "signature": [] }]));
+        operation.insert(
+            "security".to_owned(),
+            json!([{ "key": [], "signature": [] }]),
+        );
     }
     if let Some(responses) = operation["responses"].as_object_mut() {
         for response in responses.values_mut() {
@@ -171,7 +183,9 @@ fn amend_refusal(response: &mut Value) {
 }
 
 fn bound(operation: &mut Map<String, Value>, name: &str, least: u16, most: u16) {
-    let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+    let parameters = operation
+        .get_mut("parameters")
+        .and_then(Value::as_array_mut);
     for parameter in parameters.into_iter().flatten() {
         if parameter["name"] == name {
             parameter["schema"] = json!({ "type": "integer", "minimum": least, "maximum": most });

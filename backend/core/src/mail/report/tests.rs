@@ -142,7 +142,9 @@ fn reports_of_other_kinds_are_noted_too() {
             "message/global-delivery-status; charset=utf-8",
         )
     };
-    let headers = |kind: &str, id: &str| format!("Content-Type: {kind}\r\n\r\nReceived: x\r\n\ty\r\nMessage-ID:{id}\r\n");
+    let headers = |kind: &str, id: &str| {
+        format!("Content-Type: {kind}\r\n\r\nReceived: x\r\n\ty\r\nMessage-ID:{id}\r\n")
+    };
     let ours = ours();
     let exim = |subject: &str, recipients: &str| {
         format!(
@@ -170,17 +172,62 @@ fn reports_of_other_kinds_are_noted_too() {
         This is a permanent error; I've given up. Sorry it didn't work out.";
     let late = "I'm still trying to deliver your message to the following addresses.";
     for (what, raw, expected) in [
-        ("global headers", global_status(&headers("message/global-headers", &format!(" <{ours}>"))), failed("5.6.7")),
-        ("a global mail", global_status(&headers("message/global", &format!(" <{ours}>\r\nSubject: ñ\r\n\r\nx"))), failed("5.6.7")),
-        ("folded twice, with a tab", report(&fields("failed", "5.1.1"), &headers("text/rfc822-headers", &format!("\r\n\t\r\n\t<{ours}>"))), failed("5.1.1")),
-        ("folded fields of the report", report(&fields("\r\n failed", "\r\n\t5.1.1"), &whole(&ours)), failed("5.1.1")),
-        ("a group behind a line of spaces", report(&fields("failed", "5.1.1").replace("\r\n\r\n", "\r\n \r\n"), &whole(&ours)), failed("5.1.1")),
-        ("Exim", exim("Mail delivery failed", " lupita@ejemplo.mx"), failed("5.1.1")),
-        ("Exim, folded", exim("Mail delivery failed", "\r\n lupita@ejemplo.mx"), failed("5.1.1")),
+        (
+            "global headers",
+            global_status(&headers("message/global-headers", &format!(" <{ours}>"))),
+            failed("5.6.7"),
+        ),
+        (
+            "a global mail",
+            global_status(&headers(
+                "message/global",
+                &format!(" <{ours}>\r\nSubject: ñ\r\n\r\nx"),
+            )),
+            failed("5.6.7"),
+        ),
+        (
+            "folded twice, with a tab",
+            report(
+                &fields("failed", "5.1.1"),
+                &headers("text/rfc822-headers", &format!("\r\n\t\r\n\t<{ours}>")),
+            ),
+            failed("5.1.1"),
+        ),
+        (
+            "folded fields of the report",
+            report(&fields("\r\n failed", "\r\n\t5.1.1"), &whole(&ours)),
+            failed("5.1.1"),
+        ),
+        (
+            "a group behind a line of spaces",
+            report(
+                &fields("failed", "5.1.1").replace("\r\n\r\n", "\r\n \r\n"),
+                &whole(&ours),
+            ),
+            failed("5.1.1"),
+        ),
+        (
+            "Exim",
+            exim("Mail delivery failed", " lupita@ejemplo.mx"),
+            failed("5.1.1"),
+        ),
+        (
+            "Exim, folded",
+            exim("Mail delivery failed", "\r\n lupita@ejemplo.mx"),
+            failed("5.1.1"),
+        ),
         ("qmail", qmail(gone), failed("5.1.1")),
-        ("qmail, as a mailbox stores it", qmail(gone).replace("\r\n", "\n"), failed("5.1.1")),
+        (
+            "qmail, as a mailbox stores it",
+            qmail(gone).replace("\r\n", "\n"),
+            failed("5.1.1"),
+        ),
         ("qmail, late", qmail(late), Report::Late),
-        ("an answer that quotes a bounce", qmail(gone).replace("Hi. This is", "> Hi. This is"), Report::None),
+        (
+            "an answer that quotes a bounce",
+            qmail(gone).replace("Hi. This is", "> Hi. This is"),
+            Report::None,
+        ),
     ] {
         assert_eq!(read(raw.as_bytes()), expected, "{what}");
     }

@@ -50,7 +50,11 @@ pub(super) fn fields(line: &[u8], delimiter: u8, record: &mut ByteRecord) -> Res
             None => break,
         }
     }
-    if stray { Err(Fault::StrayQuote) } else { Ok(()) }
+    if stray {
+        Err(Fault::StrayQuote)
+    } else {
+        Ok(())
+    }
 }
 
 fn until(bytes: &[u8], delimiter: u8) -> usize {

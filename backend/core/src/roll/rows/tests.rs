@@ -34,14 +34,42 @@ fn what_could_swallow_a_line_is_a_fault_of_the_file() {
     assert!(matches!(read(swallowed), Err(FileFault::OpenQuote(3))));
     // Others of the kind.
     let with = |name: &str| file(&[HEADER, ONE, &TWO.replace("TELON", name), ONE]);
-    for open in ["\"TELON", "\"TELON\"\"", "\"", "\"\"\"", "\"TE\nLON\"", "\"TE\r\nLON\""] {
-        assert!(matches!(read(&with(open)), Err(FileFault::OpenQuote(3))), "{open:?}");
+    for open in [
+        "\"TELON",
+        "\"TELON\"\"",
+        "\"",
+        "\"\"\"",
+        "\"TE\nLON\"",
+        "\"TE\r\nLON\"",
+    ] {
+        assert!(
+            matches!(read(&with(open)), Err(FileFault::OpenQuote(3))),
+            "{open:?}"
+        );
     }
-    for control in ["TE\0LON", "TE\rLON", "TE\u{b}LON", "TE\u{c}LON", "TE\u{2028}LON", "TE\u{85}LON", "\"TE\rLON\"", "TE\u{1a}LON"] {
-        assert!(matches!(read(&with(control)), Err(FileFault::Control(3))), "{control:?}");
+    for control in [
+        "TE\0LON",
+        "TE\rLON",
+        "TE\u{b}LON",
+        "TE\u{c}LON",
+        "TE\u{2028}LON",
+        "TE\u{85}LON",
+        "\"TE\rLON\"",
+        "TE\u{1a}LON",
+    ] {
+        assert!(
+            matches!(read(&with(control)), Err(FileFault::Control(3))),
+            "{control:?}"
+        );
     }
-    assert!(matches!(read(&with(&"A".repeat(70_000))), Err(FileFault::LongLine(3))));
-    let mac = file(&[HEADER, ONE, TWO]).iter().map(|byte| if *byte == b'\n' { b'\r' } else { *byte }).collect::<Vec<_>>();
+    assert!(matches!(
+        read(&with(&"A".repeat(70_000))),
+        Err(FileFault::LongLine(3))
+    ));
+    let mac = file(&[HEADER, ONE, TWO])
+        .iter()
+        .map(|byte| if *byte == b'\n' { b'\r' } else { *byte })
+        .collect::<Vec<_>>();
     assert!(matches!(read(&mac), Err(FileFault::Control(1))));
     let open_header = file(&[&HEADER.replace("curp", "\"curp"), ONE]);
     assert!(matches!(read(&open_header), Err(FileFault::OpenQuote(1))));
@@ -58,14 +86,23 @@ fn a_header_says_one_place_for_each_column() {
         (format!("{HEADER},ＣＵＲＰ"), "curp"),
     ] {
         let told = read(&file(&[&header, ONE]));
-        assert!(matches!(told, Err(FileFault::ColumnTwice(it)) if it == column), "{header}");
+        assert!(
+            matches!(told, Err(FileFault::ColumnTwice(it)) if it == column),
+            "{header}"
+        );
     }
     for missing in ["", "\n\n", "{}", "a,b\n1,2", "identificador"] {
-        assert!(matches!(read(missing.as_bytes()), Err(FileFault::NoColumn(_))), "{missing}");
+        assert!(
+            matches!(read(missing.as_bytes()), Err(FileFault::NoColumn(_))),
+            "{missing}"
+        );
     }
     let told = read(&file(&[&HEADER.replace("seccion", "sec"), ONE]));
     assert!(matches!(told, Err(FileFault::NoColumn("seccion"))));
-    let told = read(&file(&[&HEADER.replace("seccion", "sec").replace(',', ";"), ONE]));
+    let told = read(&file(&[
+        &HEADER.replace("seccion", "sec").replace(',', ";"),
+        ONE,
+    ]));
     assert!(matches!(told, Err(FileFault::NoColumn("seccion"))));
 }
 
@@ -75,23 +112,73 @@ fn what_spreadsheets_write_is_read() {
     let trailing = include_bytes!("../../../tests/rolls/roll-trailing-comma-in-rows.csv");
     let utf16 = |big: bool, mark: bool| {
         let text = format!("{HEADER}\r\n{ONE}\r\n{TWO}");
-        let units = mark.then_some(0xfeff).into_iter().chain(text.encode_utf16());
-        let bytes = |unit: u16| if big { unit.to_be_bytes() } else { unit.to_le_bytes() };
+        let units = mark
+            .then_some(0xfeff)
+            .into_iter()
+            .chain(text.encode_utf16());
+        let bytes = |unit: u16| {
+            if big {
+                unit.to_be_bytes()
+            } else {
+                unit.to_le_bytes()
+            }
+        };
         units.flat_map(bytes).collect::<Vec<u8>>()
     };
     for (what, bytes, good) in [
         ("semicolons", semicolon.to_vec(), 5),
         ("a surplus column", trailing.to_vec(), 5),
         // Others of the kind.
-        ("tabs", file(&[HEADER, ONE, TWO]).iter().map(|b| if *b == b',' { b'\t' } else { *b }).collect(), 2),
-        ("sep=", file(&["sep=;", &HEADER.replace(',', ";"), &ONE.replace(',', ";")]), 1),
+        (
+            "tabs",
+            file(&[HEADER, ONE, TWO])
+                .iter()
+                .map(|b| if *b == b',' { b'\t' } else { *b })
+                .collect(),
+            2,
+        ),
+        (
+            "sep=",
+            file(&["sep=;", &HEADER.replace(',', ";"), &ONE.replace(',', ";")]),
+            1,
+        ),
         ("UTF-16", utf16(false, true), 2),
         ("UTF-16, big end first", utf16(true, true), 2),
-        ("a mark", [b"\xef\xbb\xbf", &file(&[HEADER, ONE])[..]].concat(), 1),
-        ("blank rows", file(&[HEADER, ONE, TWO, "", "   ", ",,,,,,,,,,,,,,", "\"\",\"\"", "\r", ""]), 2),
-        ("a surplus column in the header", file(&[&format!("{HEADER},,"), ONE, &format!("{TWO}, ,\"\"")]), 2),
-        ("every field quoted", file(&[HEADER, &format!("\"{}\"", ONE.replace(',', "\",\""))]), 1),
-        ("a name with a comma and quotes", file(&[HEADER, &ONE.replace("MARIA", "\"MARIA, \"\"LA\"\"\"")]), 1),
+        (
+            "a mark",
+            [b"\xef\xbb\xbf", &file(&[HEADER, ONE])[..]].concat(),
+            1,
+        ),
+        (
+            "blank rows",
+            file(&[
+                HEADER,
+                ONE,
+                TWO,
+                "",
+                "   ",
+                ",,,,,,,,,,,,,,",
+                "\"\",\"\"",
+                "\r",
+                "",
+            ]),
+            2,
+        ),
+        (
+            "a surplus column in the header",
+            file(&[&format!("{HEADER},,"), ONE, &format!("{TWO}, ,\"\"")]),
+            2,
+        ),
+        (
+            "every field quoted",
+            file(&[HEADER, &format!("\"{}\"", ONE.replace(',', "\",\""))]),
+            1,
+        ),
+        (
+            "a name with a comma and quotes",
+            file(&[HEADER, &ONE.replace("MARIA", "\"MARIA, \"\"LA\"\"\"")]),
+            1,
+        ),
         ("no line break at the end", file(&[HEADER, ONE]), 1),
         ("two at the end", file(&[HEADER, ONE, "", ""]), 1),
     ] {
@@ -101,7 +188,10 @@ fn what_spreadsheets_write_is_read() {
         }
     }
     // Without its mark nobody can say that it is UTF-16.
-    assert!(matches!(read(&utf16(false, false)), Err(FileFault::Control(1))));
+    assert!(matches!(
+        read(&utf16(false, false)),
+        Err(FileFault::Control(1))
+    ));
     let mut half = utf16(false, true);
     half.pop();
     assert!(matches!(read(&half), Err(FileFault::Encoding(3))));
@@ -141,10 +231,13 @@ fn a_line_that_contradicts_itself_is_rejected_with_its_number() {
 /// Lines of a file as a person counts them: those with something other than quotes and delimiters.
 fn lines_in(text: &[u8], delimiter: u8) -> u64 {
     let blank = |line: &[u8]| {
-        line.iter().all(|b| b.is_ascii_whitespace() || *b == delimiter || *b == b'"')
+        line.iter()
+            .all(|b| b.is_ascii_whitespace() || *b == delimiter || *b == b'"')
             && line.iter().filter(|b| **b == b'"').count() % 2 == 0
     };
-    text.split(|byte| *byte == b'\n').filter(|line| !blank(line)).count() as u64
+    text.split(|byte| *byte == b'\n')
+        .filter(|line| !blank(line))
+        .count() as u64
 }
 
 proptest! {

@@ -2,12 +2,15 @@
 
 use super::*;
 use crate::photo::reencode::{self, encode};
-use image::{GrayAlphaImage, GrayImage, ImageEncoder, LumaA, Rgba, RgbaImage, codecs::jpeg::JpegEncoder};
+use image::{
+    GrayAlphaImage, GrayImage, ImageEncoder, LumaA, Rgba, RgbaImage, codecs::jpeg::JpegEncoder,
+};
 
 const PLAIN: &[u8] = include_bytes!("../../../tests/pictures/photo-plain.jpg");
 const TRAILER: &[u8] = include_bytes!("../../../tests/pictures/photo-motion-trailer.jpg");
 const NO_END: &[u8] = include_bytes!("../../../tests/pictures/photo-no-eoi.jpg");
-const ERASED: &[u8] = include_bytes!("../../../tests/pictures/photo-erased-but-kept-under-alpha.png");
+const ERASED: &[u8] =
+    include_bytes!("../../../tests/pictures/photo-erased-but-kept-under-alpha.png");
 
 fn open(bytes: &[u8]) -> Result<DynamicImage, PictureError> {
     open_picture(bytes, Limits::CAPTURE)
@@ -27,22 +30,47 @@ fn with_front(front: &[u8]) -> Vec<u8> {
 fn a_picture_is_what_it_is_whatever_comes_before_and_behind_it() {
     let plain = open(PLAIN).unwrap();
     let extended: Vec<u8> = (0..60)
-        .flat_map(|_| segment(0xe1, &[&b"http://ns.adobe.com/xmp/extension/\0"[..], &[0xff, 0xda].repeat(30_000)].concat()))
+        .flat_map(|_| {
+            segment(
+                0xe1,
+                &[
+                    &b"http://ns.adobe.com/xmp/extension/\0"[..],
+                    &[0xff, 0xda].repeat(30_000),
+                ]
+                .concat(),
+            )
+        })
         .collect();
     let profile: Vec<u8> = (1..=40)
-        .flat_map(|part| segment(0xe2, &[&b"ICC_PROFILE\0"[..], &[part, 40], &[0xff, 0xd9].repeat(30_000)].concat()))
+        .flat_map(|part| {
+            segment(
+                0xe2,
+                &[
+                    &b"ICC_PROFILE\0"[..],
+                    &[part, 40],
+                    &[0xff, 0xd9].repeat(30_000),
+                ]
+                .concat(),
+            )
+        })
         .collect();
     let thumbnail = segment(0xed, &PLAIN[..60_000]);
     for (what, bytes) in [
         ("the film of a motion photo", TRAILER.to_vec()),
-        ("scans in a trailer", [PLAIN, &[0xff, 0xda].repeat(5_000)].concat()),
+        (
+            "scans in a trailer",
+            [PLAIN, &[0xff, 0xda].repeat(5_000)].concat(),
+        ),
         ("a second picture", [PLAIN, PLAIN].concat()),
         ("zeros", [PLAIN, &vec![0; 4_000_000]].concat()),
         ("text", [PLAIN, b"\r\n--boundary--\xff\xc0"].concat()),
         ("megabytes of extended XMP", with_front(&extended)),
         ("megabytes of a profile", with_front(&profile)),
         ("a small picture in its metadata", with_front(&thumbnail)),
-        ("a comment that holds markers", with_front(&segment(0xfe, &[0xff, 0xd9, 0xff, 0xda]))),
+        (
+            "a comment that holds markers",
+            with_front(&segment(0xfe, &[0xff, 0xd9, 0xff, 0xda])),
+        ),
         ("fill bytes", with_front(&[0xff; 64])),
     ] {
         let opened = open(&bytes).map(|picture| picture == plain);
@@ -55,7 +83,12 @@ fn each_refusal_says_its_own_reason() {
     let heic = |brand: &[u8]| [&[0, 0, 0, 24], &b"ftyp"[..], brand, &[0; 40]].concat();
     let scans = {
         let end = PLAIN.len() - 2;
-        [&PLAIN[..end], &[0xff, 0xda, 0, 8, 1, 1, 0, 0, 0x3f, 0].repeat(200), &PLAIN[end..]].concat()
+        [
+            &PLAIN[..end],
+            &[0xff, 0xda, 0, 8, 1, 1, 0, 0, 0x3f, 0].repeat(200),
+            &PLAIN[end..],
+        ]
+        .concat()
     };
     for (bytes, error) in [
         (NO_END.to_vec(), PictureError::Truncated),
@@ -69,7 +102,10 @@ fn each_refusal_says_its_own_reason() {
         (b"RIFF\0\0\0\0WEBPVP8 ".to_vec(), PictureError::NotAPicture),
         (b"%PDF-1.7".to_vec(), PictureError::NotAPicture),
         (scans, PictureError::Broken),
-        ([PLAIN, &vec![0; 49 << 20]].concat(), PictureError::TooManyBytes),
+        (
+            [PLAIN, &vec![0; 49 << 20]].concat(),
+            PictureError::TooManyBytes,
+        ),
     ] {
         assert_eq!(open(&bytes).err(), Some(error), "{:?}", &bytes[..12]);
     }
@@ -90,14 +126,24 @@ fn a_camera_of_a_hundred_megapixels_is_read_smaller() {
         let picture = GrayImage::from_raw(width, height, pixels).unwrap();
         let mut bytes = Vec::new();
         JpegEncoder::new_with_quality(&mut bytes, 50)
-            .write_image(picture.as_raw(), width, height, image::ExtendedColorType::L8)
+            .write_image(
+                picture.as_raw(),
+                width,
+                height,
+                image::ExtendedColorType::L8,
+            )
             .unwrap();
         drop(picture);
         let opened = open(&bytes).unwrap().into_luma8();
         assert_eq!(opened.dimensions(), (width / part, height / part));
-        assert!(opened.get_pixel(9, 9).0[0] < 8 && opened.get_pixel(width / part - 9, 9).0[0] > 247);
+        assert!(
+            opened.get_pixel(9, 9).0[0] < 8 && opened.get_pixel(width / part - 9, 9).0[0] > 247
+        );
         // What the server takes was made small by the app.
-        assert_eq!(open_picture(&bytes, Limits::EVIDENCE).err(), Some(PictureError::TooLarge));
+        assert_eq!(
+            open_picture(&bytes, Limits::EVIDENCE).err(),
+            Some(PictureError::TooLarge)
+        );
     }
 }
 
@@ -135,12 +181,19 @@ fn what_is_transparent_is_white() {
         assert_eq!(opened.into_rgb8().get_pixel(3, 3).0, [white; 3]);
     }
     // A transparent colour in a picture without an alpha channel.
-    let mut keyed = png(DynamicImage::from(GrayImage::from_pixel(8, 8, image::Luma([7]))));
+    let mut keyed = png(DynamicImage::from(GrayImage::from_pixel(
+        8,
+        8,
+        image::Luma([7]),
+    )));
     let place = 33;
     let body = [&b"tRNS"[..], &[0, 7]].concat();
     let chunk = [&2u32.to_be_bytes()[..], &body, &crc(&body).to_be_bytes()].concat();
     keyed.splice(place..place, chunk);
-    assert_eq!(open(&keyed).unwrap().into_rgb8().get_pixel(3, 3).0, [255; 3]);
+    assert_eq!(
+        open(&keyed).unwrap().into_rgb8().get_pixel(3, 3).0,
+        [255; 3]
+    );
     // And so it is sent.
     let sent = encode(&open(ERASED).unwrap(), reencode::MAX_SIDE, 88).unwrap();
     assert!(open(&sent.bytes).is_ok());
@@ -149,6 +202,8 @@ fn what_is_transparent_is_white() {
 /// The checksum of a PNG's chunk.
 fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 * (crc & 1)))
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            (crc >> 1) ^ (0xedb8_8320 * (crc & 1))
+        })
     })
 }
