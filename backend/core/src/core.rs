@@ -1,24 +1,20 @@
-//! What every handler and job holds.
+//! The parts that most doings need.
 
 use crate::{
     attestation::Attestor,
-    config::Config,
-    http::{known_devices::KnownDevices, metrics::Metrics},
-    jobs::Pulse,
+    devices::KnownDevices,
     keys::{Keys, sealing::HeldKeys},
     limits::Limiters,
-    signin::Providers,
+    ports::{Events, Providers},
+    rules::Rules,
+    wakers::{Heartbeat, Wakers},
 };
 use protocol::environment::{Clock, Entropy, Timestamp};
-use std::{
-    path::PathBuf,
-    sync::{Arc, PoisonError, RwLock, atomic::AtomicBool},
-};
-use storage::{Storage, StorageError, blobs::BlobStore};
-use tokio::sync::{Notify, Semaphore};
+use std::sync::{Arc, PoisonError, RwLock};
+use storage::{Storage, blobs::BlobStore};
 
-/// The server's parts. Handlers take it as axum state and use what they need.
-pub struct Server {
+/// The parts that most doings need. A doing takes it by reference and uses what it names.
+pub struct Core {
     /// What is remembered.
     pub storage: Arc<dyn Storage>,
     /// The pictures.
@@ -31,43 +27,25 @@ pub struct Server {
     pub keys: Arc<Keys>,
     /// The keys that parts are sealed to; replaced as a whole when they are rotated.
     sealing: RwLock<Arc<HeldKeys>>,
-    /// Who judges what phones' hardware says.
-    pub attestor: Attestor,
-    /// Who may be asked for an address.
+    /// The judge of what phones' hardware says.
+    pub attestor: Arc<Attestor>,
+    /// The providers that confirm addresses.
     pub providers: Providers,
-    /// What the operator set.
-    pub config: Config,
-    /// The data directory.
-    pub data: PathBuf,
-    /// Whether this is a demonstration: its outbox may be looked at.
-    pub demo: bool,
-    /// What is counted for the operator.
-    pub metrics: Metrics,
+    /// What the operator decided.
+    pub rules: Rules,
+    /// What strangers can have this server do.
+    pub limits: Limiters,
     /// Devices that were looked up a moment ago.
     pub known_devices: KnownDevices,
-    /// Turns for uploads.
-    pub uploads: Semaphore,
-    /// Uploads that wait for a turn.
-    pub uploads_waiting: Semaphore,
-    /// Rings when there is a mail to send.
-    pub mail_bell: Notify,
-    /// Rings when there is an apoyo to judge.
-    pub apoyo_bell: Notify,
-    /// Whether pictures that waited for a key may be opened by one that is here now.
-    pub look_again: AtomicBool,
-    /// When the worker last gave a sign of life.
-    pub worker_pulse: Pulse,
-    /// What strangers may have this server do.
-    pub limiters: Limiters,
-    /// What to do when the storage broke.
-    pub on_broken: OnBroken,
+    /// What wakes the jobs.
+    pub wakers: Wakers,
+    /// The judge's heartbeat.
+    pub heartbeat: Heartbeat,
+    /// What is counted for the operator.
+    pub events: Arc<dyn Events>,
 }
 
-/// Called with what the storage said when its state became unknown. In `serve` it does not
-/// return: a process that cannot know what it has written must not acknowledge anything.
-pub type OnBroken = Box<dyn Fn(&str) + Send + Sync>;
-
-/// What [`Server::new`] cannot know by itself.
+/// What [`Core::new`] cannot know by itself.
 pub struct Parts {
     /// What is remembered.
     pub storage: Arc<dyn Storage>,
@@ -81,50 +59,42 @@ pub struct Parts {
     pub keys: Keys,
     /// The keys that parts are sealed to.
     pub sealing: HeldKeys,
-    /// Who may be asked for an address.
+    /// The judge of what phones' hardware says.
+    pub attestor: Attestor,
+    /// The providers that confirm addresses.
     pub providers: Providers,
-    /// What the operator set.
-    pub config: Config,
-    /// The data directory.
-    pub data: PathBuf,
-    /// Whether this is a demonstration.
-    pub demo: bool,
-    /// What to do when the storage broke.
-    pub on_broken: OnBroken,
+    /// What the operator decided.
+    pub rules: Rules,
+    /// What strangers can have this server do.
+    pub limits: Limiters,
+    /// What is counted for the operator.
+    pub events: Arc<dyn Events>,
 }
 
-impl Server {
-    /// A server at rest: nothing listens and no job runs yet.
+impl Core {
+    /// A core at rest: no door is open and no job runs yet.
     pub fn new(parts: Parts) -> Arc<Self> {
-        let limits = &parts.config.limits;
         Arc::new(Self {
-            metrics: Metrics::default(),
-            known_devices: KnownDevices::default(),
-            uploads: Semaphore::new(limits.uploads_at_once),
-            uploads_waiting: Semaphore::new(limits.uploads_at_once + limits.uploads_waiting),
-            mail_bell: Notify::new(),
-            apoyo_bell: Notify::new(),
-            look_again: AtomicBool::new(true),
-            worker_pulse: Pulse::default(),
-            limiters: Limiters::new(limits, Arc::clone(&parts.clock)),
             storage: parts.storage,
             blobs: parts.blobs,
             clock: parts.clock,
             entropy: parts.entropy,
             keys: Arc::new(parts.keys),
             sealing: RwLock::new(Arc::new(parts.sealing)),
-            attestor: Attestor::new(&parts.config.attestation, &parts.data),
+            attestor: Arc::new(parts.attestor),
             providers: parts.providers,
-            config: parts.config,
-            data: parts.data,
-            demo: parts.demo,
-            on_broken: parts.on_broken,
+            rules: parts.rules,
+            limits: parts.limits,
+            known_devices: KnownDevices::default(),
+            wakers: Wakers::default(),
+            heartbeat: Heartbeat::default(),
+            events: parts.events,
         })
     }
 
     /// The keys that parts are sealed to, as they are now.
     pub fn sealing(&self) -> Arc<HeldKeys> {
-        // Whoever panicked with the lock had replaced the whole or nothing.
+        // A panic with the lock held left the old value or the new one, never half of either.
         Arc::clone(&self.sealing.read().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -137,13 +107,5 @@ impl Server {
     pub fn now(&self) -> Timestamp {
         let now = self.clock.now();
         chrono::DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
-    }
-
-    /// Jobs hand every storage error here, as the HTTP edge does with its own.
-    pub fn note_storage_error(&self, doing: &str, error: &StorageError) {
-        if let StorageError::Broken(what) = error {
-            (self.on_broken)(what);
-        }
-        tracing::warn!(doing, %error, "storage refused");
     }
 }

@@ -4,47 +4,40 @@
 //! What was understood is removed, since it holds somebody's address; what was not is moved to
 //! `cur/`, where a person can read it.
 
-use super::{LONGEST, Taken, take};
-use crate::server::Server;
+use server_core::{
+    Core,
+    mail::bounces::{LONGEST, Taken, take},
+};
 use std::{
     fs, io,
     io::Read,
     path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
 };
+use storage::StorageError;
 
-const EVERY: Duration = Duration::from_secs(5);
 /// Messages that are read before others get a turn.
 const AT_ONCE: usize = 100;
 
-/// Runs until it is dropped.
-pub async fn run(server: Arc<Server>, folder: PathBuf) {
-    loop {
-        if let Err(error) = read_new(&server, &folder).await {
-            tracing::warn!(%error, "the mailbox of bounces cannot be read");
-            server.metrics.count("bounces", "mailbox_fault");
-        }
-        tokio::time::sleep(EVERY).await;
-    }
+/// Why new messages are not read. Those that were not taken stay, and are read again.
+#[derive(Debug, thiserror::Error)]
+pub enum NotRead {
+    /// The folder.
+    #[error(transparent)]
+    Folder(#[from] io::Error),
+    /// The storage refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
 }
 
 /// Takes what is new; answers how many messages that were.
-pub async fn read_new(server: &Server, folder: &Path) -> io::Result<usize> {
+pub async fn read_new(core: &Core, folder: &Path) -> Result<usize, NotRead> {
     let new = folder.join("new");
     let files = blocking(move || names(&new)).await?;
     let count = files.len();
     for path in files {
         let file = path.clone();
         let raw = blocking(move || read_front(&file)).await?;
-        let taken = match take(server, &raw).await {
-            Ok(taken) => taken,
-            // It stays, and is read again.
-            Err(error) => {
-                server.note_storage_error("bounces", &error);
-                return Ok(count);
-            }
-        };
+        let taken = take(core, &raw).await?;
         let folder = folder.to_owned();
         blocking(move || match taken {
             Taken::Noted | Taken::NothingNew => fs::remove_file(&path),

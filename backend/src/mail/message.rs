@@ -1,7 +1,7 @@
-//! What mails say, and their headers.
+//! A mail as it is sent: its two forms, its envelope and its headers.
 
 use super::html;
-use crate::{bounces::report::MARK, config::MailConfig};
+use crate::config::MailConfig;
 use lettre::{
     Address, Message,
     address::{AddressError, Envelope},
@@ -10,39 +10,9 @@ use lettre::{
         header::{HeaderName, HeaderValue},
     },
 };
-use protocol::{
-    activation::{ActivationCode, CODE_HOURS, Language},
-    sensitive::Sensitive,
-};
+use protocol::activation::Language;
+use server_core::mail::report::MARK;
 use storage::mail::{DueMail, MailToken};
-
-const ES_MX: &str = include_str!("texts/es-MX.txt");
-const EN: &str = include_str!("texts/en.txt");
-
-/// Subject and text of a mail.
-pub struct Letter {
-    /// The subject. Holds no code: subjects are shown on locked screens.
-    pub subject: String,
-    /// The plain text.
-    pub text: Sensitive<String>,
-}
-
-/// The mail with an activation code.
-pub fn activation_letter(language: Language, code: &ActivationCode) -> Letter {
-    let template = match language {
-        Language::EsMx => ES_MX,
-        Language::En => EN,
-    };
-    // First line: the subject. Then, after an empty line, the text.
-    let (subject, text) = template.split_once("\n\n").unwrap_or(("Apoyo", template));
-    let text = text
-        .replace("{code}", &code.to_string())
-        .replace("{hours}", &CODE_HOURS.to_string());
-    Letter {
-        subject: subject.to_owned(),
-        text: Sensitive::new(text),
-    }
-}
 
 /// Whom mails are from, and where they come back to.
 #[derive(Debug, Clone)]
@@ -132,7 +102,8 @@ fn named(name: &'static str, value: String) -> HeaderValue {
 mod tests {
     use super::*;
     use chrono::DateTime;
-    use protocol::ids::ActivationId;
+    use protocol::{ids::ActivationId, sensitive::Sensitive};
+    use server_core::mail::letter::activation_letter;
     use storage::mail::NewMail;
 
     fn due(language: Language) -> DueMail {

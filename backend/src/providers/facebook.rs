@@ -3,7 +3,7 @@
 //! Facebook hands out an address only where it has one that works; a person may leave it out.
 
 use super::{
-    Account, Adapter, Answered, Asking, ProviderHttp, SigninFault,
+    ProviderHttp,
     oauth::{Oauth, Places},
 };
 use crate::config::OauthProvider;
@@ -12,6 +12,7 @@ use aws_lc_rs::hmac;
 use oauth2::AuthType;
 use protocol::sensitive::Sensitive;
 use serde::Deserialize;
+use server_core::ports::{Account, Answered, Asking, SigninFault, Vouching};
 
 const PLACES: Places = Places {
     authorize: "https://www.facebook.com/v23.0/dialog/oauth",
@@ -44,7 +45,7 @@ impl Facebook {
 }
 
 #[async_trait]
-impl Adapter for Facebook {
+impl Vouching for Facebook {
     async fn authorize(&self, asking: &Asking<'_>) -> Result<String, SigninFault> {
         self.0.authorize(asking, &["email"])
     }

@@ -1,6 +1,6 @@
 //! What Facebook and X have in common: a code becomes a token, a token becomes an account.
 
-use super::{Asking, ProviderHttp, SigninFault};
+use super::ProviderHttp;
 use crate::config::OauthProvider;
 use oauth2::{
     AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
@@ -9,6 +9,7 @@ use oauth2::{
 };
 use reqwest::Url;
 use serde::de::DeserializeOwned;
+use server_core::ports::{Asking, SigninFault};
 
 type Client = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 

@@ -4,7 +4,7 @@
 //! needed, kept for an hour, and asked for anew when a token names a key that is not known.
 
 use super::{
-    Account, Adapter, Answered, Asking, ProviderHttp, SigninFault, Unreachable,
+    ProviderHttp, Unreachable,
     apple::{AppleKey, BadKey},
 };
 use crate::config::{AppleProvider, OidcProvider};
@@ -23,6 +23,7 @@ use openidconnect::{
     },
 };
 use protocol::{activation::Language, environment::Timestamp, sensitive::Sensitive};
+use server_core::ports::{Account, Answered, Asking, SigninFault, Vouching};
 use tokio::sync::Mutex;
 
 /// How long what a provider says of itself is believed.
@@ -215,7 +216,7 @@ fn is_unknown_key(error: &ClaimsVerificationError) -> bool {
 }
 
 #[async_trait]
-impl Adapter for Oidc {
+impl Vouching for Oidc {
     async fn authorize(&self, asking: &Asking<'_>) -> Result<String, SigninFault> {
         let metadata = self.metadata(asking.now, false).await?;
         let client = self.client(metadata, asking.now)?;

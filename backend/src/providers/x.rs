@@ -5,7 +5,7 @@
 //! proves it.
 
 use super::{
-    Account, Adapter, Answered, Asking, ProviderHttp, SigninFault,
+    ProviderHttp,
     oauth::{Oauth, Places},
 };
 use crate::config::OauthProvider;
@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use oauth2::AuthType;
 use protocol::sensitive::Sensitive;
 use serde::Deserialize;
+use server_core::ports::{Account, Answered, Asking, SigninFault, Vouching};
 
 const PLACES: Places = Places {
     authorize: "https://x.com/i/oauth2/authorize",
@@ -46,7 +47,7 @@ impl X {
 }
 
 #[async_trait]
-impl Adapter for X {
+impl Vouching for X {
     async fn authorize(&self, asking: &Asking<'_>) -> Result<String, SigninFault> {
         self.0.authorize(asking, &SCOPES)
     }

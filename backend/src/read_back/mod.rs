@@ -4,11 +4,16 @@
 //! A picture is the most hostile thing that comes in. Whatever a decoder does with it, the
 //! server goes on, and the apoyo is looked at by a person.
 
-use super::judge::ReadBack;
+mod picture;
+
+pub use picture::MAX_PIXELS;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use credential::qr::payload::StructuredQr;
+use picture::is_sensible;
 use serde::{Deserialize, Serialize};
+use server_core::ports::{OpenPicture, ReadBack};
 use std::{io, path::PathBuf, process::Stdio, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -37,14 +42,6 @@ pub struct Answer {
     pub codes: Vec<String>,
 }
 
-/// Opens pictures.
-#[async_trait]
-pub trait OpenPicture: Send + Sync {
-    /// Reads the public QRs. An error means that nothing was tried (no process could be made):
-    /// try again later. Whatever goes wrong with the picture itself is [`ReadBack::Nothing`].
-    async fn read(&self, picture: Bytes) -> io::Result<ReadBack>;
-}
-
 /// A process per picture.
 #[derive(Debug)]
 pub struct ChildProcess {
@@ -55,6 +52,9 @@ pub struct ChildProcess {
 #[async_trait]
 impl OpenPicture for ChildProcess {
     async fn read(&self, picture: Bytes) -> io::Result<ReadBack> {
+        if !is_sensible(&picture) {
+            return Ok(ReadBack::Nothing);
+        }
         let mut child = Command::new(&self.program)
             .arg(SUBCOMMAND)
             .env_clear()

@@ -1,74 +1,126 @@
-//! `POST /v1/activations`: a phone asks for a code by mail.
+//! A phone asks for a code by mail.
 //!
-//! The answer, its body and the work behind it are the same for every well-formed address:
-//! there is no list of known ones to ask about.
+//! The answer and the work behind it are the same for every well-formed address: there is no
+//! list of known ones to ask about.
 
-use super::{address, begun, new_code, too_many};
+use super::{begun, new_code, room_for_a_mail, too_many};
 use crate::{
+    asking::{FromStranger, NotProved},
     attestation::Question,
-    config::is_notice_version,
-    http::{limits::MAX_BEGIN, newcomer::NewcomerRequest, problem::Refusal, signed::read_json},
+    core::Core,
     keys::at_rest::Place,
-    server::Server,
+    limits::Limited,
+    mail::address::{self, NotAnAddress},
+    refusal::Refusal,
+    rules::is_notice_version,
 };
-use axum::{Json, extract::State, http::StatusCode};
 use protocol::{
     activation::{ActivationBegun, BeginActivation, RESEND_SECONDS},
     code::{Code, Problem},
+    environment::Timestamp,
     ids::Sha256Hash,
 };
 use std::{sync::Arc, time::Duration};
-use storage::activations::{Attested, Begun, NewActivation};
+use storage::{
+    StorageError,
+    activations::{Attested, Begun, NewActivation},
+};
 use tokio::time::{Instant, sleep_until};
 
-/// An accepted request is answered this long after it was read: longer than its work takes. The
-/// database finds the earlier mails of a known address, and that alone would show in some thousand
-/// answers.
-const EVEN: Duration = Duration::from_millis(25);
+/// Constant response time: an accepted request is answered this long after it was read, which is
+/// longer than its work takes. The database finds the earlier mails of a known address, and that
+/// alone would show in some thousand answers.
+const RESPONSE_TIME: Duration = Duration::from_millis(25);
 
-/// `POST /v1/activations`
-#[utoipa::path(post, path = "/v1/activations", tag = "activation", operation_id = "begin_activation",
-    request_body = BeginActivation,
-    responses((status = 202, body = ActivationBegun, description = "The code is on its way"),
-        (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
-pub async fn begin_activation(
-    State(server): State<Arc<Server>>,
-    request: NewcomerRequest<MAX_BEGIN>,
-) -> Result<(StatusCode, Json<ActivationBegun>), Refusal> {
-    let even = Instant::now() + EVEN;
-    let begin: BeginActivation = read_json(&request.body)?;
-    request.signed_by_new(&begin.device_key)?;
+/// Why an activation is not begun.
+#[derive(Debug, thiserror::Error)]
+pub enum BeginRefused {
+    /// Another key signed it, or a key that has a name already.
+    #[error(transparent)]
+    NotProved(#[from] NotProved),
+    /// The address is not one.
+    #[error(transparent)]
+    Address(#[from] NotAnAddress),
+    /// No address is mailed at this domain.
+    #[error("no address is mailed at this domain")]
+    DomainBlocked,
+    /// The version of the notice is not of its form.
+    #[error("the version of the notice is not of its form")]
+    NoticeMalformed,
+    /// Another notice is in force.
+    #[error("another notice is in force")]
+    NoticeOutdated,
+    /// The proof of work is missing, wrong or over, as this word says.
+    #[error("proof of work: {0}")]
+    Work(Code),
+    /// Somebody has had their share.
+    #[error(transparent)]
+    Limited(#[from] Limited),
+    /// The sign-in that it names does not hold, as this word says.
+    #[error("sign-in: {0}")]
+    Signin(Code),
+    /// The id belongs to another activation.
+    #[error("the id belongs to another activation")]
+    IdTaken,
+    /// The storage refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<BeginRefused> for Refusal {
+    fn from(why: BeginRefused) -> Self {
+        match why {
+            BeginRefused::NotProved(why) => why.into(),
+            BeginRefused::Address(why) => why.into(),
+            BeginRefused::DomainBlocked => Problem::in_field(Code::EmailInvalid, "email").into(),
+            BeginRefused::NoticeMalformed => {
+                Problem::in_field(Code::RequestMalformed, "notice_version").into()
+            }
+            BeginRefused::NoticeOutdated => Code::NoticeOutdated.into(),
+            BeginRefused::Work(code) | BeginRefused::Signin(code) => code.into(),
+            BeginRefused::Limited(why) => why.into(),
+            BeginRefused::IdTaken => {
+                Problem::in_field(Code::RequestMalformed, "activation").into()
+            }
+            BeginRefused::Storage(error) => error.into(),
+        }
+    }
+}
+
+/// Writes an activation and the mail with its code, in one transaction. The same request again
+/// gets the same answer, and no second mail.
+pub async fn begin(
+    core: &Core,
+    request: FromStranger<BeginActivation>,
+) -> Result<ActivationBegun, BeginRefused> {
+    let answer_at = Instant::now() + RESPONSE_TIME;
+    let FromStranger {
+        proof,
+        asked: begin,
+        ..
+    } = request;
+    proof.signed_by_new(&begin.device_key)?;
     let email = address::parse(&begin.email)?;
-    if address::domain(&email).is_some_and(|domain| server.config.limits.blocks(domain)) {
-        return Err(Problem::in_field(Code::EmailInvalid, "email").into());
+    if address::domain(&email).is_some_and(|domain| core.rules.blocks(domain)) {
+        return Err(BeginRefused::DomainBlocked);
     }
     if !is_notice_version(&begin.notice_version) {
-        return Err(Problem::in_field(Code::RequestMalformed, "notice_version").into());
+        return Err(BeginRefused::NoticeMalformed);
     }
-    if !server.config.accepts_notice(&begin.notice_version) {
-        return Err(Code::NoticeOutdated.into());
+    if !core.rules.accepts_notice(&begin.notice_version) {
+        return Err(BeginRefused::NoticeOutdated);
     }
 
-    let now = server.now();
-    if server.config.limits.work_tries > 0 {
-        let checked = match &begin.work {
-            Some(work) => server.keys.check_work(begin.activation, work, now),
-            None => Err(Code::WorkMissing),
-        };
-        checked.inspect_err(|_| server.metrics.count("limited", "work"))?;
-    }
-    server
-        .limiters
-        .mail(now, &*server.entropy)
-        .inspect_err(|_| server.metrics.count("limited", "everybody"))?;
+    let now = core.now();
+    check_work(core, &begin, now)?;
+    room_for_a_mail(core, now)?;
     let device_tag = *Sha256Hash::of(begin.device_key.point()).as_bytes();
-    server
-        .limiters
+    core.limits
         .devices
         .take(device_tag, now)
-        .inspect_err(|_| server.metrics.count("limited", "device"))?;
+        .inspect_err(|_| core.events.count("limited", "device"))?;
     let attested = judge(
-        &server,
+        core,
         Question {
             activation: begin.activation,
             device_key: begin.device_key.clone(),
@@ -78,7 +130,7 @@ pub async fn begin_activation(
     )
     .await;
     let code = new_code(
-        &server,
+        core,
         begin.activation,
         &email,
         begin.language,
@@ -86,7 +138,7 @@ pub async fn begin_activation(
         now,
     );
     let (expires_at, resend_at) = (code.expires_at, code.resend_at);
-    let outcome = server
+    let outcome = core
         .storage
         .begin_activation(NewActivation {
             id: begin.activation,
@@ -94,11 +146,11 @@ pub async fn begin_activation(
             front: begin.front,
             notice_version: begin.notice_version,
             language: begin.language,
-            email: server.keys.hide(
+            email: core.keys.hide(
                 Place::ActivationAddress,
                 begin.activation,
                 &email,
-                &*server.entropy,
+                &*core.entropy,
             ),
             mail_tag: code.mail.address,
             code_hash: code.code_hash,
@@ -112,32 +164,42 @@ pub async fn begin_activation(
         })
         .await;
     if !matches!(outcome, Ok(Begun::First(_))) {
-        server.limiters.devices.give_back(device_tag);
+        core.limits.devices.give_back(device_tag);
     }
     let answer = match outcome? {
         Begun::First(_) => {
-            server.metrics.count("activation", "begun");
-            server.mail_bell.notify_one();
+            core.events.count("activation", "begun");
+            core.wakers.mail.notify_one();
             begun(begin.activation, expires_at, resend_at, now)
         }
         // The answer was lost and the phone asks again: nothing more is mailed.
         Begun::Again(first) => begun(first.id, first.expires_at, first.resend_at, now),
-        Begun::TooMany { free_at } => return Err(too_many(&server, free_at, now)),
-        Begun::SigninRefused(code) => return Err(code.into()),
-        Begun::Taken => {
-            return Err(Problem::in_field(Code::RequestMalformed, "activation").into());
-        }
+        Begun::TooMany { free_at } => return Err(too_many(core, free_at, now).into()),
+        Begun::SigninRefused(code) => return Err(BeginRefused::Signin(code)),
+        Begun::Taken => return Err(BeginRefused::IdTaken),
     };
-    sleep_until(even).await;
-    Ok((StatusCode::ACCEPTED, Json(answer)))
+    sleep_until(answer_at).await;
+    Ok(answer)
 }
 
-/// What the hardware's word is worth. A fault here costs the phone its tier, never its
+fn check_work(core: &Core, begin: &BeginActivation, now: Timestamp) -> Result<(), BeginRefused> {
+    if !core.limits.asks_for_work() {
+        return Ok(());
+    }
+    let checked = match &begin.work {
+        Some(work) => core.keys.check_work(begin.activation, work, now),
+        None => Err(Code::WorkMissing),
+    };
+    checked
+        .inspect_err(|_| core.events.count("limited", "work"))
+        .map_err(BeginRefused::Work)
+}
+
+/// What the hardware's statement is worth. A fault here costs the phone its tier, never its
 /// activation.
-async fn judge(server: &Arc<Server>, question: Question) -> Attested {
-    let held = server.clone();
-    let judged =
-        tokio::task::spawn_blocking(move || held.attestor.judge(&held.keys, &question)).await;
+async fn judge(core: &Core, question: Question) -> Attested {
+    let (attestor, keys) = (Arc::clone(&core.attestor), Arc::clone(&core.keys));
+    let judged = tokio::task::spawn_blocking(move || attestor.judge(&keys, &question)).await;
     judged.unwrap_or_else(|error| {
         tracing::error!(%error, "an attestation was not judged");
         Attested::nothing("fault")

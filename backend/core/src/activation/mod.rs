@@ -1,71 +1,80 @@
 //! Activating a phone: a code is mailed, and opens only with the key that asked for it.
 
-pub mod address;
-pub mod begin;
-pub mod challenge;
-pub mod complete;
-pub mod resend;
-pub mod state;
+mod begin;
+mod challenge;
+mod complete;
+mod resend;
+mod state;
 
-use crate::{http::problem::Refusal, keys::at_rest::Place, mail::compose, server::Server};
+pub use begin::{BeginRefused, begin};
+pub use challenge::{ChallengeRefused, give_challenge};
+pub use complete::{CompleteRefused, complete};
+pub use resend::{ResendRefused, resend};
+pub use state::{StateRefused, state};
+
+use crate::{
+    core::Core,
+    keys::at_rest::Place,
+    limits::{Limited, seconds_until},
+    mail::{address, letter},
+};
 use chrono::TimeDelta;
 use protocol::{
     activation::{ActivationBegun, ActivationCode, CODE_HOURS, Language},
-    code::Code,
     environment::Timestamp,
     ids::ActivationId,
     sensitive::Sensitive,
 };
 use storage::{
     activations::NewCode,
-    mail::{MailAllowance, MailToken, NewMail},
+    mail::{MailToken, NewMail},
 };
 
 /// Draws a code and writes its mail, as it may lie in the outbox: unreadable there.
 fn new_code(
-    server: &Server,
+    core: &Core,
     activation: ActivationId,
     to: &Sensitive<String>,
     language: Language,
     resend_after_s: i64,
     now: Timestamp,
 ) -> NewCode {
-    let code = ActivationCode::random(&*server.entropy);
+    let code = ActivationCode::random(&*core.entropy);
     let expires_at = now + TimeDelta::hours(CODE_HOURS);
-    let letter = compose::activation_letter(language, &code);
-    let hide = |place, text| server.keys.hide(place, activation, text, &*server.entropy);
+    let letter = letter::activation_letter(language, &code);
+    let hide = |place, text| core.keys.hide(place, activation, text, &*core.entropy);
     NewCode {
-        code_hash: server.keys.code_hash(activation, &code),
+        code_hash: core.keys.code_hash(activation, &code),
         expires_at,
         resend_at: now + TimeDelta::seconds(resend_after_s),
         mail: NewMail {
             activation,
-            token: MailToken::random(&*server.entropy),
-            address: server.keys.mail_tag(&address::canonical(to)),
+            token: MailToken::random(&*core.entropy),
+            address: core.keys.mail_tag(&address::canonical(to)),
             language,
             to: hide(Place::MailAddress, to),
             subject: letter.subject,
             text: hide(Place::MailText, &letter.text),
             useful_until: expires_at,
         },
-        allowance: MailAllowance {
-            per_hour: server.config.limits.mails_per_address_per_hour,
-            per_day: server.config.limits.mails_per_address_per_day,
-        },
+        allowance: core.rules.mails_per_address,
         now,
     }
 }
 
-/// The refusal of a mail to an address that has got its mails.
-fn too_many(server: &Server, free_at: Timestamp, now: Timestamp) -> Refusal {
-    server.metrics.count("limited", "address");
-    Refusal::after(Code::TooManyRequests, seconds_until(now, free_at).max(1))
+/// The refusal of a mail to an address that has had its share.
+fn too_many(core: &Core, free_at: Timestamp, now: Timestamp) -> Limited {
+    core.events.count("limited", "address");
+    Limited::TooMany {
+        after_s: seconds_until(now, free_at).max(1),
+    }
 }
 
-/// Whole seconds from `now` until `then`, rounded up; 0 when it has passed.
-pub(crate) fn seconds_until(now: Timestamp, then: Timestamp) -> u32 {
-    let millis = (then - now).num_milliseconds().max(0);
-    u32::try_from((millis + 999) / 1000).unwrap_or(u32::MAX)
+/// Room for one more mail among those of everybody.
+fn room_for_a_mail(core: &Core, now: Timestamp) -> Result<(), Limited> {
+    core.limits
+        .mail(now, &*core.entropy)
+        .inspect_err(|_| core.events.count("limited", "everybody"))
 }
 
 fn begun(

@@ -1,67 +1,96 @@
-//! `POST /v1/activations/{id}/resend`: the mail did not come; another code, after a minute and
-//! then every five.
+//! The mail did not come: another code, after a minute and then every five.
 
-use super::{begun, new_code, seconds_until, too_many};
+use super::{begun, new_code, room_for_a_mail, too_many};
 use crate::{
-    http::{limits::MAX_SMALL, newcomer::NewcomerRequest, problem::Refusal},
+    asking::{FromStranger, NotProved},
+    core::Core,
     keys::at_rest::Place,
-    server::Server,
-};
-use axum::{
-    Json,
-    extract::{Path, State, rejection::PathRejection},
-    http::StatusCode,
+    limits::{Limited, seconds_until},
+    refusal::Refusal,
 };
 use protocol::{
     activation::{ActivationBegun, LATER_RESEND_SECONDS},
-    code::{Code, Problem},
+    code::Code,
     ids::ActivationId,
 };
-use std::sync::Arc;
-use storage::activations::{ActivationStage, Renewed};
+use storage::{
+    StorageError,
+    activations::{ActivationStage, Renewed},
+};
 
-/// `POST /v1/activations/{id}/resend`
-#[utoipa::path(post, path = "/v1/activations/{id}/resend", tag = "activation", operation_id = "resend_code",
-    params(("id" = ActivationId, Path)),
-    responses((status = 202, body = ActivationBegun, description = "Another code is on its way; the old one opens nothing any more"),
-        (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
-pub async fn resend_code(
-    State(server): State<Arc<Server>>,
-    id: Result<Path<String>, PathRejection>,
-    request: NewcomerRequest<MAX_SMALL>,
-) -> Result<(StatusCode, Json<ActivationBegun>), Refusal> {
-    let id: ActivationId = id?.0.parse()?;
-    let activation = server
-        .storage
-        .activation(id)
-        .await?
-        .ok_or(Code::ActivationUnknown)?;
-    request.in_name(&id.to_string())?;
-    request.signed_by(&activation.device_key)?;
+/// Why no other code is mailed.
+#[derive(Debug, thiserror::Error)]
+pub enum ResendRefused {
+    /// There is no such activation, or its address is erased: it has to be begun again.
+    #[error("there is no such activation")]
+    Unknown,
+    /// Nothing proves that the phone that began it asks.
+    #[error(transparent)]
+    NotProved(#[from] NotProved),
+    /// The phone is activated already.
+    #[error("the code was used already")]
+    Used,
+    /// All tries are used up.
+    #[error("all tries are used up")]
+    Exhausted,
+    /// The last mail is too new.
+    #[error("the last mail is too new: again in {after_s} s")]
+    TooSoon {
+        /// Seconds to wait.
+        after_s: u32,
+    },
+    /// Somebody has had their share.
+    #[error(transparent)]
+    Limited(#[from] Limited),
+    /// The storage refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<ResendRefused> for Refusal {
+    fn from(why: ResendRefused) -> Self {
+        match why {
+            ResendRefused::Unknown => Code::ActivationUnknown.into(),
+            ResendRefused::NotProved(why) => why.into(),
+            ResendRefused::Used => Code::CodeUsed.into(),
+            ResendRefused::Exhausted => Code::CodeExhausted.into(),
+            ResendRefused::TooSoon { after_s } => Refusal::after(Code::ResendTooSoon, after_s),
+            ResendRefused::Limited(why) => why.into(),
+            ResendRefused::Storage(error) => error.into(),
+        }
+    }
+}
+
+/// Mails another code; the one before it opens nothing any more.
+pub async fn resend(
+    core: &Core,
+    id: ActivationId,
+    request: FromStranger<()>,
+) -> Result<ActivationBegun, ResendRefused> {
+    let activation = core.storage.activation(id).await?;
+    let activation = activation.ok_or(ResendRefused::Unknown)?;
+    request.proof.in_name(&id.to_string())?;
+    request.proof.signed_by(&activation.device_key)?;
     match activation.stage {
         ActivationStage::Begun { .. } => {}
-        ActivationStage::Completed { .. } => return Err(Code::CodeUsed.into()),
-        ActivationStage::Exhausted => return Err(Code::CodeExhausted.into()),
+        ActivationStage::Completed { .. } => return Err(ResendRefused::Used),
+        ActivationStage::Exhausted => return Err(ResendRefused::Exhausted),
     }
 
-    let now = server.now();
+    let now = core.now();
     if now < activation.resend_at {
-        let wait = seconds_until(now, activation.resend_at);
-        return Err(Refusal::after(Code::ResendTooSoon, wait));
+        let after_s = seconds_until(now, activation.resend_at);
+        return Err(ResendRefused::TooSoon { after_s });
     }
-    // The address of an activation that is over is erased: it has to be begun anew.
-    let email = activation.email.ok_or(Code::ActivationUnknown)?;
+    let email = activation.email.ok_or(ResendRefused::Unknown)?;
     // Hidden with a key that is gone: as good as erased.
-    let email = server
+    let email = core
         .keys
         .reveal(Place::ActivationAddress, id, &email)
-        .map_err(|_| Code::ActivationUnknown)?;
-    server
-        .limiters
-        .mail(now, &*server.entropy)
-        .inspect_err(|_| server.metrics.count("limited", "everybody"))?;
+        .map_err(|_| ResendRefused::Unknown)?;
+    room_for_a_mail(core, now)?;
     let code = new_code(
-        &server,
+        core,
         id,
         &email,
         activation.language,
@@ -69,19 +98,16 @@ pub async fn resend_code(
         now,
     );
     let (expires_at, resend_at) = (code.expires_at, code.resend_at);
-    match server.storage.renew_code(id, code).await? {
+    match core.storage.renew_code(id, code).await? {
         Renewed::Done => {}
-        Renewed::TooMany { free_at } => return Err(too_many(&server, free_at, now)),
+        Renewed::TooMany { free_at } => return Err(too_many(core, free_at, now).into()),
         // Another request of the same phone was faster.
         Renewed::No => {
-            let wait = seconds_until(now, resend_at);
-            return Err(Refusal::after(Code::ResendTooSoon, wait));
+            let after_s = seconds_until(now, resend_at);
+            return Err(ResendRefused::TooSoon { after_s });
         }
     }
-    server.metrics.count("activation", "resent");
-    server.mail_bell.notify_one();
-    Ok((
-        StatusCode::ACCEPTED,
-        Json(begun(id, expires_at, resend_at, now)),
-    ))
+    core.events.count("activation", "resent");
+    core.wakers.mail.notify_one();
+    Ok(begun(id, expires_at, resend_at, now))
 }

@@ -1,42 +1,50 @@
-//! `GET /v1/activations/{id}`: how the mail with the code fares. Only the phone that asked for
-//! it is told.
+//! How the mail with the code fares. Only the phone that asked for the code learns it.
 
 use crate::{
-    http::{newcomer::NewcomerRequest, problem::Refusal},
-    server::Server,
+    asking::{FromStranger, NotProved},
+    core::Core,
+    refusal::Refusal,
 };
-use axum::{
-    Json,
-    extract::{Path, State, rejection::PathRejection},
-};
-use protocol::{
-    activation::ActivationState,
-    code::{Code, Problem},
-    ids::ActivationId,
-};
-use std::sync::Arc;
+use protocol::{activation::ActivationState, code::Code, ids::ActivationId};
+use storage::StorageError;
 
-/// `GET /v1/activations/{id}`
-#[utoipa::path(get, path = "/v1/activations/{id}", tag = "activation", operation_id = "activation_state",
-    params(("id" = ActivationId, Path)),
-    responses((status = 200, body = ActivationState, description = "How its newest mail fares"),
-        (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
-pub async fn get_activation(
-    State(server): State<Arc<Server>>,
-    id: Result<Path<String>, PathRejection>,
-    request: NewcomerRequest<0>,
-) -> Result<Json<ActivationState>, Refusal> {
-    let id: ActivationId = id?.0.parse()?;
-    let activation = server
-        .storage
-        .activation(id)
-        .await?
-        .ok_or(Code::ActivationUnknown)?;
-    request.in_name(&id.to_string())?;
-    request.signed_by(&activation.device_key)?;
-    let fate = server.storage.mail_fate(id).await?;
-    Ok(Json(ActivationState {
+/// Why the state of an activation is not answered.
+#[derive(Debug, thiserror::Error)]
+pub enum StateRefused {
+    /// There is no such activation.
+    #[error("there is no such activation")]
+    Unknown,
+    /// Nothing proves that the phone that began it asks.
+    #[error(transparent)]
+    NotProved(#[from] NotProved),
+    /// The storage refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<StateRefused> for Refusal {
+    fn from(why: StateRefused) -> Self {
+        match why {
+            StateRefused::Unknown => Code::ActivationUnknown.into(),
+            StateRefused::NotProved(why) => why.into(),
+            StateRefused::Storage(error) => error.into(),
+        }
+    }
+}
+
+/// The state of the activation's newest mail.
+pub async fn state(
+    core: &Core,
+    id: ActivationId,
+    request: FromStranger<()>,
+) -> Result<ActivationState, StateRefused> {
+    let activation = core.storage.activation(id).await?;
+    let activation = activation.ok_or(StateRefused::Unknown)?;
+    request.proof.in_name(&id.to_string())?;
+    request.proof.signed_by(&activation.device_key)?;
+    let fate = core.storage.mail_fate(id).await?;
+    Ok(ActivationState {
         activation: id,
-        mail: fate.ok_or(Code::ActivationUnknown)?,
-    }))
+        mail: fate.ok_or(StateRefused::Unknown)?,
+    })
 }

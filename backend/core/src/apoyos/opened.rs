@@ -1,9 +1,10 @@
 //! The sealed parts of an apoyo at its arrival: the fields are opened, the pictures are only
 //! looked at from outside.
 
-use super::validate::{Fields, check_fields};
+use super::validate::check_fields;
 use crate::keys::sealing::HeldKeys;
 use bytes::Bytes;
+use credential::qr::payload::StructuredQr;
 use protocol::{
     apoyo::{Manifest, Part, Payload},
     code::{Code, Problem},
@@ -23,14 +24,19 @@ const fn binding(manifest: &Manifest, part: SealedPart) -> Binding<'_> {
     }
 }
 
-/// Opens the fields and checks that they are well formed.
-pub fn open_fields(keys: &HeldKeys, manifest: &Manifest, sealed: &[u8]) -> Result<Fields, Problem> {
+/// Opens the fields and checks that they are well formed; answers the public QR as the phone
+/// read it.
+pub fn open_fields(
+    keys: &HeldKeys,
+    manifest: &Manifest,
+    sealed: &[u8],
+) -> Result<StructuredQr, Problem> {
     let opened = open_bytes(keys.ring(), &binding(manifest, SealedPart::Fields), sealed)
         .map(Zeroizing::new)
         .map_err(|error| Problem::in_field(error.into(), "payload"))?;
     let payload: Payload = serde_json::from_slice(&opened)
         .map_err(|_| Problem::in_field(Code::ManifestInvalid, "payload"))?;
-    check_fields(payload)
+    check_fields(&payload)
 }
 
 /// Whether what lies in the store are the pictures of this apoyo, as far as that can be told

@@ -1,64 +1,93 @@
-//! `PUT /v1/apoyos/{id}`: an apoyo is given. The answer is the receipt, the same bytes each time.
+//! An apoyo is given. The answer is the receipt, the same bytes each time.
 
 use super::{
     opened::{OUTSIDE_BYTES, check_pictures, open_fields},
     validate::{Checked, check, check_window},
 };
-use crate::{
-    http::{limits::MAX_APOYO, problem::Refusal, signed::SignedRequest},
-    server::Server,
-};
-use axum::{
-    extract::{Path, State, rejection::PathRejection},
-    http::header,
-    response::{IntoResponse, Response},
-};
+use crate::{asking::Signed, core::Core, refusal::Refusal};
 use bytes::Bytes;
 use protocol::{
-    apoyo::Submission,
     code::{Code, Problem},
     environment::Timestamp,
     ids::{ApoyoId, Sha256Hash},
-    receipt::SignedReceipt,
 };
 use std::sync::Arc;
-use storage::apoyos::{CardTags, NewApoyo, Recorded};
+use storage::{
+    StorageError,
+    apoyos::{CardTags, NewApoyo, Recorded},
+};
 
-/// `PUT /v1/apoyos/{id}`
-#[utoipa::path(put, path = "/v1/apoyos/{id}", tag = "apoyos", operation_id = "put_apoyo",
-    params(("id" = ApoyoId, Path)), request_body = Submission,
-    responses((status = 200, body = SignedReceipt, description = "It is durable; the same receipt each time"),
-        (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
-pub async fn put_apoyo(
-    State(server): State<Arc<Server>>,
-    id: Result<Path<String>, PathRejection>,
-    request: SignedRequest<MAX_APOYO>,
-) -> Result<Response, Refusal> {
-    let id: ApoyoId = id?.0.parse()?;
-    let received_at = server.now();
-    let checked = check(id, request.device.id, &request.body)?;
-    let card = match may_be_new(&server, &checked, received_at).await {
+/// Why an apoyo is not recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitRefused {
+    /// It is not well formed, or the pictures in the store are not its own.
+    #[error("the apoyo is not well formed: {0}")]
+    Invalid(Problem),
+    /// There is no such campaign.
+    #[error("there is no such campaign")]
+    CampaignUnknown,
+    /// The campaign receives nothing at this moment, as this word says.
+    #[error("outside of the campaign's window: {0}")]
+    Window(Code),
+    /// The id belongs to another apoyo.
+    #[error("the id belongs to another apoyo")]
+    IdReused,
+    /// Pictures have not arrived.
+    #[error("{} pictures have not arrived", .0.len())]
+    PartsMissing(Vec<Sha256Hash>),
+    /// The storage refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<Problem> for SubmitRefused {
+    fn from(problem: Problem) -> Self {
+        Self::Invalid(problem)
+    }
+}
+
+impl From<SubmitRefused> for Refusal {
+    fn from(why: SubmitRefused) -> Self {
+        match why {
+            SubmitRefused::Invalid(problem) => problem.into(),
+            SubmitRefused::CampaignUnknown => Code::CampaignUnknown.into(),
+            SubmitRefused::Window(code) => code.into(),
+            SubmitRefused::IdReused => Code::ApoyoIdReused.into(),
+            SubmitRefused::PartsMissing(missing) => Refusal::parts_missing(missing),
+            SubmitRefused::Storage(error) => error.into(),
+        }
+    }
+}
+
+/// Records an apoyo and answers its signed receipt. What is asked are the bytes of the request:
+/// they are the evidence that the phone signed.
+pub async fn submit(
+    core: &Core,
+    id: ApoyoId,
+    request: Signed<Bytes>,
+) -> Result<Bytes, SubmitRefused> {
+    let received_at = core.now();
+    let device = request.device.id;
+    let checked = check(id, device, &request.asked)?;
+    let card = match may_be_new(core, &checked, received_at).await {
         Ok(card) => card,
         // A phone that never heard the answer asks again, perhaps after the campaign has
         // closed or a key was put away: what was recorded once is always receipted again.
         Err(refusal) => {
-            let recorded = server
-                .storage
-                .recorded(id, request.device.id, request.hash)
-                .await?;
-            return recorded.map_or(Err(refusal), |recorded| answer(&server, recorded));
+            let recorded = core.storage.recorded(id, device, request.hash).await?;
+            return recorded.map_or(Err(refusal), |recorded| answer(core, recorded));
         }
     };
 
     let manifest = checked.manifest;
-    let keys = server.keys.clone();
-    let recorded = server
+    let keys = core.keys.clone();
+    let recorded = core
         .storage
         .record_apoyo(
             NewApoyo {
                 id,
                 campaign: manifest.campaign,
-                device: request.device.id,
+                device,
                 content: request.hash,
                 manifest: checked.evidence,
                 payload: checked.payload,
@@ -70,58 +99,49 @@ pub async fn put_apoyo(
             Arc::new(move |receipt| keys.sign_receipt(receipt)),
         )
         .await?;
-    answer(&server, recorded)
+    answer(core, recorded)
 }
 
-fn answer(server: &Server, recorded: Recorded) -> Result<Response, Refusal> {
+fn answer(core: &Core, recorded: Recorded) -> Result<Bytes, SubmitRefused> {
     match recorded {
         Recorded::First(receipt) => {
-            server.metrics.count("apoyo", "first");
-            server.apoyo_bell.notify_one();
-            Ok(receipt_answer(receipt))
+            core.events.count("apoyo", "first");
+            core.wakers.apoyos.notify_one();
+            Ok(receipt)
         }
         Recorded::Again(receipt) => {
-            server.metrics.count("apoyo", "again");
-            Ok(receipt_answer(receipt))
+            core.events.count("apoyo", "again");
+            Ok(receipt)
         }
-        Recorded::Reused => Err(Code::ApoyoIdReused.into()),
-        Recorded::PartsMissing(missing) => Err(Refusal::parts_missing(missing)),
+        Recorded::Reused => Err(SubmitRefused::IdReused),
+        Recorded::PartsMissing(missing) => Err(SubmitRefused::PartsMissing(missing)),
     }
 }
 
 /// Everything that decides over an apoyo that is not here yet: its campaign, what is sealed to
 /// this server, and its pictures, from outside.
 async fn may_be_new(
-    server: &Server,
+    core: &Core,
     checked: &Checked,
     received_at: Timestamp,
-) -> Result<CardTags, Refusal> {
+) -> Result<CardTags, SubmitRefused> {
     let manifest = &checked.manifest;
-    let rules = server
-        .storage
-        .campaign_rules(&manifest.campaign)
-        .await?
-        .ok_or(Code::CampaignUnknown)?;
-    check_window(&rules, received_at)?;
+    let rules = core.storage.campaign_rules(&manifest.campaign).await?;
+    let rules = rules.ok_or(SubmitRefused::CampaignUnknown)?;
+    check_window(&rules, received_at).map_err(SubmitRefused::Window)?;
     if rules.process != manifest.process {
         return Err(Problem::in_field(Code::ManifestInvalid, "process").into());
     }
-    let sealing = server.sealing();
-    let fields = open_fields(&sealing, manifest, &checked.payload)?;
+    let sealing = core.sealing();
+    let claimed = open_fields(&sealing, manifest, &checked.payload)?;
     let names: Vec<Sha256Hash> = manifest.parts.iter().map(|part| part.sha256).collect();
-    let stored = server.blobs.beginnings(&names, OUTSIDE_BYTES).await?;
+    let stored = core.blobs.beginnings(&names, OUTSIDE_BYTES).await?;
     let missing = check_pictures(&sealing, manifest, &stored)?;
     if !missing.is_empty() {
-        return Err(Refusal::parts_missing(missing));
+        return Err(SubmitRefused::PartsMissing(missing));
     }
-    let claimed = &fields.claimed;
     Ok(CardTags {
-        roll_key: server.keys.roll_key(&claimed.cic, &claimed.identificador),
-        qr: server.keys.card_qr(claimed.as_str()),
+        roll_key: core.keys.roll_key(&claimed.cic, &claimed.identificador),
+        qr: core.keys.card_qr(claimed.as_str()),
     })
-}
-
-/// The receipt as it was signed, byte for byte.
-pub fn receipt_answer(receipt: Bytes) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], receipt).into_response()
 }

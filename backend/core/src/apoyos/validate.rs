@@ -1,7 +1,7 @@
 //! The cheap checks before the receipt. Pure: the same request is judged the same forever,
 //! except for the campaign's window, which is asked separately.
 
-use crate::config::is_notice_version;
+use crate::{blobs::MAX_PART, rules::is_notice_version};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use credential::{clave_elector::ClaveElector, curp::Curp, mrz::Mrz, qr::payload::StructuredQr};
 use protocol::{
@@ -13,8 +13,6 @@ use protocol::{
 use std::collections::BTreeSet;
 use storage::campaigns::CampaignRules;
 
-/// The longest sealed picture that a manifest may name.
-const MAX_PART: u64 = crate::http::limits::MAX_PART;
 /// The longest name that the app's version may have.
 const MAX_APP: usize = 64;
 /// The longest full name.
@@ -30,15 +28,6 @@ pub struct Checked {
     pub evidence: Vec<u8>,
     /// The payload's bytes, sealed.
     pub payload: Vec<u8>,
-}
-
-/// What was opened and is well formed.
-#[derive(Debug)]
-pub struct Fields {
-    /// What was read and how the citizen consented.
-    pub payload: Payload,
-    /// The public QR as the phone read it.
-    pub claimed: StructuredQr,
 }
 
 /// Whether this body is an apoyo with this id from this device.
@@ -85,8 +74,8 @@ fn check_manifest(manifest: &Manifest, id: ApoyoId, device: DeviceId) -> Result<
     Ok(())
 }
 
-/// Whether the fields are well formed.
-pub fn check_fields(payload: Payload) -> Result<Fields, Problem> {
+/// The public QR as the phone read it, if all fields are well formed.
+pub fn check_fields(payload: &Payload) -> Result<StructuredQr, Problem> {
     if !is_notice_version(&payload.notice_version) {
         return Err(Problem::in_field(Code::ManifestInvalid, "notice_version"));
     }
@@ -121,7 +110,7 @@ pub fn check_fields(payload: Payload) -> Result<Fields, Problem> {
     {
         return wrong("name");
     }
-    Ok(Fields { payload, claimed })
+    Ok(claimed)
 }
 
 /// `body` without the one place where `text` stands.

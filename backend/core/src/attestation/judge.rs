@@ -1,9 +1,9 @@
 //! From what is said to a tier.
 
 use super::revocations::RevokedFile;
-use crate::{config::AttestationConfig, keys::Keys};
+use crate::keys::Keys;
 use attestation::{
-    Fault, Revocations, SinceEpoch,
+    Fault, Revocations, Roots, SinceEpoch,
     android::{
         self, AndroidKey,
         statement::{BootState, SecurityLevel},
@@ -19,10 +19,29 @@ use protocol::{
 use std::{path::Path, sync::Arc};
 use storage::activations::Attested;
 
+/// Which apps are ours, and where chains of certificates may end.
+#[derive(Debug, Clone)]
+pub struct OurApps {
+    /// The Android app's package name.
+    pub android_package: String,
+    /// SHA-256 of each certificate that the Android app may be signed with. Empty: no statement
+    /// of an Android phone is believed.
+    pub android_signers: Vec<[u8; 32]>,
+    /// The iOS app (`TEAMID.bundle.identifier`). Without it no statement of an iPhone is
+    /// believed.
+    pub apple_app_id: Option<String>,
+    /// Whether an iOS app that was built for development will do.
+    pub apple_development: bool,
+    /// Where chains of Android phones may end.
+    pub google: Roots,
+    /// Where chains of App Attest may end.
+    pub apple: Roots,
+}
+
 /// Who judges what phones say.
 #[derive(Debug)]
 pub struct Attestor {
-    config: AttestationConfig,
+    apps: OurApps,
     revoked: RevokedFile,
 }
 
@@ -41,9 +60,9 @@ pub struct Question {
 
 impl Attestor {
     /// With the operator's settings, and the list of revocations in the data folder.
-    pub fn new(config: &AttestationConfig, data: &Path) -> Self {
+    pub fn new(apps: OurApps, data: &Path) -> Self {
         Self {
-            config: config.clone(),
+            apps,
             revoked: RevokedFile::in_folder(data),
         }
     }
@@ -74,8 +93,8 @@ impl Attestor {
         chain: &CertificateChain,
     ) -> Result<Attested, &'static str> {
         let binding = own_challenge(keys, question, challenge)?;
-        let signers = self.config.signers();
-        if signers.is_empty() {
+        let apps = &self.apps;
+        if apps.android_signers.is_empty() {
             return Err("not_configured");
         }
         let chain: Vec<&[u8]> = chain.certificates().iter().map(Vec::as_slice).collect();
@@ -84,11 +103,11 @@ impl Attestor {
         let expected = android::Expected {
             challenge: named.as_bytes(),
             key: question.device_key.point(),
-            package: &self.config.android_package,
-            signers: &signers,
+            package: &apps.android_package,
+            signers: &apps.android_signers,
             at: since_epoch(question.now),
         };
-        let said = android::verify(&chain, &self.config.google, &revoked, &expected)
+        let said = android::verify(&chain, &apps.google, &revoked, &expected)
             .map_err(Fault::as_str)?;
         let (tier, reason) = worth(&said);
         let serials = serials(&chain).map_err(Fault::as_str)?;
@@ -110,16 +129,16 @@ impl Attestor {
         object: &[u8],
     ) -> Result<Attested, &'static str> {
         let binding = own_challenge(keys, question, challenge)?;
-        let app_id = self.config.apple_app_id.as_deref();
+        let app_id = self.apps.apple_app_id.as_deref();
         let client_data = binding.app_attest_client_data(&question.device_key);
         let expected = apple::Expected {
             client_data_hash: client_data.as_bytes(),
             key_id: key_id.as_bytes(),
             app_id: app_id.ok_or("not_configured")?,
-            development: self.config.apple_development,
+            development: self.apps.apple_development,
             at: since_epoch(question.now),
         };
-        apple::verify(object, &self.config.apple, &expected).map_err(Fault::as_str)?;
+        apple::verify(object, &self.apps.apple, &expected).map_err(Fault::as_str)?;
         Ok(Attested {
             tier: Tier::T3,
             reason: "app_attest".to_owned(),

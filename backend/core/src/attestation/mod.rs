@@ -7,6 +7,8 @@
 
 mod judge;
 mod revocations;
+mod revoked;
 
-pub use judge::{Attestor, Question};
+pub use judge::{Attestor, OurApps, Question};
+pub use revoked::{RevokeRefused, take_back};
 pub use revocations::{RevocationsError, RevokedFile, file_in, install, load};

@@ -1,98 +1,114 @@
-//! `PUT /v1/blobs/{sha256}`: one picture, streamed to its place. Repeating it does no harm.
+//! One sealed picture, streamed to its place. Repeating it does no harm.
 
-use super::sealed::guard;
+use super::{MAX_PART, sealed::guard};
 use crate::{
-    http::{
-        limits::{MAX_PART, announced_length, drain, stream},
-        problem::Refusal,
-        signed::{Proof, RequestLine, lately_active_device},
-    },
-    server::Server,
+    asking::Signed,
+    core::Core,
+    limits::{Limited, uploads::Turn},
+    refusal::Refusal,
 };
-use axum::{
-    body::Body,
-    extract::{Path, Request, State, rejection::PathRejection},
-    http::StatusCode,
-};
-use protocol::{
-    code::{Code, Problem},
-    ids::Sha256Hash,
-};
-use std::sync::Arc;
-use storage::blobs::Stored;
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use protocol::{code::Code, ids::Sha256Hash};
+use std::io;
+use storage::{StorageError, blobs::Stored};
 
-/// `PUT /v1/blobs/{sha256}`
-#[utoipa::path(put, path = "/v1/blobs/{sha256}", tag = "apoyos", operation_id = "put_blob",
-    params(("sha256" = Sha256Hash, Path)),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "A picture (a JPEG of at most 8 MiB) sealed to the review key"),
-    responses((status = 201, description = "It is there now"), (status = 200, description = "It was there"),
-        (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
-pub async fn put_blob(
-    State(server): State<Arc<Server>>,
-    name: Result<Path<String>, PathRejection>,
-    request: Request,
-) -> Result<StatusCode, Refusal> {
-    let (parts, body) = request.into_parts();
-    let mut body = Some(body);
-    let answer = receive(&server, name, &parts, &mut body).await;
-    // Refused (or there already) before a byte was read: the rest is let go by, so that the
-    // sender hears the answer instead of a broken connection.
-    if let Some(unread) = body {
-        drain(unread);
-    }
-    answer
+/// Why a picture is not stored.
+#[derive(Debug, thiserror::Error)]
+pub enum PutRefused {
+    /// It is longer than any picture.
+    #[error("it is longer than any picture")]
+    TooLong,
+    /// Too many uploads wait.
+    #[error(transparent)]
+    Limited(#[from] Limited),
+    /// The bytes are not those that the name promises.
+    #[error("the bytes are not those that the name promises")]
+    OtherHash,
+    /// It is not sealed to a key of those who review, as this word says.
+    #[error("it is not sealed as it should be: {0}")]
+    NotSealed(Code),
+    /// The sender's connection broke.
+    #[error("the sender's connection broke")]
+    Interrupted,
+    /// The storage refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
 }
 
-async fn receive(
-    server: &Server,
-    name: Result<Path<String>, PathRejection>,
-    parts: &axum::http::request::Parts,
-    body: &mut Option<Body>,
-) -> Result<StatusCode, Refusal> {
-    let name: Sha256Hash = name?.0.parse()?;
-    let proof = Proof::of(&parts.headers)?;
-    // The signature covers the address, and the address is the hash that `put` checks: so a
-    // long body need not be read before its sender is known.
-    lately_active_device(server, &proof, &RequestLine::of(parts), &name).await?;
-    if announced_length(&parts.headers).is_some_and(|length| length > MAX_PART) {
-        return Err(Code::BodyTooLarge.into());
-    }
-    if server.blobs.has_arrived(name) {
-        return Ok(StatusCode::OK);
-    }
-
-    // A bounded number is received at once and a bounded number waits; the rest is told to
-    // come back, at moments that differ, so that they do not all come back together.
-    let Ok(_waiting) = server.uploads_waiting.try_acquire() else {
-        server.metrics.count("upload", "shed");
-        let mut jitter = [0];
-        server.entropy.fill(&mut jitter);
-        return Err(Refusal::after(
-            Code::ServerBusy,
-            1 + u32::from(jitter[0] % 4),
-        ));
-    };
-    let _turn = server
-        .uploads
-        .acquire()
-        .await
-        .map_err(|_| Code::ServerBusy)?;
-
-    let Some(body) = body.take() else {
-        return Err(Code::ServerFault.into());
-    };
-    let (stream, refused) = guard(stream(body), server.sealing());
-    match server.blobs.put(name, stream, MAX_PART).await? {
-        Stored::Whole { .. } => {
-            server.metrics.count("upload", "stored");
-            Ok(StatusCode::CREATED)
+impl From<PutRefused> for Refusal {
+    fn from(why: PutRefused) -> Self {
+        match why {
+            PutRefused::TooLong => Code::BodyTooLarge.into(),
+            PutRefused::Limited(why) => why.into(),
+            PutRefused::OtherHash => Code::BlobHashMismatch.into(),
+            PutRefused::NotSealed(code) => code.into(),
+            PutRefused::Interrupted => Code::BodyTruncated.into(),
+            PutRefused::Storage(error) => error.into(),
         }
-        Stored::There => Ok(StatusCode::OK),
-        Stored::OtherHash => Err(Code::BlobHashMismatch.into()),
-        Stored::TooLong => Err(Code::BodyTooLarge.into()),
-        Stored::Interrupted => match refused.get() {
-            Some(code) => Err((*code).into()),
-            None => Err(Code::BodyTruncated.into()),
-        },
     }
+}
+
+/// What an upload is to do.
+#[derive(Debug)]
+pub enum Upload<'c> {
+    /// The picture is there already: nothing has to be sent.
+    There,
+    /// It is this upload's turn.
+    Turn(Turn<'c>),
+}
+
+/// Whether a picture of this name has to be received, and then waits for a turn. Nothing of its
+/// body has to be read before this answers. The signature covers the name, and the name is the
+/// hash that [`receive`] checks.
+pub async fn admit<'c>(
+    core: &'c Core,
+    request: &Signed<Sha256Hash>,
+    announced: Option<u64>,
+) -> Result<Upload<'c>, PutRefused> {
+    if announced.is_some_and(|length| length > MAX_PART) {
+        return Err(PutRefused::TooLong);
+    }
+    if core.blobs.has_arrived(request.asked) {
+        return Ok(Upload::There);
+    }
+    let turn = core
+        .limits
+        .uploads
+        .turn(&*core.entropy)
+        .await
+        .inspect_err(|_| core.events.count("upload", "shed"))?;
+    Ok(Upload::Turn(turn))
+}
+
+/// Receives a picture; `false`: another upload brought the same one first.
+pub async fn receive(
+    core: &Core,
+    _turn: Turn<'_>,
+    request: &Signed<Sha256Hash>,
+    body: BoxStream<'static, Result<Bytes, io::Error>>,
+) -> Result<bool, PutRefused> {
+    let (stream, refused) = guard(body, core.sealing());
+    match core.blobs.put(request.asked, stream, MAX_PART).await? {
+        Stored::Whole { .. } => {
+            core.events.count("upload", "stored");
+            Ok(true)
+        }
+        Stored::There => Ok(false),
+        Stored::OtherHash => Err(PutRefused::OtherHash),
+        Stored::TooLong => Err(PutRefused::TooLong),
+        Stored::Interrupted => Err(match refused.get() {
+            Some(code) => PutRefused::NotSealed(*code),
+            None => PutRefused::Interrupted,
+        }),
+    }
+}
+
+/// The length of a picture, if it is here. Any activated phone may ask: a hash tells nothing to
+/// one who does not have the picture.
+pub async fn length(
+    core: &Core,
+    request: Signed<Sha256Hash>,
+) -> Result<Option<u64>, StorageError> {
+    core.blobs.length(request.asked).await
 }

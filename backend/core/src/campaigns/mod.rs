@@ -1,3 +1,7 @@
 //! Campaigns: who asks for apoyo, from whom, until when.
 
-pub mod list;
+mod create;
+mod list;
+
+pub use create::{CreateRefused, Creation, create};
+pub use list::{ListRefused, list};

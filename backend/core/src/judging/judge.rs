@@ -4,7 +4,6 @@
 //! arrival when the verdict is written.
 
 use chrono::{Datelike, FixedOffset};
-use credential::qr::payload::StructuredQr;
 use protocol::{environment::Timestamp, reason::Reason};
 use storage::{
     apoyos::{Person, Verdict},
@@ -14,15 +13,6 @@ use storage::{
 
 /// Central Mexico, where the year of a vigencia ends.
 const MEXICO_OFFSET_S: i32 = -6 * 3600;
-
-/// What was read again from the picture of the back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReadBack {
-    /// These public QRs.
-    Codes(Vec<StructuredQr>),
-    /// None, or the picture could not be opened.
-    Nothing,
-}
 
 /// What the picture of the back says to what the phone sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

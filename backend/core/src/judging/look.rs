@@ -1,12 +1,11 @@
 //! Looks at the pictures: opens them with the review key, where that is here, and has the QR
 //! of the back read by a process that may die of it.
 
-use super::{
-    judge::{Picture, ReadBack},
-    read_back::OpenPicture,
-    validate::NotNow,
+use super::{judge::Picture, pending::NotNow};
+use crate::{
+    core::Core,
+    ports::{OpenPicture, ReadBack},
 };
-use crate::{blobs::picture::is_sensible, server::Server};
 use protocol::{
     apoyo::PartName,
     ids::Sha256Hash,
@@ -28,7 +27,7 @@ enum Opened {
 
 /// What the pictures say to what the phone sent.
 pub async fn look_at(
-    server: &Server,
+    core: &Core,
     pictures: &dyn OpenPicture,
     apoyo: &PendingApoyo,
     card: &CardTags,
@@ -36,9 +35,9 @@ pub async fn look_at(
     let mut back = Vec::new();
     for (name, sha256) in PartName::ALL.into_iter().zip(apoyo.pictures) {
         let opened = match name {
-            PartName::Back => open(server, apoyo, name, sha256, &mut back).await?,
+            PartName::Back => open(core, apoyo, name, sha256, &mut back).await?,
             // Nobody looks at these but people; that they open is all a machine can say.
-            _ => open(server, apoyo, name, sha256, io::sink()).await?,
+            _ => open(core, apoyo, name, sha256, io::sink()).await?,
         };
         match opened {
             Opened::Yes => {}
@@ -46,16 +45,13 @@ pub async fn look_at(
             Opened::No => return Ok(Picture::Unreadable(without(name))),
         }
     }
-    if !is_sensible(&back) {
-        return Ok(Picture::Unreadable(Reason::QrNoLegible));
-    }
     let began = Instant::now();
     let read = pictures.read(back.into()).await?;
-    server.metrics.took("read_back", began.elapsed());
+    core.events.took("read_back", began.elapsed());
     Ok(match read {
         ReadBack::Nothing => Picture::Unreadable(Reason::QrNoLegible),
         ReadBack::Codes(codes) => {
-            let mut tags = codes.iter().map(|code| server.keys.card_qr(code.as_str()));
+            let mut tags = codes.iter().map(|code| core.keys.card_qr(code.as_str()));
             match tags.any(|tag| tag == card.qr) {
                 true => Picture::Same,
                 false => Picture::Other,
@@ -75,13 +71,13 @@ const fn without(name: PartName) -> Reason {
 }
 
 async fn open(
-    server: &Server,
+    core: &Core,
     apoyo: &PendingApoyo,
     name: PartName,
     sha256: Sha256Hash,
     to: impl io::Write,
 ) -> Result<Opened, NotNow> {
-    let Some(sealed) = server.blobs.read(sha256).await? else {
+    let Some(sealed) = core.blobs.read(sha256).await? else {
         return Ok(Opened::No);
     };
     let binding = Binding {
@@ -90,13 +86,13 @@ async fn open(
         part: SealedPart::Picture(name),
     };
     Ok(
-        match open_stream(server.sealing().ring(), &binding, &sealed[..], to) {
+        match open_stream(core.sealing().ring(), &binding, &sealed[..], to) {
             Ok(_) => Opened::Yes,
             Err(StreamError::Seal(SealError::KeyUnknown)) => Opened::NotHere,
             Err(error) => {
                 let part = binding.part.as_str();
                 tracing::warn!(apoyo = %apoyo.id, part, %error, "a picture does not open");
-                server.metrics.count("picture", "does_not_open");
+                core.events.count("picture", "does_not_open");
                 Opened::No
             }
         },

@@ -1,4 +1,4 @@
-//! The worker: apoyos without a verdict, in order of arrival.
+//! Apoyos without a verdict, in order of arrival.
 //!
 //! Pictures are opened a few at a time; verdicts are written one after another in order of
 //! arrival. A crash anywhere repeats an apoyo, which changes nothing the second time.
@@ -6,18 +6,12 @@
 use super::{
     judge::{Picture, judge},
     look::look_at,
-    read_back::OpenPicture,
     unread::look_at_unread,
 };
-use crate::server::Server;
+use crate::{core::Core, ports::OpenPicture};
 use futures_util::{FutureExt, StreamExt};
 use protocol::reason::Reason;
-use std::{
-    io,
-    panic::AssertUnwindSafe,
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::{io, panic::AssertUnwindSafe, sync::atomic::Ordering};
 use storage::{
     StorageError,
     apoyos::{PendingApoyo, Verdict},
@@ -26,10 +20,6 @@ use storage::{
 
 /// Apoyos that are taken up together.
 const BATCH: u32 = 64;
-/// How often to look although no bell rang: another process may have brought work.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
-/// The pause after a fault that may pass.
-const PAUSE: Duration = Duration::from_secs(1);
 
 /// Why there is no verdict yet.
 #[derive(Debug, thiserror::Error)]
@@ -42,47 +32,15 @@ pub enum NotNow {
     Process(#[from] io::Error),
 }
 
-/// Runs until it is dropped; a panic costs one round.
-pub async fn run(server: Arc<Server>, pictures: Arc<dyn OpenPicture>) {
-    if server.config.limits.validators == 0 {
-        tracing::info!("the worker is paused: apoyos are received and wait");
-        return;
-    }
-    loop {
-        server.worker_pulse.beat(server.now());
-        let round = AssertUnwindSafe(round(&server, &*pictures)).catch_unwind();
-        match round.await {
-            Ok(Ok(0)) => {
-                let bell = server.apoyo_bell.notified();
-                let _ = tokio::time::timeout(LOOK_EVERY, bell).await;
-            }
-            Ok(Ok(_)) => {}
-            Ok(Err(error)) => {
-                if let NotNow::Storage(error) = &error {
-                    server.note_storage_error("judging", error);
-                }
-                tracing::warn!(%error, "the worker pauses");
-                tokio::time::sleep(PAUSE).await;
-            }
-            Err(_) => {
-                tracing::error!("the worker panicked and goes on");
-                server.look_again.store(true, Ordering::SeqCst);
-                server.metrics.count("worker", "panicked");
-                tokio::time::sleep(PAUSE).await;
-            }
-        }
-    }
-}
-
-/// What came since the last round, and what a new key opens.
-async fn round(server: &Server, pictures: &dyn OpenPicture) -> Result<usize, NotNow> {
-    let judged = judge_pending(server, pictures).await?;
-    if judged > 0 || !server.look_again.swap(false, Ordering::SeqCst) {
+/// What came since the last round, and what a new key opens; answers how many apoyos those were.
+pub async fn round(core: &Core, pictures: &dyn OpenPicture) -> Result<usize, NotNow> {
+    let judged = judge_pending(core, pictures).await?;
+    if judged > 0 || !core.wakers.look_again.swap(false, Ordering::SeqCst) {
         return Ok(judged);
     }
-    let looked = look_at_unread(server, pictures).await;
+    let looked = look_at_unread(core, pictures).await;
     if looked.is_err() {
-        server.look_again.store(true, Ordering::SeqCst);
+        core.wakers.look_again.store(true, Ordering::SeqCst);
     }
     looked
 }
@@ -91,16 +49,16 @@ async fn round(server: &Server, pictures: &dyn OpenPicture) -> Result<usize, Not
 ///
 /// Without a roll nothing is judged: nobody could be found in it, and everybody would be told
 /// that they do not stand there.
-pub async fn judge_pending(server: &Server, pictures: &dyn OpenPicture) -> Result<usize, NotNow> {
-    if server.storage.roll_version().await?.is_none() {
+pub async fn judge_pending(core: &Core, pictures: &dyn OpenPicture) -> Result<usize, NotNow> {
+    if core.storage.roll_version().await?.is_none() {
         return Ok(0);
     }
-    let pending = server.storage.pending_apoyos(BATCH).await?;
+    let pending = core.storage.pending_apoyos(BATCH).await?;
     let count = pending.len();
-    let at_once = server.config.limits.validators.max(1);
+    let at_once = core.rules.opened_at_once;
     let mut verdicts = futures_util::stream::iter(pending)
         .map(|apoyo| async move {
-            let judged = judge_one(server, pictures, &apoyo).await;
+            let judged = judge_one(core, pictures, &apoyo).await;
             (apoyo, judged)
         })
         .buffered(at_once);
@@ -111,26 +69,26 @@ pub async fn judge_pending(server: &Server, pictures: &dyn OpenPicture) -> Resul
             Verdict::InReview { .. } => "in_review",
             Verdict::NotCounted { .. } => "not_counted",
         };
-        let (storage, now) = (&server.storage, server.now());
+        let (storage, now) = (&core.storage, core.now());
         // Both wait together, and share a commit.
-        let drawn = storage.draw_attention(apoyo.id, signals(server, &apoyo));
+        let drawn = storage.draw_attention(apoyo.id, signals(core, &apoyo));
         let settled = match unopened {
             true => storage.settle_unread(apoyo.id, verdict, now),
             false => storage.settle_apoyo(apoyo.id, verdict, now),
         };
         tokio::try_join!(drawn, settled)?;
-        server.metrics.count("verdict", outcome);
-        server.worker_pulse.beat(server.now());
+        core.events.count("verdict", outcome);
+        core.heartbeat.beat(core.now());
     }
     Ok(count)
 }
 
 /// What draws the attention of those who review to this apoyo, by the tier of its phone. Whoever
 /// does not hold the key cannot tell whom chance picks.
-fn signals(server: &Server, apoyo: &PendingApoyo) -> Signals {
-    let review = server.config.review.of(apoyo.tier);
+fn signals(core: &Core, apoyo: &PendingApoyo) -> Signals {
+    let review = core.rules.review.of(apoyo.tier);
     Signals {
-        sampled: server.keys.chance(apoyo.id) < review.sampled_percent,
+        sampled: core.keys.chance(apoyo.id) < review.sampled_percent,
         phone_quota: review.apoyos_per_phone_per_day,
     }
 }
@@ -147,11 +105,11 @@ pub struct Judged {
 /// Judges one apoyo. One whose bytes make the program panic must not stop those behind it: a
 /// person looks at it.
 pub async fn judge_one(
-    server: &Server,
+    core: &Core,
     pictures: &dyn OpenPicture,
     apoyo: &PendingApoyo,
 ) -> Result<Judged, NotNow> {
-    AssertUnwindSafe(verdict_of(server, pictures, apoyo))
+    AssertUnwindSafe(verdict_of(core, pictures, apoyo))
         .catch_unwind()
         .await
         .unwrap_or_else(|_| Ok(for_a_person(Reason::Otra)))
@@ -168,7 +126,7 @@ fn for_a_person(reason: Reason) -> Judged {
 }
 
 async fn verdict_of(
-    server: &Server,
+    core: &Core,
     pictures: &dyn OpenPicture,
     apoyo: &PendingApoyo,
 ) -> Result<Judged, NotNow> {
@@ -176,18 +134,18 @@ async fn verdict_of(
     let Some(card) = &apoyo.card else {
         return Ok(for_a_person(Reason::Otra));
     };
-    let Some(rules) = server.storage.campaign_rules(&apoyo.campaign).await? else {
+    let Some(rules) = core.storage.campaign_rules(&apoyo.campaign).await? else {
         return Ok(for_a_person(Reason::Otra));
     };
-    let picture = look_at(server, pictures, apoyo, card).await?;
-    let found = server.storage.find_in_roll(card.roll_key).await?;
+    let picture = look_at(core, pictures, apoyo, card).await?;
+    let found = core.storage.find_in_roll(card.roll_key).await?;
     let verdict = judge(
         picture,
         found.as_ref(),
         &rules,
         apoyo.received_at,
         |entry| {
-            server
+            core
                 .keys
                 .person_tag(&rules.exclusivity_group, &entry.person)
         },

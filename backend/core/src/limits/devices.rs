@@ -1,8 +1,8 @@
 //! So many in any 24 hours, exactly: for keys of which each is used a few times only.
 
-use crate::{activation::seconds_until, http::problem::Refusal};
+use super::{Limited, seconds_until};
 use chrono::TimeDelta;
-use protocol::{code::Code, environment::Timestamp};
+use protocol::environment::Timestamp;
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Mutex, PoisonError},
@@ -28,7 +28,7 @@ impl PerDay {
     }
 
     /// Takes one of the key's, or says when there will be one again.
-    pub fn take(&self, key: [u8; 32], now: Timestamp) -> Result<(), Refusal> {
+    pub fn take(&self, key: [u8; 32], now: Timestamp) -> Result<(), Limited> {
         let day = TimeDelta::days(1);
         let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
         if done.len() >= MOST_KEYS && !done.contains_key(&key) {
@@ -46,10 +46,9 @@ impl PerDay {
             return Ok(());
         }
         let free_at = times.front().map_or(now + day, |first| *first + day);
-        Err(Refusal::after(
-            Code::TooManyRequests,
-            seconds_until(now, free_at).max(1),
-        ))
+        Err(Limited::TooMany {
+            after_s: seconds_until(now, free_at).max(1),
+        })
     }
 
     /// Gives the last one back: it was not needed after all.
@@ -73,7 +72,7 @@ mod tests {
         assert!(limit.take(busy, now).is_ok());
         assert!(limit.take(busy, now).is_ok());
         let refused = limit.take(busy, now).unwrap_err();
-        assert_eq!(refused.code(), Code::TooManyRequests);
+        assert!(matches!(refused, Limited::TooMany { .. }));
         assert!(limit.take([2; 32], now).is_ok());
         limit.give_back(busy);
         assert!(limit.take(busy, now).is_ok());

@@ -15,27 +15,85 @@
 pub mod devices;
 pub mod network;
 pub mod pace;
+pub mod uploads;
 
-use crate::{config::Limits, http::problem::Refusal, keys::Keys};
+use crate::{keys::Keys, refusal::Refusal};
 use devices::PerDay;
 use network::Network;
 use pace::{Networks, Pace, Together};
+use uploads::Uploads;
 use protocol::{
     code::Code,
     environment::{Clock, Entropy, Timestamp},
 };
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    num::NonZeroU32,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 /// Seconds between two alarms: the log shall show a flood, not be one.
 const ALARM_EVERY_S: i64 = 60;
 
+/// The operator's numbers.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Pictures that are received at once.
+    pub uploads_at_once: usize,
+    /// Pictures that may wait for their turn; more are refused as busy.
+    pub uploads_waiting: usize,
+    /// Mails that all together may ask for in a second.
+    pub mails_per_second: NonZeroU32,
+    /// Activations that one device key may begin in a day.
+    pub activations_per_device_per_day: u32,
+    /// Requests of an activation that one network (`/24`, `/48`) may make in a minute.
+    pub requests_per_network_per_minute: NonZeroU32,
+    /// Tries of a phone's work when nothing is going on. 0: no work is asked for.
+    pub work_tries: u32,
+    /// The most tries, when much is going on.
+    pub work_tries_most: u32,
+}
+
+/// Beyond a limit, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Limited {
+    /// This device or network has asked too often.
+    #[error("too many requests: again in {after_s} s")]
+    TooMany {
+        /// Seconds until there is room again.
+        after_s: u32,
+    },
+    /// All together ask for more than the server does at once.
+    #[error("the server is at its limit: again in {after_s} s")]
+    Busy {
+        /// Seconds after which it is worth another try.
+        after_s: u32,
+    },
+}
+
+impl From<Limited> for Refusal {
+    fn from(why: Limited) -> Self {
+        match why {
+            Limited::TooMany { after_s } => Refusal::after(Code::TooManyRequests, after_s),
+            Limited::Busy { after_s } => Refusal::after(Code::ServerBusy, after_s),
+        }
+    }
+}
+
+/// Whole seconds from `now` until `then`, rounded up; 0 when it has passed.
+pub fn seconds_until(now: Timestamp, then: Timestamp) -> u32 {
+    let millis = (then - now).num_milliseconds().max(0);
+    u32::try_from((millis + 999) / 1000).unwrap_or(u32::MAX)
+}
+
 /// Everything that is counted of strangers.
 pub struct Limiters {
     /// Activations per device key.
     pub devices: PerDay,
+    /// Turns for uploads.
+    pub uploads: Uploads,
     networks: Networks,
     challenges: Together,
     mails: Together,
@@ -49,6 +107,7 @@ impl Limiters {
     pub fn new(limits: &Limits, clock: Arc<dyn Clock>) -> Self {
         let pace = Pace::of(clock);
         Self {
+            uploads: Uploads::of(limits.uploads_at_once, limits.uploads_waiting),
             devices: PerDay::of(limits.activations_per_device_per_day),
             networks: Networks::per_minute(limits.requests_per_network_per_minute, pace.clone()),
             challenges: Together::per_second(limits.mails_per_second, pace.clone()),
@@ -60,8 +119,13 @@ impl Limiters {
     }
 
     /// One request of this network; answers how much of its allowance is used up (0 to 1).
-    pub fn request(&self, keys: &Keys, network: Option<Network>) -> Result<f64, Refusal> {
+    pub fn request(&self, keys: &Keys, network: Option<Network>) -> Result<f64, Limited> {
         network.map_or(Ok(0.0), |network| self.networks.take(keys, network))
+    }
+
+    /// Whether work is asked for at all.
+    pub fn asks_for_work(&self) -> bool {
+        self.tries > 0
     }
 
     /// One request for a challenge: how many tries its work is to have; 0 for none. The more
@@ -72,7 +136,7 @@ impl Limiters {
     }
 
     /// Room for one more mail, or the refusal of one that has to wait like everybody else's.
-    pub fn mail(&self, now: Timestamp, entropy: &dyn Entropy) -> Result<(), Refusal> {
+    pub fn mail(&self, now: Timestamp, entropy: &dyn Entropy) -> Result<(), Limited> {
         if self.mails.take().is_some() {
             return Ok(());
         }
@@ -82,10 +146,12 @@ impl Limiters {
             self.alarmed_at.store(second, Ordering::Relaxed);
             tracing::error!("more mails are asked for than this server sends in a second");
         }
-        // Who all were refused at once shall not all come back at once.
+        // Jitter: refused clients must not return together.
         let mut byte = [0];
         entropy.fill(&mut byte);
-        Err(Refusal::after(Code::ServerBusy, 2 + u32::from(byte[0] % 8)))
+        Err(Limited::Busy {
+            after_s: 2 + u32::from(byte[0] % 8),
+        })
     }
 }
 

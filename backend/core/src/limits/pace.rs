@@ -1,14 +1,14 @@
 //! So many in a while, evenly (GCRA, by the crate `governor`): for networks and for everybody
 //! together.
 
-use super::network::Network;
-use crate::{http::problem::Refusal, keys::Keys};
+use super::{Limited, network::Network};
+use crate::keys::Keys;
 use governor::{
     Quota, RateLimiter, clock,
     middleware::{StateInformationMiddleware, StateSnapshot},
     state::{InMemoryState, NotKeyed, keyed::HashMapStateStore},
 };
-use protocol::{code::Code, environment::Clock};
+use protocol::environment::Clock;
 use std::{
     num::NonZeroU32,
     sync::{Arc, Mutex, PoisonError},
@@ -89,7 +89,7 @@ impl Networks {
     }
 
     /// One request; answers how much is used up.
-    pub fn take(&self, keys: &Keys, network: Network) -> Result<f64, Refusal> {
+    pub fn take(&self, keys: &Keys, network: Network) -> Result<f64, Limited> {
         match network {
             Network::V4(prefix) => self.count(&self.sites, keys.network_tag(&prefix)),
             Network::V6(prefix) => {
@@ -101,7 +101,7 @@ impl Networks {
         }
     }
 
-    fn count(&self, limiter: &ByTag, tag: [u8; 16]) -> Result<f64, Refusal> {
+    fn count(&self, limiter: &ByTag, tag: [u8; 16]) -> Result<f64, Limited> {
         if limiter.len() >= MOST_NETWORKS {
             limiter.retain_recent();
         }
@@ -111,7 +111,9 @@ impl Networks {
             .map_err(|not_until| {
                 let wait = not_until.wait_time_from(clock::Clock::now(&self.pace));
                 let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX);
-                Refusal::after(Code::TooManyRequests, seconds.saturating_add(1))
+                Limited::TooMany {
+                    after_s: seconds.saturating_add(1),
+                }
             })
     }
 }
@@ -170,7 +172,7 @@ mod tests {
             last = used;
         }
         let refused = networks.take(&keys, busy).unwrap_err();
-        assert_eq!(refused.code(), Code::TooManyRequests);
+        assert!(matches!(refused, Limited::TooMany { .. }));
         assert!(networks.take(&keys, Network::V4([203, 0, 114])).is_ok());
         hand.0.fetch_add(1_000, Ordering::SeqCst);
         assert!(networks.take(&keys, busy).is_ok());

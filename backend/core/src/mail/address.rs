@@ -1,22 +1,55 @@
 //! E-mail addresses: which ones are taken, and which ones are the same mailbox.
 
+use crate::refusal::Refusal;
+use email_address::EmailAddress;
 use protocol::{code::Code, sensitive::Sensitive};
+use std::net::IpAddr;
 
 /// Longest address that mail systems agree on.
 const LONGEST: usize = 254;
 
+/// The text is not an address that a mail can be sent to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is not an address that a mail can be sent to")]
+pub struct NotAnAddress;
+
+impl From<NotAnAddress> for Refusal {
+    fn from(_: NotAnAddress) -> Self {
+        Code::EmailInvalid.into()
+    }
+}
+
 /// The address as it is mailed to, without the spaces that keyboards add around it.
-pub fn parse(text: &Sensitive<String>) -> Result<Sensitive<String>, Code> {
+pub fn parse(text: &Sensitive<String>) -> Result<Sensitive<String>, NotAnAddress> {
     let text = text.expose().trim();
-    let address: lettre::Address = text.parse().map_err(|_| Code::EmailInvalid)?;
-    let domain_has_a_dot = address.domain().trim_end_matches('.').contains('.');
-    if text.len() > LONGEST || !domain_has_a_dot || text.contains(char::is_control) {
-        return Err(Code::EmailInvalid);
+    let (local, domain) = text.rsplit_once('@').ok_or(NotAnAddress)?;
+    let is_address = EmailAddress::is_valid_local_part(local) && is_domain(domain);
+    let domain_has_a_dot = domain.trim_end_matches('.').contains('.');
+    if !is_address
+        || text.len() > LONGEST
+        || !domain_has_a_dot
+        || text.contains(char::is_control)
+    {
+        return Err(NotAnAddress);
     }
     Ok(Sensitive::new(text.to_owned()))
 }
 
-/// What stands behind the `@`.
+/// A name (also one with accents) or a number in brackets.
+fn is_domain(domain: &str) -> bool {
+    is_ascii_domain(domain)
+        || idna::domain_to_ascii(domain).is_ok_and(|domain| is_ascii_domain(&domain))
+}
+
+fn is_ascii_domain(domain: &str) -> bool {
+    let number = domain
+        .strip_prefix('[')
+        .and_then(|number| number.strip_suffix(']'))
+        .unwrap_or(domain);
+    EmailAddress::is_valid_domain(domain) || number.parse::<IpAddr>().is_ok()
+}
+
+/// The part after the `@`.
 pub fn domain(address: &Sensitive<String>) -> Option<&str> {
     address.expose().rsplit_once('@').map(|(_, domain)| domain)
 }
@@ -56,7 +89,7 @@ mod tests {
         ] {
             assert_eq!(
                 parse(&Sensitive::new(bad.to_owned())).err(),
-                Some(Code::EmailInvalid),
+                Some(NotAnAddress),
                 "{bad}"
             );
         }

@@ -1,17 +1,13 @@
 //! Mails that come back: reports of other servers (RFC 3464) that a mail could not be
-//! delivered, read from a maildir ([`maildir`]) or taken by a webhook ([`webhook`]).
+//! delivered, whatever way they came.
 //!
 //! Whoever can reach the mailbox can write to it, so a report is hostile until shown otherwise.
 //! What it may do is little: set the one mark "came back" at the one mail whose token it names,
 //! 128 random bits that only this server and who had the mail know. Nothing else of it is kept,
 //! and the code works all the same.
 
-pub mod maildir;
-pub mod report;
-pub mod webhook;
-
-use crate::server::Server;
-use report::{Report, read};
+use super::report::{Report, read};
+use crate::core::Core;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use storage::{StorageError, mail::Bounced};
 
@@ -30,7 +26,7 @@ pub enum Taken {
 }
 
 /// Reads one message and notes what it reports.
-pub async fn take(server: &Server, raw: &[u8]) -> Result<Taken, StorageError> {
+pub async fn take(core: &Core, raw: &[u8]) -> Result<Taken, StorageError> {
     // The parser is somebody else's, and the bytes are a stranger's.
     let report = catch_unwind(AssertUnwindSafe(|| read(raw))).unwrap_or_else(|_| {
         tracing::error!("a report of delivery made its parser panic");
@@ -38,8 +34,8 @@ pub async fn take(server: &Server, raw: &[u8]) -> Result<Taken, StorageError> {
     });
     let (taken, outcome) = match report {
         Report::Failed { token, status } => {
-            let now = server.now();
-            match server.storage.mail_bounced(token, now, &status).await? {
+            let now = core.now();
+            match core.storage.mail_bounced(token, now, &status).await? {
                 Bounced::Noted => {
                     tracing::warn!(status, "a mail came back");
                     (Taken::Noted, "noted")
@@ -51,6 +47,6 @@ pub async fn take(server: &Server, raw: &[u8]) -> Result<Taken, StorageError> {
         Report::Late => (Taken::NothingNew, "late"),
         Report::None => (Taken::NotOurs, "no_report"),
     };
-    server.metrics.count("bounces", outcome);
+    core.events.count("bounces", outcome);
     Ok(taken)
 }

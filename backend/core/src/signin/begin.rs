@@ -1,15 +1,13 @@
-//! `POST /v1/signins`: the app asks for an address to open in the browser.
+//! The app asks for an address to open in the browser.
 
-use super::{
-    provider::{Asking, Secrets, SigninFault},
-    state_hash,
-};
+use super::{fault_code, state_hash};
 use crate::{
-    http::{limits::MAX_SMALL, newcomer::NewcomerRequest, problem::Refusal, signed::read_json},
+    asking::{FromStranger, NotProved},
+    core::Core,
     keys::at_rest::Place,
-    server::Server,
+    ports::{Asking, Secrets},
+    refusal::Refusal,
 };
-use axum::{Json, extract::State, http::StatusCode};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use protocol::{
@@ -18,32 +16,73 @@ use protocol::{
     sensitive::Sensitive,
     signin::{BeginSignin, FIRST_PORT, ReturnWay, SIGNIN_MINUTES, SigninBegun},
 };
-use std::sync::Arc;
-use storage::signins::NewSignin;
+use storage::{StorageError, signins::NewSignin};
 
-/// `POST /v1/signins`
-#[utoipa::path(post, path = "/v1/signins", tag = "activation", operation_id = "begin_signin",
-    request_body = BeginSignin,
-    responses((status = 201, body = SigninBegun, description = "To open in the system's browser"),
-        (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
-pub async fn begin_signin(
-    State(server): State<Arc<Server>>,
-    request: NewcomerRequest<MAX_SMALL>,
-) -> Result<(StatusCode, Json<SigninBegun>), Refusal> {
-    let begin: BeginSignin = read_json(&request.body)?;
-    request.signed_by_new(&begin.device_key)?;
-    if matches!(begin.return_to, ReturnWay::Loopback { port } if port < FIRST_PORT) {
-        return Err(Problem::in_field(Code::RequestMalformed, "return_to").into());
+/// Why a sign-in is not begun.
+#[derive(Debug, thiserror::Error)]
+pub enum BeginRefused {
+    /// Another key signed it, or a key that has a name already.
+    #[error(transparent)]
+    NotProved(#[from] NotProved),
+    /// A browser is never sent to a port of the system.
+    #[error("the way back is a port of the system")]
+    SystemPort,
+    /// This server does not ask this provider.
+    #[error("this server does not ask this provider")]
+    ProviderUnknown,
+    /// The provider cannot be asked, as this word says.
+    #[error("the provider cannot be asked: {0}")]
+    Provider(Code),
+    /// Too many sign-ins are open.
+    #[error("too many sign-ins are open")]
+    TooManyOpen,
+    /// The secrets cannot be written down.
+    #[error("the secrets cannot be written down: {0}")]
+    Secrets(#[from] serde_json::Error),
+    /// The storage refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<BeginRefused> for Refusal {
+    fn from(why: BeginRefused) -> Self {
+        match why {
+            BeginRefused::NotProved(why) => why.into(),
+            BeginRefused::SystemPort => {
+                Problem::in_field(Code::RequestMalformed, "return_to").into()
+            }
+            BeginRefused::ProviderUnknown => Code::SigninProviderUnknown.into(),
+            BeginRefused::Provider(code) => code.into(),
+            BeginRefused::TooManyOpen => Code::ServerBusy.into(),
+            BeginRefused::Secrets(_) => Code::ServerFault.into(),
+            BeginRefused::Storage(error) => error.into(),
+        }
     }
-    let (name, adapter) = server
-        .providers
-        .adapter(&begin.provider)
-        .ok_or(Code::SigninProviderUnknown)?;
+}
 
-    let now = server.now();
+/// Remembers a sign-in and answers the address at which its provider asks the person.
+pub async fn begin(
+    core: &Core,
+    request: FromStranger<BeginSignin>,
+) -> Result<SigninBegun, BeginRefused> {
+    let FromStranger {
+        proof,
+        asked: begin,
+        ..
+    } = request;
+    proof.signed_by_new(&begin.device_key)?;
+    if matches!(begin.return_to, ReturnWay::Loopback { port } if port < FIRST_PORT) {
+        return Err(BeginRefused::SystemPort);
+    }
+    let (name, provider) = core
+        .providers
+        .get(&begin.provider)
+        .ok_or(BeginRefused::ProviderUnknown)?;
+
+    let now = core.now();
     let random = || {
         let mut bytes = [0; 32];
-        server.entropy.fill(&mut bytes);
+        core.entropy.fill(&mut bytes);
         URL_SAFE_NO_PAD.encode(bytes)
     };
     let state = random();
@@ -57,14 +96,13 @@ pub async fn begin_signin(
         language: begin.language,
         now,
     };
-    let authorize = adapter
+    let authorize = provider
         .authorize(&asking)
         .await
-        .map_err(|fault| refused(&server, &begin.provider, &fault))?;
+        .map_err(|fault| BeginRefused::Provider(fault_code(core, &begin.provider, &fault)))?;
 
-    let id = SigninId::random(&*server.entropy);
-    let secrets = serde_json::to_string(&secrets).map_err(|_| Code::ServerFault)?;
-    let secrets = Sensitive::new(secrets);
+    let id = SigninId::random(&*core.entropy);
+    let secrets = Sensitive::new(serde_json::to_string(&secrets)?);
     let expires_at = now + TimeDelta::minutes(SIGNIN_MINUTES);
     let new = NewSignin {
         id,
@@ -73,39 +111,19 @@ pub async fn begin_signin(
         return_to: begin.return_to,
         language: begin.language,
         state_hash: state_hash(&state),
-        secrets: server
+        secrets: core
             .keys
-            .hide(Place::SigninSecrets, id, &secrets, &*server.entropy),
+            .hide(Place::SigninSecrets, id, &secrets, &*core.entropy),
         expires_at,
     };
-    if !server.storage.begin_signin(new).await? {
-        return Err(Code::ServerBusy.into());
+    if !core.storage.begin_signin(new).await? {
+        return Err(BeginRefused::TooManyOpen);
     }
-    server.metrics.count("signin", "begun");
-    let begun = SigninBegun {
+    core.events.count("signin", "begun");
+    Ok(SigninBegun {
         signin: id,
         name: name.to_owned(),
         authorize,
         expires_at,
-    };
-    Ok((StatusCode::CREATED, Json(begun)))
-}
-
-/// The word that the phone is told; the reason is for the operator alone.
-pub(super) fn refused(
-    server: &Server,
-    provider: &protocol::ids::ProviderId,
-    fault: &SigninFault,
-) -> Code {
-    tracing::warn!(%provider, %fault, "a sign-in came to nothing");
-    match fault {
-        SigninFault::Unavailable(_) => {
-            server.metrics.count("signin", "unavailable");
-            Code::SigninUnavailable
-        }
-        SigninFault::Untrusted(_) => {
-            server.metrics.count("signin", "untrusted");
-            Code::SigninUntrusted
-        }
-    }
+    })
 }

@@ -1,127 +1,118 @@
-//! `/v1/signins/{provider}/callback`: the provider sends the browser back.
-//!
-//! Whatever comes, the answer is a page or a way into the app: never a trace of what went
-//! wrong inside, and never an address that stood in the request.
+//! The provider sends the browser back.
 
-use super::{
-    begin::refused,
-    lang_query, page,
-    provider::{Adapter, Answered, Secrets, SigninFault},
-    state_hash, ticket_hash,
-};
+use super::{fault_code, state_hash, ticket_hash};
 use crate::{
-    activation::address,
-    http::{
-        limits::{MAX_SMALL, read_whole},
-        problem::Refusal,
-    },
+    core::Core,
     keys::at_rest::Place,
-    server::Server,
-};
-use axum::{
-    extract::{Path, Query, Request, State, rejection::PathRejection},
-    http::{Method, Uri, header},
-    response::{IntoResponse, Redirect, Response},
+    mail::address,
+    ports::{Answered, Secrets, SigninFault, Vouching},
+    refusal::Refusal,
 };
 use chrono::TimeDelta;
 use protocol::{
-    activation::Language,
     code::Code,
     ids::ProviderId,
-    signin::{APP_LINK_PATH, ReturnWay, Returned, SigninTicket, TICKET_MINUTES},
+    signin::{Returned, SigninTicket, TICKET_MINUTES},
 };
 use serde::Deserialize;
-use std::sync::Arc;
-use storage::signins::{AskedSignin, Proof, StateUsed};
+use storage::{
+    StorageError,
+    signins::{AskedSignin, Proof, StateUsed},
+};
 
 /// What providers write into the address (or, Apple, into a form).
 #[derive(Deserialize)]
-struct CameBack {
-    state: String,
-    code: Option<String>,
-    error: Option<String>,
-    iss: Option<String>,
+pub struct CameBack {
+    /// The state that the browser was sent away with.
+    pub state: String,
+    /// The code, where the person said yes.
+    pub code: Option<String>,
+    /// The provider's word for why not.
+    pub error: Option<String>,
+    /// The issuer, where the provider names itself.
+    pub iss: Option<String>,
 }
 
-/// `GET` and (Apple) `POST /v1/signins/{provider}/callback`
-#[utoipa::path(method(get, post), path = "/v1/signins/{provider}/callback", tag = "activation",
-    operation_id = "signin_callback", params(("provider" = ProviderId, Path)),
-    responses((status = 303, description = "Back into the app, with a ticket or a problem"),
-        (status = "4XX", description = "A page that says what happened"),
-        (status = "5XX", description = "A page that says what happened")))]
-pub async fn signin_callback(
-    State(server): State<Arc<Server>>,
-    provider: Result<Path<String>, PathRejection>,
-    request: Request,
-) -> Response {
-    match come_back(&server, provider, request).await {
-        Ok((asked, outcome)) => way_back(&server, &asked, outcome),
-        Err(refusal) => page::refused(&server, refusal),
+/// Why it is not known where a browser should go back to.
+#[derive(Debug, thiserror::Error)]
+pub enum CallbackRefused {
+    /// This server does not ask this provider.
+    #[error("this server does not ask this provider")]
+    ProviderUnknown,
+    /// There is no such sign-in, or not with this provider.
+    #[error("there is no such sign-in")]
+    Unknown,
+    /// The state was used before.
+    #[error("the sign-in was used already")]
+    Used,
+    /// The browser came too late.
+    #[error("the sign-in took too long")]
+    Expired,
+    /// The storage refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<CallbackRefused> for Refusal {
+    fn from(why: CallbackRefused) -> Self {
+        match why {
+            CallbackRefused::ProviderUnknown => Code::SigninProviderUnknown.into(),
+            CallbackRefused::Unknown => Code::SigninUnknown.into(),
+            CallbackRefused::Used => Code::SigninUsed.into(),
+            CallbackRefused::Expired => Code::SigninExpired.into(),
+            CallbackRefused::Storage(error) => error.into(),
+        }
     }
 }
 
-async fn come_back(
-    server: &Server,
-    provider: Result<Path<String>, PathRejection>,
-    request: Request,
-) -> Result<(AskedSignin, Result<SigninTicket, Code>), Refusal> {
-    let provider: ProviderId = provider?.0.parse()?;
-    let (_, adapter) = server
+/// Uses the state, once, and asks the provider what its code is worth. Answers the sign-in, and
+/// what its phone is to learn: a ticket, or why there is none.
+pub async fn come_back(
+    core: &Core,
+    provider: &ProviderId,
+    came: CameBack,
+) -> Result<(AskedSignin, Returned), CallbackRefused> {
+    let (_, vouching) = core
         .providers
-        .adapter(&provider)
-        .ok_or(Code::SigninProviderUnknown)?;
-    let came = read(request).await?;
-    let used = server
+        .get(provider)
+        .ok_or(CallbackRefused::ProviderUnknown)?;
+    let used = core
         .storage
-        .use_state(state_hash(&came.state), provider.clone(), server.now())
+        .use_state(state_hash(&came.state), provider.clone(), core.now())
         .await?;
     let asked = match used {
         StateUsed::Taken(asked) => asked,
-        StateUsed::Unknown => return Err(Code::SigninUnknown.into()),
-        StateUsed::Used => return Err(Code::SigninUsed.into()),
-        StateUsed::Expired => return Err(Code::SigninExpired.into()),
+        StateUsed::Unknown => return Err(CallbackRefused::Unknown),
+        StateUsed::Used => return Err(CallbackRefused::Used),
+        StateUsed::Expired => return Err(CallbackRefused::Expired),
     };
-    let outcome = match judge(server, adapter, &asked, came).await {
+    let outcome = match judge(core, vouching, &asked, came).await {
         Ok(ticket) => Ok(ticket),
         Err(End::Denied) => {
-            server.metrics.count("signin", "denied");
+            core.events.count("signin", "denied");
             Err(Code::SigninDenied)
         }
-        Err(End::Fault(fault)) => Err(refused(server, &provider, &fault)),
-        Err(End::Ours(refusal)) => return Err(refusal),
+        Err(End::Fault(fault)) => Err(fault_code(core, provider, &fault)),
+        Err(End::Ours(refused)) => return Err(refused),
     };
     if outcome.is_err() {
-        server.storage.fail_signin(asked.id).await?;
+        core.storage.fail_signin(asked.id).await?;
     }
-    Ok((asked, outcome))
-}
-
-/// The parameters, from wherever this provider writes them. Anything else names no sign-in.
-async fn read(request: Request) -> Result<CameBack, Refusal> {
-    let (parts, body) = request.into_parts();
-    let uri = match parts.method {
-        Method::POST => {
-            let body = read_whole(&parts.headers, body, MAX_SMALL).await?;
-            let form = String::from_utf8_lossy(&body);
-            let uri: Uri = format!("/?{form}")
-                .parse()
-                .map_err(|_| Code::SigninUnknown)?;
-            uri
-        }
-        _ => parts.uri,
+    let returned = Returned {
+        signin: asked.id,
+        outcome,
     };
-    let Query(came) = Query::try_from_uri(&uri).map_err(|_| Code::SigninUnknown)?;
-    Ok(came)
+    Ok((asked, returned))
 }
 
 /// How a sign-in ends without a ticket.
 enum End {
     /// The person said no.
     Denied,
-    /// The provider.
+    /// The provider failed.
     Fault(SigninFault),
-    /// This server.
-    Ours(Refusal),
+    /// This server failed.
+    Ours(CallbackRefused),
 }
 
 impl From<SigninFault> for End {
@@ -132,12 +123,12 @@ impl From<SigninFault> for End {
 
 /// What the provider's answer is worth.
 async fn judge(
-    server: &Server,
-    adapter: &dyn Adapter,
+    core: &Core,
+    provider: &dyn Vouching,
     asked: &AskedSignin,
     came: CameBack,
 ) -> Result<SigninTicket, End> {
-    if came.iss.is_some_and(|iss| iss != adapter.issuer()) {
+    if came.iss.is_some_and(|iss| iss != provider.issuer()) {
         return Err(SigninFault::Untrusted("iss of the redirect").into());
     }
     let code = match (came.code, came.error) {
@@ -145,40 +136,39 @@ async fn judge(
         (_, Some(error)) => return Err(said_no(&error)),
         (None, None) => return Err(SigninFault::Untrusted("no code").into()),
     };
-    let secrets = server
+    let secrets = core
         .keys
         .reveal(Place::SigninSecrets, asked.id, &asked.secrets)
         .ok()
         .and_then(|text| serde_json::from_str::<Secrets>(text.expose()).ok())
         // Hidden with a key that is gone: as good as forgotten.
-        .ok_or(End::Ours(Code::SigninUnknown.into()))?;
-    let now = server.now();
+        .ok_or(End::Ours(CallbackRefused::Unknown))?;
+    let now = core.now();
     let answered = Answered { code, secrets, now };
-    let account = adapter.prove(answered).await?;
+    let account = provider.prove(answered).await?;
 
-    // An address that no code can be mailed to is none: it is typed then.
+    // An address that no code can be mailed to is left out: the person types one then.
     let email = account.email.and_then(|email| address::parse(&email).ok());
-    let ticket = SigninTicket::random(&*server.entropy);
+    let ticket = SigninTicket::random(&*core.entropy);
     let hide = |email| {
-        server
-            .keys
-            .hide(Place::SigninAddress, asked.id, email, &*server.entropy)
+        core.keys
+            .hide(Place::SigninAddress, asked.id, email, &*core.entropy)
     };
     let proof = Proof {
         ticket_hash: ticket_hash(asked.id, &ticket),
         // What happened at the provider took time of its own.
-        expires_at: server.now() + TimeDelta::minutes(TICKET_MINUTES),
+        expires_at: core.now() + TimeDelta::minutes(TICKET_MINUTES),
         mail_tag: email
             .as_ref()
-            .map(|email| server.keys.mail_tag(&address::canonical(email))),
+            .map(|email| core.keys.mail_tag(&address::canonical(email))),
         email: email.as_ref().map(hide),
-        account_tag: server
+        account_tag: core
             .keys
             .account_tag(&account.issuer, account.subject.expose()),
     };
-    let kept = server.storage.prove_signin(asked.id, proof).await;
+    let kept = core.storage.prove_signin(asked.id, proof).await;
     kept.map_err(|error| End::Ours(error.into()))?;
-    server.metrics.count("signin", "proved");
+    core.events.count("signin", "proved");
     Ok(ticket)
 }
 
@@ -192,30 +182,3 @@ fn said_no(error: &str) -> End {
         _ => SigninFault::Unavailable("it refuses to ask".to_owned()).into(),
     }
 }
-
-/// Back to where the app said: its own link, or a port of the person's own machine.
-fn way_back(server: &Server, asked: &AskedSignin, outcome: Result<SigninTicket, Code>) -> Response {
-    let returned = Returned {
-        signin: asked.id,
-        outcome,
-    };
-    let query = returned.query();
-    let to = match asked.return_to {
-        ReturnWay::Loopback { port } => {
-            let lang = lang_query(asked.language);
-            format!("http://127.0.0.1:{port}{APP_LINK_PATH}?{query}{lang}")
-        }
-        ReturnWay::AppLink => {
-            let ours = server.config.public_url.as_deref().unwrap_or_default();
-            let lang = lang_query(asked.language);
-            format!(
-                "{}{APP_LINK_PATH}?{query}{lang}",
-                ours.trim_end_matches('/')
-            )
-        }
-    };
-    ([(header::CACHE_CONTROL, "no-store")], Redirect::to(&to)).into_response()
-}
-
-/// The language of a page for somebody of whom nothing is known.
-pub(super) const UNKNOWN_LANGUAGE: Language = Language::EsMx;

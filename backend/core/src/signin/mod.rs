@@ -1,74 +1,25 @@
-//! Proving an address with an account elsewhere: `/v1/signins`, and the page in between.
+//! Proving an address with an account elsewhere.
 //!
 //! The app asks ([`begin`]), the system's browser goes to the provider and comes back
-//! ([`callback`]), the app redeems what the browser brought ([`redeem`]), and the activation
+//! ([`come_back`]), the app redeems what the browser brought ([`redeem`]), and the activation
 //! names the sign-in. What the provider says opens nothing by itself: the code is mailed all
 //! the same.
 
-pub mod begin;
-pub mod callback;
-pub mod list;
-pub mod page;
-mod provider;
-pub mod redeem;
+mod begin;
+mod callback;
+mod redeem;
 
-pub use provider::BadKey;
+pub use begin::{BeginRefused, begin};
+pub use callback::{CallbackRefused, CameBack, come_back};
+pub use redeem::{RedeemRefused, redeem};
 
-use crate::config::Config;
+use crate::{core::Core, ports::SigninFault};
 use protocol::{
-    activation::Language,
+    code::Code,
     context::{Context, signed_bytes},
     ids::{ProviderId, Sha256Hash, SigninId},
-    signin::{Provider, SigninTicket},
+    signin::SigninTicket,
 };
-use provider::{Adapter, ProviderHttp, Unreachable};
-use std::collections::BTreeMap;
-
-/// Why the providers of the configuration cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum BadProviders {
-    /// The machine cannot speak TLS.
-    #[error("no client for the providers: {0}")]
-    NoClient(#[from] Unreachable),
-    /// A key is none.
-    #[error(transparent)]
-    BadKey(#[from] BadKey),
-}
-
-/// Everybody who may be asked.
-#[derive(Default)]
-pub struct Providers(BTreeMap<ProviderId, (String, Box<dyn Adapter>)>);
-
-impl Providers {
-    /// Those of the configuration; nobody is asked anything yet.
-    pub fn of(config: &Config) -> Result<Self, BadProviders> {
-        let Some(ours) = config.public_url.as_deref() else {
-            return Ok(Self::default());
-        };
-        let http = ProviderHttp::new()?;
-        let mut all = BTreeMap::new();
-        for (id, provider) in &config.signin {
-            // One address for each: what one provider sends back is never another's.
-            let redirect = format!("{}/v1/signins/{id}/callback", ours.trim_end_matches('/'));
-            let adapter = provider::adapter(provider, redirect, http.clone())?;
-            all.insert(id.clone(), (provider.name().to_owned(), adapter));
-        }
-        Ok(Self(all))
-    }
-
-    fn adapter(&self, id: &ProviderId) -> Option<(&str, &dyn Adapter)> {
-        let (name, adapter) = self.0.get(id)?;
-        Some((name, &**adapter))
-    }
-
-    fn listed(&self) -> Vec<Provider> {
-        let listed = self.0.iter().map(|(id, (name, _))| Provider {
-            id: id.clone(),
-            name: name.clone(),
-        });
-        listed.collect()
-    }
-}
 
 /// What stands in the database for a state.
 fn state_hash(state: &str) -> [u8; 32] {
@@ -83,10 +34,17 @@ fn ticket_hash(signin: SigninId, ticket: &SigninTicket) -> [u8; 32] {
     *Sha256Hash::of(&bytes).as_bytes()
 }
 
-/// The part of an address that says the language.
-const fn lang_query(language: Language) -> &'static str {
-    match language {
-        Language::EsMx => "",
-        Language::En => "&lang=en",
+/// The word that the phone gets; the reason is for the operator alone.
+fn fault_code(core: &Core, provider: &ProviderId, fault: &SigninFault) -> Code {
+    tracing::warn!(%provider, %fault, "a sign-in came to nothing");
+    match fault {
+        SigninFault::Unavailable(_) => {
+            core.events.count("signin", "unavailable");
+            Code::SigninUnavailable
+        }
+        SigninFault::Untrusted(_) => {
+            core.events.count("signin", "untrusted");
+            Code::SigninUntrusted
+        }
     }
 }

@@ -1,3 +1,5 @@
 //! The tally: three numbers, never one.
 
-pub mod show;
+mod show;
+
+pub use show::{ShowRefused, show};

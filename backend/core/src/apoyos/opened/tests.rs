@@ -39,7 +39,7 @@ fn fields_are_opened_for_their_own_apoyo_only() {
     let keys = keys();
     let fields = sealed(&keys, &manifest(1), SealedPart::Fields, FIELDS.as_bytes());
     let opened = open_fields(&keys, &manifest(1), &fields).unwrap();
-    assert_eq!(opened.payload.notice_version, "0123456789abcdef");
+    assert!(FIELDS.contains(opened.as_str()));
 
     let told = |manifest: &Manifest, sealed: &[u8]| {
         let problem = open_fields(&keys, manifest, sealed).unwrap_err();

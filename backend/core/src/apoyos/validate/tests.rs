@@ -71,7 +71,7 @@ fn a_whole_apoyo_passes_and_its_evidence_can_be_put_together_again() {
 #[test]
 fn a_phone_whose_clock_is_off_by_forty_years_is_believed_to_be_a_phone() {
     let fields = fields(|f| f["captured_at"] = "1987-01-01T00:00:00Z".into());
-    assert!(check_fields(serde_json::from_value(fields).unwrap()).is_ok());
+    assert!(check_fields(&serde_json::from_value(fields).unwrap()).is_ok());
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn what_was_read_has_to_be_well_formed() {
     ];
     for (code, field, change) in cases {
         let payload = serde_json::from_value(fields(change)).unwrap();
-        let problem = check_fields(payload).unwrap_err();
+        let problem = check_fields(&payload).unwrap_err();
         assert_eq!(
             (problem.code, problem.field.as_deref()),
             (code, Some(field))
@@ -142,8 +142,8 @@ fn what_was_read_has_to_be_well_formed() {
             "PRUEBA<EJEMPLO<<ROBERTA<<<<<<<"
         ]);
     });
-    let passed = check_fields(serde_json::from_value(good).unwrap()).unwrap();
-    assert_eq!(passed.claimed.as_str(), QR);
+    let passed = check_fields(&serde_json::from_value(good).unwrap()).unwrap();
+    assert_eq!(passed.as_str(), QR);
 }
 
 #[test]
