@@ -1,17 +1,13 @@
-//! What the operator can watch: `/metrics` in the text format of Prometheus.
+//! What the operator can watch, counted.
 //!
 //! No label ever holds something of a person: routes, methods, statuses and outcomes only.
 
-use crate::{http::problem::Refusal, server::Server};
-use axum::{
-    extract::State,
-    http::{Method, header},
-    response::{IntoResponse, Response},
-};
+use axum::http::Method;
+use server_core::ports::Events;
 use std::{
     collections::BTreeMap,
     fmt::Write,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
@@ -65,21 +61,8 @@ impl Metrics {
         });
     }
 
-    /// Something happened, with this outcome.
-    pub fn count(&self, name: &'static str, outcome: &'static str) {
-        self.with(|series| *series.events.entry((name, outcome)).or_default() += 1);
-    }
-
-    /// Something took this long.
-    pub fn took(&self, name: &'static str, duration: Duration) {
-        self.with(|series| {
-            let (count, sum) = series.durations.entry(name).or_default();
-            *count += 1;
-            *sum += duration.as_secs_f64();
-        });
-    }
-
-    fn write(&self, out: &mut String) -> std::fmt::Result {
+    /// Writes everything, in the text format of Prometheus.
+    pub fn write(&self, out: &mut String) -> std::fmt::Result {
         self.with(|series| {
             writeln!(out, "# TYPE apoyo_http_request_seconds histogram")?;
             for ((route, method, status), histogram) in &series.requests {
@@ -112,38 +95,16 @@ impl Metrics {
     }
 }
 
-/// `GET /metrics`
-#[utoipa::path(get, path = "/metrics", tag = "operation", operation_id = "metrics",
-    responses((status = 200, description = "Counters in the text format of Prometheus", content_type = "text/plain")))]
-pub async fn show_metrics(State(server): State<Arc<Server>>) -> Result<Response, Refusal> {
-    let (mails, oldest) = server.storage.mail_backlog().await?;
-    let pending = server.storage.pending_count().await?;
-    let unread = server.storage.unread_count().await?;
-    let tiers = server.storage.tiers().await?;
-    let now = server.now();
-    let waited = oldest.map_or(0, |since| (now - since).num_seconds().max(0));
-    let uploading = server.config.limits.uploads_at_once - server.uploads.available_permits();
-    let mut out = String::with_capacity(4096);
-    let written = server.metrics.write(&mut out).and_then(|()| {
-        writeln!(
-            out,
-            "# TYPE apoyo_apoyos_pending gauge\napoyo_apoyos_pending {pending}\n\
-             # TYPE apoyo_pictures_unread gauge\napoyo_pictures_unread {unread}\n\
-             # TYPE apoyo_mails_waiting gauge\napoyo_mails_waiting {mails}\n\
-             # TYPE apoyo_mail_oldest_seconds gauge\napoyo_mail_oldest_seconds {waited}\n\
-             # TYPE apoyo_uploads_running gauge\napoyo_uploads_running {uploading}"
-        )?;
-        writeln!(out, "# TYPE apoyo_devices gauge")?;
-        for count in &tiers {
-            let (tier, reason, devices) = (count.tier.as_str(), &count.reason, count.devices);
-            writeln!(
-                out,
-                "apoyo_devices{{tier=\"{tier}\",reason=\"{reason}\"}} {devices}"
-            )?;
-        }
-        Ok(())
-    });
-    debug_assert!(written.is_ok(), "writing into a String cannot fail");
-    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
-    Ok((kind, out).into_response())
+impl Events for Metrics {
+    fn count(&self, name: &'static str, outcome: &'static str) {
+        self.with(|series| *series.events.entry((name, outcome)).or_default() += 1);
+    }
+
+    fn took(&self, name: &'static str, duration: Duration) {
+        self.with(|series| {
+            let (count, sum) = series.durations.entry(name).or_default();
+            *count += 1;
+            *sum += duration.as_secs_f64();
+        });
+    }
 }

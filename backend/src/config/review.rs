@@ -2,8 +2,8 @@
 
 use super::ConfigError;
 use protocol::attestation::Tier;
-use server_core::rules::{self, ReviewRules};
 use serde::Deserialize;
+use server_core::rules::{self, ReviewRules};
 
 /// What holds for the phones of one tier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -113,9 +113,6 @@ mod tests {
         // A broken header of our own proxy: its own network, not an invented one.
         let own = Some(Network::V4([10, 0, 0]));
         assert_eq!(of("10.0.0.1", &["203.0.113.9, unknown"], &PROXIES), own);
-        assert_eq!(
-            network_of(&Extensions::new(), &HeaderMap::new(), &[]),
-            None
-        );
+        assert_eq!(network_of(&Extensions::new(), &HeaderMap::new(), &[]), None);
     }
 }

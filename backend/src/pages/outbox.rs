@@ -1,11 +1,11 @@
 //! `/demo/outbox`: the mails with their codes, newest first. Never outside a demonstration.
 
 use crate::{
+    app::Site,
     pages::{
         layout::page,
         words::{Lang, say},
     },
-    server::Server,
 };
 use axum::{
     extract::{Query, State},
@@ -26,9 +26,9 @@ struct ShownMail {
 }
 
 /// `GET /demo/outbox`
-pub async fn outbox_page(State(server): State<Arc<Server>>, lang: Query<Lang>) -> Response {
+pub async fn outbox_page(State(site): State<Arc<Site>>, lang: Query<Lang>) -> Response {
     let language = lang.language();
-    let folder = server.data.join("outbox");
+    let folder = site.demo_outbox.clone().unwrap_or_default();
     let mails = tokio::task::spawn_blocking(move || newest(&folder))
         .await
         .unwrap_or_default();
@@ -49,7 +49,7 @@ pub async fn outbox_page(State(server): State<Arc<Server>>, lang: Query<Lang>) -
         }
     };
     let title = say(language, "Buzón", "Mailbox");
-    page(&server, language, title, "/demo/outbox", true, &main)
+    page(&site, language, title, "/demo/outbox", true, &main)
 }
 
 fn newest(folder: &Path) -> Vec<ShownMail> {

@@ -1,6 +1,9 @@
 //! `GET /openapi.json`: what this server understands, for machines.
 
-use crate::{activation, apoyos, blobs, bounces, campaigns, http, signin, tally};
+use crate::{
+    http::routes::{activation, apoyos, blobs, bounces, campaigns, health, metrics, signin, tally},
+    pages,
+};
 use axum::Json;
 use utoipa::OpenApi;
 
@@ -12,27 +15,27 @@ use utoipa::OpenApi;
             `apoyo-signature`; every refusal is `application/problem+json` with a stable `code`."
     ),
     paths(
-        activation::challenge::give_challenge,
-        activation::begin::begin_activation,
-        activation::state::get_activation,
-        activation::resend::resend_code,
-        activation::complete::complete_activation,
-        signin::list::list_providers,
-        signin::begin::begin_signin,
-        signin::callback::signin_callback,
-        signin::redeem::redeem_ticket,
-        campaigns::list::list_campaigns,
-        blobs::head::head_blob,
-        blobs::put::put_blob,
-        apoyos::submit::put_apoyo,
-        apoyos::state::get_apoyo,
-        apoyos::receipt::get_receipt,
-        tally::show::get_tally,
-        bounces::webhook::take_bounce,
+        activation::give_challenge,
+        activation::begin_activation,
+        activation::get_activation,
+        activation::resend_code,
+        activation::complete_activation,
+        signin::list_providers,
+        signin::begin_signin,
+        pages::signin::signin_callback,
+        signin::redeem_ticket,
+        campaigns::list_campaigns,
+        blobs::head_blob,
+        blobs::put_blob,
+        apoyos::put_apoyo,
+        apoyos::get_apoyo,
+        apoyos::get_receipt,
+        tally::get_tally,
+        bounces::take_bounce,
         show_openapi,
-        http::health::healthz,
-        http::health::readyz,
-        http::metrics::show_metrics,
+        health::healthz,
+        health::readyz,
+        metrics::show_metrics,
     )
 )]
 struct Document;
@@ -57,7 +60,7 @@ mod tests {
     fn every_address_for_machines_is_described_with_every_method() {
         let document = serde_json::to_value(document()).unwrap();
         let mut seen = 0;
-        for route in include_str!("router.rs").split(".route(").skip(1) {
+        for route in include_str!("mod.rs").split(".route(").skip(1) {
             let (_, rest) = route.split_once('"').unwrap();
             let (path, handlers) = rest.split_once('"').unwrap();
             let for_people = path == "/"

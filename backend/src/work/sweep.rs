@@ -1,25 +1,24 @@
 //! Forgets what is over: addresses of activations that ended, rows that ended long ago.
 
-use crate::server::Server;
-use std::{sync::Arc, time::Duration};
+use crate::app::App;
+use std::time::Duration;
 
 const EVERY: Duration = Duration::from_secs(600);
 
 /// Runs until it is dropped.
-pub async fn run(server: Arc<Server>) {
+pub async fn run(app: App) {
+    let storage = &app.core.storage;
     loop {
-        match server.storage.sweep_activations(server.now()).await {
+        match storage.sweep_activations(app.core.now()).await {
             Ok(0) => {}
             Ok(swept) => tracing::info!(swept, "activations that were over are forgotten"),
-            Err(error) => server.note_storage_error("sweeping", &error),
+            Err(error) => app.alarm.note("sweeping", &error),
         }
-        match server.storage.sweep_signins(server.now()).await {
-            Ok(_) => {}
-            Err(error) => server.note_storage_error("sweeping sign-ins", &error),
+        if let Err(error) = storage.sweep_signins(app.core.now()).await {
+            app.alarm.note("sweeping sign-ins", &error);
         }
-        match server.storage.sweep_phone_days(server.now()).await {
-            Ok(_) => {}
-            Err(error) => server.note_storage_error("sweeping days", &error),
+        if let Err(error) = storage.sweep_phone_days(app.core.now()).await {
+            app.alarm.note("sweeping days", &error);
         }
         tokio::time::sleep(EVERY).await;
     }

@@ -79,9 +79,7 @@ impl From<BeginRefused> for Refusal {
             BeginRefused::NoticeOutdated => Code::NoticeOutdated.into(),
             BeginRefused::Work(code) | BeginRefused::Signin(code) => code.into(),
             BeginRefused::Limited(why) => why.into(),
-            BeginRefused::IdTaken => {
-                Problem::in_field(Code::RequestMalformed, "activation").into()
-            }
+            BeginRefused::IdTaken => Problem::in_field(Code::RequestMalformed, "activation").into(),
             BeginRefused::Storage(error) => error.into(),
         }
     }

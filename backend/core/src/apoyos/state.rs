@@ -25,11 +25,7 @@ impl From<NotYours> for Refusal {
 }
 
 /// The state of an apoyo, for the phone that sent it.
-pub async fn state(
-    core: &Core,
-    id: ApoyoId,
-    request: Signed<()>,
-) -> Result<ApoyoState, NotYours> {
+pub async fn state(core: &Core, id: ApoyoId, request: Signed<()>) -> Result<ApoyoState, NotYours> {
     match core.storage.apoyo_state(id).await? {
         Some((owner, state)) if owner == request.device.id => Ok(state),
         _ => Err(NotYours::Unknown),

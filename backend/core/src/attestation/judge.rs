@@ -107,8 +107,8 @@ impl Attestor {
             signers: &apps.android_signers,
             at: since_epoch(question.now),
         };
-        let said = android::verify(&chain, &apps.google, &revoked, &expected)
-            .map_err(Fault::as_str)?;
+        let said =
+            android::verify(&chain, &apps.google, &revoked, &expected).map_err(Fault::as_str)?;
         let (tier, reason) = worth(&said);
         let serials = serials(&chain).map_err(Fault::as_str)?;
         Ok(Attested {

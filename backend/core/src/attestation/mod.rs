@@ -10,5 +10,5 @@ mod revocations;
 mod revoked;
 
 pub use judge::{Attestor, OurApps, Question};
-pub use revoked::{RevokeRefused, take_back};
 pub use revocations::{RevocationsError, RevokedFile, file_in, install, load};
+pub use revoked::{RevokeRefused, take_back};

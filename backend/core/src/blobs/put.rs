@@ -106,9 +106,6 @@ pub async fn receive(
 
 /// The length of a picture, if it is here. Any activated phone may ask: a hash tells nothing to
 /// one who does not have the picture.
-pub async fn length(
-    core: &Core,
-    request: Signed<Sha256Hash>,
-) -> Result<Option<u64>, StorageError> {
+pub async fn length(core: &Core, request: Signed<Sha256Hash>) -> Result<Option<u64>, StorageError> {
     core.blobs.length(request.asked).await
 }

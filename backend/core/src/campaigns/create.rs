@@ -32,11 +32,17 @@ pub enum CreateRefused {
     Storage(#[from] StorageError),
 }
 
+/// What can be said of a campaign without looking at what is there.
+pub fn check(new: &NewCampaign) -> Result<(), CreateRefused> {
+    match new.closes_at > new.opens_at {
+        true => Ok(()),
+        false => Err(CreateRefused::NeverOpen),
+    }
+}
+
 /// Creates a campaign, with an empty tally. Creating the same one again changes nothing.
 pub async fn create(storage: &dyn Storage, new: NewCampaign) -> Result<Creation, CreateRefused> {
-    if new.closes_at <= new.opens_at {
-        return Err(CreateRefused::NeverOpen);
-    }
+    check(&new)?;
     let (id, process) = (new.id.clone(), new.process.clone());
     match storage.create_campaign(new).await? {
         Created::New => Ok(Creation::New),

@@ -3,5 +3,5 @@
 mod create;
 mod list;
 
-pub use create::{CreateRefused, Creation, create};
+pub use create::{CreateRefused, Creation, check, create};
 pub use list::{ListRefused, list};

@@ -145,8 +145,7 @@ async fn verdict_of(
         &rules,
         apoyo.received_at,
         |entry| {
-            core
-                .keys
+            core.keys
                 .person_tag(&rules.exclusivity_group, &entry.person)
         },
     );

@@ -34,10 +34,7 @@ pub async fn look_at_unread(core: &Core, pictures: &dyn OpenPicture) -> Result<u
             if unopened {
                 continue;
             }
-            core
-                .storage
-                .settle_apoyo(id, verdict, core.now())
-                .await?;
+            core.storage.settle_apoyo(id, verdict, core.now()).await?;
             core.events.count("picture", "looked_at_later");
             looked += 1;
         }

@@ -21,7 +21,6 @@ use crate::{keys::Keys, refusal::Refusal};
 use devices::PerDay;
 use network::Network;
 use pace::{Networks, Pace, Together};
-use uploads::Uploads;
 use protocol::{
     code::Code,
     environment::{Clock, Entropy, Timestamp},
@@ -33,6 +32,7 @@ use std::{
         atomic::{AtomicI64, Ordering},
     },
 };
+use uploads::Uploads;
 
 /// Seconds between two alarms: the log shall show a flood, not be one.
 const ALARM_EVERY_S: i64 = 60;

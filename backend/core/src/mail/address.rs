@@ -25,11 +25,7 @@ pub fn parse(text: &Sensitive<String>) -> Result<Sensitive<String>, NotAnAddress
     let (local, domain) = text.rsplit_once('@').ok_or(NotAnAddress)?;
     let is_address = EmailAddress::is_valid_local_part(local) && is_domain(domain);
     let domain_has_a_dot = domain.trim_end_matches('.').contains('.');
-    if !is_address
-        || text.len() > LONGEST
-        || !domain_has_a_dot
-        || text.contains(char::is_control)
-    {
+    if !is_address || text.len() > LONGEST || !domain_has_a_dot || text.contains(char::is_control) {
         return Err(NotAnAddress);
     }
     Ok(Sensitive::new(text.to_owned()))

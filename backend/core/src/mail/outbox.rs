@@ -24,18 +24,10 @@ const FIRST_PAUSE_MS: i64 = 2_000;
 const LONGEST_PAUSE_MS: i64 = 10 * 60 * 1000;
 
 /// Hands over everything that is due now; answers how many mails that were.
-pub async fn hand_over_due(
-    core: &Core,
-    carrier: &dyn MailCarrier,
-) -> Result<usize, StorageError> {
-    let due = core
-        .storage
-        .due_mails(core.now(), AT_ONCE as u32)
-        .await?;
+pub async fn hand_over_due(core: &Core, carrier: &dyn MailCarrier) -> Result<usize, StorageError> {
+    let due = core.storage.due_mails(core.now(), AT_ONCE as u32).await?;
     let count = due.len();
-    let all = due
-        .iter()
-        .map(|mail| hand_over_one(core, carrier, mail));
+    let all = due.iter().map(|mail| hand_over_one(core, carrier, mail));
     futures_util::future::try_join_all(all).await?;
     Ok(count)
 }
@@ -84,8 +76,7 @@ async fn hand_over_one(
 /// The mail as it is sent: in the outbox address and text are hidden.
 pub fn readable(core: &Core, due: &DueMail) -> Result<DueMail, String> {
     let reveal = |place, text| {
-        core
-            .keys
+        core.keys
             .reveal(place, due.mail.activation, text)
             .map_err(|error| error.to_string())
     };

@@ -1,16 +1,20 @@
-//! `POST /v1/bounces`: the operator's mail server hands a report over, as it came, with a secret
-//! that both know.
+//! The operator's mail server hands a report of delivery over, as it came, with a secret that
+//! both know.
 
-use super::{LONGEST, take};
 use crate::{
-    http::{limits::read_whole, problem::Refusal},
-    server::Server,
+    app::BounceSecret,
+    http::{body::read_whole, problem::RefusalAnswer},
 };
 use axum::{
-    extract::{Request, State},
-    http::{StatusCode, header},
+    body::Body,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
 };
 use protocol::code::{Code, Problem};
+use server_core::{
+    Core,
+    mail::bounces::{LONGEST, take},
+};
 use std::sync::Arc;
 
 /// `POST /v1/bounces`
@@ -19,28 +23,24 @@ use std::sync::Arc;
     responses((status = 204, description = "Read, whatever it was"),
         (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 pub async fn take_bounce(
-    State(server): State<Arc<Server>>,
-    request: Request,
-) -> Result<StatusCode, Refusal> {
-    let bounces = server.config.mail.bounces.as_ref();
-    let secret = bounces.and_then(|bounces| bounces.webhook_secret.as_ref());
+    State(core): State<Arc<Core>>,
+    State(BounceSecret(secret)): State<BounceSecret>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<StatusCode, RefusalAnswer> {
     // Where no secret is set there is no such address.
     let secret = secret.ok_or(Code::NotFound)?;
-    let (parts, body) = request.into_parts();
-    let told = parts
-        .headers
+    let told = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "))
         .ok_or(Code::SignatureMissing)?;
-    if !server
-        .keys
-        .is_same_secret(told.as_bytes(), secret.expose().as_bytes())
-    {
-        server.metrics.count("bounces", "stranger");
+    let secret = secret.expose().as_bytes();
+    if !core.keys.is_same_secret(told.as_bytes(), secret) {
+        core.events.count("bounces", "stranger");
         return Err(Code::SignatureInvalid.into());
     }
-    let raw = read_whole(&parts.headers, body, LONGEST).await?;
-    take(&server, &raw).await?;
+    let raw = read_whole(&headers, body, LONGEST).await?;
+    take(&core, &raw).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,6 +1,6 @@
 //! `/healthz`: the process lives. `/readyz`: it can do its work.
 
-use crate::server::Server;
+use crate::app::{Machine, StorageAlarm};
 use axum::{
     Json,
     extract::State,
@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use server_core::Core;
 use std::sync::Arc;
 
 /// After this long without a sign of life the worker counts as stopped.
@@ -48,12 +49,16 @@ pub async fn healthz() -> &'static str {
 #[utoipa::path(get, path = "/readyz", tag = "operation", operation_id = "readyz",
     responses((status = 200, body = Readiness, description = "Ready"),
         (status = 503, body = Readiness, description = "Something essential is not well")))]
-pub async fn readyz(State(server): State<Arc<Server>>) -> Response {
+pub async fn readyz(
+    State(core): State<Arc<Core>>,
+    State(machine): State<Arc<Machine>>,
+    State(alarm): State<StorageAlarm>,
+) -> Response {
     let checks = vec![
-        database_and_mail(&server).await,
-        disk(&server),
-        worker(&server),
-        roll(&server).await,
+        database_and_mail(&core, &alarm).await,
+        disk(&machine),
+        worker(&core, &machine),
+        roll(&core).await,
     ]
     .into_iter()
     .flatten()
@@ -67,8 +72,8 @@ pub async fn readyz(State(server): State<Arc<Server>>) -> Response {
 }
 
 /// Apoyos are received without a roll, but wait for their verdict.
-async fn roll(server: &Server) -> Vec<Check> {
-    let version = server.storage.roll_version().await.ok().flatten();
+async fn roll(core: &Core) -> Vec<Check> {
+    let version = core.storage.roll_version().await.ok().flatten();
     vec![Check {
         name: "roll",
         ok: version.is_some(),
@@ -80,15 +85,15 @@ async fn roll(server: &Server) -> Vec<Check> {
     }]
 }
 
-async fn database_and_mail(server: &Server) -> Vec<Check> {
-    let (database, mail) = match server.storage.mail_backlog().await {
+async fn database_and_mail(core: &Core, alarm: &StorageAlarm) -> Vec<Check> {
+    let (database, mail) = match core.storage.mail_backlog().await {
         Ok((waiting, oldest)) => {
-            let delay = oldest.map_or(0, |since| (server.now() - since).num_seconds());
+            let delay = oldest.map_or(0, |since| (core.now() - since).num_seconds());
             let told = format!("{waiting} waiting, the oldest for {delay} s");
             ("answers".to_owned(), (delay < MAIL_DELAY_S, told))
         }
         Err(error) => {
-            server.note_storage_error("readyz", &error);
+            alarm.note("readyz", &error);
             (String::new(), (false, "unknown".to_owned()))
         }
     };
@@ -109,9 +114,9 @@ async fn database_and_mail(server: &Server) -> Vec<Check> {
     ]
 }
 
-fn disk(server: &Server) -> Vec<Check> {
-    let wanted = server.config.limits.disk_reserve_mib;
-    let (ok, detail) = match rustix::fs::statvfs(&server.data) {
+fn disk(machine: &Machine) -> Vec<Check> {
+    let wanted = machine.disk_reserve_mib;
+    let (ok, detail) = match rustix::fs::statvfs(&machine.data) {
         Ok(disk) => {
             let free = disk.f_bavail.saturating_mul(disk.f_frsize) / (1024 * 1024);
             (free >= wanted, format!("{free} MiB free, {wanted} wanted"))
@@ -126,10 +131,10 @@ fn disk(server: &Server) -> Vec<Check> {
     }]
 }
 
-fn worker(server: &Server) -> Vec<Check> {
-    let silence = server.worker_pulse.silence_s(server.now());
+fn worker(core: &Core, machine: &Machine) -> Vec<Check> {
+    let silence = core.heartbeat.silence_s(core.now());
     let (ok, detail) = match silence {
-        _ if server.config.limits.validators == 0 => (true, "paused".to_owned()),
+        _ if !machine.judges => (true, "paused".to_owned()),
         None => (false, "not started".to_owned()),
         Some(seconds) => (seconds < WORKER_SILENCE_S, format!("seen {seconds} s ago")),
     };

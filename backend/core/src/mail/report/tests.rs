@@ -123,5 +123,8 @@ fn whatever_the_bytes_are_they_are_read_to_their_end() {
     assert_eq!(read(nested.as_bytes()), Report::None);
     let message = "Content-Type: message/rfc822\r\n\r\n".repeat(5_000);
     assert_eq!(read(message.as_bytes()), Report::None);
-    assert_eq!(read(&vec![b'\n'; crate::mail::bounces::LONGEST]), Report::None);
+    assert_eq!(
+        read(&vec![b'\n'; crate::mail::bounces::LONGEST]),
+        Report::None
+    );
 }

@@ -1,7 +1,6 @@
 //! Bodies: never longer than agreed, never slower than patience, never the whole in memory
 //! unless they are small.
 
-use super::problem::Refusal;
 use axum::{
     body::{Body, BodyDataStream},
     http::{HeaderMap, header},
@@ -9,15 +8,12 @@ use axum::{
 use bytes::{Bytes, BytesMut};
 use futures_util::{StreamExt, stream::BoxStream};
 use protocol::code::Code;
+use server_core::refusal::Refusal;
 use std::{io, time::Duration};
 use tokio::time::timeout;
 
 /// A sender that gives no byte for this long is cut off: it holds a place others wait for.
 pub const PATIENCE: Duration = Duration::from_secs(15);
-/// The longest picture.
-pub const MAX_PICTURE: u64 = 8 * 1024 * 1024;
-/// The same when it is sealed.
-pub const MAX_PART: u64 = protocol::seal::sealed_length(MAX_PICTURE);
 /// The longest apoyo (its pictures travel apart).
 pub const MAX_APOYO: usize = 256 * 1024;
 /// The longest beginning of an activation: with its attestation.
@@ -40,23 +36,43 @@ pub fn announced_length(headers: &HeaderMap) -> Option<u64> {
         .ok()
 }
 
+/// Why a body is not read to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BodyRefused {
+    /// It is longer than agreed.
+    #[error("the body is longer than this address accepts")]
+    TooLarge,
+    /// It ended early, or came too slowly.
+    #[error("the body did not come to its end")]
+    Truncated,
+}
+
+impl From<BodyRefused> for Refusal {
+    fn from(why: BodyRefused) -> Self {
+        match why {
+            BodyRefused::TooLarge => Code::BodyTooLarge.into(),
+            BodyRefused::Truncated => Code::BodyTruncated.into(),
+        }
+    }
+}
+
 /// Reads a small body whole.
-pub async fn read_whole(headers: &HeaderMap, body: Body, max: usize) -> Result<Bytes, Refusal> {
+pub async fn read_whole(headers: &HeaderMap, body: Body, max: usize) -> Result<Bytes, BodyRefused> {
     if announced_length(headers).is_some_and(|length| length > max as u64) {
         drain(body);
-        return Err(Code::BodyTooLarge.into());
+        return Err(BodyRefused::TooLarge);
     }
     let mut stream = body.into_data_stream();
     let mut whole = BytesMut::new();
     loop {
         let chunk = match timeout(PATIENCE, stream.next()).await {
-            Err(_) | Ok(Some(Err(_))) => return Err(Code::BodyTruncated.into()),
+            Err(_) | Ok(Some(Err(_))) => return Err(BodyRefused::Truncated),
             Ok(None) => return Ok(whole.freeze()),
             Ok(Some(Ok(chunk))) => chunk,
         };
         if whole.len() + chunk.len() > max {
             drain_stream(stream);
-            return Err(Code::BodyTooLarge.into());
+            return Err(BodyRefused::TooLarge);
         }
         whole.extend_from_slice(&chunk);
     }
