@@ -4,8 +4,6 @@ use super::{
     Failure, block_on,
     open::{Opened, open_existing},
 };
-use crate::attestation;
-use crate::keys::sealing::{self, SealingKey, in_force};
 use clap::Args;
 use protocol::{
     attestation::Tier,
@@ -13,6 +11,10 @@ use protocol::{
     ids::Sha256Hash,
     seal::{Header, SealingPurpose},
     tally::Tally,
+};
+use server_core::{
+    attestation,
+    keys::sealing::{self, SealingKey, in_force},
 };
 use std::path::Path;
 use storage::{

@@ -1,9 +1,9 @@
 //! The data folder: keys first, then the evidence, then the database.
 
 use super::Failure;
-use crate::keys::{self, Keys};
 use anyhow::Context;
 use protocol::environment::SystemEntropy;
+use server_core::keys::{self, Keys};
 use std::{os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
 use storage::{
     blobs::{BlobStore, local::LocalBlobs},

@@ -51,9 +51,35 @@ const ROOMS: &[Room] = &[
         may: &["credential", "protocol"],
         never: &["axum", "hyper", "tauri", "maud"],
     },
+    // What the server does. Whoever opens a door to it (HTTP, a verb, a job) is above it.
+    Room {
+        name: "server-core",
+        may: &["attestation", "credential", "protocol", "storage"],
+        never: &[
+            "axum",
+            "hyper",
+            "clap",
+            "maud",
+            "lettre",
+            "reqwest",
+            "openidconnect",
+            "oauth2",
+            "rusqlite",
+            "tokio-postgres",
+            "sqlx",
+            "tauri",
+        ],
+    },
     Room {
         name: "backend",
-        may: &["attestation", "credential", "protocol", "storage", "vision"],
+        may: &[
+            "attestation",
+            "credential",
+            "protocol",
+            "server-core",
+            "storage",
+            "vision",
+        ],
         never: &["rusqlite", "tokio-postgres", "sqlx", "tauri"],
     },
     // One power of the phone each; they know nothing of the project.
@@ -203,6 +229,14 @@ mod tests {
         let sql = json!({"name": "rusqlite", "kind": null, "path": null});
         assert!(breach(room("backend"), &sql).is_some());
         assert!(breach(room("storage"), &sql).is_none());
+        let web = json!({"name": "axum", "kind": null, "path": null});
+        assert!(breach(room("server-core"), &web).is_some());
+        assert!(breach(room("backend"), &web).is_none());
+        let up = json!({"name": "backend", "kind": null, "path": "backend"});
+        assert!(breach(room("server-core"), &up).is_some());
+        let down = json!({"name": "server-core", "kind": null, "path": "backend/core"});
+        assert!(breach(room("backend"), &down).is_none());
+        assert!(breach(room("storage"), &down).is_some());
         let cards = json!({"name": "cards", "kind": "dev", "path": "tests/cards"});
         assert!(breach(room("credential"), &cards).is_none());
     }

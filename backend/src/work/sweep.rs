@@ -1,0 +1,25 @@
+//! Forgets what is over: addresses of activations that ended, rows that ended long ago.
+
+use crate::app::App;
+use std::time::Duration;
+
+const EVERY: Duration = Duration::from_secs(600);
+
+/// Runs until it is dropped.
+pub async fn run(app: App) {
+    let storage = &app.core.storage;
+    loop {
+        match storage.sweep_activations(app.core.now()).await {
+            Ok(0) => {}
+            Ok(swept) => tracing::info!(swept, "activations that were over are forgotten"),
+            Err(error) => app.alarm.note("sweeping", &error),
+        }
+        if let Err(error) = storage.sweep_signins(app.core.now()).await {
+            app.alarm.note("sweeping sign-ins", &error);
+        }
+        if let Err(error) = storage.sweep_phone_days(app.core.now()).await {
+            app.alarm.note("sweeping days", &error);
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
