@@ -216,66 +216,6 @@ pub enum Tried {
     Unknown,
 }
 
-/// What decides over a try: the state of an activation with its secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CodeLock {
-    /// Where the activation stands.
-    pub stage: ActivationStage,
-    /// Keyed hash of the code that opens it.
-    pub code_hash: [u8; 32],
-    /// When the code stops opening anything.
-    pub expires_at: Timestamp,
-    /// The last wrong try and the keyed hash that it carried.
-    pub last_wrong: Option<(Sha256Hash, [u8; 32])>,
-}
-
-impl CodeLock {
-    /// Decides over one try. The fifth wrong code is answered with no tries left and ends the
-    /// activation; a try that is repeated because its answer was lost gets the same answer
-    /// and costs nothing more.
-    #[must_use]
-    pub fn try_code(mut self, code_try: &CodeTry) -> (Self, Tried) {
-        let this_try = (code_try.attempt, code_try.code_hash);
-        let tried = match self.stage {
-            ActivationStage::Completed { device, attempt } if attempt == code_try.attempt => {
-                Tried::Completed(device)
-            }
-            ActivationStage::Completed { .. } => Tried::Used,
-            ActivationStage::Exhausted if self.last_wrong == Some(this_try) => {
-                Tried::Wrong { tries_left: 0 }
-            }
-            ActivationStage::Exhausted => Tried::Exhausted,
-            ActivationStage::Begun { tries_left } if self.last_wrong == Some(this_try) => {
-                Tried::Wrong { tries_left }
-            }
-            ActivationStage::Begun { .. } if code_try.now >= self.expires_at => Tried::Expired,
-            // Both are keyed hashes: how long the comparison takes tells nothing of the code.
-            ActivationStage::Begun { .. } if code_try.code_hash == self.code_hash => {
-                self.stage = ActivationStage::Completed {
-                    device: code_try.device,
-                    attempt: code_try.attempt,
-                };
-                Tried::Completed(code_try.device)
-            }
-            ActivationStage::Begun { tries_left } => {
-                let tries_left = tries_left.saturating_sub(1);
-                self.last_wrong = Some(this_try);
-                self.stage = match tries_left {
-                    0 => ActivationStage::Exhausted,
-                    tries_left => ActivationStage::Begun { tries_left },
-                };
-                Tried::Wrong { tries_left }
-            }
-        };
-        (self, tried)
-    }
-
-    /// Whether a new code may be asked for.
-    pub fn is_under_way(&self, now: Timestamp) -> bool {
-        matches!(self.stage, ActivationStage::Begun { .. }) && now < self.expires_at
-    }
-}
-
 /// A phone that was activated.
 #[derive(Debug, Clone)]
 pub struct Device {

@@ -17,6 +17,7 @@ pub mod campaigns;
 pub mod error;
 pub mod mail;
 pub mod roll;
+pub mod rules;
 pub mod signins;
 pub mod sqlite;
 

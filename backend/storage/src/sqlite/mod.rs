@@ -18,7 +18,7 @@ mod connection;
 mod counters;
 mod devices;
 mod fault;
-mod group;
+mod group_commit;
 mod inspection;
 mod lock;
 mod mail;
@@ -46,7 +46,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use writer::{Within, Writer};
+use writer::{Tx, Writer};
 
 /// How the engine works.
 #[derive(Debug, Clone, Copy)]
@@ -137,7 +137,7 @@ impl SqliteStorage {
     async fn write<T, F>(&self, work: F) -> Result<T, StorageError>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Within<'_>) -> Result<T, Fault> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
     {
         self.writer.write(work).await
     }

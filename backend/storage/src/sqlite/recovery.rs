@@ -31,8 +31,8 @@ impl SqliteStorage {
         let removed = self.blobs.recover(&|hash| named.contains(&hash)).await?;
         // The store has made it durable, so the mark may follow.
         if let Some(last) = last {
-            self.write(move |within| {
-                within.db.execute(
+            self.write(move |tx| {
+                tx.db.execute(
                     "UPDATE kept_pictures SET through = max(through, ?1)",
                     [last],
                 )?;

@@ -4,8 +4,8 @@
 //! runs each inside a savepoint of its own (one that fails undoes only itself), flushes the
 //! pictures that they name, commits once, and only then answers all of them.
 
-use super::{Settings, connection::OpenError, counters::Moves, fault::Fault, group};
-use crate::{StorageError, blobs::BlobStore};
+use super::{Settings, connection::OpenError, fault::Fault, group_commit};
+use crate::{StorageError, blobs::BlobStore, rules::tally::Deltas};
 use protocol::ids::Sha256Hash;
 use rusqlite::Connection;
 use std::{
@@ -21,13 +21,13 @@ const WAITING: usize = 1_024;
 const GROUP: usize = 256;
 
 /// What a write works with: the transaction, and what the group does for all of them at once.
-pub(super) struct Within<'db> {
+pub(super) struct Tx<'db> {
     /// The open transaction.
     pub(super) db: &'db Connection,
     /// The pictures.
     pub(super) blobs: &'db dyn BlobStore,
-    /// Movements of the tally, summed over the group before they are written.
-    pub(super) moves: Moves,
+    /// How the counters of the tally move; summed over the batch before they are written.
+    pub(super) deltas: Deltas,
     /// Pictures that rows of this write name: flushed before the commit, kept after it.
     pub(super) parts: Vec<Sha256Hash>,
     /// The number of the apoyo whose pictures are in `parts`.
@@ -37,7 +37,7 @@ pub(super) struct Within<'db> {
 /// A write of any kind of answer.
 pub(super) trait Write: Send {
     /// Does it, inside a savepoint.
-    fn run(&mut self, within: &mut Within<'_>) -> Result<(), Fault>;
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault>;
     /// Tells the caller, once the fate of the whole group is known.
     fn answer(self: Box<Self>, fate: Result<(), Fault>);
 }
@@ -51,14 +51,14 @@ struct Job<T, F> {
 impl<T, F> Write for Job<T, F>
 where
     T: Send,
-    F: FnOnce(&mut Within<'_>) -> Result<T, Fault> + Send,
+    F: FnOnce(&mut Tx<'_>) -> Result<T, Fault> + Send,
 {
-    fn run(&mut self, within: &mut Within<'_>) -> Result<(), Fault> {
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault> {
         let work = self
             .work
             .take()
             .ok_or_else(|| Fault::Failed("a write ran twice".into()))?;
-        self.done = Some(work(within)?);
+        self.done = Some(work(tx)?);
         Ok(())
     }
 
@@ -90,7 +90,7 @@ impl Writer {
     ) -> Result<Self, OpenError> {
         let (queue, waiting) = mpsc::channel(WAITING);
         let (tell_broken, broken) = watch::channel(None);
-        let keeping = group::Keeping::of(settings.kept_together);
+        let keeping = group_commit::Keeping::of(settings.kept_together);
         let gather = settings.gather;
         let thread = Builder::new()
             .name("storage-writer".into())
@@ -108,7 +108,7 @@ impl Writer {
     pub(super) async fn write<T, F>(&self, work: F) -> Result<T, StorageError>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Within<'_>) -> Result<T, Fault> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
     {
         let (caller, answer) = oneshot::channel();
         let job = Box::new(Job {
@@ -149,7 +149,7 @@ impl Drop for Writer {
 fn serve(
     db: Connection,
     blobs: &dyn BlobStore,
-    mut keeping: group::Keeping,
+    mut keeping: group_commit::Keeping,
     gather: Duration,
     mut waiting: mpsc::Receiver<Box<dyn Write>>,
     tell_broken: &watch::Sender<Option<String>>,
@@ -173,7 +173,7 @@ fn serve(
             }
             continue;
         }
-        if let Err(reason) = group::commit(&db, blobs, &mut keeping, writes) {
+        if let Err(reason) = group_commit::commit(&db, blobs, &mut keeping, writes) {
             tracing::error!(%reason, "the storage failed; nothing is acknowledged any more");
             tell_broken.send_replace(Some(reason));
         }
@@ -185,8 +185,8 @@ mod tests {
     use super::*;
     use crate::{blobs::local::LocalBlobs, sqlite::connection};
 
-    fn mark(within: &Within<'_>, number: i64) -> Result<(), Fault> {
-        within
+    fn mark(tx: &Tx<'_>, number: i64) -> Result<(), Fault> {
+        tx
             .db
             .execute("INSERT INTO roll_versions VALUES (?1, 0, 0)", [number])?;
         Ok(())
@@ -199,8 +199,8 @@ mod tests {
         let db = connection::open_writer(folder.path()).unwrap();
         let writer = Writer::start(db, blobs, &Settings::default()).unwrap();
         let writes = (1..=100).map(|number| {
-            writer.write(move |within| {
-                mark(within, number)?;
+            writer.write(move |tx| {
+                mark(tx, number)?;
                 match number % 10 {
                     0 => Err(Fault::Failed("half-way".into())),
                     5 => panic!("half-way"),
@@ -211,8 +211,8 @@ mod tests {
         let answers = futures_util::future::join_all(writes).await;
         assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 80);
         let (rows, bad): (i64, i64) = writer
-            .write(|within| {
-                Ok(within.db.query_row(
+            .write(|tx| {
+                Ok(tx.db.query_row(
                     "SELECT count(*), coalesce(sum(version % 5 = 0), 0) FROM roll_versions",
                     [],
                     |row| Ok((row.get(0)?, row.get(1)?)),
@@ -234,9 +234,9 @@ mod tests {
         let writer = Writer::start(db, blobs, &Settings::default()).unwrap();
         let other = connection::open_writer(folder.path()).unwrap();
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
-        let answer = writer.write(|within| mark(within, 1)).await;
+        let answer = writer.write(|tx| mark(tx, 1)).await;
         assert!(matches!(answer, Err(StorageError::Busy)));
         other.execute_batch("COMMIT").unwrap();
-        writer.write(|within| mark(within, 1)).await.unwrap();
+        writer.write(|tx| mark(tx, 1)).await.unwrap();
     }
 }

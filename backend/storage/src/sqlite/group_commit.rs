@@ -1,11 +1,11 @@
 //! One group of writes: savepoint each, flush once, commit once, answer all.
 
 use super::{
-    counters::Moves,
+    counters,
     fault::Fault,
-    writer::{Within, Write},
+    writer::{Tx, Write},
 };
-use crate::blobs::BlobStore;
+use crate::{blobs::BlobStore, rules::tally::Deltas};
 use protocol::ids::Sha256Hash;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -38,7 +38,7 @@ impl Keeping {
 /// What the writes of a group did together.
 #[derive(Default)]
 struct Together {
-    moves: Moves,
+    deltas: Deltas,
     parts: Vec<Sha256Hash>,
     /// The highest number whose pictures are in `parts`.
     last: Option<i64>,
@@ -92,7 +92,7 @@ fn transact(
     for (write, failure) in writes.iter_mut().zip(failures) {
         *failure = run_one(db, blobs, write.as_mut(), &mut together)?;
     }
-    together.moves.write(db)?;
+    counters::write(db, &together.deltas)?;
     if !together.parts.is_empty() {
         // Pictures first, rows second: a crash here leaves pictures that no row names, and
         // recovery removes them. The other way round would leave receipts without pictures.
@@ -118,21 +118,21 @@ fn run_one(
     together: &mut Together,
 ) -> Result<Option<Fault>, Fault> {
     execute(db, "SAVEPOINT one")?;
-    let mut within = Within {
+    let mut tx = Tx {
         db,
         blobs,
-        moves: Moves::default(),
+        deltas: Deltas::default(),
         parts: Vec::new(),
         last: None,
     };
-    let outcome = catch_unwind(AssertUnwindSafe(|| write.run(&mut within)))
+    let outcome = catch_unwind(AssertUnwindSafe(|| write.run(&mut tx)))
         .unwrap_or_else(|_| Err(Fault::Failed("a write panicked".into())));
     match outcome {
         Ok(()) => {
             execute(db, "RELEASE one")?;
-            together.moves.add(within.moves);
-            together.parts.append(&mut within.parts);
-            together.last = together.last.max(within.last);
+            together.deltas.merge(tx.deltas);
+            together.parts.append(&mut tx.parts);
+            together.last = together.last.max(tx.last);
             Ok(None)
         }
         // SQLite ends the whole transaction on some faults; then there is no savepoint to go back to.
