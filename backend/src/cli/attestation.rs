@@ -4,7 +4,6 @@ use super::{Failure, block_on, open::open_existing};
 use crate::attestation::{RevocationsError, install};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
-use storage::activations::Activations;
 
 const HELP: &str = "\
 Google publishes which certificates of phones were taken back, because their keys leaked. Fetch

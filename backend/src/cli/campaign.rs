@@ -13,7 +13,7 @@ use protocol::{
 };
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
-use storage::campaigns::{Campaigns, Created, NewCampaign};
+use storage::campaigns::{Created, NewCampaign};
 
 const EXAMPLE: &str = "\
 The file:

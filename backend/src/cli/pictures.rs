@@ -12,7 +12,6 @@ use anyhow::{Context, anyhow};
 use clap::Subcommand;
 use protocol::environment::{SystemClock, SystemEntropy};
 use std::path::{Path, PathBuf};
-use storage::apoyos::Apoyos;
 
 const HELP: &str = "\
 For a server that does not hold the review key: whoever holds it comes with it (on a disk that

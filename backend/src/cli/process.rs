@@ -5,7 +5,7 @@ use clap::Subcommand;
 use protocol::{campaign::ProcessKind, ids::ProcessId};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
-use storage::campaigns::{Campaigns, Created, Exclusivity, NewProcess};
+use storage::campaigns::{Created, Exclusivity, NewProcess};
 
 const EXAMPLE: &str = "\
 The file:

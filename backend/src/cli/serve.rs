@@ -25,10 +25,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use storage::{
-    apoyos::Apoyos,
-    sqlite::{Settings, SqliteStorage},
-};
+use storage::{Engine, Settings, apoyos::Apoyos};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -89,12 +86,15 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
         kept_together: config.limits.pictures_kept_together,
         ..Settings::default()
     };
-    let opened = open_with(data, settings)?;
+    let opened = open_with(data, settings).await?;
     let storage = opened.storage;
-    let lock = storage.lock_for_serving()?;
-    let removed = storage.recover_blobs(&lock).await?;
-    if removed > 0 {
-        tracing::info!(removed, "pictures that no apoyo names are removed");
+    let lock = storage.lock_for_serving().await?;
+    let aside = storage.recover_blobs(&lock).await?;
+    if aside > 0 {
+        tracing::warn!(
+            aside,
+            "files that no apoyo names were moved to blobs/lost+found"
+        );
     }
 
     let sealing = sealing_keys(data, &config, &opened.keys, &*storage).await?;
@@ -247,7 +247,7 @@ fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
     })
 }
 
-fn end_if_broken(storage: Arc<SqliteStorage>) -> crate::server::OnBroken {
+fn end_if_broken(storage: Arc<dyn Engine>) -> crate::server::OnBroken {
     Box::new(move |what| match storage.broken() {
         Some(why) => end(&why),
         None => tracing::error!(what, "one call to the storage failed"),

@@ -183,9 +183,12 @@ pub fn settle(apoyo: &Apoyo, verdict: &Verdict, rivals: &[Rival]) -> Result<Chan
             let none: &[Reason] = &[];
             (VerdictKind::InRoll, Status::Preliminary, none, Some(*place))
         }
-        Verdict::InReview { reasons, place } => {
-            (VerdictKind::InReview, Status::InReview, &reasons[..], *place)
-        }
+        Verdict::InReview { reasons, place } => (
+            VerdictKind::InReview,
+            Status::InReview,
+            &reasons[..],
+            *place,
+        ),
         Verdict::NotCounted { reasons, place } => (
             VerdictKind::NotCounted,
             Status::NotCounted,

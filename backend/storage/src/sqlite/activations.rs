@@ -250,17 +250,16 @@ impl Activations for SqliteStorage {
     }
 
     async fn try_code(&self, id: ActivationId, code_try: CodeTry) -> Result<Tried, StorageError> {
-        self.write(move |tx| try_code(tx.db, id, &code_try))
-            .await
+        self.write(move |tx| try_code(tx.db, id, &code_try)).await
     }
 
     async fn device(&self, id: DeviceId) -> Result<Option<Device>, StorageError> {
-        self.read(move |reader| devices::find(&reader.db, id)).await
+        self.read(move |reader| devices::lookup(&reader.db, id))
+            .await
     }
 
     async fn revoke_device(&self, id: DeviceId, now: Timestamp) -> Result<bool, StorageError> {
-        self.write(move |tx| devices::revoke(tx.db, id, now))
-            .await
+        self.write(move |tx| devices::revoke(tx.db, id, now)).await
     }
 
     async fn tiers(&self) -> Result<Vec<TierCount>, StorageError> {
@@ -268,8 +267,7 @@ impl Activations for SqliteStorage {
     }
 
     async fn lower_tiers(&self, issuers: Vec<[u8; 16]>) -> Result<u64, StorageError> {
-        self.write(move |tx| tiers::lower(tx.db, issuers))
-            .await
+        self.write(move |tx| tiers::lower(tx.db, issuers)).await
     }
 
     async fn sweep_activations(&self, now: Timestamp) -> Result<u64, StorageError> {

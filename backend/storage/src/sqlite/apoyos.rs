@@ -1,16 +1,16 @@
 //! Apoyos: recorded once, in order of arrival.
 
 use super::{
-    SqliteStorage,
-    counters,
+    SqliteStorage, counters,
     fault::Fault,
     pending, settle, unread,
     values::{self, millis, moment, unsigned},
-    writer::Tx,
+    writer::{NamedPictures, Tx},
 };
 use crate::{
     StorageError,
     apoyos::{Apoyos, NewApoyo, PendingApoyo, Recorded, SignReceipt, Verdict},
+    blobs::Held,
     rules::{
         apoyo::{self, Earlier},
         tally::TallyKey,
@@ -52,20 +52,16 @@ fn record(
     tx: &mut Tx<'_>,
     new: &NewApoyo,
     pictures: [Sha256Hash; 4],
-    missing: Vec<Sha256Hash>,
+    held: Held,
     sign: &SignReceipt,
 ) -> Result<Recorded, Fault> {
     let db = tx.db;
     if let Some(before) = recorded(db, new.id, new.device, new.content)? {
         return Ok(before);
     }
+    let missing = apoyo::missing(&new.parts, held.lengths());
     if !missing.is_empty() {
         return Ok(Recorded::PartsMissing(missing));
-    }
-    // Somebody may have had one removed since it was looked for.
-    let gone = tx.blobs.hold(&pictures)?;
-    if !gone.is_empty() {
-        return Ok(Recorded::PartsMissing(gone));
     }
     let campaign: i64 = db
         .prepare_cached("SELECT number FROM campaigns WHERE id = ?1")?
@@ -114,8 +110,11 @@ fn record(
             drawn,
             pending::card_bytes(&new.card)
         ])?;
-    tx.parts.extend(pictures);
-    tx.last = Some(sequence);
+    tx.named = Some(NamedPictures {
+        sequence,
+        pictures,
+        _held: held,
+    });
     tx.deltas.add_apoyo(TallyKey::received(campaign));
     Ok(Recorded::First(receipt.into()))
 }
@@ -130,9 +129,9 @@ impl Apoyos for SqliteStorage {
         let pictures = apoyo::pictures(&new)
             .map_err(|wrong_parts| StorageError::Broken(wrong_parts.to_string()))?;
         let names: Vec<_> = new.parts.iter().map(|part| part.sha256).collect();
-        let lengths = self.blobs.lengths(&names).await?;
-        let missing = apoyo::missing(&new.parts, &lengths);
-        self.write(move |tx| record(tx, &new, pictures, missing, &sign))
+        // From here on no part is removed that is there now.
+        let held = self.blobs.hold(&names).await?;
+        self.write(move |tx| record(tx, &new, pictures, held, &sign))
             .await
     }
 
@@ -257,5 +256,9 @@ impl Apoyos for SqliteStorage {
 
     async fn pending_count(&self) -> Result<u64, StorageError> {
         self.read(|reader| counters::pending(&reader.db)).await
+    }
+
+    async fn sweep_parts(&self, older_than: Timestamp) -> Result<u64, StorageError> {
+        self.blobs.sweep(older_than, self).await
     }
 }

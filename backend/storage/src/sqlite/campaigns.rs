@@ -141,13 +141,11 @@ fn listed(
 #[async_trait]
 impl Campaigns for SqliteStorage {
     async fn create_process(&self, new: NewProcess) -> Result<Created, StorageError> {
-        self.write(move |tx| create_process(tx.db, &new))
-            .await
+        self.write(move |tx| create_process(tx.db, &new)).await
     }
 
     async fn create_campaign(&self, new: NewCampaign) -> Result<Created, StorageError> {
-        self.write(move |tx| create_campaign(tx.db, &new))
-            .await
+        self.write(move |tx| create_campaign(tx.db, &new)).await
     }
 
     async fn open_campaigns(

@@ -4,6 +4,7 @@ use super::{
     fault::Fault,
     lock::{self, FileLock},
 };
+use crate::engine::OpenError;
 use rusqlite::{Connection, OpenFlags};
 use std::{path::Path, time::Duration};
 
@@ -15,38 +16,8 @@ mod embedded {
     refinery::embed_migrations!("src/sqlite/migrations");
 }
 
-/// Why the data folder could not be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// A newer program has written here; this one would not understand all of it.
-    #[error(
-        "the data was written by a newer program (schema {found}; this program knows up to {known}): use that program or a newer one"
-    )]
-    Newer {
-        /// The schema of the data.
-        found: u32,
-        /// The newest schema that this program knows.
-        known: u32,
-    },
-    /// SQLite does not promise what it was told to promise.
-    #[error("the database does not hold to {0}: a receipt would promise what the disk does not")]
-    NotDurable(&'static str),
-    /// Another process serves this folder already.
-    #[error("another server is running on this data folder")]
-    AlreadyServed,
-    /// The folder or the database cannot be read or written.
-    #[error("the data folder cannot be opened: {0}")]
-    Unusable(String),
-}
-
 impl From<rusqlite::Error> for OpenError {
     fn from(error: rusqlite::Error) -> Self {
-        OpenError::Unusable(error.to_string())
-    }
-}
-
-impl From<std::io::Error> for OpenError {
-    fn from(error: std::io::Error) -> Self {
         OpenError::Unusable(error.to_string())
     }
 }

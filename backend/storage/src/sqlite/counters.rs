@@ -8,8 +8,8 @@ use rusqlite::{Connection, params};
 /// Writes deltas. A counter that would fall below zero is refused by its `CHECK`.
 pub(super) fn write(db: &Connection, deltas: &Deltas) -> Result<(), Fault> {
     // In two steps: the row's CHECK looks at the value to insert, which may be negative.
-    let mut make = db
-        .prepare_cached("INSERT OR IGNORE INTO counters VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)")?;
+    let mut make =
+        db.prepare_cached("INSERT OR IGNORE INTO counters VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)")?;
     let mut shift = db.prepare_cached(
         "UPDATE counters SET apoyos = apoyos + ?8 WHERE campaign = ?1 AND level = ?2
          AND entidad = ?3 AND distrito = ?4 AND seccion = ?5 AND status = ?6 AND reason = ?7",

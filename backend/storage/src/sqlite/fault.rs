@@ -6,9 +6,9 @@ use rusqlite::{ErrorCode, ffi};
 /// Why a write or a read failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// No room: the whole group is undone, and the engine goes on.
+    /// No room: the whole batch is undone, and the engine goes on.
     Full,
-    /// Another process holds the database: the whole group is undone, and the engine goes on.
+    /// Another process holds the database: the whole batch is undone, and the engine goes on.
     Busy,
     /// The disk failed, or the file is not what it was: what is durable is not known any more.
     Fatal(String),
@@ -18,7 +18,7 @@ pub(super) enum Fault {
 
 impl Fault {
     /// Whether other writes of the same transaction suffer too.
-    pub(super) fn spoils_group(&self) -> bool {
+    pub(super) fn spoils_batch(&self) -> bool {
         !matches!(self, Fault::Failed(_))
     }
 

@@ -58,7 +58,7 @@ pub(super) fn free_at(
     Ok(rule::free_at(&queued, allowance, now))
 }
 
-/// Erases what an activation still wanted to have sent.
+/// Erases the waiting mails of an activation.
 pub(super) fn erase_waiting(
     db: &Connection,
     activation: ActivationId,
@@ -109,7 +109,7 @@ impl Mail for SqliteStorage {
                         text: Sensitive::new(row.get(5)?),
                         useful_until: moment(row.get(6)?)?,
                         token: MailToken::from_bytes(row.get(7)?),
-                        // Of a mail whose activation is gone nothing is counted any more.
+                        // A mail whose activation is deleted counts towards no allowance.
                         address: row.get::<_, Option<_>>(8)?.unwrap_or_default(),
                         language: values::from_word(row.get(9)?, "language")?,
                     },
@@ -133,8 +133,7 @@ impl Mail for SqliteStorage {
     ) -> Result<(), StorageError> {
         let error = shortened(error);
         self.write(move |tx| {
-            tx
-                .db
+            tx.db
                 .prepare_cached(
                     "UPDATE mails SET tries = tries + 1, next_try = ?2, error = ?3
                      WHERE id = ?1 AND state = 'waiting'",

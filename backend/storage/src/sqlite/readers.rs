@@ -1,12 +1,8 @@
 //! A few threads that only read, each with its own connection: neither a commit nor a flush
 //! delays them, and a slow read does not hold up the threads that serve requests.
 
-use super::{
-    connection::{OpenError, open_reader},
-    fault::Fault,
-    roll::OpenRoll,
-};
-use crate::StorageError;
+use super::{connection::open_reader, fault::Fault, roll::OpenRoll};
+use crate::{StorageError, engine::OpenError};
 use crossbeam_channel::{Sender, TrySendError, bounded};
 use rusqlite::Connection;
 use std::{

@@ -6,7 +6,7 @@
 //! version in force and a stray file, which the next import removes.
 
 use super::{
-    connection::{OpenError, open_writer},
+    connection::open_writer,
     fault::Fault,
     lock::{self, FileLock},
     roll::{self, situacion_number},
@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     StorageError,
+    engine::OpenError,
     roll::{RollEntry, RollImport, RollVersion},
 };
 use protocol::{campaign::Place, environment::Timestamp};

@@ -43,7 +43,10 @@ pub(super) fn settle(
     let before = apoyo.claim.map(|claim| claim.person);
     let now_found = settle::person_of(verdict);
     let mut rivals = Vec::new();
-    for person in before.into_iter().chain(now_found.filter(|_| now_found != before)) {
+    for person in before
+        .into_iter()
+        .chain(now_found.filter(|_| now_found != before))
+    {
         rivals_of(db, group, person, sequence, &mut rivals)?;
     }
     let changes = settle::settle(&apoyo, verdict, &rivals)
@@ -184,11 +187,7 @@ fn write_claim(db: &Connection, group: i64, change: &ClaimChange) -> Result<(), 
     Ok(())
 }
 
-fn set_status(
-    db: &Connection,
-    change: &settle::StatusChange,
-    now: Timestamp,
-) -> Result<(), Fault> {
+fn set_status(db: &Connection, change: &settle::StatusChange, now: Timestamp) -> Result<(), Fault> {
     db.prepare_cached(
         "UPDATE apoyos SET status = ?2, reasons = ?3, changed_at = ?4 WHERE sequence = ?1",
     )?

@@ -217,8 +217,7 @@ impl Signins for SqliteStorage {
 
     async fn fail_signin(&self, id: SigninId) -> Result<(), StorageError> {
         self.write(move |tx| {
-            tx
-                .db
+            tx.db
                 .prepare_cached(
                     "UPDATE signins SET stage = 'failed' WHERE id = ?1 AND stage = 'asking'",
                 )?
@@ -259,12 +258,10 @@ impl Signins for SqliteStorage {
 
     async fn sweep_signins(&self, now: Timestamp) -> Result<u64, StorageError> {
         self.write(move |tx| {
-            let removed = tx
-                .db
-                .execute(
-                    "DELETE FROM signins WHERE expires_at <= ?1",
-                    [millis(rule::deleted_before(now))],
-                )?;
+            let removed = tx.db.execute(
+                "DELETE FROM signins WHERE expires_at <= ?1",
+                [millis(rule::deleted_before(now))],
+            )?;
             u64::try_from(removed).map_err(|_| Fault::unreadable("count"))
         })
         .await

@@ -1,11 +1,20 @@
-//! The one thread that writes: waiting writes share one flush and one commit.
+//! The one thread that writes: waiting writes share one flush and one commit (group commit).
 //!
 //! A write is a closure over the open transaction. The thread takes every write that waits,
 //! runs each inside a savepoint of its own (one that fails undoes only itself), flushes the
 //! pictures that they name, commits once, and only then answers all of them.
 
-use super::{Settings, connection::OpenError, fault::Fault, group_commit};
-use crate::{StorageError, blobs::BlobStore, rules::tally::Deltas};
+use super::{
+    fault::Fault,
+    group_commit::{self, Blobs},
+    keeping::BlobsToKeep,
+};
+use crate::{
+    StorageError,
+    blobs::{BlobStore, Held},
+    engine::{OpenError, Settings},
+    rules::tally::Deltas,
+};
 use protocol::ids::Sha256Hash;
 use rusqlite::Connection;
 use std::{
@@ -13,36 +22,49 @@ use std::{
     thread::{Builder, JoinHandle},
     time::Duration,
 };
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, oneshot, watch},
+};
 
-/// Writes that may wait; more are told that the storage is busy, at once.
+/// Writes that may wait; further ones are answered at once that the storage is busy.
 const WAITING: usize = 1_024;
 /// Writes in one commit.
-const GROUP: usize = 256;
+const BATCH: usize = 256;
 
-/// What a write works with: the transaction, and what the group does for all of them at once.
+/// The pictures that one apoyo's row names: flushed before the commit, kept after it.
+#[derive(Debug)]
+pub(super) struct NamedPictures {
+    /// The apoyo's place in the order of arrival.
+    pub(super) sequence: i64,
+    /// Their names.
+    pub(super) pictures: [Sha256Hash; 4],
+    /// Held until they are kept, or until the transaction is undone.
+    pub(super) _held: Held,
+}
+
+/// What a write works with: the transaction, and what the batch does for all writes at once.
 pub(super) struct Tx<'db> {
     /// The open transaction.
     pub(super) db: &'db Connection,
-    /// The pictures.
-    pub(super) blobs: &'db dyn BlobStore,
     /// How the counters of the tally move; summed over the batch before they are written.
     pub(super) deltas: Deltas,
-    /// Pictures that rows of this write name: flushed before the commit, kept after it.
-    pub(super) parts: Vec<Sha256Hash>,
-    /// The number of the apoyo whose pictures are in `parts`.
-    pub(super) last: Option<i64>,
+    /// The pictures that the row of this write names.
+    pub(super) named: Option<NamedPictures>,
 }
 
 /// A write of any kind of answer.
 pub(super) trait Write: Send {
     /// Does it, inside a savepoint.
     fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault>;
-    /// Tells the caller, once the fate of the whole group is known.
+    /// The runtime of the caller, who waits for the answer.
+    fn runtime(&self) -> &Handle;
+    /// Answers the caller, once the fate of the whole batch is known.
     fn answer(self: Box<Self>, fate: Result<(), Fault>);
 }
 
 struct Job<T, F> {
+    runtime: Handle,
     work: Option<F>,
     done: Option<T>,
     caller: oneshot::Sender<Result<T, StorageError>>,
@@ -62,13 +84,17 @@ where
         Ok(())
     }
 
+    fn runtime(&self) -> &Handle {
+        &self.runtime
+    }
+
     fn answer(self: Box<Self>, fate: Result<(), Fault>) {
         let answer = match (fate, self.done) {
             (Ok(()), Some(done)) => Ok(done),
             (Ok(()), None) => Err(StorageError::Broken("a write without an outcome".into())),
             (Err(fault), _) => Err(fault.into()),
         };
-        // Nobody listens when the request was given up meanwhile; the write stands all the same.
+        // The request may have been given up meanwhile: its write is committed all the same.
         drop(self.caller.send(answer));
     }
 }
@@ -90,12 +116,12 @@ impl Writer {
     ) -> Result<Self, OpenError> {
         let (queue, waiting) = mpsc::channel(WAITING);
         let (tell_broken, broken) = watch::channel(None);
-        let keeping = group_commit::Keeping::of(settings.kept_together);
+        let to_keep = BlobsToKeep::of(settings.kept_together);
         let gather = settings.gather;
         let thread = Builder::new()
             .name("storage-writer".into())
             .spawn(move || {
-                serve(db, blobs.as_ref(), keeping, gather, waiting, &tell_broken);
+                serve(db, blobs.as_ref(), to_keep, gather, waiting, &tell_broken);
             })?;
         Ok(Self {
             queue: Some(queue),
@@ -112,6 +138,7 @@ impl Writer {
     {
         let (caller, answer) = oneshot::channel();
         let job = Box::new(Job {
+            runtime: Handle::current(),
             work: Some(work),
             done: None,
             caller,
@@ -138,6 +165,8 @@ impl Writer {
 
 impl Drop for Writer {
     /// Waits for the writes that were accepted, so that the folder can be opened again at once.
+    /// Where the pictures are not in a folder, the last pictures may still be on their way to the
+    /// kept ones: then this must not be the only thread of their runtime.
     fn drop(&mut self) {
         drop(self.queue.take());
         if let Some(thread) = self.thread.take() {
@@ -149,7 +178,7 @@ impl Drop for Writer {
 fn serve(
     db: Connection,
     blobs: &dyn BlobStore,
-    mut keeping: group_commit::Keeping,
+    mut to_keep: BlobsToKeep,
     gather: Duration,
     mut waiting: mpsc::Receiver<Box<dyn Write>>,
     tell_broken: &watch::Sender<Option<String>>,
@@ -159,8 +188,9 @@ fn serve(
         if blobs.arriving() > 0 {
             std::thread::sleep(gather);
         }
+        let runtime = first.runtime().clone();
         let mut writes = vec![first];
-        while writes.len() < GROUP
+        while writes.len() < BATCH
             && let Ok(next) = waiting.try_recv()
         {
             writes.push(next);
@@ -173,7 +203,11 @@ fn serve(
             }
             continue;
         }
-        if let Err(reason) = group_commit::commit(&db, blobs, &mut keeping, writes) {
+        let blobs = Blobs {
+            store: blobs,
+            runtime,
+        };
+        if let Err(reason) = group_commit::commit(&db, &blobs, &mut to_keep, writes) {
             tracing::error!(%reason, "the storage failed; nothing is acknowledged any more");
             tell_broken.send_replace(Some(reason));
         }
@@ -186,14 +220,13 @@ mod tests {
     use crate::{blobs::local::LocalBlobs, sqlite::connection};
 
     fn mark(tx: &Tx<'_>, number: i64) -> Result<(), Fault> {
-        tx
-            .db
+        tx.db
             .execute("INSERT INTO roll_versions VALUES (?1, 0, 0)", [number])?;
         Ok(())
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn a_write_that_fails_half_way_leaves_nothing_and_spoils_nobody() {
+    async fn a_write_that_fails_half_way_leaves_nothing_and_spoils_no_other() {
         let folder = tempfile::tempdir().unwrap();
         let blobs = Arc::new(LocalBlobs::open(&folder.path().join("blobs")).unwrap());
         let db = connection::open_writer(folder.path()).unwrap();
