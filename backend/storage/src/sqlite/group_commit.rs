@@ -119,11 +119,11 @@ fn run_one(
         named: None,
     };
     let outcome = catch_unwind(AssertUnwindSafe(|| write.run(&mut tx)))
-        .unwrap_or_else(|_| Err(Fault::Failed("a write panicked".into())));
+        .unwrap_or_else(|_| Err(Fault::Failed("a write panicked".into())))
+        .and_then(|()| count(db, std::mem::take(&mut tx.deltas), batch));
     match outcome {
         Ok(()) => {
             execute(db, "RELEASE one")?;
-            batch.deltas.merge(tx.deltas);
             batch.named.extend(tx.named);
             Ok(None)
         }
@@ -136,6 +136,21 @@ fn run_one(
             Ok(Some(fault))
         }
     }
+}
+
+/// Counters that only go up wait for the rest of the batch. One that goes down is refused where
+/// it is wrong and would fall below zero: it is written inside the savepoint of its write,
+/// together with what waits, so that a wrong counter costs this write and no other.
+fn count(db: &Connection, deltas: Deltas, batch: &mut Batch) -> Result<(), Fault> {
+    if !deltas.takes_away() {
+        batch.deltas.merge(deltas);
+        return Ok(());
+    }
+    let mut due = batch.deltas.clone();
+    due.merge(deltas);
+    counters::write(db, &due)?;
+    batch.deltas = Deltas::default();
+    Ok(())
 }
 
 fn execute(db: &Connection, sql: &str) -> Result<(), Fault> {

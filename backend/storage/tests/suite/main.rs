@@ -16,6 +16,7 @@ mod rules_property;
 mod settling;
 mod signins;
 mod sqlite_disk;
+mod sqlite_faults;
 mod sqlite_kill;
 mod sqlite_open;
 mod stories;

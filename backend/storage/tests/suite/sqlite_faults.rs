@@ -1,0 +1,62 @@
+//! Faults of one item.
+
+use crate::world::*;
+use futures_util::future::join_all;
+use protocol::apoyo::Status;
+use std::time::Duration;
+use storage::apoyos::Recorded;
+
+fn database(world: &World<crate::Sqlite>) -> rusqlite::Connection {
+    rusqlite::Connection::open(world.folder.path().join("apoyo.db")).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wrong_counter_costs_the_verdicts_that_need_it_and_nothing_else_of_their_batch() {
+    let world = World::<crate::Sqlite>::with_campaigns().await;
+    for number in 1..=3 {
+        world.give(number, "agua-1").await;
+    }
+    world.give(4, "ley-1").await;
+    world.upload(5).await;
+    // Somebody has changed the database by hand: one campaign says that nothing waits in it.
+    let agua = "UPDATE counters SET apoyos = 0 WHERE campaign =
+        (SELECT number FROM campaigns WHERE id = 'agua-1')";
+    assert_eq!(database(&world).execute(agua, []).unwrap(), 1);
+
+    // The writer is held up, so all of these wait for one batch.
+    let blocker = database(&world);
+    blocker.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let store = &world.store;
+    let verdict = |number| {
+        let verdict = in_roll(number, place(9, 12, 1));
+        store.settle_apoyo(apoyo_id(number), verdict, after(60))
+    };
+    let settled = join_all([1, 4, 2, 3].map(verdict));
+    let recorded = join_all((50..90).map(|number| {
+        let new = new_apoyo(number, 5, "ley-1");
+        store.record_apoyo(new, signer())
+    }));
+    let freed = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        blocker.execute_batch("COMMIT").unwrap();
+    };
+    let (settled, recorded, ()) = tokio::join!(settled, recorded, freed);
+
+    let ok: Vec<_> = settled.iter().map(Result::is_ok).collect();
+    assert_eq!(ok, [false, true, false, false]);
+    for recorded in recorded {
+        assert!(matches!(recorded, Ok(Recorded::First(_))), "{recorded:?}");
+    }
+    assert_eq!(store.broken(), None);
+    let status = async |number| {
+        let state = store.apoyo_state(apoyo_id(number)).await.unwrap();
+        state.unwrap().1.status
+    };
+    assert_eq!(status(4).await, Status::Preliminary);
+    assert_eq!(status(1).await, Status::Received, "it left nothing");
+    let ley = "ley-1".parse().unwrap();
+    let tally = store.tally(&ley, start()).await.unwrap();
+    assert_eq!(tally, store.recount(&ley, start()).await.unwrap());
+    let total = tally.unwrap().total;
+    assert_eq!((total.received, total.preliminary), (41, 1));
+}
