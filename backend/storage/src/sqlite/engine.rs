@@ -19,15 +19,11 @@ impl Engine for SqliteStorage {
     }
 
     fn broken(&self) -> Option<String> {
-        self.writer.broken()
+        self.broken.reason()
     }
 
     async fn until_broken(&self) -> String {
-        let mut watch = self.writer.watch_broken();
-        match watch.wait_for(Option::is_some).await {
-            Ok(reason) => reason.clone().unwrap_or_default(),
-            Err(_) => "the writer has stopped".into(),
-        }
+        self.broken.wait().await
     }
 
     async fn integrity_faults(&self) -> Result<Vec<String>, StorageError> {

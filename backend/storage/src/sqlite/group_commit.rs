@@ -59,10 +59,10 @@ pub(super) fn commit(
         Err(fault) => {
             // Not every fault has ended the transaction; without this the next batch could not begin.
             let undone = db.is_autocommit() || db.execute_batch("ROLLBACK").is_ok();
-            let fault = if undone {
-                fault
-            } else {
-                Fault::Fatal("a transaction could not be undone".into())
+            let fault = match fault {
+                _ if !undone => Fault::Fatal("a transaction could not be undone".into()),
+                Fault::Starved(reason) => Fault::Fatal(reason),
+                fault => fault,
             };
             let broken = match &fault {
                 Fault::Fatal(reason) => Err(reason.clone()),

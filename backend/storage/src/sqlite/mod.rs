@@ -9,6 +9,7 @@ mod activations;
 mod apoyos;
 mod attention;
 mod bounces;
+mod broken;
 mod campaigns;
 mod connection;
 mod counters;
@@ -37,8 +38,9 @@ use crate::{
     StorageError,
     blobs::BlobStore,
     blocking::blocking,
-    engine::{Engine, OpenError, Settings},
+    engine::{OpenError, Settings},
 };
+use broken::Broken;
 use fault::Fault;
 use readers::{Reader, Readers};
 use std::{
@@ -51,6 +53,7 @@ use writer::{Tx, Writer};
 pub struct SqliteStorage {
     folder: PathBuf,
     blobs: Arc<dyn BlobStore>,
+    broken: Broken,
     // Before the writer: the last connection that closes folds the log into the file, and of
     // two that close at the same moment neither is the last.
     readers: Readers,
@@ -90,11 +93,13 @@ impl SqliteStorage {
         if let Some(pages) = settings.max_pages {
             db.pragma_update(None, "max_page_count", pages)?;
         }
-        let readers = Readers::start(&folder)?;
+        let broken = Broken::default();
+        let readers = Readers::start(&folder, broken.clone())?;
         Ok(Self {
-            writer: Writer::start(db, Arc::clone(&blobs), &settings)?,
+            writer: Writer::start(db, Arc::clone(&blobs), &settings, broken.clone())?,
             folder,
             blobs,
+            broken,
             readers,
         })
     }
@@ -113,7 +118,7 @@ impl SqliteStorage {
         F: FnOnce(&mut Reader) -> Result<T, Fault> + Send + 'static,
     {
         // A commit whose fate is unknown may be visible here without being durable.
-        if let Some(reason) = self.broken() {
+        if let Some(reason) = self.broken.reason() {
             return Err(StorageError::Broken(reason));
         }
         self.readers.read(work).await

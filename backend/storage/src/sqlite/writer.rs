@@ -5,6 +5,7 @@
 //! pictures that they name, commits once, and only then answers all of them.
 
 use super::{
+    broken::Broken,
     fault::Fault,
     group_commit::{self, Blobs},
     keeping::BlobsToKeep,
@@ -24,7 +25,7 @@ use std::{
 };
 use tokio::{
     runtime::Handle,
-    sync::{mpsc, oneshot, watch},
+    sync::{mpsc, oneshot},
 };
 
 /// Writes that may wait; further ones are answered at once that the storage is busy.
@@ -103,7 +104,6 @@ where
 #[derive(Debug)]
 pub(super) struct Writer {
     queue: Option<mpsc::Sender<Box<dyn Write>>>,
-    broken: watch::Receiver<Option<String>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -113,19 +113,18 @@ impl Writer {
         db: Connection,
         blobs: Arc<dyn BlobStore>,
         settings: &Settings,
+        broken: Broken,
     ) -> Result<Self, OpenError> {
         let (queue, waiting) = mpsc::channel(WAITING);
-        let (tell_broken, broken) = watch::channel(None);
         let to_keep = BlobsToKeep::of(settings.kept_together);
         let gather = settings.gather;
         let thread = Builder::new()
             .name("storage-writer".into())
             .spawn(move || {
-                serve(db, blobs.as_ref(), to_keep, gather, waiting, &tell_broken);
+                serve(db, blobs.as_ref(), to_keep, gather, waiting, &broken);
             })?;
         Ok(Self {
             queue: Some(queue),
-            broken,
             thread: Some(thread),
         })
     }
@@ -151,16 +150,6 @@ impl Writer {
         })?;
         answer.await.map_err(|_| gone())?
     }
-
-    /// Why nothing can be promised any more, if that is so.
-    pub(super) fn broken(&self) -> Option<String> {
-        self.broken.borrow().clone()
-    }
-
-    /// Returns once nothing can be promised any more.
-    pub(super) fn watch_broken(&self) -> watch::Receiver<Option<String>> {
-        self.broken.clone()
-    }
 }
 
 impl Drop for Writer {
@@ -181,10 +170,10 @@ fn serve(
     mut to_keep: BlobsToKeep,
     gather: Duration,
     mut waiting: mpsc::Receiver<Box<dyn Write>>,
-    tell_broken: &watch::Sender<Option<String>>,
+    broken: &Broken,
 ) {
     while let Some(first) = waiting.blocking_recv() {
-        // What waits here is acknowledged a moment later, together with what comes meanwhile.
+        // The waiting write is acknowledged a moment later, together with those that come meanwhile.
         if blobs.arriving() > 0 {
             std::thread::sleep(gather);
         }
@@ -195,9 +184,8 @@ fn serve(
         {
             writes.push(next);
         }
-        let broken = tell_broken.borrow().clone();
-        if let Some(reason) = broken {
-            // What is durable is not known: nothing is promised, nothing more is tried.
+        if let Some(reason) = broken.reason() {
+            // It is not known what is durable: no further write is tried or promised.
             for write in writes {
                 write.answer(Err(Fault::Fatal(reason.clone())));
             }
@@ -208,8 +196,7 @@ fn serve(
             runtime,
         };
         if let Err(reason) = group_commit::commit(&db, &blobs, &mut to_keep, writes) {
-            tracing::error!(%reason, "the storage failed; nothing is acknowledged any more");
-            tell_broken.send_replace(Some(reason));
+            broken.set(&reason);
         }
     }
 }
@@ -230,7 +217,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let blobs = Arc::new(LocalBlobs::open(&folder.path().join("blobs")).unwrap());
         let db = connection::open_writer(folder.path()).unwrap();
-        let writer = Writer::start(db, blobs, &Settings::default()).unwrap();
+        let broken = Broken::default();
+        let writer = Writer::start(db, blobs, &Settings::default(), broken.clone()).unwrap();
         let writes = (1..=100).map(|number| {
             writer.write(move |tx| {
                 mark(tx, number)?;
@@ -254,7 +242,7 @@ mod tests {
             .await
             .unwrap();
         assert_eq!((rows, bad), (80, 0));
-        assert_eq!(writer.broken(), None);
+        assert_eq!(broken.reason(), None);
     }
 
     #[tokio::test]
@@ -264,7 +252,7 @@ mod tests {
         let db = connection::open_writer(folder.path()).unwrap();
         db.busy_timeout(std::time::Duration::from_millis(50))
             .unwrap();
-        let writer = Writer::start(db, blobs, &Settings::default()).unwrap();
+        let writer = Writer::start(db, blobs, &Settings::default(), Broken::default()).unwrap();
         let other = connection::open_writer(folder.path()).unwrap();
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
         let answer = writer.write(|tx| mark(tx, 1)).await;

@@ -1,10 +1,10 @@
-//! Faults of one item.
+//! Faults of one item and of reading.
 
 use crate::world::*;
 use futures_util::future::join_all;
 use protocol::apoyo::Status;
-use std::time::Duration;
-use storage::apoyos::Recorded;
+use std::{fs::File, os::unix::fs::FileExt, time::Duration};
+use storage::{StorageError, apoyos::Recorded};
 
 fn database(world: &World<crate::Sqlite>) -> rusqlite::Connection {
     rusqlite::Connection::open(world.folder.path().join("apoyo.db")).unwrap()
@@ -59,4 +59,40 @@ async fn a_wrong_counter_costs_the_verdicts_that_need_it_and_nothing_else_of_the
     assert_eq!(tally, store.recount(&ley, start()).await.unwrap());
     let total = tally.unwrap().total;
     assert_eq!((total.received, total.preliminary), (41, 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_cannot_be_read_ends_the_process_as_one_that_cannot_be_written() {
+    let world = World::<crate::Sqlite>::with_campaigns().await;
+    world.give(1, "agua-1").await;
+    let db = database(&world);
+    db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        .unwrap();
+    let page: i64 = db
+        .query_row(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'devices'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    let size: i64 = db
+        .query_row("PRAGMA page_size", [], |row| row.get(0))
+        .unwrap();
+    drop(db);
+    // A sector that went bad, under a table that was not read yet.
+    let path = world.folder.path().join("apoyo.db");
+    let file = File::options().write(true).open(path).unwrap();
+    let rubbish = vec![0xFF; usize::try_from(size).unwrap()];
+    let place = u64::try_from((page - 1) * size).unwrap();
+    file.write_all_at(&rubbish, place).unwrap();
+
+    let found = world.store.device(device_id(1)).await;
+    assert!(matches!(found, Err(StorageError::Broken(_))), "{found:?}");
+    let broken = tokio::time::timeout(Duration::from_secs(2), world.store.until_broken());
+    assert!(broken.await.unwrap().contains("malformed"));
+    assert!(world.store.receipt(apoyo_id(1)).await.is_err());
+    let recorded = world
+        .store
+        .record_apoyo(new_apoyo(2, 1, "agua-1"), signer());
+    assert!(matches!(recorded.await, Err(StorageError::Broken(_))));
 }
