@@ -1,11 +1,9 @@
 //! Advisory locks on files of the data folder; the system lets them go when a process dies.
 
+use super::private;
 use crate::engine::{OpenError, ServingLock};
 use rustix::fs::{FlockOperation, flock};
-use std::{
-    fs::{File, OpenOptions},
-    path::Path,
-};
+use std::{fs::File, path::Path};
 
 /// A lock that is held until it is dropped.
 #[derive(Debug)]
@@ -14,11 +12,7 @@ pub(super) struct FileLock {
 }
 
 fn lock_file(path: &Path) -> Result<File, OpenError> {
-    Ok(OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(path)?)
+    Ok(private::lock_file(path)?)
 }
 
 /// Waits until the lock is free.

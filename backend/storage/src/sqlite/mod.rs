@@ -22,6 +22,7 @@ mod keeping;
 mod lock;
 mod mail;
 mod pending;
+mod private;
 mod readers;
 mod recovery;
 mod roll;

@@ -1,10 +1,21 @@
-//! Faults of one item and of reading.
+//! Faults of one item, of a file's permissions and of reading.
 
 use crate::world::*;
 use futures_util::future::join_all;
 use protocol::apoyo::Status;
-use std::{fs::File, os::unix::fs::FileExt, time::Duration};
-use storage::{StorageError, apoyos::Recorded};
+use rustix::{fs::Mode, process::umask};
+use std::{
+    fs::{self, File},
+    os::unix::fs::{FileExt, PermissionsExt},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use storage::{
+    StorageError,
+    apoyos::Recorded,
+    blobs::BlobStore,
+    roll::{RollEntry, Situacion},
+};
 
 fn database(world: &World<crate::Sqlite>) -> rusqlite::Connection {
     rusqlite::Connection::open(world.folder.path().join("apoyo.db")).unwrap()
@@ -95,4 +106,55 @@ async fn a_database_that_cannot_be_read_ends_the_process_as_one_that_cannot_be_w
         .store
         .record_apoyo(new_apoyo(2, 1, "agua-1"), signer());
     assert!(matches!(recorded.await, Err(StorageError::Broken(_))));
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_file_is_readable_by_others_whatever_the_folder_and_the_process_allow() {
+    let before = umask(Mode::empty());
+    let world = World::<crate::Sqlite>::with_campaigns().await;
+    world.give(1, "agua-1").await;
+    // In one piece and in several; kept and not.
+    let large = vec![7; 900_000];
+    put(world.blobs.as_ref(), &large).await.unwrap();
+    let kept: Vec<_> = new_apoyo(1, 1, "agua-1").parts;
+    world.blobs.keep(&[kept[0].sha256]).await.unwrap();
+    let serving = world.store.lock_for_serving().await.unwrap();
+    let mut roll = world.store.import_roll().unwrap();
+    let entry = RollEntry {
+        key: [1; 16],
+        person: [2; 16],
+        place: place(9, 12, 1),
+        situacion: Situacion::ListaNominal,
+        vigencia: 2033,
+    };
+    roll.add(entry).unwrap();
+    roll.finish(start()).unwrap();
+    umask(before);
+    let found = files(world.folder.path());
+    assert!(found.len() > 10, "{found:?}");
+    for file in found {
+        let mode = fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{} has {mode:o}", file.display());
+    }
+    drop(serving);
+    // What an earlier version has left open is closed at the next start.
+    let database = world.folder.path().join("apoyo.db");
+    fs::set_permissions(&database, fs::Permissions::from_mode(0o644)).unwrap();
+    let world = world.reopened().await;
+    let mode = fs::metadata(&database).unwrap().permissions().mode();
+    assert_eq!(mode & 0o077, 0);
+    assert!(world.store.roll_version().await.unwrap().is_some());
 }
