@@ -1,7 +1,9 @@
 //! Forgets what is over: addresses of activations that ended, rows that ended long ago.
 
 use crate::server::Server;
+use chrono::TimeDelta;
 use std::{sync::Arc, time::Duration};
+use storage::apoyos::PARTS_KEPT_HOURS;
 
 const EVERY: Duration = Duration::from_secs(600);
 
@@ -20,6 +22,12 @@ pub async fn run(server: Arc<Server>) {
         match server.storage.sweep_phone_days(server.now()).await {
             Ok(_) => {}
             Err(error) => server.note_storage_error("sweeping days", &error),
+        }
+        let older_than = server.now() - TimeDelta::hours(PARTS_KEPT_HOURS);
+        match server.storage.sweep_parts(older_than).await {
+            Ok(0) => {}
+            Ok(swept) => tracing::info!(swept, "parts that no apoyo came to name are removed"),
+            Err(error) => server.note_storage_error("sweeping parts", &error),
         }
         tokio::time::sleep(EVERY).await;
     }
