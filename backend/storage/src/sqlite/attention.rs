@@ -1,4 +1,4 @@
-//! Which apoyos are looked at first, and how many a phone gave on a day.
+//! Review sampling: which apoyos reviewers see first, and how many a phone gave on a day.
 
 use super::{
     SqliteStorage,
