@@ -1,11 +1,11 @@
-//! What the phone must lend: a key that signs, a key that hides, a network, a clock, random
-//! bytes.
+//! The interfaces to the phone: a key that signs, a key that encrypts, a network, a browser, a
+//! clock, random bytes.
 
+use crate::code::PhoneCode;
 use async_trait::async_trait;
 use bytes::Bytes;
 use protocol::{
     attestation::{Attestation, KeyBinding},
-    code::Code,
     device::DevicePublicKey,
     environment::{Clock, Entropy},
     signin::ReturnWay,
@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 use zeroize::Zeroizing;
 
-/// Everything that the app borrows from the machine it runs on.
+/// Everything that the app needs from the machine that it runs on.
 #[derive(Clone)]
 pub struct Ports {
     /// The key that signs for this phone.
@@ -28,9 +28,9 @@ pub struct Ports {
     pub network: Arc<dyn Network>,
     /// The system's own browser.
     pub browser: Arc<dyn Browser>,
-    /// The present.
+    /// The current time.
     pub clock: Arc<dyn Clock>,
-    /// Unpredictable bytes.
+    /// Random bytes.
     pub entropy: Arc<dyn Entropy>,
 }
 
@@ -38,30 +38,30 @@ pub struct Ports {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SecurityLevel {
-    /// In a file: whoever copies the disk has the key.
+    /// In a file: a copy of the disk contains the key.
     Software,
-    /// In the phone's trusted environment: it signs, and never leaves.
+    /// In the phone's trusted execution environment, which the key never leaves.
     TrustedEnvironment,
-    /// In a chip of its own (StrongBox, Secure Enclave).
+    /// In a secure element (StrongBox, Secure Enclave).
     SecureElement,
 }
 
-/// The key store failed; the reason is for the log, and never holds key material.
+/// The key store failed. The reason is for the log, and never contains key material.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFault {
-    /// There is no room for the key; the one there was is still there.
+    /// There is no room for the new key. The old one is untouched.
     #[error("device key: no room left on the phone")]
     Full,
-    /// Anything else.
+    /// Any other failure.
     #[error("device key: {0}")]
     Other(String),
 }
 
-impl From<KeyFault> for Code {
-    fn from(fault: KeyFault) -> Code {
+impl From<KeyFault> for PhoneCode {
+    fn from(fault: KeyFault) -> PhoneCode {
         match fault {
-            KeyFault::Full => Code::PhoneStorageFull,
-            KeyFault::Other(_) => Code::PhoneStorageFault,
+            KeyFault::Full => PhoneCode::PhoneStorageFull,
+            KeyFault::Other(_) => PhoneCode::PhoneStorageFault,
         }
     }
 }
@@ -71,28 +71,28 @@ impl From<KeyFault> for Code {
 pub struct NewKey {
     /// The public half.
     pub public: DevicePublicKey,
-    /// What the phone's hardware says about it; [`Attestation::Software`] where there is none,
-    /// [`Attestation::None`] where it would not say.
+    /// The hardware's attestation of it; [`Attestation::Software`] for a key in software,
+    /// [`Attestation::None`] if the hardware did not attest it.
     pub attestation: Attestation,
 }
 
-/// The one P-256 key of this phone.
+/// The P-256 key of this phone.
 #[async_trait]
 pub trait DeviceKey: Send + Sync {
-    /// Makes a new key in place of the one there may be, and has the hardware attest it for
-    /// this binding where it can: no attestation is no fault. Durable when it returns.
+    /// Makes a new key, which replaces any old one, and has the hardware attest it for this
+    /// binding. A key without an attestation is not a fault. Durable when it returns.
     async fn create(&self, binding: &KeyBinding) -> Result<NewKey, KeyFault>;
 
-    /// The public half, or `None` where there is no key (any more).
+    /// The public half; `None` if there is no key, or if it is gone.
     async fn public_key(&self) -> Result<Option<DevicePublicKey>, KeyFault>;
 
-    /// Signs SHA-256 of `message`: 64 bytes, r ‖ s. A fault where there is no key.
+    /// Signs SHA-256 of `message`: 64 bytes, r ‖ s. A fault if there is no key.
     async fn sign(&self, message: &[u8]) -> Result<[u8; 64], KeyFault>;
 
-    /// Destroys the key. Nothing happens where there is none.
+    /// Destroys the key. Does nothing if there is none.
     async fn delete(&self) -> Result<(), KeyFault>;
 
-    /// Where the key lives.
+    /// What protects the key.
     fn security_level(&self) -> SecurityLevel;
 
     /// Whether there is a key.
@@ -101,19 +101,19 @@ pub trait DeviceKey: Send + Sync {
     }
 }
 
-/// The 32 bytes that encrypt what the phone keeps. Never printed; overwritten when dropped.
+/// The 32 bytes that encrypt the phone's store. Never printed; overwritten when dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StorageSecret(Zeroizing<[u8; 32]>);
 
 impl StorageSecret {
-    /// A new secret that nobody has seen.
+    /// A new random secret.
     pub fn random(entropy: &dyn Entropy) -> Self {
         let mut bytes = Zeroizing::new([0; 32]);
         entropy.fill(bytes.as_mut());
         Self(bytes)
     }
 
-    /// The secret with exactly these bytes, as a key store gives them back.
+    /// The secret with exactly these bytes, as a key store returns them.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(Zeroizing::new(bytes))
     }
@@ -130,24 +130,24 @@ impl std::fmt::Debug for StorageSecret {
     }
 }
 
-/// Where the phone's own key store (Android Keystore, iOS Keychain, the keyring of a computer)
-/// keeps the one [`StorageSecret`] of this app. The app makes it, the key store keeps it: out of
-/// the app's files, out of backups, bound to this phone.
+/// The phone's own key store (Android Keystore, iOS Keychain, the keyring of a computer), which
+/// keeps the [`StorageSecret`] of this app. The app makes the secret. The key store keeps it out
+/// of the app's files and of backups, bound to this phone.
 ///
 /// The difference between "there is none" and "I cannot say now" decides whether drafts live:
-/// after `Ok(None)` what was encrypted under the old secret is thrown away.
+/// after `Ok(None)` the app deletes what was encrypted under the old secret.
 #[async_trait]
 pub trait StorageKey: Send + Sync {
-    /// The secret that was kept last; `None` where there is none, or where the key store has
-    /// lost for good what unlocks it. A key store that is only out of reach for now (locked,
-    /// busy) answers a fault, and nothing is thrown away.
+    /// The secret that was kept last; `None` if there is none, or if the key store has lost for
+    /// good what unlocks it. A key store that is out of reach for now (locked, busy) returns a
+    /// fault, and nothing is deleted.
     async fn load(&self) -> Result<Option<StorageSecret>, KeyFault>;
 
-    /// Keeps this secret in place of the one there may be. Durable when it returns: the app
-    /// encrypts with it only afterwards.
+    /// Keeps this secret, which replaces any old one. Durable when it returns: only then does the
+    /// app encrypt with it.
     async fn keep(&self, secret: &StorageSecret) -> Result<(), KeyFault>;
 
-    /// Destroys the secret. Nothing happens where there is none.
+    /// Destroys the secret. Does nothing if there is none.
     async fn delete(&self) -> Result<(), KeyFault>;
 }
 
@@ -156,48 +156,48 @@ pub trait StorageKey: Send + Sync {
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub enum NetworkKind {
-    /// None: nothing is tried until there is.
+    /// No network: nothing is sent until there is one.
     Offline,
-    /// One that is paid by the byte, as mobile data are.
+    /// A network that is paid by the byte, as mobile data are.
     Metered,
-    /// One that is not, as Wi-Fi and cables mostly are.
+    /// A network that is not, as Wi-Fi and cables mostly are.
     Unmetered,
 }
 
-/// Tells what kind of network there is. A hint: whether the server is reached is seen by trying.
+/// The kind of network. It is a hint: only a request shows whether the server can be reached.
 pub trait Network: Send + Sync {
-    /// The kind at this moment, asked before each upload; must not block.
+    /// The current kind. Called before each upload; must not block.
     fn kind(&self) -> NetworkKind;
 
-    /// What the screen believes. A port that asks the system itself knows better, and ignores
-    /// it; that is what happens unless it says otherwise.
+    /// What the screen believes. Ports that ask the system itself ignore it, which is the
+    /// default.
     fn told(&self, _kind: NetworkKind) {}
 }
 
-/// This machine has no browser, or it cannot be opened.
+/// The machine has no browser, or the browser cannot be opened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("no browser: {0}")]
 pub struct NoBrowser(pub String);
 
-/// The system's own browser: never a view of this app, which could read what is typed there.
+/// The system's own browser. Never a web view of this app, which could read what is typed there.
 #[async_trait]
 pub trait Browser: Send + Sync {
-    /// How a browser that is sent away now finds back. From here on what it brings is kept for
-    /// [`Browser::returned`].
+    /// Prepares for a return of the browser, and tells how it returns. From then on its query is
+    /// kept for [`Browser::returned`].
     async fn expect_return(&self) -> Result<ReturnWay, NoBrowser>;
 
-    /// Shows an address.
+    /// Opens a URL.
     async fn open(&self, url: &str) -> Result<(), NoBrowser>;
 
-    /// Waits for what a browser brings back: the query of an address, which anybody may have
-    /// written. May be dropped at any point.
+    /// Waits for the query that a browser returns with. Anybody may have written it. The future may
+    /// be dropped at any point.
     async fn returned(&self) -> String;
 
-    /// Nothing is expected any more.
+    /// Stops waiting for a return.
     fn expect_nothing(&self) {}
 }
 
-/// What browsers brought back and nobody has looked at: the newest counts.
+/// The newest query that a browser returned with, until it is read.
 #[derive(Debug, Default)]
 pub struct Returns {
     query: Mutex<Option<String>>,
@@ -205,18 +205,18 @@ pub struct Returns {
 }
 
 impl Returns {
-    /// A browser is back.
+    /// A browser returned with this query.
     pub fn put(&self, query: String) {
         *self.query.lock().unwrap_or_else(PoisonError::into_inner) = Some(query);
         self.bell.notify_one();
     }
 
-    /// Forgets what came.
+    /// Forgets an unread query.
     pub fn clear(&self) {
         *self.query.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    /// Waits for the next one.
+    /// Waits for the next query.
     pub async fn next(&self) -> String {
         loop {
             let rung = self.bell.notified();
@@ -233,21 +233,21 @@ impl Returns {
     }
 }
 
-/// The methods that the server's interface uses.
+/// The HTTP methods of the server's interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Read.
+    /// `GET`: read.
     Get,
-    /// Ask whether it is there.
+    /// `HEAD`: ask whether it exists.
     Head,
-    /// Put it there; may be repeated.
+    /// `PUT`: store; may be repeated.
     Put,
-    /// Begin something.
+    /// `POST`: begin something.
     Post,
 }
 
 impl Method {
-    /// As it stands in the request line, and in what is signed.
+    /// The word in the request line and in the signed bytes.
     pub const fn as_str(self) -> &'static str {
         match self {
             Method::Get => "GET",
@@ -263,31 +263,31 @@ impl Method {
 pub struct Request {
     /// The method.
     pub method: Method,
-    /// The whole address.
+    /// The whole URL.
     pub url: String,
     /// Header names (lower case) and values.
     pub headers: Vec<(&'static str, String)>,
-    /// The body; empty for none. Shared, so that a retry copies nothing.
+    /// The body; empty for none. Shared, so a retry copies nothing.
     pub body: Bytes,
 }
 
-/// What came back: any status is an answer.
+/// An answer, of any status.
 #[derive(Debug, Clone)]
 pub struct Response {
     /// The status.
     pub status: u16,
-    /// The `retry-after` header, in seconds, where there was one.
+    /// The `retry-after` header in seconds, if there was one.
     pub retry_after_s: Option<u32>,
-    /// The `date` header in milliseconds since 1970, where there was one.
+    /// The `date` header in milliseconds since 1970, if there was one.
     pub date_ms: Option<i64>,
     /// The body, of at most [`LONGEST_ANSWER`] bytes.
     pub body: Bytes,
 }
 
-/// The most that is read of an answer: no document of the server comes near it.
+/// Longest answer in bytes. No document of the server is nearly as long.
 pub const LONGEST_ANSWER: usize = 4 << 20;
 
-/// No answer came: no network, no server, or a connection that broke on the way.
+/// No answer: no network, no server, or a connection that broke.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unreachable: {0}")]
 pub struct Unreachable(pub String);
@@ -296,6 +296,6 @@ pub struct Unreachable(pub String);
 #[async_trait]
 pub trait Http: Send + Sync {
     /// Sends once and waits for the whole answer. Does not follow redirects: an answer from
-    /// somewhere else is not the server's.
+    /// another place is not the server's.
     async fn send(&self, request: Request) -> Result<Response, Unreachable>;
 }

@@ -1,9 +1,10 @@
-//! The voter credential: what it says, and reading it from pictures.
+//! The voter credential: its values, and reading them from pictures.
 //!
-//! Pure: bytes in, values out; no file, no network, no clock. A blurred card is not an
-//! exception: readers answer with a value and its findings.
+//! Pure: bytes in, values out; no file, no network, no clock. A blurred card is not an error:
+//! readers return a value and its findings.
 #![forbid(unsafe_code)]
 
+pub mod accents;
 pub mod clave_elector;
 pub mod curp;
 pub mod entidades;

@@ -1,6 +1,6 @@
-//! Mail addresses as people type them, and as the screen shows them.
+//! Mail addresses: parsed from what people type, and masked for the screen.
 
-/// The address as it is sent: trimmed, its domain in lower case. `None` for what is none.
+/// The address as it is sent: trimmed, its domain in lower case. `None` if it is not an address.
 pub(super) fn parse_email(typed: &str) -> Option<String> {
     let typed = typed.trim();
     let (local, domain) = typed.rsplit_once('@')?;
@@ -26,7 +26,7 @@ pub(super) fn parse_email(typed: &str) -> Option<String> {
     (local_fits && domain_fits).then(|| format!("{local}@{}", domain.to_lowercase()))
 }
 
-/// Enough of the address to recognise it (`l•••@ejemplo.mx`).
+/// The masked address: enough to recognise it (`l•••@ejemplo.mx`).
 pub(super) fn mask(email: &str) -> String {
     let (local, domain) = email.rsplit_once('@').unwrap_or(("", email));
     let first: String = local.chars().take(1).collect();

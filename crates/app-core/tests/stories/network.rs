@@ -5,7 +5,7 @@ use crate::{
     server::{Fault, Server},
 };
 use app_core::{
-    Answer, Door,
+    Answer, Door, PhoneCode,
     ports::{Http, Method, NetworkKind, Request},
     views::{AppState, QueueState, ReceiptView, WaitsFor},
 };
@@ -147,7 +147,7 @@ async fn it_is_too_late_to_take_it_back_once_it_may_have_arrived() {
     assert!(!state.apoyos[0].may_cancel);
     assert_eq!(
         code(phone.door(Door::Cancel { apoyo }).await),
-        Code::TooLateToCancel
+        PhoneCode::TooLateToCancel
     );
     let state = phone.door(Door::RunQueue).await.unwrap();
     assert!(is_receipted(&state));
@@ -206,7 +206,7 @@ async fn the_apoyo_is_carried_as_a_file_and_the_phone_gets_the_same_receipt() {
     }
     assert_eq!(
         code(phone.door(Door::Cancel { apoyo }).await),
-        Code::TooLateToCancel,
+        PhoneCode::TooLateToCancel,
         "it may arrive any moment"
     );
     let file = ApoyoFile::parse(&bytes).unwrap();
@@ -221,7 +221,7 @@ async fn the_apoyo_is_carried_as_a_file_and_the_phone_gets_the_same_receipt() {
     assert_eq!(phone.server.inner().apoyos.len(), 1);
     assert_eq!(
         code(phone.app().open_door(Door::Export { apoyo }, None).await),
-        Code::StepOutOfOrder
+        PhoneCode::StepOutOfOrder
     );
 }
 

@@ -5,7 +5,7 @@ use crate::{
     signin::{PretendBrowser, pretend},
 };
 use app_core::{
-    Answer, App, Config, Door, Ports,
+    Answer, App, AppCode, Config, Door, Ports, Problem,
     adapters::{SoftwareKey, SoftwareStorageKey, ToldNetwork},
     doors::Source,
     ports::NetworkKind,
@@ -21,7 +21,6 @@ use protocol::{
     activation::Language,
     apoyo::{PartName, SignatureKind},
     campaign::{Campaign, Demarcation, ProcessKind},
-    code::{Code, Problem},
     environment::{Clock, SystemEntropy, Timestamp},
     ids::CampaignId,
 };
@@ -97,6 +96,8 @@ pub struct Phone {
     pub network: Arc<ToldNetwork>,
     pub browser: Arc<PretendBrowser>,
     pub pages: Option<u32>,
+    /// Where the app looks for its server.
+    pub address: String,
     app: Option<App>,
 }
 
@@ -115,6 +116,7 @@ impl Phone {
             network: Arc::new(ToldNetwork::taken_for(NetworkKind::Unmetered)),
             browser: pretend(),
             pages: None,
+            address: "http://127.0.0.1/".to_owned(),
             app: None,
         };
         phone.reopen().await;
@@ -134,7 +136,7 @@ impl Phone {
     }
 
     pub fn config(&self) -> Config {
-        let mut config = Config::new(self.folder.path(), "http://127.0.0.1/", "0.1.0").unwrap();
+        let mut config = Config::new(self.folder.path(), &self.address, "0.1.0").unwrap();
         config.store_pages = self.pages;
         config
     }
@@ -287,7 +289,7 @@ impl Phone {
 }
 
 /// The code of a refusal.
-pub fn code<T: std::fmt::Debug>(result: Result<T, Problem>) -> Code {
+pub fn code<T: std::fmt::Debug>(result: Result<T, Problem>) -> AppCode {
     result.expect_err("a refusal was expected").code
 }
 

@@ -5,7 +5,7 @@ use crate::{
     server::{CODE, Fault},
 };
 use app_core::{
-    Door,
+    Door, PhoneCode,
     ports::Method,
     views::{ActivationView, AppState, QueueState, ReceiptView},
 };
@@ -94,7 +94,7 @@ async fn there_is_no_network_and_then_there_is() {
     phone.server.away();
     let state = phone.door(Door::RunQueue).await.unwrap();
     let (code, pause) = waits_because(&state);
-    assert_eq!(code, Code::ServerUnreachable);
+    assert_eq!(code, PhoneCode::ServerUnreachable);
     assert!((3..=5).contains(&pause), "{pause}");
     phone.reopen().await;
     for _ in 0..12 {
@@ -114,7 +114,7 @@ async fn the_receipt_is_lost_on_the_way_and_the_same_one_comes_again() {
         .server
         .once(Method::Put, "/v1/apoyos/", Fault::AnswerLost);
     let state = phone.door(Door::RunQueue).await.unwrap();
-    assert_eq!(waits_because(&state).0, Code::ServerUnreachable);
+    assert_eq!(waits_because(&state).0, PhoneCode::ServerUnreachable);
     assert_eq!(
         phone.server.inner().apoyos.len(),
         1,
@@ -157,7 +157,7 @@ async fn a_receipt_of_something_else_is_not_believed_and_nothing_is_deleted() {
         phone.server.once(Method::Put, "/v1/apoyos/", fault);
         let state = phone.door(Door::RunQueue).await.unwrap();
         let (code, pause) = waits_because(&state);
-        assert_eq!(code, Code::ReceiptInvalid);
+        assert_eq!(code, PhoneCode::ReceiptInvalid);
         assert!(pause > 0);
         // Everything is still there: even a server that lost its pictures gets them again.
         phone.server.inner().blobs.clear();
@@ -246,9 +246,12 @@ async fn what_waits_or_has_its_receipt_cannot_be_removed() {
     let phone = queued().await;
     let apoyo = phone.state().await.apoyos[0].apoyo;
     let remove = Door::RemoveRefused { apoyo };
-    assert_eq!(code(phone.door(remove.clone()).await), Code::StepOutOfOrder);
+    assert_eq!(
+        code(phone.door(remove.clone()).await),
+        PhoneCode::StepOutOfOrder
+    );
     phone.door(Door::RunQueue).await.unwrap();
-    assert_eq!(code(phone.door(remove).await), Code::StepOutOfOrder);
+    assert_eq!(code(phone.door(remove).await), PhoneCode::StepOutOfOrder);
     assert_eq!(receipted(&phone.state().await), 1);
 }
 

@@ -2,12 +2,11 @@
 
 use crate::{phone::Phone, traces};
 use app_core::{
-    Door,
+    Door, PhoneCode,
     views::{DraftStep, QueueState, ReceiptView},
 };
 use protocol::{
     apoyo::{PartName, SignatureKind},
-    code::Code,
     ids::{ApoyoId, Sha256Hash},
 };
 use refinery::Target;
@@ -162,7 +161,7 @@ async fn the_key_is_lost_before_what_was_left_open_could_be_sealed() {
         let QueueState::Refused { problem } = &waited.queue else {
             panic!("{:?}", waited.queue);
         };
-        assert_eq!(problem.code, Code::StorageKeyLost);
+        assert_eq!(problem.code, PhoneCode::StorageKeyLost);
     }
     let apoyo = state.apoyos[0].apoyo;
     phone.door(Door::RemoveRefused { apoyo }).await.unwrap();

@@ -6,7 +6,7 @@ use crate::{
     server::{CODE, Fault, Server, check},
 };
 use app_core::{
-    Door,
+    Door, PhoneCode,
     doors::Source,
     ports::{Browser, Method, NoBrowser, Request, Returns},
     views::{ActivationView, AppState},
@@ -154,12 +154,12 @@ async fn goes_to_google(phone: &Phone) -> AppState {
 }
 
 /// The browser comes back with this.
-async fn comes_back(phone: &Phone, query: String) -> Result<AppState, Problem> {
+async fn comes_back(phone: &Phone, query: String) -> Result<AppState, app_core::Problem> {
     phone.browser.returns.put(query);
     phone.door(Door::AwaitSignin).await
 }
 
-/// She is before the choice again, and is told why.
+/// She is back at the choice, and sees why.
 #[track_caller]
 fn is_told(state: &AppState, code: Code) {
     match &state.activation {
@@ -223,7 +223,7 @@ async fn an_account_without_an_address_goes_along_with_the_one_that_is_typed() {
     let refused = phone.door(Door::SendToProved).await.unwrap_err();
     assert_eq!(
         refused.code,
-        Code::StepOutOfOrder,
+        PhoneCode::StepOutOfOrder,
         "there is nowhere to send to"
     );
     phone.begin("lupita@ejemplo.mx").await.unwrap();
@@ -244,13 +244,13 @@ async fn whoever_comes_back_with_nothing_is_told_why_and_chooses_again() {
     // She changes her mind.
     goes_to_google(&phone).await;
     let state = phone.door(Door::AbandonActivation).await.unwrap();
-    is_told(&state, Code::SigninCancelled);
+    is_told(&state, PhoneCode::SigninCancelled);
     // She does not come back.
     goes_to_google(&phone).await;
     phone.passes(TimeDelta::minutes(10)).await;
     is_told(
         &phone.door(Door::AwaitSignin).await.unwrap(),
-        Code::SigninTimedOut,
+        PhoneCode::SigninTimedOut,
     );
     // She comes back to find that it took too long.
     goes_to_google(&phone).await;
@@ -270,7 +270,7 @@ async fn an_app_that_was_killed_meanwhile_goes_on_where_a_link_finds_it() {
     let mut phone = lupita(Some("lupita@gmail.com")).await;
     goes_to_google(&phone).await;
     phone.reopen().await;
-    is_told(&phone.state().await, Code::SigninInterrupted);
+    is_told(&phone.state().await, PhoneCode::SigninInterrupted);
 
     phone.browser.by_link.store(true, Ordering::SeqCst);
     goes_to_google(&phone).await;
@@ -287,7 +287,7 @@ async fn an_app_that_was_killed_meanwhile_goes_on_where_a_link_finds_it() {
             ..
         }
     ));
-    // Proved is proved, also for an app that starts anew.
+    // The proof survives a restart of the app.
     phone.reopen().await;
     let state = phone.door(Door::SendToProved).await.unwrap();
     assert!(matches!(state.activation, ActivationView::Code { .. }));
@@ -299,7 +299,7 @@ async fn a_network_that_drops_as_she_comes_back_costs_nothing() {
     goes_to_google(&phone).await;
     phone.server.away();
     let lost = comes_back(&phone, brings(Ok(ticket()))).await.unwrap_err();
-    assert_eq!(lost.code, Code::ServerUnreachable);
+    assert_eq!(lost.code, PhoneCode::ServerUnreachable);
     phone.reopen().await;
     let ActivationView::Signin { is_back, .. } = phone.state().await.activation else {
         panic!("what she brought is kept");
@@ -353,12 +353,12 @@ async fn without_a_browser_or_with_a_strange_address_nothing_is_opened() {
         provider: "google".parse().unwrap(),
     };
     let refused = phone.door(provider()).await.unwrap_err();
-    assert_eq!(refused.code, Code::BrowserMissing);
-    is_told(&phone.state().await, Code::BrowserMissing);
+    assert_eq!(refused.code, PhoneCode::BrowserMissing);
+    is_told(&phone.state().await, PhoneCode::BrowserMissing);
     phone.browser.broken.store(false, Ordering::SeqCst);
     phone.server.signin.lock().unwrap().authorize = Some("file:///etc/passwd".into());
     let refused = phone.door(provider()).await.unwrap_err();
-    assert_eq!(refused.code, Code::AnswerMalformed);
+    assert_eq!(refused.code, PhoneCode::AnswerMalformed);
     assert!(phone.browser.opened.lock().unwrap().is_empty());
 }
 

@@ -1,16 +1,16 @@
-//! From what people type or recognition makes to three lines of thirty.
+//! Normalises typed or recognised text to three lines of thirty characters.
 
 use super::MrzError;
 use crate::text_value::tidy;
 
 const WIDTH: usize = 30;
 
-/// What recognition makes of `IDMEX`.
+/// How text recognition misreads `IDMEX`.
 const PREFIXES: [&str; 5] = ["IDMEX", "1DMEX", "10MEX", "I0MEX", "188EX"];
 
-/// One text as three: by its line breaks, or by counting where it came in one piece.
+/// Splits one text into three lines: at its line breaks, or by length if it has none.
 pub(super) fn split(text: &str) -> Result<[String; 3], MrzError> {
-    // Nothing this long was read from a card.
+    // No card has a text this long.
     if text.len() > 1000 {
         return Err(MrzError::Shape);
     }
@@ -28,7 +28,7 @@ pub(super) fn split(text: &str) -> Result<[String; 3], MrzError> {
     Ok([first, second, third].map(str::to_owned))
 }
 
-/// Three lines with everything in its place, or the reason why that cannot be.
+/// Three normalised lines, or the reason why they are not valid.
 pub(super) fn lines(lines: &[&str; 3]) -> Result<[String; 3], MrzError> {
     if lines.iter().any(|line| line.len() > 1000) {
         return Err(MrzError::Shape);
