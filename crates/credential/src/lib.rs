@@ -1,7 +1,8 @@
-//! The voter credential: its values, and reading them from pictures.
+//! The values of the voter credential: its keys, numbers, names, MRZ and QR texts, and the
+//! reading that joins them.
 //!
-//! Pure: bytes in, values out; no file, no network, no clock. A blurred card is not an error:
-//! readers return a value and its findings.
+//! Pure: text in, values out; no pixels, no file, no network, no clock. The crate `vision` reads
+//! the texts from pictures.
 #![forbid(unsafe_code)]
 
 pub mod accents;
@@ -13,7 +14,6 @@ pub mod model;
 pub mod mrz;
 pub mod names;
 pub mod numbers;
-pub mod photo;
 pub mod qr;
 pub mod reading;
 pub mod rfc;
@@ -28,7 +28,7 @@ pub use model::Model;
 pub use mrz::Mrz;
 pub use names::FullName;
 pub use numbers::{Cic, Identificador, OcrNumber, Seccion};
-pub use qr::{QrKind, QrPayload, StructuredQr};
+pub use qr::{PublicQr, QrKind, QrPayload, StructuredQr};
 pub use reading::{Finding, FindingCode, Reading, Severity};
 pub use rfc::Rfc;
 pub use sex::Sex;

@@ -2,10 +2,11 @@
 
 use super::{Rows, StoreFault, cipher::RecordAddress, from_json, pictures::sweep, to_json};
 use crate::doors::Source;
-use credential::{photo::Fingerprint, reading::FindingCode};
+use credential::FindingCode;
 use protocol::{apoyo::PartName, ids::Sha256Hash};
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
+use vision::photo::Fingerprint;
 
 /// The data of a stored picture.
 #[derive(Debug, Clone, Serialize, Deserialize)]

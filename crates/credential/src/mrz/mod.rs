@@ -9,7 +9,6 @@
 
 mod build;
 mod clean;
-pub mod picture;
 
 pub use build::MrzFields;
 
