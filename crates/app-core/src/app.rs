@@ -88,16 +88,16 @@ impl App {
                     phone::load(rows)?,
                     parts::activation_front(rows)?,
                     draft::load(rows)?,
-                    entries::all(rows)?,
+                    entries::list(rows)?,
                     secret::lost(rows)?,
                 ))
             })
             .await?;
         let progress = *self.progress.lock().unwrap_or_else(PoisonError::into_inner);
-        let outlook = self.outlook_of(&phone);
+        let conditions = self.conditions_of(&phone);
         let mut apoyos: Vec<_> = entries
             .iter()
-            .map(|entry| crate::queue::view(entry, progress, &outlook))
+            .map(|entry| crate::queue::view(entry, progress, &conditions))
             .collect();
         apoyos.reverse();
         Ok(AppState {
@@ -107,8 +107,8 @@ impl App {
             draft: draft.map(|d| crate::draft::view(&d, &phone, front.is_some(), self.today())),
             activation: self.activation_view(phone, front),
             apoyos,
-            wifi_only: outlook.wifi_only,
-            network: outlook.network,
+            wifi_only: conditions.wifi_only,
+            network: conditions.network,
             lost,
             app_version: self.config.app_version.clone(),
         })

@@ -1,6 +1,6 @@
-//! Where pictures and typed fields meet the credential: with `viewfinder.rs` the only file here
-//! that asks [`credential`] to look or to read. Its answers become stills, findings and codes; what
-//! they mean is decided there.
+//! The app's side of [`vision`] and [`credential`]: with `viewfinder.rs` the only file that calls
+//! them. It turns their results into stills, findings and codes. The rules themselves are in those
+//! crates.
 
 mod read;
 
@@ -102,7 +102,7 @@ pub(crate) struct Back {
 /// will be sent, because the server has no other. A back without a readable QR is always refused.
 pub(crate) fn back(bytes: &[u8], model: Option<Model>, anyway: bool) -> Result<Back, Problem> {
     let picture = open(bytes)?.into_rgb8();
-    // In grey, for what was too fine for the picture that is sent.
+    // The full resolution in grey, for an MRZ that is too fine in the picture that is sent.
     let whole = (picture.width().max(picture.height()) > MAX_SIDE)
         .then(|| image::imageops::grayscale(&picture));
     let mut still = still(picture, Vec::new())?;

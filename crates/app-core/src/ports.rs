@@ -201,14 +201,14 @@ pub trait Browser: Send + Sync {
 #[derive(Debug, Default)]
 pub struct Returns {
     query: Mutex<Option<String>>,
-    bell: Notify,
+    arrival: Notify,
 }
 
 impl Returns {
     /// A browser returned with this query.
     pub fn put(&self, query: String) {
         *self.query.lock().unwrap_or_else(PoisonError::into_inner) = Some(query);
-        self.bell.notify_one();
+        self.arrival.notify_one();
     }
 
     /// Forgets an unread query.
@@ -219,7 +219,7 @@ impl Returns {
     /// Waits for the next query.
     pub async fn next(&self) -> String {
         loop {
-            let rung = self.bell.notified();
+            let next = self.arrival.notified();
             let query = self
                 .query
                 .lock()
@@ -228,7 +228,7 @@ impl Returns {
             if let Some(query) = query {
                 return query;
             }
-            rung.await;
+            next.await;
         }
     }
 }

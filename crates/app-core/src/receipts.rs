@@ -46,7 +46,7 @@ impl App {
         let active = self.active().await?;
         self.statuses_asked_ms
             .store(self.now_ms(), Ordering::Relaxed);
-        for entry in self.store.read(entries::all).await? {
+        for entry in self.store.read(entries::list).await? {
             if !matches!(entry.state, EntryState::Receipted(_)) {
                 continue;
             }
@@ -83,7 +83,7 @@ impl App {
         if self.active().await.is_err() {
             return NEVER;
         }
-        let Ok(entries) = self.store.read(entries::all).await else {
+        let Ok(entries) = self.store.read(entries::list).await else {
             return NEVER;
         };
         let Some(every) = entries.iter().filter_map(asked_every).min() else {

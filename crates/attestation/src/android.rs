@@ -11,7 +11,7 @@ pub mod statement;
 use crate::{
     Fault, Revocations, Roots, SinceEpoch,
     certificate::Certificate,
-    path::{self, Marked},
+    path::{self, CaFlag},
     signature,
 };
 use const_oid::ObjectIdentifier;
@@ -57,11 +57,11 @@ pub fn verify(
     revocations: &Revocations,
     expected: &Expected<'_>,
 ) -> Result<AndroidKey, Fault> {
-    let chain = path::follow(chain, roots, Marked::AboveFirst)?;
+    let chain = path::validate(chain, roots, CaFlag::AboveFirstIssuer)?;
     let (leaf, above) = chain.split_first().ok_or(Fault::ChainMalformed)?;
     let statement = statement_of(leaf, above)?;
-    in_time(above, expected.at)?;
-    if above.iter().any(|issuer| revocations.name(issuer)) {
+    check_validity(above, expected.at)?;
+    if above.iter().any(|issuer| revocations.contains(issuer)) {
         return Err(Fault::CertificateRevoked);
     }
     let said = KeyDescription::decode(statement)?;
@@ -74,7 +74,7 @@ pub fn verify(
     if !said.application()?.is(expected.package, expected.signers) {
         return Err(Fault::AppForeign);
     }
-    if said.level() != SecurityLevel::Software && !said.hardware.is_signing_key_made_inside() {
+    if said.level() != SecurityLevel::Software && !said.hardware.is_generated_signing_key() {
         return Err(Fault::KeyUnfit);
     }
     let root_of_trust = said.hardware.root_of_trust;
@@ -110,7 +110,7 @@ fn statement_of<'a>(
 /// are short-lived and renewed. They do not count for certificates from the factory: those cannot be
 /// renewed, so phones use expired ones. The leaf's period comes from the phone's own clock and never
 /// counts. A root is trusted by its key.
-fn in_time(above: &[Certificate<'_>], at: SinceEpoch) -> Result<(), Fault> {
+fn check_validity(above: &[Certificate<'_>], at: SinceEpoch) -> Result<(), Fault> {
     let renewed = above
         .iter()
         .any(|issuer| issuer.extensions(PROVISIONED).next().is_some());

@@ -10,7 +10,7 @@ pub use object::{AttestationObject, AuthenticatorData};
 
 use crate::{
     Fault, Roots, SinceEpoch,
-    path::{self, Marked},
+    path::{self, CaFlag},
     signature,
 };
 use const_oid::ObjectIdentifier;
@@ -40,7 +40,7 @@ pub struct Expected<'a> {
 /// `expected`. It yields no further facts.
 pub fn verify(object: &[u8], roots: &Roots, expected: &Expected<'_>) -> Result<(), Fault> {
     let object = AttestationObject::decode(object)?;
-    let chain = path::follow(&object.certificates, roots, Marked::All)?;
+    let chain = path::validate(&object.certificates, roots, CaFlag::All)?;
     if !chain.iter().all(|one| one.is_valid_at(expected.at)) {
         return Err(Fault::CertificateExpired);
     }

@@ -108,7 +108,7 @@ impl<'a> Certificate<'a> {
     }
 
     /// Whether it has a critical extension that this code does not know.
-    pub fn demands_the_unknown(&self) -> bool {
+    pub fn has_unknown_critical_extension(&self) -> bool {
         self.all_extensions().any(|extension| {
             extension.critical
                 && extension.extn_id != ID_CE_BASIC_CONSTRAINTS

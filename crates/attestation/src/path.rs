@@ -8,21 +8,21 @@ const LONGEST: usize = 8;
 
 /// Which issuers need the CA flag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Marked {
+pub(crate) enum CaFlag {
     /// All of them.
     All,
     /// All except the issuer of the leaf: some phones issue leaves with a certificate that lacks
     /// the flag. The caller has to detect in another way a leaf that issued certificates.
-    AboveFirst,
+    AboveFirstIssuer,
 }
 
 /// Parses and validates a chain, the leaf first: each certificate is issued and signed by the next,
 /// which may issue; the last one has a trusted key or is signed by one. The caller checks validity
 /// periods, because the rules of Google and Apple differ.
-pub(crate) fn follow<'a>(
+pub(crate) fn validate<'a>(
     chain: &[&'a [u8]],
     roots: &Roots,
-    marked: Marked,
+    ca_flag: CaFlag,
 ) -> Result<Vec<Certificate<'a>>, Fault> {
     if !(1..=LONGEST).contains(&chain.len()) {
         return Err(Fault::ChainMalformed);
@@ -34,7 +34,7 @@ pub(crate) fn follow<'a>(
     for (below, pair) in chain.windows(2).enumerate() {
         let [child, issuer] = pair else { continue };
         issued(child, issuer)?;
-        if below == 0 && marked == Marked::AboveFirst {
+        if below == 0 && ca_flag == CaFlag::AboveFirstIssuer {
             continue;
         }
         // There are `below` certificates between this issuer and the leaf.
@@ -43,7 +43,10 @@ pub(crate) fn follow<'a>(
             _ => {}
         }
     }
-    if chain.iter().any(Certificate::demands_the_unknown) {
+    if chain
+        .iter()
+        .any(Certificate::has_unknown_critical_extension)
+    {
         return Err(Fault::ChainMalformed);
     }
     let last = chain.last().ok_or(Fault::ChainMalformed)?;

@@ -77,7 +77,7 @@ impl Revocations {
         self.0.iter().map(String::as_str)
     }
 
-    pub(crate) fn name(&self, certificate: &Certificate<'_>) -> bool {
+    pub(crate) fn contains(&self, certificate: &Certificate<'_>) -> bool {
         self.0.contains(&certificate.serial())
     }
 }

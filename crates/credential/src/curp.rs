@@ -19,7 +19,7 @@ pub enum CurpError {
     #[error("a CURP has 18 characters")]
     Length,
     /// A character is not allowed at this position (1 to 18).
-    #[error("character {0} cannot stand there")]
+    #[error("character {0} is not allowed there")]
     Character(u8),
     /// The birth date does not exist.
     #[error("there is no such birth date")]

@@ -80,7 +80,7 @@ impl FullName {
         &self.first
     }
 
-    /// Second surname; empty where there is none.
+    /// Second surname; empty if there is none.
     pub fn second(&self) -> &str {
         &self.second
     }

@@ -17,7 +17,7 @@ pub enum RfcError {
     #[error("the RFC of a person has 13 characters")]
     Length,
     /// A character is not allowed at this position (1 to 13).
-    #[error("character {0} cannot stand there")]
+    #[error("character {0} is not allowed there")]
     Character(u8),
     /// The birth date does not exist.
     #[error("there is no such birth date")]

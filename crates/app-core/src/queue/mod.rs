@@ -43,7 +43,7 @@ use crate::{
 };
 use chrono::DateTime;
 use entry::{Entry, EntryState};
-use policy::Outlook;
+use policy::Conditions;
 use protocol::{code::Code, ids::ApoyoId};
 use std::time::Duration;
 
@@ -56,7 +56,11 @@ pub(crate) struct Progress {
 }
 
 /// An entry as the screen shows it.
-pub(crate) fn view(entry: &Entry, progress: Option<Progress>, outlook: &Outlook) -> ApoyoView {
+pub(crate) fn view(
+    entry: &Entry,
+    progress: Option<Progress>,
+    conditions: &Conditions,
+) -> ApoyoView {
     let queue = match (&entry.state, progress) {
         (EntryState::Receipted(receipted), _) => QueueState::Receipted {
             folio: receipted.receipt.receipt.folio.clone(),
@@ -70,7 +74,7 @@ pub(crate) fn view(entry: &Entry, progress: Option<Progress>, outlook: &Outlook)
             parts_done: progress.parts_done,
             parts: progress.parts,
         },
-        (state, _) => waiting(state, outlook),
+        (state, _) => waiting(state, conditions),
     };
     let (title, requester) = match &entry.about {
         Some(about) => (about.title.clone(), about.requester.clone()),
@@ -89,16 +93,16 @@ pub(crate) fn view(entry: &Entry, progress: Option<Progress>, outlook: &Outlook)
     }
 }
 
-fn waiting(state: &EntryState, outlook: &Outlook) -> QueueState {
+fn waiting(state: &EntryState, conditions: &Conditions) -> QueueState {
     let over = entry::Pause::default();
     let pause = state.pause().unwrap_or(&over);
     QueueState::Waiting {
-        next_try_in_s: if pause.is_over(outlook.now_ms) {
+        next_try_in_s: if pause.is_over(conditions.now_ms) {
             0
         } else {
-            (pause.next_try_at_ms - outlook.now_ms + 999) / 1_000
+            (pause.next_try_at_ms - conditions.now_ms + 999) / 1_000
         },
-        waits_for: outlook
+        waits_for: conditions
             .waits_for(state)
             .unwrap_or(crate::views::WaitsFor::Turn),
         problem: pause.problem.clone(),
@@ -109,19 +113,19 @@ impl App {
     /// One entry; [`Code::ApoyoUnknown`] if there is none.
     pub(crate) async fn entry(&self, apoyo: ApoyoId) -> Result<Entry, Problem> {
         self.store
-            .read(move |rows| entries::load(rows, apoyo))
+            .read(move |rows| entries::lookup(rows, apoyo))
             .await?
             .ok_or_else(|| Code::ApoyoUnknown.into())
     }
 
     /// The conditions for sending, now.
-    pub(crate) async fn outlook(&self) -> Result<Outlook, Problem> {
-        Ok(self.outlook_of(&self.phone().await?))
+    pub(crate) async fn conditions(&self) -> Result<Conditions, Problem> {
+        Ok(self.conditions_of(&self.phone().await?))
     }
 
     /// The same, for a phone that is already loaded.
-    pub(crate) fn outlook_of(&self, phone: &crate::store::phone::Phone) -> Outlook {
-        Outlook {
+    pub(crate) fn conditions_of(&self, phone: &crate::store::phone::Phone) -> Conditions {
+        Conditions {
             now_ms: self.now_ms(),
             network: self.ports.network.kind(),
             wifi_only: phone.wifi_only,
@@ -148,7 +152,7 @@ impl App {
         const LEAST_MS: i64 = 500;
         const MOST_MS: i64 = 30_000;
         let now_ms = self.now_ms();
-        let waiting = match self.store.read(entries::all).await {
+        let waiting = match self.store.read(entries::list).await {
             Ok(entries) => entries
                 .iter()
                 .filter_map(|entry| Some(entry.state.pause()?.next_try_at_ms - now_ms))
@@ -156,8 +160,8 @@ impl App {
                 .unwrap_or(MOST_MS),
             Err(_) => MOST_MS,
         };
-        let may_send = match self.outlook().await {
-            Ok(outlook) => outlook.active && policy::Which::Due.may_use(&outlook),
+        let may_send = match self.conditions().await {
+            Ok(conditions) => conditions.active && policy::Which::Due.may_use(&conditions),
             Err(_) => false,
         };
         let waiting = if may_send { waiting } else { MOST_MS };

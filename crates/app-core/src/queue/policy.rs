@@ -17,7 +17,7 @@ pub(crate) enum Which {
 
 /// The conditions for sending, at one moment.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Outlook {
+pub(crate) struct Conditions {
     pub now_ms: i64,
     pub network: NetworkKind,
     /// The citizen does not want to send over mobile data.
@@ -29,12 +29,12 @@ pub(crate) struct Outlook {
 impl Which {
     /// Whether the pass may use the network. A person who asks for it accepts the cost, and the
     /// try shows whether there is a network at all.
-    pub fn may_use(self, outlook: &Outlook) -> bool {
+    pub fn may_use(self, conditions: &Conditions) -> bool {
         match self {
             Which::One(_) => true,
-            Which::Due | Which::NetworkIsBack => match outlook.network {
+            Which::Due | Which::NetworkIsBack => match conditions.network {
                 NetworkKind::Offline => false,
-                NetworkKind::Metered => !outlook.wifi_only,
+                NetworkKind::Metered => !conditions.wifi_only,
                 NetworkKind::Unmetered => true,
             },
         }
@@ -51,7 +51,7 @@ impl Which {
     }
 }
 
-impl Outlook {
+impl Conditions {
     /// What an entry waits for; `None` for receipted and refused entries.
     pub fn waits_for(&self, state: &EntryState) -> Option<WaitsFor> {
         let pause = state.pause()?;
@@ -88,15 +88,15 @@ mod tests {
             (Unmetered, false, true),
             (Unmetered, true, true),
         ] {
-            let outlook = Outlook {
+            let conditions = Conditions {
                 now_ms: 0,
                 network,
                 wifi_only,
                 active: true,
             };
-            assert_eq!(Which::Due.may_use(&outlook), alone, "{outlook:?}");
-            assert_eq!(Which::NetworkIsBack.may_use(&outlook), alone);
-            assert!(one.may_use(&outlook), "a person said so");
+            assert_eq!(Which::Due.may_use(&conditions), alone, "{conditions:?}");
+            assert_eq!(Which::NetworkIsBack.may_use(&conditions), alone);
+            assert!(one.may_use(&conditions), "a person said so");
         }
     }
 }

@@ -15,7 +15,7 @@ use std::sync::atomic::Ordering;
 
 /// How often one pass uploads again what the server reports as missing. A server that loses parts
 /// as fast as they arrive is tried again later.
-const MENDINGS: u8 = 3;
+const MOST_REUPLOADS: u8 = 3;
 
 /// Why an entry was not sent.
 pub(super) enum Unsent {
@@ -63,7 +63,7 @@ impl App {
         };
         let now_ms = self.now_ms();
         let mut chosen: Vec<ApoyoId> = Vec::new();
-        for entry in self.store.read(entries::all).await? {
+        for entry in self.store.read(entries::list).await? {
             let taken = entry
                 .state
                 .pause()
@@ -107,7 +107,7 @@ impl App {
     async fn failed(&self, apoyo: ApoyoId, problem: Problem) -> Result<(), Problem> {
         let Some(entry) = self
             .store
-            .read(move |rows| entries::load(rows, apoyo))
+            .read(move |rows| entries::lookup(rows, apoyo))
             .await?
         else {
             return Ok(());
@@ -122,12 +122,12 @@ impl App {
     }
 
     async fn send_one(&self, active: &Active, apoyo: ApoyoId, which: Which) -> Result<(), Unsent> {
-        if !which.may_use(&self.outlook().await?) {
+        if !which.may_use(&self.conditions().await?) {
             return Err(Unsent::Held);
         }
         let Some(entry) = self
             .store
-            .read(move |rows| entries::load(rows, apoyo))
+            .read(move |rows| entries::lookup(rows, apoyo))
             .await?
         else {
             return Err(Unsent::Cancelled);
@@ -182,7 +182,7 @@ impl App {
         outgoing: &mut Outgoing,
         which: Which,
     ) -> Result<(Sending, bytes::Bytes), Unsent> {
-        let mut mendings = 0;
+        let mut reuploads = 0;
         loop {
             self.upload_missing(active, apoyo, outgoing, which).await?;
             if !sending.manifest_put {
@@ -194,8 +194,10 @@ impl App {
             }
             match self.api.put_apoyo(apoyo, outgoing).await {
                 Ok(answer) => return Ok((sending, answer)),
-                Err(problem) if problem.code == Code::PartsMissing && mendings < MENDINGS => {
-                    mendings += 1;
+                Err(problem)
+                    if problem.code == Code::PartsMissing && reuploads < MOST_REUPLOADS =>
+                {
+                    reuploads += 1;
                     self.forget_uploaded(apoyo, outgoing, &problem.missing)
                         .await?;
                 }

@@ -34,7 +34,7 @@ impl App {
             if part.uploaded {
                 continue;
             }
-            if !which.may_use(&self.outlook().await?) {
+            if !which.may_use(&self.conditions().await?) {
                 return Err(Unsent::Held);
             }
             let (name, sha256) = (part.name, part.sha256);

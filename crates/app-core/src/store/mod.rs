@@ -46,12 +46,12 @@ mod migrations {
 /// The phone's SQLite database.
 #[derive(Debug)]
 pub struct Store {
-    desk: Arc<Mutex<Desk>>,
+    database: Arc<Mutex<Database>>,
     _lock: File,
 }
 
 #[derive(Debug)]
-struct Desk {
+struct Database {
     connection: Connection,
     cipher: Cipher,
 }
@@ -136,23 +136,24 @@ impl Store {
         migrations::migrations::runner()
             .run(&mut connection)
             .map_err(|error| StoreFault::Other(error.to_string()))?;
-        let mut desk = Desk {
+        let mut database = Database {
             connection,
             cipher: Cipher::new(secret, entropy),
         };
-        let moved = desk.write(|rows| {
+        let moved = database.write(|rows| {
             secret::check(rows)?;
             left_open::encrypt(rows)
         })?;
-        if moved && let Err(fault) = desk.connection.execute_batch("VACUUM") {
+        if moved && let Err(fault) = database.connection.execute_batch("VACUUM") {
             // Only space is lost: the unencrypted rows were overwritten when they were deleted.
             tracing::warn!(%fault, "the store of the first version keeps its size");
         }
-        desk.connection
+        database
+            .connection
             .pragma_update(None, "temp_store", "MEMORY")?;
-        desk.shrink()?;
+        database.shrink()?;
         Ok(Self {
-            desk: Arc::new(Mutex::new(desk)),
+            database: Arc::new(Mutex::new(database)),
             _lock: lock,
         })
     }
@@ -162,7 +163,7 @@ impl Store {
         &self,
         work: impl FnOnce(&Rows<'_>) -> Result<T, StoreFault> + Send + 'static,
     ) -> Result<T, StoreFault> {
-        self.blocking(move |desk| desk.write(work)).await
+        self.blocking(move |database| database.write(work)).await
     }
 
     /// Runs `work` on one consistent snapshot.
@@ -170,10 +171,10 @@ impl Store {
         &self,
         work: impl FnOnce(&Rows<'_>) -> Result<T, StoreFault> + Send + 'static,
     ) -> Result<T, StoreFault> {
-        self.blocking(move |desk| {
+        self.blocking(move |database| {
             work(&Rows {
-                transaction: desk.connection.transaction()?,
-                cipher: &desk.cipher,
+                transaction: database.connection.transaction()?,
+                cipher: &database.cipher,
             })
         })
         .await
@@ -199,34 +200,34 @@ impl Store {
         secret: StorageSecret,
         entropy: Arc<dyn Entropy>,
     ) -> Result<(), StoreFault> {
-        self.blocking(move |desk| {
-            desk.cipher = Cipher::new(secret, entropy);
-            desk.write(secret::check)
+        self.blocking(move |database| {
+            database.cipher = Cipher::new(secret, entropy);
+            database.write(secret::check)
         })
         .await
     }
 
     /// Empties the write-ahead log, so that nothing deleted stays in it, and frees space.
     pub(crate) async fn shrink(&self) -> Result<(), StoreFault> {
-        self.blocking(|desk| desk.shrink()).await
+        self.blocking(|database| database.shrink()).await
     }
 
     async fn blocking<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Desk) -> Result<T, StoreFault> + Send + 'static,
+        work: impl FnOnce(&mut Database) -> Result<T, StoreFault> + Send + 'static,
     ) -> Result<T, StoreFault> {
-        let desk = Arc::clone(&self.desk);
+        let database = Arc::clone(&self.database);
         tokio::task::spawn_blocking(move || {
             // A panic while the mutex was held rolled its transaction back: the state is sound.
-            let mut desk = desk.lock().unwrap_or_else(PoisonError::into_inner);
-            work(&mut desk)
+            let mut database = database.lock().unwrap_or_else(PoisonError::into_inner);
+            work(&mut database)
         })
         .await
         .map_err(|error| StoreFault::Other(error.to_string()))?
     }
 }
 
-impl Desk {
+impl Database {
     fn write<T>(
         &mut self,
         work: impl FnOnce(&Rows<'_>) -> Result<T, StoreFault>,

@@ -319,7 +319,7 @@ async fn lupita_chooses_her_language_and_says_where_she_votes() {
     assert!(notice.simplified[0].is_ascii(), "it is in English now");
 }
 
-/// A key that a phone's hardware vouches for.
+/// A key that the phone's hardware attests.
 struct InHardware(SoftwareKey);
 
 #[async_trait]
@@ -352,8 +352,8 @@ impl DeviceKey for InHardware {
     }
 }
 
-/// Asks for a code, loses the answer, and asks again after so many minutes; answers how many
-/// mails were sent.
+/// Asks for a code, loses the answer, and asks again after this many minutes. Returns the number of
+/// mails that were sent.
 async fn mails_after(minutes: i64, in_hardware: bool) -> usize {
     let mut phone = Phone::new().await;
     if in_hardware {
@@ -412,7 +412,7 @@ async fn work_that_the_server_does_not_take_is_done_once_more_and_nobody_notices
         assert_eq!(phone.server.count(Method::Post, "/v1/challenges"), 2);
         assert_eq!(phone.server.inner().mails.len(), 1);
 
-        // A server that never takes any is not asked for ever.
+        // A server that refuses every proof is not asked for ever.
         let phone = Phone::new().await;
         phone.accept_notice().await;
         phone.show(FRONT, &LUPITA.front).await.unwrap();
@@ -435,20 +435,26 @@ async fn lupita_is_told_that_the_mail_bounced_until_she_asks_for_another() {
     phone.ask_for_code().await;
     for (fate, told) in [
         (MailFate::Sent, None),
-        (MailFate::Refused, Some(PhoneCode::MailRefused)),
-        (MailFate::Bounced, Some(PhoneCode::MailBounced)),
+        (MailFate::Refused, Some(PhoneCode::MailRefused.into())),
+        (MailFate::Bounced, Some(PhoneCode::MailBounced.into())),
     ] {
         phone.server.inner().mail = fate;
         let state = phone.door(Door::LookAfterMail).await.unwrap();
         assert_eq!(trouble(state), told);
     }
     phone.reopen().await;
-    assert_eq!(trouble(phone.state().await), Some(PhoneCode::MailBounced));
+    assert_eq!(
+        trouble(phone.state().await),
+        Some(PhoneCode::MailBounced.into())
+    );
     // Without a network the last answer stays.
     phone.server.away();
     let unreached = phone.door(Door::LookAfterMail).await;
     assert_eq!(code(unreached), PhoneCode::ServerUnreachable);
-    assert_eq!(trouble(phone.state().await), Some(PhoneCode::MailBounced));
+    assert_eq!(
+        trouble(phone.state().await),
+        Some(PhoneCode::MailBounced.into())
+    );
     phone.server.back();
     let state = phone.door(Door::ResendCode).await.unwrap();
     assert_eq!(trouble(state), None);

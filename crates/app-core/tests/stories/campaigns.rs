@@ -1,4 +1,4 @@
-//! Campaigns: searched, remembered, and asked for again.
+//! Campaigns: searched, stored, and fetched again.
 
 use crate::{
     phone::{Phone, code},
@@ -81,7 +81,7 @@ async fn the_server_is_asked_about_the_place_where_lupita_votes() {
             "/v1/campaigns?entidad=14&seccion=12"
         ]
     );
-    // Campaigns of another place are not shown as those of this one.
+    // The campaigns of another entidad are not shown as those of this one.
     phone.server.away();
     phone
         .door(Door::SetDemarcation {

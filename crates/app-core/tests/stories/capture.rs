@@ -1,8 +1,8 @@
-//! Pictures that are taken, and those that are not.
+//! Pictures that are accepted, and pictures that are refused.
 
 use crate::phone::{LUPITA, Phone, RAMON, code};
 use app_core::{
-    Answer, Door, PhoneCode,
+    Answer, AppCode, Door, PhoneCode,
     doors::{Aim, Source},
     views::{DraftStep, FieldName, FieldSource, FrameLook},
 };
@@ -13,7 +13,7 @@ use protocol::{
     code::Code,
 };
 
-/// Up to the back.
+/// A phone with a draft that needs the back next.
 async fn before_the_back() -> Phone {
     let phone = Phone::new().await;
     phone.activate().await;
@@ -122,7 +122,7 @@ async fn another_card_than_the_confirmed_one_starts_the_reading_again() {
     let phone = before_the_back().await;
     phone.take_step(&LUPITA).await.unwrap();
     phone.door(Door::ConfirmReading).await.unwrap();
-    // The same card again needs no second confirmation.
+    // The same card needs no second confirmation.
     phone
         .door(Door::Redo {
             part: PartName::Back,
@@ -154,7 +154,7 @@ async fn the_three_lines_of_lupitas_back_are_read_from_the_picture_and_sent() {
     assert_eq!(vigencia.source, FieldSource::Mrz);
     assert_eq!(vigencia.value.expose(), &mrz.expiry().to_string());
     assert_eq!(field(FieldName::Name).unwrap().source, FieldSource::Mrz);
-    // QR and lines agree: nothing to tell.
+    // QR and MRZ agree: there are no findings.
     assert!(!draft.findings.contains(&FindingCode::CicDiffers));
     assert!(!draft.findings.contains(&FindingCode::OcrDiffers));
     while phone.step().await != DraftStep::Summary {
@@ -174,14 +174,17 @@ async fn the_still_shows_another_card_than_the_live_scanner_read() {
         text: text.to_owned().into(),
     };
     for (text, expected) in [
-        ("https://ejemplo.mx/menu", PhoneCode::QrForeign),
+        (
+            "https://ejemplo.mx/menu",
+            AppCode::from(PhoneCode::QrForeign),
+        ),
         (
             "http://qr.ine.mx.evil.tld/000123456789000123456789/20230415/P/000001",
-            PhoneCode::QrForeign,
+            PhoneCode::QrForeign.into(),
         ),
         (
             "http://qr.ine.mx/00012345678900012345678/20230415/P/000001",
-            Code::QrMalformed,
+            Code::QrMalformed.into(),
         ),
     ] {
         assert_eq!(code(phone.door(scanned(text)).await), expected);
@@ -207,15 +210,15 @@ async fn what_is_no_picture_is_told_apart() {
     for (bytes, expected) in [
         (
             Bytes::from_static(b"GIF89a..."),
-            PhoneCode::PictureUnreadable,
+            AppCode::from(PhoneCode::PictureUnreadable),
         ),
-        (Bytes::new(), Code::RequestMalformed),
-        (truncated, PhoneCode::PictureBroken),
-        (huge, PhoneCode::PictureTooLarge),
+        (Bytes::new(), Code::RequestMalformed.into()),
+        (truncated, PhoneCode::PictureBroken.into()),
+        (huge, PhoneCode::PictureTooLarge.into()),
     ] {
         assert_eq!(code(phone.put(PartName::Back, &bytes).await), expected);
     }
-    // A PNG is welcome and leaves as a JPEG, whatever its name was.
+    // A PNG is accepted, and becomes a JPEG.
     let mut png = std::io::Cursor::new(Vec::new());
     image::load_from_memory(&LUPITA.back)
         .unwrap()
@@ -286,7 +289,7 @@ async fn the_front_of_the_activation_is_used_again() {
     phone.take_step(&LUPITA).await.unwrap();
     let state = phone.door(Door::UseActivationFront).await.unwrap();
     assert_eq!(state.draft.unwrap().step, DraftStep::Back);
-    // It belongs to both: taking the draft's away leaves the activation's.
+    // Draft and activation share the picture: removing it from the draft leaves the activation's.
     phone.door(Door::DiscardDraft).await.unwrap();
     phone.begin_draft("trenes").await.unwrap();
     phone.take_step(&LUPITA).await.unwrap();

@@ -72,7 +72,7 @@ impl Gate {
     }
 }
 
-/// After so many parts the phone finds itself in another network.
+/// After this many parts the phone is in another network.
 type Wander = (usize, Arc<ToldNetwork>, NetworkKind);
 
 struct Rule {
@@ -83,7 +83,7 @@ struct Rule {
     times: usize,
 }
 
-/// What was begun, with which attempt it was completed, and the tries left.
+/// The request that began an activation, the attempt that completed it, and the tries left.
 type Begun = (BeginActivation, Option<(String, ActivationCompleted)>, u8);
 
 #[derive(Default)]
@@ -160,12 +160,12 @@ impl Server {
         gate
     }
 
-    /// Once it has so many parts, the phone's network is another.
+    /// Changes the phone's network once the server has this many parts.
     pub fn when_parts(&self, parts: usize, network: Arc<ToldNetwork>, kind: NetworkKind) {
         self.inner().wander = Some((parts, network, kind));
     }
 
-    /// Every request goes wrong until [`Server::back`].
+    /// Every request fails until [`Server::back`].
     pub fn away(&self) {
         for method in [Method::Get, Method::Head, Method::Put, Method::Post] {
             self.fail(method, "/", Fault::Unreachable, 0, usize::MAX);
@@ -215,7 +215,7 @@ impl Server {
             .collect()
     }
 
-    /// The server's keys as it announces them.
+    /// The server's sealing keys, signed.
     pub fn announced(&self) -> SignedSealingKeys {
         self.sealing.announced(&self.receipts)
     }
@@ -241,7 +241,7 @@ fn header<'a>(request: &'a Request, name: &str) -> &'a str {
     &found.unwrap_or_else(|| panic!("no {name}")).1
 }
 
-/// Verifies the signature as the documentation of `protocol::device` says.
+/// Verifies the signature as documented in `protocol::device`.
 pub fn check(
     request: &Request,
     path: &str,

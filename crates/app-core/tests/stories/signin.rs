@@ -1,12 +1,11 @@
-//! Proving the address with an account elsewhere: there and back, and every way in which somebody
-//! comes back with nothing.
+//! Proving the address with an account at a provider: there and back, and every way to fail.
 
 use crate::{
     phone::{LUPITA, Phone},
     server::{CODE, Fault, Server, check},
 };
 use app_core::{
-    Door, PhoneCode,
+    AppCode, Door, PhoneCode,
     doors::Source,
     ports::{Browser, Method, NoBrowser, Request, Returns},
     views::{ActivationView, AppState},
@@ -33,12 +32,12 @@ use std::sync::{
 const SIGNIN: SigninId = SigninId::from_bytes([5; 16]);
 const GOOGLE: &str = "http://127.0.0.1:9/authorize";
 
-/// A browser that opens nothing; the story says what it brings back.
+/// A browser that opens nothing; the test decides what it brings back.
 #[derive(Default)]
 pub struct PretendBrowser {
     pub returns: Returns,
     pub opened: Mutex<Vec<String>>,
-    /// It finds back by a link, as on a phone.
+    /// It returns by a link, as on a phone.
     pub by_link: AtomicBool,
     pub broken: AtomicBool,
 }
@@ -66,7 +65,7 @@ impl Browser for PretendBrowser {
     }
 }
 
-/// What the pretend server knows of the one sign-in.
+/// The test server's state of the sign-in.
 #[derive(Default)]
 pub struct Asked {
     key: Option<DevicePublicKey>,
@@ -115,7 +114,7 @@ impl Server {
         Ok(answer.unwrap().into())
     }
 
-    /// Whether the sign-in that an activation names is worth something.
+    /// Checks the sign-in that an activation names, and consumes it.
     pub fn spend(&self, begin: &BeginActivation) -> Result<(), Problem> {
         let asked = self.signin.lock().unwrap();
         match begin.signin {
@@ -137,7 +136,7 @@ fn brings(outcome: Result<SigninTicket, Code>) -> String {
     Returned { signin, outcome }.query()
 }
 
-/// Lupita, before the choice; the provider knows this address.
+/// Lupita's phone at the choice of a proof; the provider knows this address.
 async fn lupita(email: Option<&str>) -> Phone {
     let phone = Phone::new().await;
     phone.server.signin.lock().unwrap().email = email.map(str::to_owned);
@@ -153,7 +152,7 @@ async fn goes_to_google(phone: &Phone) -> AppState {
     phone.door(Door::BeginSignin { provider }).await.unwrap()
 }
 
-/// The browser comes back with this.
+/// The browser returns with this query.
 async fn comes_back(phone: &Phone, query: String) -> Result<AppState, app_core::Problem> {
     phone.browser.returns.put(query);
     phone.door(Door::AwaitSignin).await
@@ -161,13 +160,13 @@ async fn comes_back(phone: &Phone, query: String) -> Result<AppState, app_core::
 
 /// She is back at the choice, and sees why.
 #[track_caller]
-fn is_told(state: &AppState, code: Code) {
+fn is_told(state: &AppState, code: impl Into<AppCode>) {
     match &state.activation {
         ActivationView::Email {
             ended: Some(problem),
             proved: None,
             ..
-        } => assert_eq!(problem.code, code),
+        } => assert_eq!(problem.code, code.into()),
         other => panic!("not before the choice: {other:?}"),
     }
 }
@@ -203,7 +202,7 @@ async fn lupita_comes_back_from_google_and_gets_her_code_at_the_proved_address()
         "not before she says so"
     );
 
-    // The first answer is lost; asking again asks for the same.
+    // The first answer is lost; the same request is repeated.
     phone
         .server
         .once(Method::Post, "/v1/activations", Fault::AnswerLost);
@@ -259,7 +258,7 @@ async fn whoever_comes_back_with_nothing_is_told_why_and_chooses_again() {
     let refused = phone.door(Door::SendToProved).await.unwrap_err();
     assert_eq!(refused.code, Code::SigninExpired);
     is_told(&phone.state().await, Code::SigninExpired);
-    // And the code by mail is there all the time.
+    // The code by mail is always possible.
     goes_to_google(&phone).await;
     phone.begin("lupita@ejemplo.mx").await.unwrap();
     assert_eq!(phone.server.inner().mails, ["lupita@ejemplo.mx"]);

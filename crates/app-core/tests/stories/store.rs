@@ -27,7 +27,7 @@ async fn the_phone_is_full_and_nothing_is_lost() {
     assert_eq!(draft.parts.len(), 1);
     assert_eq!(draft.parts[0].sha256, front);
 
-    // Room again: the same picture is taken and the job goes on to its end.
+    // With free space again, the same picture is accepted, and the apoyo is completed.
     phone.pages = None;
     phone.reopen().await;
     while phone.state().await.draft.is_some() {

@@ -139,10 +139,7 @@ async fn read_request(
         };
         match name {
             "content-length" => length = value.parse().map_err(|_| ErrorKind::InvalidData)?,
-            "content-type" => kinds
-                .lock()
-                .unwrap()
-                .push((path.clone(), value.to_owned())),
+            "content-type" => kinds.lock().unwrap().push((path.clone(), value.to_owned())),
             KEY_HEADER => headers.push((KEY_HEADER, value.to_owned())),
             SIGNATURE_HEADER => headers.push((SIGNATURE_HEADER, value.to_owned())),
             _ => {}

@@ -10,7 +10,7 @@ const JPEG: [&[u8]; 3] = [
     b"\xff\xdb\x00\x43\x00",
 ];
 
-/// Everything of this person that must not be found, with what it is.
+/// All data of this person that must not be found, with their names.
 pub fn of(scene: &Scene) -> Vec<(String, Vec<u8>)> {
     let person = &scene.person;
     let mut traces: Vec<(String, Vec<u8>)> = [

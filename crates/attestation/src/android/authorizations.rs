@@ -94,7 +94,7 @@ impl<'a> Authorizations<'a> {
 
     /// Whether the key is on P-256, was generated in the hardware, is for signing only, and is
     /// for one app.
-    pub fn is_signing_key_made_inside(&self) -> bool {
+    pub fn is_generated_signing_key(&self) -> bool {
         let for_signing_only = self.purposes.contains(&SIGN)
             && self
                 .purposes

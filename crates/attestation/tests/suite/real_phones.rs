@@ -1,4 +1,4 @@
-//! Chains of real phones, as Google published them with what they say.
+//! Chains of real phones, published by Google with their descriptions.
 
 use attestation::{
     Fault, Revocations, Roots, SinceEpoch,

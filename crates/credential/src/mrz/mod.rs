@@ -28,7 +28,7 @@ pub enum MrzError {
     #[error("there are three lines of 30 characters")]
     Shape,
     /// A character is not allowed in this line (1 to 3).
-    #[error("line {0} has a character that cannot stand there")]
+    #[error("line {0} has a character that is not allowed there")]
     Character(u8),
     /// It does not begin like the MRZ of this credential.
     #[error("the first line begins with IDMEX")]

@@ -3,7 +3,7 @@
 
 use super::{
     Binding, FRAME_BYTES, SealError, TAG_BYTES,
-    header::{Header, Inside, Plaintext},
+    header::{Header, KeyAndPlaintext, Plaintext},
     key::{KeyRing, SealingPublicKey},
 };
 use crate::{
@@ -27,7 +27,11 @@ struct Frames {
 }
 
 impl Frames {
-    fn new(inside: &Inside, header: &Header, binding: &Binding<'_>) -> Result<Self, SealError> {
+    fn new(
+        inside: &KeyAndPlaintext,
+        header: &Header,
+        binding: &Binding<'_>,
+    ) -> Result<Self, SealError> {
         let fields: [&[u8]; 4] = [
             &binding.bytes(header.key()),
             &header.to_bytes(),
@@ -87,7 +91,7 @@ impl Sealer {
     ) -> Result<(Self, Header), SealError> {
         let mut key = Zeroizing::new([0; 32]);
         entropy.fill(&mut *key);
-        let inside = Inside { key, plaintext };
+        let inside = KeyAndPlaintext { key, plaintext };
         let header = Header::wrap(recipient, binding, &inside, entropy)?;
         Ok((Self(Frames::new(&inside, &header, binding)?), header))
     }

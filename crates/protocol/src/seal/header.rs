@@ -53,7 +53,7 @@ impl Plaintext {
 }
 
 /// The plaintext of the wrapped key.
-pub(super) struct Inside {
+pub(super) struct KeyAndPlaintext {
     pub key: Zeroizing<[u8; 32]>,
     pub plaintext: Plaintext,
 }
@@ -104,7 +104,7 @@ impl Header {
     pub(super) fn wrap(
         recipient: &SealingPublicKey,
         binding: &Binding<'_>,
-        inside: &Inside,
+        inside: &KeyAndPlaintext,
         entropy: &dyn Entropy,
     ) -> Result<Self, SealError> {
         let key = recipient.id(binding.part.purpose());
@@ -120,7 +120,7 @@ impl Header {
                 &info(binding),
                 &*plain,
                 &bound,
-                &mut Draws(entropy),
+                &mut EntropyRng(entropy),
             )
             .map_err(|_| SealError::KeyInvalid)?;
         let mut header = Self {
@@ -138,7 +138,7 @@ impl Header {
         &self,
         ring: &KeyRing,
         binding: &Binding<'_>,
-    ) -> Result<Inside, SealError> {
+    ) -> Result<KeyAndPlaintext, SealError> {
         let key = ring
             .find(self.key)
             .filter(|key| key.purpose() == binding.part.purpose())
@@ -160,7 +160,7 @@ impl Header {
             .as_slice()
             .try_into()
             .map_err(|_| SealError::Altered)?;
-        Ok(Inside {
+        Ok(KeyAndPlaintext {
             key: Zeroizing::new(field(plain, 0)),
             plaintext: Plaintext {
                 sha256: Sha256Hash::from_bytes(field(plain, 32)),
@@ -188,9 +188,9 @@ fn info(binding: &Binding<'_>) -> Vec<u8> {
 }
 
 /// Adapts [`Entropy`] to the generator that HPKE draws its ephemeral key from.
-struct Draws<'a>(&'a dyn Entropy);
+struct EntropyRng<'a>(&'a dyn Entropy);
 
-impl TryRng for Draws<'_> {
+impl TryRng for EntropyRng<'_> {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
@@ -211,4 +211,4 @@ impl TryRng for Draws<'_> {
     }
 }
 
-impl TryCryptoRng for Draws<'_> {}
+impl TryCryptoRng for EntropyRng<'_> {}

@@ -32,15 +32,15 @@ pub enum StreamError {
 }
 
 /// Reads frames of `size` bytes, and knows of each whether it is the last.
-struct Pieces<R> {
+struct Chunks<R> {
     from: R,
     size: usize,
-    /// One byte of lookahead: it shows that the piece before it was not the last.
+    /// One byte of lookahead: it shows that the chunk before it was not the last.
     ahead: Option<u8>,
     began: bool,
 }
 
-impl<R: Read> Pieces<R> {
+impl<R: Read> Chunks<R> {
     const fn new(from: R, size: usize) -> Self {
         Self {
             from,
@@ -50,18 +50,18 @@ impl<R: Read> Pieces<R> {
         }
     }
 
-    /// Reads the next piece into `piece`; `None` after the last. An empty stream is one empty
-    /// piece.
-    fn next(&mut self, piece: &mut Vec<u8>) -> io::Result<Option<bool>> {
-        piece.clear();
+    /// Reads the next chunk into `chunk`; `None` after the last. An empty stream is one empty
+    /// chunk.
+    fn next(&mut self, chunk: &mut Vec<u8>) -> io::Result<Option<bool>> {
+        chunk.clear();
         match self.ahead.take() {
-            Some(byte) => piece.push(byte),
+            Some(byte) => chunk.push(byte),
             None if self.began => return Ok(None),
             None => self.began = true,
         }
-        let missing = (self.size - piece.len()) as u64;
-        self.from.by_ref().take(missing).read_to_end(piece)?;
-        if piece.len() == self.size {
+        let missing = (self.size - chunk.len()) as u64;
+        self.from.by_ref().take(missing).read_to_end(chunk)?;
+        if chunk.len() == self.size {
             let mut byte = [0];
             self.ahead = match self.from.read_exact(&mut byte) {
                 Ok(()) => Some(byte[0]),
@@ -85,15 +85,15 @@ pub fn seal_stream(
 ) -> Result<Sealed, StreamError> {
     let (mut sealer, header) = Sealer::begin(recipient, binding, plaintext, entropy)?;
     let (mut hash, mut bytes) = (Sha256::new(), 0);
-    let mut write = |piece: &[u8]| -> io::Result<()> {
-        hash.update(piece);
-        bytes += piece.len() as u64;
-        to.write_all(piece)
+    let mut write = |chunk: &[u8]| -> io::Result<()> {
+        hash.update(chunk);
+        bytes += chunk.len() as u64;
+        to.write_all(chunk)
     };
     write(&header.to_bytes())?;
-    let mut pieces = Pieces::new(from, FRAME_BYTES);
+    let mut chunks = Chunks::new(from, FRAME_BYTES);
     let mut frame = Vec::with_capacity(FRAME_BYTES + TAG_BYTES);
-    while let Some(last) = pieces.next(&mut frame)? {
+    while let Some(last) = chunks.next(&mut frame)? {
         sealer.seal(&mut frame, last)?;
         write(&frame)?;
     }
@@ -117,9 +117,9 @@ pub fn open_stream(
         .take(HEADER_BYTES as u64)
         .read_to_end(&mut header)?;
     let mut opener = Opener::begin(ring, binding, &Header::read(&header)?)?;
-    let mut pieces = Pieces::new(from, FRAME_BYTES + TAG_BYTES);
+    let mut chunks = Chunks::new(from, FRAME_BYTES + TAG_BYTES);
     let mut frame = Vec::with_capacity(FRAME_BYTES + TAG_BYTES);
-    while let Some(last) = pieces.next(&mut frame)? {
+    while let Some(last) = chunks.next(&mut frame)? {
         to.write_all(opener.open(&mut frame, last)?)?;
     }
     Ok(opener.finish()?)

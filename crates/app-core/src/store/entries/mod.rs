@@ -128,14 +128,14 @@ fn id(bytes: Vec<u8>) -> Result<[u8; 16], StoreFault> {
 }
 
 /// Every entry, the oldest first.
-pub(crate) fn all(rows: &Rows<'_>) -> Result<Vec<Entry>, StoreFault> {
+pub(crate) fn list(rows: &Rows<'_>) -> Result<Vec<Entry>, StoreFault> {
     let mut statement = rows.prepare(&format!("SELECT {COLUMNS} FROM entry ORDER BY place"))?;
     let found = statement.query_map([], columns)?;
     found.map(|row| entry(rows, row?)).collect()
 }
 
 /// One entry.
-pub(crate) fn load(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<Option<Entry>, StoreFault> {
+pub(crate) fn lookup(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<Option<Entry>, StoreFault> {
     rows.query_row(
         &format!("SELECT {COLUMNS} FROM entry WHERE apoyo = ?1"),
         [apoyo.as_bytes()],
