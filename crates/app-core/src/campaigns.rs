@@ -10,7 +10,6 @@ use crate::{
     views::CampaignsView,
 };
 use chrono::DateTime;
-use credential::accents::without_accents;
 use protocol::{
     activation::Language,
     campaign::{Campaign, CampaignQuery},
@@ -155,9 +154,21 @@ fn matches(campaign: &Campaign, words: &[String]) -> bool {
     words.iter().all(|word| text.contains(word.as_str()))
 }
 
-/// The text as words are compared: lower case, without accents. Ñ is a letter of its own.
+/// The text as words are compared: lower case, without the accents of Spanish. Ñ is a letter of
+/// its own.
 fn fold(text: &str) -> String {
-    without_accents(text).to_lowercase()
+    text.to_lowercase()
+        .chars()
+        .filter(|c| !matches!(c, '\u{301}' | '\u{308}' | '\u{300}'))
+        .map(|c| match c {
+            'á' | 'à' | 'ä' => 'a',
+            'é' | 'è' | 'ë' => 'e',
+            'í' | 'ì' | 'ï' => 'i',
+            'ó' | 'ò' | 'ö' => 'o',
+            'ú' | 'ù' | 'ü' => 'u',
+            other => other,
+        })
+        .collect()
 }
 
 #[cfg(test)]

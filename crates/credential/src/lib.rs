@@ -5,7 +5,6 @@
 //! the texts from pictures.
 #![forbid(unsafe_code)]
 
-pub mod accents;
 pub mod clave_elector;
 pub mod curp;
 pub mod entidades;

@@ -1,6 +1,5 @@
 //! A person's name, and its words and letters in CURP, clave de elector and RFC.
 
-use crate::accents::without_accents;
 use std::fmt;
 
 /// Why a text is not a name on a credential.
@@ -218,13 +217,22 @@ fn plain(text: &str) -> Result<String, NameError> {
         return Err(NameError::TooLong);
     }
     let mut out = String::with_capacity(text.len());
-    for c in without_accents(text).chars().flat_map(char::to_uppercase) {
+    for c in text.chars().flat_map(char::to_uppercase) {
         match c {
             'A'..='Z' | 'Ñ' | '\'' | '-' | '.' | '/' => out.push(c),
-            // Letters of their own, which no rule of Unicode takes apart.
-            'Ø' => out.push('O'),
-            'Ł' => out.push('L'),
-            'Đ' => out.push('D'),
+            'Á' | 'À' | 'Â' | 'Ä' | 'Ã' | 'Å' => out.push('A'),
+            'É' | 'È' | 'Ê' | 'Ë' => out.push('E'),
+            'Í' | 'Ì' | 'Î' | 'Ï' => out.push('I'),
+            'Ó' | 'Ò' | 'Ô' | 'Ö' | 'Õ' | 'Ø' => out.push('O'),
+            'Ú' | 'Ù' | 'Û' | 'Ü' => out.push('U'),
+            'Ý' => out.push('Y'),
+            'Ç' => out.push('C'),
+            // Combining accents; the tilde makes an N into an Ñ.
+            '\u{303}' if out.ends_with('N') => {
+                out.pop();
+                out.push('Ñ');
+            }
+            '\u{300}'..='\u{308}' => {}
             '’' | '´' | '`' => out.push('\''),
             '‐' | '–' | '—' => out.push('-'),
             c if c.is_whitespace() => {

@@ -43,12 +43,6 @@ fn a_decomposed_enye_is_an_enye() {
 }
 
 #[test]
-fn a_name_from_elsewhere_is_taken_without_its_accents() {
-    let name = FullName::new("Zdeněk", "Žižka", "Łukasz").unwrap();
-    assert_eq!(name.surnames_first(), "ZIZKA LUKASZ ZDENEK");
-}
-
-#[test]
 fn what_is_no_name_is_refused() {
     assert_eq!(FullName::new("", "A", "B").unwrap_err(), NameError::Missing);
     assert_eq!(FullName::new("A", " ", "").unwrap_err(), NameError::Missing);
