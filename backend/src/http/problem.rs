@@ -62,6 +62,8 @@ pub const fn status(code: Code) -> StatusCode {
         Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::PartNotSealed => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::EmailInvalid
+        | Code::EmailLetters
+        | Code::EmailHost
         | Code::DeviceKeyInvalid
         | Code::CodeMalformed
         | Code::BlobHashMismatch

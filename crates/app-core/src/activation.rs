@@ -26,7 +26,7 @@ use crate::{
     },
     views::AppState,
 };
-use address::{mask, parse_email};
+use address::{is_same, mask, parse_email};
 use bytes::Bytes;
 use chrono::TimeDelta;
 use protocol::{
@@ -82,9 +82,8 @@ impl App {
         again: Sensitive<String>,
     ) -> Result<AppState, Problem> {
         let _one = self.activating.lock().await;
-        let email = parse_email(email.expose())
-            .ok_or_else(|| Problem::in_field(Code::EmailInvalid, "email"))?;
-        if parse_email(again.expose()).as_ref() != Some(&email) {
+        let email = parse_email(&email)?;
+        if !is_same(&again, &email) {
             return Err(Problem::in_field(PhoneCode::EmailsDiffer, "email_again"));
         }
         self.require_notice().await?;

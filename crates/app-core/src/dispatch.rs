@@ -37,6 +37,7 @@ impl App {
             Door::OpenSigninAgain => json(self.open_signin_again().await?),
             Door::AwaitSignin => json(self.await_signin().await?),
             Door::SendToProved => json(self.send_to_proved().await?),
+            Door::LookAtAddress { email } => json(self.look_at_address(&email)),
             Door::BeginActivation { email, email_again } => {
                 json(self.begin_activation(email, email_again).await?)
             }

@@ -90,6 +90,11 @@ pub enum Door {
     AwaitSignin,
     /// Have the code mailed to the proved address.
     SendToProved,
+    /// Check an address while it is being typed. Answers `AddressView`. Nothing is stored.
+    LookAtAddress {
+        /// The address.
+        email: Sensitive<String>,
+    },
     /// Have a code mailed to a typed address. A provider's proof of an account without an address
     /// is sent along.
     BeginActivation {

@@ -2,11 +2,13 @@
 //! [`crate::code`], of findings and of states.
 
 mod activation;
+mod address;
 mod draft;
 mod frame;
 mod queue;
 
 pub use activation::{ActivationView, ProvedView};
+pub use address::AddressView;
 pub use draft::{DraftStep, DraftView, FieldName, FieldSource, PartView, ReadField};
 pub use frame::{FrameAdvice, FrameLook};
 pub use queue::{ApoyoView, QueueState, ReceiptView, WaitsFor};

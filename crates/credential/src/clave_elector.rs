@@ -2,10 +2,11 @@
 
 use crate::{
     entidades::Entidad,
-    names::{Enye, FullName, inner_consonant, key_letter, same_but_enye},
+    names::{Enye, FullName, Signs, inner_consonant, key_letter, same_but_enye},
     sex::Sex,
     short_date::ShortDate,
-    text_value::{text_value, tidy},
+    text_value::text_value,
+    typed,
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -40,9 +41,9 @@ pub struct ClaveElector {
 const ABROAD: [u8; 2] = [87, 88];
 
 impl ClaveElector {
-    /// Parses a clave; white space and lower case are allowed.
+    /// Parses a clave as people type it: see [`typed::key`].
     pub fn parse(text: &str) -> Result<Self, ClaveElectorError> {
-        let text = tidy(text);
+        let text = typed::key(text);
         if text.chars().count() != 18 {
             return Err(ClaveElectorError::Length);
         }
@@ -76,7 +77,7 @@ impl ClaveElector {
     ) -> Result<Self, ClaveElectorError> {
         Self::parse(&format!(
             "{}{}{:02}{}{last:03}",
-            name_letters(name, Enye::AsX),
+            name_letters(name, Enye::AsX, Signs::AsX),
             ShortDate::of(birth),
             entidad.map_or(ABROAD[0], Entidad::number),
             sex.letter(),
@@ -103,16 +104,22 @@ impl ClaveElector {
         Sex::from_letter(char::from(self.text.as_bytes()[14])).expect("parse let in H and M only")
     }
 
-    /// Whether this name gives these letters, by either rule for Ñ.
+    /// Whether this name gives these letters, by either rule for Ñ and either for signs.
     pub fn fits_name(&self, name: &FullName) -> bool {
         Enye::BOTH
             .into_iter()
-            .any(|enye| self.text[..6] == name_letters(name, enye))
+            .any(|enye| self.fits(name, enye, |own, name| own == name))
     }
 
     /// The same for a name whose Ñ may be written N, as in the MRZ.
     pub(crate) fn fits_name_without_enye(&self, name: &FullName) -> bool {
-        same_but_enye(&self.text[..6], &name_letters(name, Enye::AsN))
+        self.fits(name, Enye::AsN, same_but_enye)
+    }
+
+    fn fits(&self, name: &FullName, enye: Enye, same: impl Fn(&str, &str) -> bool) -> bool {
+        Signs::BOTH
+            .into_iter()
+            .any(|signs| same(&self.text[..6], &name_letters(name, enye, signs)))
     }
 
     fn entidad_number(&self) -> u8 {
@@ -128,10 +135,11 @@ impl ClaveElector {
 text_value!(ClaveElector, ClaveElectorError);
 
 /// The first letter and the first inner consonant of each part of the name.
-fn name_letters(name: &FullName, enye: Enye) -> String {
+fn name_letters(name: &FullName, enye: Enye, signs: Signs) -> String {
     [name.first_word(), name.second_word(), name.given_word()]
         .into_iter()
-        .flat_map(|word| [key_letter(word, 0, enye), inner_consonant(word, enye)])
+        .map(|word| signs.of(word))
+        .flat_map(|word| [key_letter(&word, 0, enye), inner_consonant(&word, enye)])
         .collect()
 }
 

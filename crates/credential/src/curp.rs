@@ -3,10 +3,11 @@
 use crate::{
     entidades::Entidad,
     inconvenient,
-    names::{Enye, FullName, inner_consonant, inner_vowel, key_letter, same_but_enye},
+    names::{Enye, FullName, Signs, inner_consonant, inner_vowel, key_letter, same_but_enye},
     sex::Sex,
     short_date::ShortDate,
-    text_value::{text_value, tidy},
+    text_value::text_value,
+    typed,
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -47,9 +48,9 @@ pub struct Curp {
 const VALUES: &str = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ";
 
 impl Curp {
-    /// Parses a CURP; white space and lower case are allowed.
+    /// Parses a CURP as people type it: see [`typed::key`].
     pub fn parse(text: &str) -> Result<Self, CurpError> {
-        let text = tidy(text);
+        let text = typed::key(text);
         if text.chars().count() != 18 {
             return Err(CurpError::Length);
         }
@@ -107,7 +108,8 @@ impl Curp {
         entidad: Option<Entidad>,
         homonym: char,
     ) -> Result<Self, CurpError> {
-        let (head, tail) = name_letters(name, Enye::AsX);
+        let head = head_letters(name, Enye::AsX, Signs::AsX);
+        let tail = tail_letters(name, Enye::AsX, Signs::AsX);
         let first_17 = format!(
             "{head}{}{}{}{tail}{homonym}",
             ShortDate::of(birth),
@@ -150,25 +152,28 @@ impl Curp {
         inconvenient::in_curp(&self.text[..4])
     }
 
-    /// Whether this name gives these letters, by either rule for Ñ.
+    /// Whether this name gives these letters, by either rule for Ñ and either for signs.
     pub fn fits_name(&self, name: &FullName) -> bool {
-        Enye::BOTH.into_iter().any(|enye| {
-            let (head, tail) = name_letters(name, enye);
-            let own = &self.text[..4];
-            // The second letter may have been replaced or not: both CURPs are in use.
-            let same_head = own == head || (self.has_unreplaced_word() && replaced(own) == head);
-            same_head && self.text[13..16] == tail
-        })
+        Enye::BOTH
+            .into_iter()
+            .any(|enye| self.fits(name, enye, |own, name| own == name))
     }
 
     /// The same for a name whose Ñ may be written N, as in the MRZ.
     pub(crate) fn fits_name_without_enye(&self, name: &FullName) -> bool {
-        let (head, tail) = name_letters(name, Enye::AsN);
-        let own = format!("{}{}", &self.text[..4], &self.text[13..16]);
-        let own_replaced = format!("{}{}", replaced(&self.text[..4]), &self.text[13..16]);
-        let expected = format!("{head}{tail}");
-        same_but_enye(&own, &expected)
-            || (self.has_unreplaced_word() && same_but_enye(&own_replaced, &expected))
+        self.fits(name, Enye::AsN, same_but_enye)
+    }
+
+    /// Compares head and tail, each by either rule for signs: CURPs that mix them are in use.
+    fn fits(&self, name: &FullName, enye: Enye, same: impl Fn(&str, &str) -> bool) -> bool {
+        let (own_head, own_tail) = (&self.text[..4], &self.text[13..16]);
+        let heads = Signs::BOTH.map(|signs| head_letters(name, enye, signs));
+        let tails = Signs::BOTH.map(|signs| tail_letters(name, enye, signs));
+        // The second letter may have been replaced or not: both CURPs are in use.
+        let same_head = |head: &String| {
+            same(own_head, head) || (self.has_unreplaced_word() && same(&replaced(own_head), head))
+        };
+        heads.iter().any(same_head) && tails.iter().any(|tail| same(own_tail, tail))
     }
 
     fn as_text(&self) -> Cow<'_, str> {
@@ -178,25 +183,31 @@ impl Curp {
 
 text_value!(Curp, CurpError);
 
-/// Characters 1 to 4 and 14 to 16 for this name.
-fn name_letters(name: &FullName, enye: Enye) -> (String, String) {
+/// Characters 1 to 4 for this name.
+fn head_letters(name: &FullName, enye: Enye, signs: Signs) -> String {
     let words = [name.first_word(), name.second_word(), name.given_word()];
-    let [first, second, given] = words;
+    let [first, second, given] = words.map(|word| signs.of(word));
     let head: String = [
-        key_letter(first, 0, enye),
-        inner_vowel(first),
-        key_letter(second, 0, enye),
-        key_letter(given, 0, enye),
+        key_letter(&first, 0, enye),
+        inner_vowel(&first),
+        key_letter(&second, 0, enye),
+        key_letter(&given, 0, enye),
     ]
     .iter()
     .collect();
-    let head = if inconvenient::in_curp(&head) {
+    if inconvenient::in_curp(&head) {
         replaced(&head)
     } else {
         head
-    };
-    let tail = words.map(|word| inner_consonant(word, enye));
-    (head, tail.iter().collect())
+    }
+}
+
+/// Characters 14 to 16 for this name.
+fn tail_letters(name: &FullName, enye: Enye, signs: Signs) -> String {
+    [name.first_word(), name.second_word(), name.given_word()]
+        .map(|word| inner_consonant(&signs.of(word), enye))
+        .iter()
+        .collect()
 }
 
 fn replaced(head: &str) -> String {

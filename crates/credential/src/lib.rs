@@ -19,6 +19,7 @@ pub mod rfc;
 pub mod sex;
 pub mod short_date;
 mod text_value;
+pub mod typed;
 
 pub use clave_elector::ClaveElector;
 pub use curp::Curp;

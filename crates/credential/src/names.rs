@@ -1,6 +1,8 @@
 //! A person's name, and its words and letters in CURP, clave de elector and RFC.
 
-use std::fmt;
+use crate::typed;
+use icu_normalizer::DecomposingNormalizerBorrowed;
+use std::{borrow::Cow, fmt};
 
 /// Why a text is not a name on a credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -29,6 +31,30 @@ pub enum Enye {
 impl Enye {
     /// Both rules, the published one first.
     pub const BOTH: [Enye; 2] = [Enye::AsX, Enye::AsN];
+}
+
+/// How a key treats a sign within a name, as in D'AMICO. The published rule writes X where the letter
+/// would come from the sign (DXAJ); registers also leave the sign out (DAAJ).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Signs {
+    /// A sign is written X.
+    AsX,
+    /// A sign is left out.
+    Out,
+}
+
+impl Signs {
+    /// Both rules, the published one first.
+    pub(crate) const BOTH: [Signs; 2] = [Signs::AsX, Signs::Out];
+
+    /// The word by this rule.
+    pub(crate) fn of(self, word: &str) -> Cow<'_, str> {
+        match self {
+            Signs::AsX => Cow::Borrowed(word),
+            Signs::Out if word.chars().all(char::is_alphabetic) => Cow::Borrowed(word),
+            Signs::Out => Cow::Owned(word.chars().filter(|c| c.is_alphabetic()).collect()),
+        }
+    }
 }
 
 /// Longest name in letters: credentials print up to 50 letters for each part.
@@ -154,7 +180,7 @@ pub(crate) fn given_word<'a>(given: &'a str, particles: &[&str]) -> &'a str {
     let Some(first) = counting.next() else {
         return words(given).next().unwrap_or("");
     };
-    if SKIPPED_GIVEN.contains(&first) {
+    if SKIPPED_GIVEN.contains(&first.replace('.', "").as_str()) {
         counting.next().unwrap_or(first)
     } else {
         first
@@ -166,11 +192,12 @@ pub(crate) fn key_letter(word: &str, place: usize, enye: Enye) -> char {
     word.chars().nth(place).map_or('X', |c| as_key(c, enye))
 }
 
-/// The first vowel after the first letter; X if there is none.
+/// The first vowel after the first letter; X if there is none, or if a sign comes before it.
 pub(crate) fn inner_vowel(word: &str) -> char {
     word.chars()
         .skip(1)
-        .find(|c| matches!(c, 'A' | 'E' | 'I' | 'O' | 'U'))
+        .find(|c| matches!(c, 'A' | 'E' | 'I' | 'O' | 'U') || !c.is_alphabetic())
+        .filter(|c| c.is_alphabetic())
         .unwrap_or('X')
 }
 
@@ -216,31 +243,24 @@ fn plain(text: &str) -> Result<String, NameError> {
     if text.len() > 4 * LONGEST {
         return Err(NameError::TooLong);
     }
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars().flat_map(char::to_uppercase) {
+    let typed = typed::line(text).to_uppercase();
+    let mut out = String::with_capacity(typed.len());
+    for c in DecomposingNormalizerBorrowed::new_nfkd()
+        .normalize(&typed)
+        .chars()
+    {
         match c {
-            'A'..='Z' | 'Ñ' | '\'' | '-' | '.' | '/' => out.push(c),
-            'Á' | 'À' | 'Â' | 'Ä' | 'Ã' | 'Å' => out.push('A'),
-            'É' | 'È' | 'Ê' | 'Ë' => out.push('E'),
-            'Í' | 'Ì' | 'Î' | 'Ï' => out.push('I'),
-            'Ó' | 'Ò' | 'Ô' | 'Ö' | 'Õ' | 'Ø' => out.push('O'),
-            'Ú' | 'Ù' | 'Û' | 'Ü' => out.push('U'),
-            'Ý' => out.push('Y'),
-            'Ç' => out.push('C'),
-            // Combining accents; the tilde makes an N into an Ñ.
+            'A'..='Z' | '0'..='9' | '\'' | '-' | '.' | '/' => out.push(c),
+            // The tilde makes an N into an Ñ; other combining marks are dropped.
             '\u{303}' if out.ends_with('N') => {
                 out.pop();
                 out.push('Ñ');
             }
-            '\u{300}'..='\u{308}' => {}
-            '’' | '´' | '`' => out.push('\''),
-            '‐' | '–' | '—' => out.push('-'),
-            c if c.is_whitespace() => {
-                if !out.is_empty() && !out.ends_with(' ') {
-                    out.push(' ');
-                }
-            }
-            _ => return Err(NameError::Character),
+            '\u{300}'..='\u{36F}' => {}
+            // A space behind an apostrophe is typed by habit: D' AMICO is one word.
+            ' ' if out.ends_with(' ') || (out.ends_with('\'') && joins(&out)) => {}
+            ' ' => out.push(' '),
+            other => out.push_str(latin(other).ok_or(NameError::Character)?),
         }
     }
     if out.ends_with(' ') {
@@ -254,6 +274,36 @@ fn plain(text: &str) -> Result<String, NameError> {
         return Err(NameError::TooLong);
     }
     Ok(out)
+}
+
+/// Whether the apostrophe at the end belongs to a short word that begins a name, as D' and O' do.
+fn joins(text: &str) -> bool {
+    let word = text.rsplit(' ').next().unwrap_or(text);
+    (2..=3).contains(&word.chars().count())
+}
+
+/// The letters that the register writes for one that no mark can be taken off: names keep the
+/// letters of the country that they come from.
+fn latin(c: char) -> Option<&'static str> {
+    Some(match c {
+        'Ł' | 'Ƚ' | 'Ŀ' => "L",
+        'Ø' => "O",
+        'Đ' | 'Ð' | 'Ɖ' => "D",
+        'Þ' => "TH",
+        'Æ' => "AE",
+        'Œ' => "OE",
+        'Ħ' => "H",
+        'Ŧ' => "T",
+        'Ŋ' => "N",
+        'Ɨ' => "I",
+        'Ə' | 'Ɛ' => "E",
+        'Ƶ' => "Z",
+        'ẞ' => "SS",
+        // Dots between words, as some keyboards write an abbreviation or a Catalan double L.
+        '·' | '•' => ".",
+        ',' => " ",
+        _ => return None,
+    })
 }
 
 impl fmt::Debug for FullName {

@@ -2,9 +2,10 @@
 
 use crate::{
     inconvenient,
-    names::{FullName, given_word, inner_vowel, surname_word},
+    names::{FullName, Signs, given_word, inner_vowel, surname_word},
     short_date::ShortDate,
-    text_value::{text_value, tidy},
+    text_value::text_value,
+    typed,
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -43,9 +44,9 @@ const PARTICLES: [&str; 11] = [
 const HOMOCLAVE: &[u8; 34] = b"123456789ABCDEFGHIJKLMNPQRSTUVWXYZ";
 
 impl Rfc {
-    /// Parses an RFC; white space, hyphens and lower case are allowed.
+    /// Parses an RFC as people type it: see [`typed::key`].
     pub fn parse(text: &str) -> Result<Self, RfcError> {
-        let text = tidy(text).replace('-', "");
+        let text = typed::key(text);
         if text.chars().count() != 13 {
             return Err(RfcError::Length);
         }
@@ -148,7 +149,7 @@ fn letters(name: &FullName) -> String {
         letters.push_str(&beginning(given));
     } else {
         letters.extend(initial(first));
-        letters.push(inner_vowel(first));
+        letters.push(inner_vowel(&Signs::Out.of(first)));
         letters.extend(initial(second));
         letters.extend(initial(given));
     }

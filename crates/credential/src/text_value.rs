@@ -38,11 +38,3 @@ macro_rules! text_value {
     };
 }
 pub(crate) use text_value;
-
-/// Normalises what people type or paste: no white space, upper case.
-pub(crate) fn tidy(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}' | '\u{feff}'))
-        .flat_map(char::to_uppercase)
-        .collect()
-}

@@ -10,6 +10,7 @@ use crate::{
     device::DevicePublicKey,
     environment::{Entropy, Timestamp},
     ids::{ActivationId, DeviceId, Sha256Hash, SigninId},
+    pasted_code,
     receipt::ReceiptPublicKey,
     seal::announced::SignedSealingKeys,
     sensitive::Sensitive,
@@ -139,7 +140,7 @@ pub struct ActivationCompleted {
 pub struct ActivationCode([u8; 8]);
 
 impl ActivationCode {
-    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    pub(crate) const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
     /// A new code: 40 random bits.
     pub fn random(entropy: &dyn Entropy) -> Self {
@@ -157,32 +158,10 @@ impl ActivationCode {
 impl FromStr for ActivationCode {
     type Err = Code;
 
-    /// Accepts what people type: any case, spaces and hyphens anywhere, `O` for 0, `I` and `L`
-    /// for 1.
+    /// Accepts what people type or paste: any case, spaces and dashes anywhere, `O` for 0, `I` and
+    /// `L` for 1; also within a whole sentence.
     fn from_str(text: &str) -> Result<Self, Code> {
-        let mut found = [0; 8];
-        let mut length = 0;
-        for c in text
-            .chars()
-            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '–' | '—'))
-        {
-            let c = match c.to_ascii_uppercase() {
-                'O' => '0',
-                'I' | 'L' => '1',
-                other => other,
-            };
-            let byte = u8::try_from(c).map_err(|_| Code::CodeMalformed)?;
-            if length == found.len() || !Self::ALPHABET.contains(&byte) {
-                return Err(Code::CodeMalformed);
-            }
-            found[length] = byte;
-            length += 1;
-        }
-        if length == found.len() {
-            Ok(Self(found))
-        } else {
-            Err(Code::CodeMalformed)
-        }
+        pasted_code::find(text).map(Self).ok_or(Code::CodeMalformed)
     }
 }
 

@@ -98,6 +98,10 @@ codes! {
     // Activation
     /// The text is not an e-mail address.
     EmailInvalid => "email_invalid", Person;
+    /// The part before the `@` has a letter that most mail systems do not transport.
+    EmailLetters => "email_letters", Person;
+    /// Mail from the internet does not reach this host.
+    EmailHost => "email_host", Person;
     /// The device's public key is not a P-256 point.
     DeviceKeyInvalid => "device_key_invalid", Person;
     /// The privacy notice that was accepted is not the one in force.

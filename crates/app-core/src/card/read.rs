@@ -11,8 +11,10 @@ use crate::{
 use chrono::NaiveDate;
 use credential::{
     ClaveElector, Curp, FullName, Mrz, Seccion, StructuredQr,
+    mrz::MrzError,
     qr::PublicQr,
     reading::{FindingCode, Name, Reading, Sources},
+    typed,
 };
 use protocol::{code::Code, sensitive::Sensitive};
 
@@ -144,7 +146,8 @@ pub(crate) fn check_typed(typed: Typed) -> Result<Typed, Problem> {
     ) -> Result<Option<Sensitive<String>>, Problem> {
         let Some(value) = value else { return Ok(None) };
         let text = value.expose().trim();
-        if text.is_empty() {
+        // A field of nothing but invisible characters looks empty.
+        if typed::line(text).is_empty() {
             return Ok(None);
         }
         match parse(text) {
@@ -153,20 +156,44 @@ pub(crate) fn check_typed(typed: Typed) -> Result<Typed, Problem> {
         }
     }
     Ok(Typed {
-        mrz: field(typed.mrz, "mrz", |text| {
-            Some(Mrz::parse_text(text).ok()?.lines().join("\n"))
-        })?,
+        mrz: match Mrz::parse_text(typed.mrz.as_ref().map_or("", |mrz| mrz.expose())) {
+            _ if !given(&typed.mrz) => None,
+            Ok(mrz) => Some(mrz.lines().join("\n").into()),
+            Err(error) => return Err(wrong_mrz(error)),
+        },
         curp: field(typed.curp, "curp", |text| {
-            Some(Curp::parse(text).ok()?.as_str().to_owned())
+            let curp = typed::within(text, KEY_WORDS, Curp::parse).ok()?;
+            Some(curp.as_str().to_owned())
         })?,
         clave_elector: field(typed.clave_elector, "clave_elector", |text| {
-            Some(ClaveElector::parse(text).ok()?.as_str().to_owned())
+            let clave = typed::within(text, KEY_WORDS, ClaveElector::parse).ok()?;
+            Some(clave.as_str().to_owned())
         })?,
         name: field(typed.name, "name", |text| {
             FullName::readings_of(text).ok()?;
-            Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
+            Some(typed::line(text))
         })?,
     })
+}
+
+/// Groups in which people write the eighteen characters of a key.
+const KEY_WORDS: usize = 6;
+
+fn given(value: &Option<Sensitive<String>>) -> bool {
+    value
+        .as_ref()
+        .is_some_and(|text| !typed::line(text.expose()).is_empty())
+}
+
+/// Names the line to look at again: `mrz.2`.
+fn wrong_mrz(error: MrzError) -> Problem {
+    let field = match error.line() {
+        Some(1) => "mrz.1",
+        Some(2) => "mrz.2",
+        Some(3) => "mrz.3",
+        _ => "mrz",
+    };
+    Problem::in_field(Code::FieldInvalid, field)
 }
 
 /// The lines of the MRZ, if they were typed or read from the picture.

@@ -9,6 +9,7 @@
 
 mod build;
 mod clean;
+mod mistaken;
 
 pub use build::MrzFields;
 
@@ -24,11 +25,14 @@ use std::fmt;
 /// Why a text is not the MRZ of this credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MrzError {
-    /// Not three lines of thirty characters.
+    /// Not three lines.
     #[error("there are three lines of 30 characters")]
     Shape,
+    /// This line (1 to 3) has too few or too many characters.
+    #[error("line {0} has characters too few or too many")]
+    Length(u8),
     /// A character is not allowed in this line (1 to 3).
-    #[error("line {0} has a character that is not allowed there")]
+    #[error("line {0} has a character that cannot stand there")]
     Character(u8),
     /// It does not begin like the MRZ of this credential.
     #[error("the first line begins with IDMEX")]
@@ -47,6 +51,19 @@ pub enum MrzError {
     Name,
 }
 
+impl MrzError {
+    /// The line (1 to 3) that a person should check; `None` if lines are missing.
+    pub const fn line(self) -> Option<u8> {
+        match self {
+            MrzError::Shape => None,
+            MrzError::Length(line) | MrzError::Character(line) => Some(line),
+            MrzError::Document | MrzError::CicDigit => Some(1),
+            MrzError::Birth | MrzError::Expiry => Some(2),
+            MrzError::Name => Some(3),
+        }
+    }
+}
+
 /// An MRZ with correct check digits of its three fields.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "[String; 3]", into = "[String; 3]")]
@@ -62,9 +79,11 @@ pub struct Mrz {
 impl Mrz {
     /// Parses three lines as they were typed or recognised.
     ///
-    /// Allows spaces, lower case, `«` for `<<`, a wrong number of fillers, and misread `IDMEX`.
+    /// Allows spaces, lower case, `«` for `<<`, a wrong number of fillers, misread `IDMEX`, and
+    /// letters typed for digits (`l`, `O`) if a check digit confirms the digit.
     pub fn parse(lines: &[&str; 3]) -> Result<Self, MrzError> {
-        let lines = clean::lines(lines)?;
+        let mut lines = clean::lines(lines)?;
+        mistaken::mend(&mut lines)?;
         let [first, second, third] = &lines;
         let cic = Cic::parse(&first[5..14]).map_err(|_| MrzError::Character(1))?;
         let ocr = OcrNumber::parse(&first[17..30]).map_err(|_| MrzError::Character(1))?;
