@@ -10,7 +10,7 @@ use crate::{
     core::Core,
     keys::at_rest::Place,
     limits::Limited,
-    mail::address::{self, NotAnAddress},
+    mail::address,
     refusal::Refusal,
     rules::is_notice_version,
 };
@@ -19,6 +19,7 @@ use protocol::{
     code::{Code, Problem},
     environment::Timestamp,
     ids::Sha256Hash,
+    mailbox::AddressFault,
 };
 use std::{sync::Arc, time::Duration};
 use storage::{
@@ -40,7 +41,7 @@ pub enum BeginRefused {
     NotProved(#[from] NotProved),
     /// The address is not one.
     #[error(transparent)]
-    Address(#[from] NotAnAddress),
+    Address(#[from] AddressFault),
     /// No address is mailed at this domain.
     #[error("no address is mailed at this domain")]
     DomainBlocked,
