@@ -1,7 +1,6 @@
 //! `kill -9` at any moment: what was receipted stays, and nobody is counted twice.
 //!
-//! `KILLS=200 cargo test -p e2e --test kills -- --nocapture` is the long form; `SEED=n`
-//! repeats a run's moments.
+//! `cargo xtask kills` is the long form; `SEED=n` repeats a run's moments.
 
 use cards::Person;
 use e2e::{

@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 pub mod binary;
+pub mod campaigns;
 pub mod citizen;
 pub mod faults;
 pub mod journey;

@@ -4,8 +4,9 @@
 mod ends;
 mod setting;
 
+pub use crate::campaigns::campaign;
 pub use ends::LooseEnd;
-pub use setting::{Setting, campaign, process_of, roll_csv};
+pub use setting::{Setting, roll_csv};
 
 use crate::{
     mailbox,

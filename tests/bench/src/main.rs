@@ -63,7 +63,10 @@ pub struct Intake {
 #[tokio::main]
 async fn main() -> Result<()> {
     match Arguments::parse().bench {
-        Bench::Intake(arguments) => intake::run(&arguments).await,
+        Bench::Intake(arguments) => {
+            report::print(&intake::run(&arguments).await?);
+            Ok(())
+        }
         Bench::Qr(arguments) => qr::run(&arguments),
         Bench::Mrz(arguments) => mrz::run(&arguments),
     }

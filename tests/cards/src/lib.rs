@@ -33,6 +33,7 @@ pub mod person;
 pub mod photograph;
 pub mod print;
 pub mod roll;
+mod sensor;
 mod words;
 
 pub use credential::Model;

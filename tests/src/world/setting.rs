@@ -2,17 +2,17 @@
 
 use super::TestWorld;
 use crate::{
+    campaigns::{CAMPAIGNS, PROCESSES},
     people::Name,
     server::{self, Launch},
 };
 use cards::{Person, roll};
-use protocol::ids::{CampaignId, ProcessId};
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-/// How a world begins. The default has every campaign of [`campaign`], everybody of
+/// How a world begins. The default has every campaign of [`crate::campaigns`], everybody of
 /// [`Name::ALL`] who belongs into it in the roll, and mail going to `outbox/`.
 #[derive(Debug, Default)]
 pub struct Setting {
@@ -24,53 +24,6 @@ pub struct Setting {
     pub also_in_roll: Vec<Person>,
     /// The data folder, where it is not one of the world's own.
     pub data: Option<PathBuf>,
-}
-
-/// Name, kind and exclusivity of each process.
-const PROCESSES: [(&str, &str, &str); 4] = [
-    ("presidencia", "candidatura_presidencia", "process"),
-    ("senado", "candidatura_senaduria", "process"),
-    ("consultas", "consulta_popular", "campaign"),
-    ("fechas", "iniciativa_ciudadana", "campaign"),
-];
-
-const PAIS: &str = r#"{ scope = "pais" }"#;
-const CDMX: &str = r#"{ scope = "entidad", entidad = 9 }"#;
-const OPEN: (&str, &str) = ("2020-01-01T00:00:00Z", "2095-01-01T00:00:00Z");
-const OVER: (&str, &str) = ("2020-01-01T00:00:00Z", "2021-01-01T00:00:00Z");
-const AHEAD: (&str, &str) = ("2094-01-01T00:00:00Z", "2095-01-01T00:00:00Z");
-
-/// Name, process, demarcation and window of each campaign.
-const CAMPAIGNS: [(&str, &str, &str, (&str, &str)); 8] = [
-    ("ana", "presidencia", PAIS, OPEN),
-    ("bruno", "presidencia", PAIS, OPEN),
-    ("carla", "senado", CDMX, OPEN),
-    ("agua", "consultas", PAIS, OPEN),
-    ("bosques", "consultas", PAIS, OPEN),
-    ("terminada", "fechas", PAIS, OVER),
-    ("futura", "fechas", PAIS, AHEAD),
-    ("por-cerrar", "fechas", PAIS, OPEN),
-];
-
-/// The id of one of the world's campaigns: `ana` and `bruno` want to be President (one apoyo
-/// rules the other out), `carla` wants to be senator for Mexico City, `agua` and `bosques` are
-/// consultations (one may back both), `terminada` is over, `futura` is not open yet.
-pub fn campaign(name: &str) -> CampaignId {
-    assert!(
-        CAMPAIGNS.iter().any(|(id, ..)| *id == name),
-        "no campaign {name}"
-    );
-    name.parse().expect("the names above are slugs")
-}
-
-/// The process of one of the world's campaigns.
-pub fn process_of(campaign: &CampaignId) -> ProcessId {
-    CAMPAIGNS
-        .iter()
-        .find(|(id, ..)| *id == campaign.as_str())
-        .map_or("consultas", |(_, process, ..)| process)
-        .parse()
-        .expect("the names above are slugs")
 }
 
 /// A roll of these people as CSV.

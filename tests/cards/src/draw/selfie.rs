@@ -1,7 +1,7 @@
 //! A picture of the holder as the front camera takes it: the drawn face, before a wall.
 
 use super::{face as portrait, pixels};
-use crate::{chance::Chance, person::Person, photograph::sensor};
+use crate::{chance::Chance, person::Person, sensor};
 use image::{Rgb, RgbImage, imageops};
 
 const WIDTH: u32 = 960;
