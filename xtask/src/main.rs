@@ -44,8 +44,9 @@ enum Verb {
         #[arg(long)]
         tree: bool,
     },
-    /// Check the house rules: who imports whom, lengths, sentences, traces of a machine.
-    Tidy,
+    /// Check the house rules: who imports whom, circles, lengths, dependencies,
+    /// traces of a machine.
+    Tidy(tidy::Options),
     /// Draw synthetic people, their credentials and photographs of them (`-- --help` says how).
     Cards {
         /// Handed to the program `cards`.
@@ -97,7 +98,7 @@ fn main() -> ExitCode {
         Verb::Test(options) | Verb::Ci(options) => test::test(&options),
         Verb::Gen { tree: true } => one_tree::write(),
         Verb::Gen { tree: false } => one_tree::write().and_then(|()| generated::write()),
-        Verb::Tidy => tidy::tidy(),
+        Verb::Tidy(options) => tidy::run(&options),
         Verb::Cards { arguments } => cards(&arguments),
         Verb::Kills { count, phone: true } => bench::phone_kills(count.unwrap_or(20)),
         Verb::Kills {

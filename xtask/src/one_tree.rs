@@ -7,9 +7,8 @@
 //!
 //! For computers with Linux only: phones and other systems never see it.
 
-use crate::{generated, places, run};
+use crate::{generated, places, run, tidy};
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write,
@@ -95,11 +94,9 @@ fn missing() -> Result<Tree> {
 }
 
 fn members() -> Result<Vec<String>> {
-    let metadata = run::cargo(["metadata", "--no-deps", "--format-version", "1"]).read()?;
-    let metadata: Value = serde_json::from_str(&metadata)?;
-    let packages = metadata["packages"].as_array();
-    let names = packages.context("cargo metadata lists packages")?.iter();
-    Ok(names
+    let packages = tidy::packages()?;
+    Ok(packages
+        .iter()
         .filter_map(|package| package["name"].as_str())
         .filter(|name| !APART.contains(name))
         .map(str::to_owned)

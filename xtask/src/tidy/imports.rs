@@ -141,13 +141,16 @@ const ROOMS: &[Room] = &[
     },
 ];
 
-/// A line per arrow that must not be.
-pub fn breaches() -> Result<Vec<String>> {
+/// The workspace's packages, as cargo tells of them.
+pub fn packages() -> Result<Vec<Value>> {
     let metadata = run::cargo(["metadata", "--no-deps", "--format-version", "1"]).read()?;
     let metadata: Value = serde_json::from_str(&metadata)?;
-    let packages = metadata["packages"]
-        .as_array()
-        .context("cargo metadata lists packages")?;
+    let packages = metadata["packages"].as_array();
+    Ok(packages.context("cargo metadata lists packages")?.clone())
+}
+
+/// A line per arrow that must not be.
+pub fn breaches(packages: &[Value]) -> Vec<String> {
     let mut breaches = Vec::new();
     for package in packages {
         let name = text(&package["name"]);
@@ -159,7 +162,7 @@ pub fn breaches() -> Result<Vec<String>> {
             breaches.extend(breach(room, dependency));
         }
     }
-    Ok(breaches)
+    breaches
 }
 
 fn breach(room: &Room, dependency: &Value) -> Option<String> {
