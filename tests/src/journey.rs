@@ -51,7 +51,7 @@ pub enum Step {
     Send,
     /// The queue is run.
     Queue,
-    /// Asks where it stands.
+    /// Asks for the status of the apoyo.
     Status,
 }
 

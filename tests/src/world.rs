@@ -33,8 +33,8 @@ use std::{
 const VERDICT: Duration = Duration::from_secs(45);
 
 /// A data folder and the server on it. Dropping it stops the server and fails the test if
-/// apoyos wait for a verdict, mail is unsent, pictures belong to nobody, `doctor` complains or
-/// somebody's data stands in the log, unless [`TestWorld::leaves`] said so.
+/// apoyos wait for a verdict, mail is unsent, pictures belong to no apoyo, `doctor` complains or
+/// personal data is in the log, unless [`TestWorld::leaves`] said so.
 pub struct TestWorld {
     /// Kept until the end; the data folder lies in it unless the setting named another.
     _folder: tempfile::TempDir,
@@ -180,7 +180,7 @@ impl TestWorld {
         Draft::new(campaign, name.person().model, &name.pictures())
     }
 
-    /// Where an apoyo stands once the worker has judged it.
+    /// The state of an apoyo once the worker has judged it.
     pub async fn judged(&self, phone: &Phone, id: ApoyoId) -> ApoyoState {
         let until = Instant::now() + VERDICT;
         loop {

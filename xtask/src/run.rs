@@ -110,7 +110,7 @@ impl Run {
         Ok(())
     }
 
-    /// The command itself, for whoever keeps the program running.
+    /// The command itself, for a caller that keeps the program running.
     pub fn into_command(self) -> Command {
         self.command
     }

@@ -143,8 +143,8 @@ impl Draft {
     }
 }
 
-/// Draws that depend on what is sealed and on nothing else. Only for stories: whoever knows
-/// the plaintext could repeat them.
+/// Draws that depend on what is sealed and on nothing else. Only for stories: a reader of the
+/// plaintext could repeat them.
 struct Repeated {
     seed: Sha256Hash,
     drawn: AtomicU64,

@@ -23,7 +23,7 @@ pub struct Options {
     /// Only in the browser: build and open no window.
     #[arg(long)]
     no_window: bool,
-    /// Where everything is kept; remove it to begin anew.
+    /// Where everything is kept; remove it to start over.
     #[arg(long, value_name = "DIR", default_value = "demo-data")]
     data: PathBuf,
 }

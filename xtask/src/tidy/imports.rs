@@ -24,8 +24,8 @@ const ROOMS: &[Room] = &[
             "image", "rustface", "rxing", "tokio", "reqwest", "rusqlite", "axum", "tauri",
         ],
     },
-    // The card's pictures. Storage, the protocol and whoever checks a receipt compile no detector
-    // of faces: only the app, the child that reads a code back, and tests import this.
+    // The card's pictures. Storage, the protocol and a verifier of receipts compile no detector of
+    // faces: only the app, the child that reads a code back, and tests import this.
     Room {
         name: "vision",
         may: &["credential"],
