@@ -5,7 +5,8 @@
 //! of ours therefore depends on `one-tree`, a crate without code that asks for the features of the
 //! whole workspace. Its manifest is written by `cargo xtask gen` and checked by `cargo xtask test`.
 //!
-//! For computers with Linux only: phones and other systems never see it.
+//! For computers with Linux only: phones and other systems never see it, and a fuzzer, which has a
+//! tree of its own, compiles none of it.
 
 use crate::{generated, places, run, tidy};
 use anyhow::{Context, Result, bail};
@@ -226,7 +227,10 @@ fn lines(needed: &Tree) -> String {
         (Side::Target, "dependencies"),
         (Side::Builder, "build-dependencies"),
     ] {
-        let _ = writeln!(text, "\n[target.'cfg(target_os = \"linux\")'.{heading}]");
+        let _ = writeln!(
+            text,
+            "\n[target.'cfg(all(target_os = \"linux\", not(fuzzing)))'.{heading}]"
+        );
         for (needed, sets) in needed.iter().filter(|(needed, _)| needed.side == side) {
             let _ = writeln!(text, "{}", line(needed, sets));
         }
