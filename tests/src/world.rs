@@ -3,10 +3,12 @@
 
 mod ends;
 mod setting;
+mod usual;
 
 pub use crate::campaigns::campaign;
 pub use ends::LooseEnd;
-pub use setting::{Setting, roll_csv};
+pub use setting::Setting;
+pub use usual::roll_csv;
 
 use crate::{
     mailbox,
