@@ -19,12 +19,9 @@ use std::{
 const MANIFEST: &str = "xtask/one-tree/Cargo.toml";
 /// The window's crates use the tree, but what only they need stays out of it: a server has to build
 /// without WebKit. `xtask` is built before everything else and stays light.
-const APART: &[&str] = &[
-    "apoyo-app",
-    "tauri-plugin-device-key",
-    "tauri-plugin-private-screen",
-    "xtask",
-];
+const APART: &[&str] = &["apoyo-app", "xtask"];
+/// The window's other crates begin like this.
+const PLUGIN: &str = "tauri-plugin-";
 /// Everything above this line is written by hand.
 const MARK: &str = "# Written by `cargo xtask gen`.\n";
 
@@ -99,7 +96,7 @@ fn members() -> Result<Vec<String>> {
     Ok(packages
         .iter()
         .filter_map(|package| package["name"].as_str())
-        .filter(|name| !APART.contains(name))
+        .filter(|name| !APART.contains(name) && !name.starts_with(PLUGIN))
         .map(str::to_owned)
         .collect())
 }
