@@ -13,7 +13,7 @@ use protocol::{
     reason::Reason,
 };
 
-/// `name` gives an apoyo for `of` from a phone of their own; where it stands in the end.
+/// `name` gives an apoyo for `of` from a phone of their own; its state in the end.
 async fn give(world: &TestWorld, name: Name, of: &str) -> ApoyoState {
     let phone = world.activate(name).await;
     give_from(world, &phone, name, of).await
@@ -57,7 +57,7 @@ async fn meche_votes_in_jalisco_and_cannot_choose_the_capitals_senator() {
     assert_eq!(state.status, Status::NotCounted);
     assert_eq!(state.reasons, [Reason::FueraDeAmbito]);
     let tally = world.tally(&campaign("carla")).await;
-    // Her place is known, so it stands there too.
+    // Her place is known, so the list has it too.
     assert_eq!(tally.by_entidad[0].counts.not_counted, 1);
     let state = give_from(&world, &phone, Meche, "ana").await;
     assert_eq!(
