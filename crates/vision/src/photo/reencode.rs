@@ -2,8 +2,9 @@
 
 use super::open::{Limits, PictureError, open_picture};
 use fast_image_resize::{
-    FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
-    images::{Image, ImageRef},
+    FilterType, ResizeAlg, ResizeOptions, Resizer,
+    images::{TypedImage, TypedImageRef},
+    pixels::U8x3,
 };
 use image::{DynamicImage, ImageEncoder, RgbImage, codecs::jpeg::JpegEncoder};
 
@@ -73,14 +74,19 @@ fn within(picture: RgbImage, max_side: u32) -> Result<RgbImage, PictureError> {
         (scaled.round() as u32).max(1)
     };
     let (wide, high) = (side(width), side(height));
-    let from = ImageRef::new(width, height, picture.as_raw(), PixelType::U8x3)
-        .map_err(|_| PictureError::Broken)?;
-    let mut to = Image::new(wide, high, PixelType::U8x3);
     let filter = ResizeAlg::Convolution(FilterType::CatmullRom);
-    Resizer::new()
-        .resize(&from, &mut to, &ResizeOptions::new().resize_alg(filter))
+    let mut small = RgbImage::new(wide, high);
+    // The type of the pixels is fixed here: with `Resizer::resize` every type would be linked, which
+    // are three megabytes of program.
+    let from = TypedImageRef::<U8x3>::from_buffer(width, height, picture.as_raw())
         .map_err(|_| PictureError::Broken)?;
-    RgbImage::from_raw(wide, high, to.into_vec()).ok_or(PictureError::Broken)
+    let mut to = TypedImage::<U8x3>::from_buffer(wide, high, &mut small)
+        .map_err(|_| PictureError::Broken)?;
+    Resizer::new()
+        .resize_typed(&from, &mut to, &ResizeOptions::new().resize_alg(filter))
+        .map_err(|_| PictureError::Broken)?;
+    drop(to);
+    Ok(small)
 }
 
 /// Puts a transparent picture on white, since JPEG has no transparency and paper under a signature is

@@ -272,7 +272,7 @@ fn a_still_is_opened_and_read_and_a_place_that_was_not_read_is_remembered() {
         PublicQr::Found(StructuredQr::parse(PUBLIC).unwrap())
     );
     assert!(thumb.codes[0].erased > 0, "{:?}", thumb.codes);
-    // A hand over most of it: it is there, and nobody can read it.
+    // A hand covers most of it: the code is there but unreadable.
     let none = under(195);
     assert_eq!((none.codes.len(), none.unread.len()), (0, 1));
     assert!((none.unread[0].module - 8.0).abs() < 1.0);
