@@ -115,7 +115,10 @@ mod tests {
         let child = |program: &str| ChildProcess {
             program: program.into(),
         };
-        let picture = || Bytes::from_static(&[0; 100_000]);
+        let mut picture = picture::tests::picture(4000, 3000);
+        // More than a pipe takes at once.
+        picture.extend([0; 100_000]);
+        let picture = || Bytes::copy_from_slice(&picture);
         assert_eq!(
             child("/bin/false").read(picture()).await.unwrap(),
             ReadBack::Nothing

@@ -18,10 +18,11 @@ pub fn is_sensible(picture: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn picture(width: u16, height: u16) -> Vec<u8> {
+    /// The headers of a JPEG of this size.
+    pub fn picture(width: u16, height: u16) -> Vec<u8> {
         let mut bytes = vec![0xff, 0xd8, 0xff, 0xc0, 0, 11, 8];
         bytes.extend(height.to_be_bytes());
         bytes.extend(width.to_be_bytes());
