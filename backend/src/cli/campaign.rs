@@ -14,7 +14,7 @@ use protocol::{
 use serde::Deserialize;
 use server_core::campaigns::{self, CreateRefused, Creation};
 use std::path::{Path, PathBuf};
-use storage::campaigns::{Campaigns, NewCampaign};
+use storage::campaigns::NewCampaign;
 
 const EXAMPLE: &str = "\
 The file:

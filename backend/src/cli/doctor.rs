@@ -17,15 +17,7 @@ use server_core::{
     keys::sealing::{self, SealingKey, in_force},
 };
 use std::path::Path;
-use storage::{
-    StorageError,
-    activations::{Activations, TierCount},
-    apoyos::Apoyos,
-    attention::Attention,
-    campaigns::Campaigns,
-    mail::Mail,
-    roll::Roll,
-};
+use storage::{StorageError, activations::TierCount};
 
 /// Mail that waits longer than this has something in its way.
 const MAIL_DELAY_S: i64 = 900;

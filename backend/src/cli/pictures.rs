@@ -17,7 +17,6 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use storage::apoyos::Apoyos;
 
 const HELP: &str = "\
 For a server that does not hold the review key: whoever holds it comes with it (on a disk that

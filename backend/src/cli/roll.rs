@@ -7,7 +7,6 @@ use indicatif::{ProgressBar, ProgressStyle};
 use protocol::environment::{Clock, SystemClock};
 use server_core::roll::import::{ImportError, Tolerance, import};
 use std::path::{Path, PathBuf};
-use storage::roll::Roll as _;
 
 const HELP: &str = "\
 The file is CSV with a header that names these columns, in any order:

@@ -32,10 +32,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use storage::{
-    apoyos::Apoyos,
-    sqlite::{Settings, SqliteStorage},
-};
+use storage::{Engine, Settings, apoyos::Apoyos};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -95,12 +92,15 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
         kept_together: config.limits.pictures_kept_together,
         ..Settings::default()
     };
-    let opened = open_with(data, settings)?;
+    let opened = open_with(data, settings).await?;
     let storage = opened.storage;
-    let lock = storage.lock_for_serving()?;
-    let removed = storage.recover_blobs(&lock).await?;
-    if removed > 0 {
-        tracing::info!(removed, "pictures that no apoyo names are removed");
+    let lock = storage.lock_for_serving().await?;
+    let aside = storage.recover_blobs(&lock).await?;
+    if aside > 0 {
+        tracing::warn!(
+            aside,
+            "files that no apoyo names were moved to blobs/lost+found"
+        );
     }
 
     let sealing = sealing_keys(data, &config, &opened.keys, &*storage).await?;
@@ -228,7 +228,7 @@ fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
     })
 }
 
-fn end_if_broken(storage: Arc<SqliteStorage>) -> StorageAlarm {
+fn end_if_broken(storage: Arc<dyn Engine>) -> StorageAlarm {
     StorageAlarm(Arc::new(move |what| match storage.broken() {
         Some(why) => end(&why),
         None => tracing::error!(what, "one call to the storage failed"),

@@ -142,7 +142,9 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let blobs: Arc<dyn BlobStore> =
             Arc::new(LocalBlobs::open(&folder.path().join("blobs")).unwrap());
-        let storage = SqliteStorage::open(folder.path(), blobs.clone()).unwrap();
+        let storage = SqliteStorage::open(folder.path(), blobs.clone())
+            .await
+            .unwrap();
         let beginning: Timestamp = BEGINNING.parse().unwrap();
         let clock = Arc::new(StandingClock(AtomicI64::new(beginning.timestamp_millis())));
         let broke = Arc::new(Mutex::new(Vec::new()));

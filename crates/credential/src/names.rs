@@ -1,25 +1,25 @@
-//! A person's name, and the words and letters of it that keys are made from.
+//! A person's name, and its words and letters in CURP, clave de elector and RFC.
 
 use crate::typed;
 use icu_normalizer::DecomposingNormalizerBorrowed;
 use std::{borrow::Cow, fmt};
 
-/// A name that cannot be written on a credential.
+/// Why a text is not a name on a credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
     /// The given name or both surnames are missing.
     #[error("a name and a surname are needed")]
     Missing,
-    /// More letters than any credential carries.
+    /// More letters than fit on a credential.
     #[error("too long")]
     TooLong,
-    /// A sign that no name contains.
+    /// A character that names do not have.
     #[error("a sign that no name contains")]
     Character,
 }
 
-/// How a key writes the letter Ñ: the published rule says X, programs in use say N. Whoever
-/// compares a name with a key accepts both.
+/// How a key (CURP, clave de elector) writes the letter Ñ. The published rule says X, but programs in
+/// use write N. A comparison of a name with a key accepts both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Enye {
     /// Ñ is written X.
@@ -33,8 +33,8 @@ impl Enye {
     pub const BOTH: [Enye; 2] = [Enye::AsX, Enye::AsN];
 }
 
-/// How a key treats a sign within a name, as in D'AMICO: the published rule writes X where the
-/// letter would have been taken from the sign (DXAJ), registers also leave the sign out (DAAJ).
+/// How a key treats a sign within a name, as in D'AMICO. The published rule writes X where the letter
+/// would come from the sign (DXAJ); registers also leave the sign out (DAAJ).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Signs {
     /// A sign is written X.
@@ -44,10 +44,10 @@ pub(crate) enum Signs {
 }
 
 impl Signs {
-    /// Both readings, the published one first.
+    /// Both rules, the published one first.
     pub(crate) const BOTH: [Signs; 2] = [Signs::AsX, Signs::Out];
 
-    /// The word as this reading takes it. Signs become one that no letter is mistaken for.
+    /// The word by this rule.
     pub(crate) fn of(self, word: &str) -> Cow<'_, str> {
         match self {
             Signs::AsX => Cow::Borrowed(word),
@@ -57,19 +57,19 @@ impl Signs {
     }
 }
 
-/// Longest text that is still taken for a name: credentials print up to 50 letters a part.
+/// Longest name in letters: credentials print up to 50 letters for each part.
 const LONGEST: usize = 150;
 
-/// Words that belong to no key when they stand in a name.
+/// Words of a name that keys skip.
 const PARTICLES: [&str; 19] = [
     "DA", "DAS", "DE", "DEL", "DER", "DI", "DIE", "DD", "EL", "LA", "LOS", "LAS", "LE", "LES",
     "MAC", "MC", "VAN", "VON", "Y",
 ];
 
-/// Given names so frequent that the next one is used where there is one.
+/// Given names that are so frequent that keys use the next one, if there is one.
 const SKIPPED_GIVEN: [&str; 5] = ["MARIA", "MA", "JOSE", "J", "M"];
 
-/// A name as keys use it: capitals, no accents, Ñ kept, single spaces.
+/// A name as keys use it: upper case, no accents except Ñ, single spaces.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct FullName {
     given: String,
@@ -78,8 +78,8 @@ pub struct FullName {
 }
 
 impl FullName {
-    /// Takes a name in any case and with its accents. Somebody with one surname has it as the
-    /// first, whichever field it came in.
+    /// Accepts a name in any case and with its accents. A single surname becomes the first one,
+    /// whichever field it is in.
     pub fn new(given: &str, first: &str, second: &str) -> Result<Self, NameError> {
         let (given, mut first, mut second) = (plain(given)?, plain(first)?, plain(second)?);
         if first.is_empty() {
@@ -105,27 +105,27 @@ impl FullName {
         &self.first
     }
 
-    /// Second surname; empty where there is none.
+    /// Second surname; empty if there is none.
     pub fn second(&self) -> &str {
         &self.second
     }
 
-    /// Surnames first, as lists and the RFC write it.
+    /// Surnames first, as in lists and for the RFC.
     pub fn surnames_first(&self) -> String {
         join(&[&self.first, &self.second, &self.given])
     }
 
-    /// Given names first, as people say it.
+    /// Given names first, as people say a name.
     pub fn given_first(&self) -> String {
         join(&[&self.given, &self.first, &self.second])
     }
 
-    /// Every way of understanding one line of text as a name: which word ends a part is not
-    /// written in it, nor whether surnames come first.
+    /// Every way to read one line of text as a name. The line does not tell where a part ends, nor
+    /// whether surnames come first.
     pub fn readings_of(line: &str) -> Result<Vec<FullName>, NameError> {
         let line = plain(line)?;
         let words: Vec<&str> = line.split(' ').filter(|word| !word.is_empty()).collect();
-        // Beyond this nobody's name goes, and the ways grow with the square.
+        // No name has more words, and the number of readings grows with their square.
         if words.len() > 16 {
             return Err(NameError::TooLong);
         }
@@ -166,7 +166,7 @@ impl FullName {
     }
 }
 
-/// The word of a surname that counts: its first that is no particle.
+/// The word of a surname that counts: the first that is not a particle.
 pub(crate) fn surname_word<'a>(surname: &'a str, particles: &[&str]) -> &'a str {
     words(surname)
         .find(|word| !particles.contains(word))
@@ -174,7 +174,7 @@ pub(crate) fn surname_word<'a>(surname: &'a str, particles: &[&str]) -> &'a str 
         .unwrap_or("")
 }
 
-/// The given name that counts: the first, or the next one after a María or José.
+/// The given name that counts: the first, or the next one after María or José.
 pub(crate) fn given_word<'a>(given: &'a str, particles: &[&str]) -> &'a str {
     let mut counting = words(given).filter(|word| !particles.contains(word));
     let Some(first) = counting.next() else {
@@ -187,12 +187,12 @@ pub(crate) fn given_word<'a>(given: &'a str, particles: &[&str]) -> &'a str {
     }
 }
 
-/// The letter of a key that stands for the sign at `place` of a word; X where there is none.
+/// The letter of a key for the character at `place` of a word; X if there is none.
 pub(crate) fn key_letter(word: &str, place: usize, enye: Enye) -> char {
     word.chars().nth(place).map_or('X', |c| as_key(c, enye))
 }
 
-/// The first vowel after the first letter, X where there is none or a sign comes before it.
+/// The first vowel after the first letter; X if there is none, or if a sign comes before it.
 pub(crate) fn inner_vowel(word: &str) -> char {
     word.chars()
         .skip(1)
@@ -201,7 +201,7 @@ pub(crate) fn inner_vowel(word: &str) -> char {
         .unwrap_or('X')
 }
 
-/// The first consonant after the first letter, X where there is none.
+/// The first consonant after the first letter; X if there is none.
 pub(crate) fn inner_consonant(word: &str, enye: Enye) -> char {
     word.chars()
         .skip(1)
@@ -210,8 +210,7 @@ pub(crate) fn inner_consonant(word: &str, enye: Enye) -> char {
         .unwrap_or('X')
 }
 
-/// Whether a key has the letters that a name gives, where an N of the name may stand for an Ñ
-/// that the key writes X.
+/// Whether a key has the letters of a name. An N of the name may be an Ñ, which the key writes X.
 pub(crate) fn same_but_enye(key: &str, expected: &str) -> bool {
     key.len() == expected.len()
         && key
@@ -239,7 +238,7 @@ fn join(parts: &[&str]) -> String {
     filled.join(" ")
 }
 
-/// Capitals without accents; Ñ stays a letter of its own.
+/// Upper case without accents, except Ñ.
 fn plain(text: &str) -> Result<String, NameError> {
     if text.len() > 4 * LONGEST {
         return Err(NameError::TooLong);
@@ -252,7 +251,7 @@ fn plain(text: &str) -> Result<String, NameError> {
     {
         match c {
             'A'..='Z' | '0'..='9' | '\'' | '-' | '.' | '/' => out.push(c),
-            // The tilde makes an N into an Ñ; other marks leave the letter that they are on.
+            // The tilde makes an N into an Ñ; other combining marks are dropped.
             '\u{303}' if out.ends_with('N') => {
                 out.pop();
                 out.push('Ñ');
@@ -267,7 +266,7 @@ fn plain(text: &str) -> Result<String, NameError> {
     if out.ends_with(' ') {
         out.pop();
     }
-    // A part that is only signs or digits names nobody.
+    // A part without a letter is not a name.
     if !out.is_empty() && !out.chars().any(char::is_alphabetic) {
         return Err(NameError::Character);
     }

@@ -18,7 +18,7 @@ pub fn parse(text: &Sensitive<String>) -> Result<Sensitive<String>, AddressFault
     MailAddress::parse(text.expose()).map(|address| Sensitive::new(address.as_str().to_owned()))
 }
 
-/// The part behind the `@`.
+/// The part after the `@`.
 pub fn domain(address: &Sensitive<String>) -> Option<&str> {
     address.expose().rsplit_once('@').map(|(_, domain)| domain)
 }

@@ -1,8 +1,7 @@
-//! Mail addresses as people type them, and as the screen shows them.
+//! Mail addresses: parsed from what people type, and masked for the screen.
 
-use crate::{app::App, views::AddressView};
+use crate::{app::App, code::Problem, views::AddressView};
 use protocol::{
-    code::Problem,
     mailbox::{AddressFault, MailAddress},
     sensitive::Sensitive,
 };
@@ -14,7 +13,7 @@ pub(super) fn parse_email(typed: &Sensitive<String>) -> Result<String, Problem> 
         .map_err(in_email)
 }
 
-/// Whether this is the same address, spelt in whatever way.
+/// Whether this is the same address, in any spelling.
 pub(super) fn is_same(typed: &Sensitive<String>, email: &str) -> bool {
     MailAddress::parse(typed.expose()).is_ok_and(|address| address.as_str() == email)
 }
@@ -39,7 +38,7 @@ impl App {
     }
 }
 
-/// Enough of the address to recognise it (`l•••@ejemplo.mx`).
+/// The masked address: enough to recognise it (`l•••@ejemplo.mx`).
 pub(super) fn mask(email: &str) -> String {
     let (local, domain) = email.rsplit_once('@').unwrap_or(("", email));
     let first: String = local.chars().take(1).collect();

@@ -1,6 +1,7 @@
-//! What was read of the card: from its QR, its three lines and what was typed, joined.
+//! Joins what was read from the QR and the MRZ with what was typed.
 
 use crate::{
+    code::Problem,
     store::{
         draft::{Draft, Typed},
         phone::Phone,
@@ -15,19 +16,16 @@ use credential::{
     reading::{FindingCode, Name, Reading, Sources},
     typed,
 };
-use protocol::{
-    code::{Code, Problem},
-    sensitive::Sensitive,
-};
+use protocol::{code::Code, sensitive::Sensitive};
 
-/// Everything read so far, and where it disagrees.
+/// The fields that were read, and the findings where their sources disagree.
 #[derive(Default)]
 pub(crate) struct Read {
     pub fields: Vec<ReadField>,
     pub findings: Vec<FindingCode>,
 }
 
-/// Joins what the QR, the three lines, the typed fields and the citizen's own place say.
+/// Joins the QR, the MRZ, the typed fields, and the citizen's entidad and sección.
 pub(crate) fn read(draft: &Draft, phone: &Phone, today: NaiveDate) -> Read {
     let Some(qr) = draft
         .qr
@@ -36,7 +34,7 @@ pub(crate) fn read(draft: &Draft, phone: &Phone, today: NaiveDate) -> Read {
     else {
         return Read::default();
     };
-    // What was typed was parsed before it was stored.
+    // Typed fields were parsed before they were stored.
     let typed = &draft.typed;
     let text = |value: &Option<Sensitive<String>>| value.as_ref().map(|v| v.expose().clone());
     let sources = Sources {
@@ -62,7 +60,7 @@ pub(crate) fn read(draft: &Draft, phone: &Phone, today: NaiveDate) -> Read {
     }
 }
 
-/// The reading field by field, each with where its value was read.
+/// The fields of the reading, each with the source of its value.
 fn fields(reading: &Reading, sources: &Sources) -> Vec<ReadField> {
     use FieldSource::{Mrz as FromMrz, Qr, Typed as FromTyped};
     let typed_or_mrz = |typed: bool| if typed { FromTyped } else { FromMrz };
@@ -138,8 +136,8 @@ fn fields(reading: &Reading, sources: &Sources) -> Vec<ReadField> {
         .collect()
 }
 
-/// The typed fields in their own form; what is left empty is left out. The first that is not
-/// of its form is named.
+/// The typed fields in canonical form; empty ones are left out. The problem names the first
+/// field that is not valid.
 pub(crate) fn check_typed(typed: Typed) -> Result<Typed, Problem> {
     fn field(
         value: Option<Sensitive<String>>,
@@ -198,7 +196,7 @@ fn wrong_mrz(error: MrzError) -> Problem {
     Problem::in_field(Code::FieldInvalid, field)
 }
 
-/// The lines of the MRZ, where they were typed or read from the picture.
+/// The lines of the MRZ, if they were typed or read from the picture.
 pub(crate) fn mrz_lines(draft: &Draft) -> Result<Option<Sensitive<[String; 3]>>, Problem> {
     let Some(text) = draft.mrz() else {
         return Ok(None);

@@ -1,11 +1,11 @@
-//! From what people type or recognition makes to three lines of thirty.
+//! Normalises typed or recognised text to three lines of thirty characters.
 
 use super::MrzError;
 use crate::typed;
 
 const WIDTH: usize = 30;
 
-/// What recognition makes of `IDMEX`, apart from letters that look like digits.
+/// How text recognition misreads `IDMEX`, apart from letters that look like digits.
 const PREFIXES: [&str; 2] = ["IDMEX", "188EX"];
 
 fn is_prefix(text: &str) -> bool {
@@ -21,9 +21,9 @@ fn is_prefix(text: &str) -> bool {
     PREFIXES.contains(&text) || PREFIXES.contains(&letters.as_str())
 }
 
-/// One text as three: by its line breaks, or by counting where it came in one piece.
+/// Splits one text into three lines: at its line breaks, or by length if it has none.
 pub(super) fn split(text: &str) -> Result<[String; 3], MrzError> {
-    // Nothing this long was read from a card.
+    // No card has a text this long.
     if text.len() > 1000 {
         return Err(MrzError::Shape);
     }
@@ -50,7 +50,7 @@ pub(super) fn split(text: &str) -> Result<[String; 3], MrzError> {
     Ok([first, second, third].map(str::to_owned))
 }
 
-/// Three lines with everything in its place, or the reason why that cannot be.
+/// Three normalised lines, or the reason why they are not valid.
 pub(super) fn lines(lines: &[&str; 3]) -> Result<[String; 3], MrzError> {
     if lines.iter().any(|line| line.len() > 1000) {
         return Err(MrzError::Shape);
