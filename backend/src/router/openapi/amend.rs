@@ -1,7 +1,7 @@
 //! What the attributes of single addresses cannot say, or would have to say twenty times: the media
 //! type of refusals, the forms of identifiers, who signs, and bodies that are not JSON.
 
-use protocol::code::Code;
+use protocol::{attestation::CHAIN_LONGEST, code::Code, signin::FIRST_PORT};
 use serde_json::{Map, Value, json};
 
 /// The forms of values that are written as one text.
@@ -60,6 +60,7 @@ pub(super) fn amend(document: &mut Value) {
     if schemas["WorkDone"].is_object() {
         schemas["WorkDone"] = work_done();
     }
+    amend_fields(schemas);
     document["components"]["securitySchemes"] = json!({
         "key": {
             "type": "apiKey", "in": "header", "name": "apoyo-key",
@@ -83,6 +84,33 @@ pub(super) fn amend(document: &mut Value) {
             if let Some(operation) = operation.as_object_mut() {
                 amend_operation(method, operation);
             }
+        }
+    }
+}
+
+/// The forms of fields whose types are as wide as a text or a number.
+fn amend_fields(schemas: &mut Value) {
+    let base64url = json!({ "type": "string", "pattern": "^([A-Za-z0-9_-]{4})+$" });
+    let chain = &mut schemas["CertificateChain"];
+    if chain.is_object() {
+        chain["minItems"] = json!(1);
+        chain["maxItems"] = json!(CHAIN_LONGEST);
+        chain["items"] = base64url.clone();
+    }
+    for (schema, field, form) in [
+        ("BeginActivation", "notice_version", json!("^[0-9a-f]{16}$")),
+        ("Submission", "payload", base64url["pattern"].clone()),
+    ] {
+        let field = &mut schemas[schema]["properties"][field];
+        if field.is_object() {
+            field["pattern"] = form;
+        }
+    }
+    let ways = schemas["ReturnWay"]["oneOf"].as_array_mut();
+    for way in ways.into_iter().flatten() {
+        if way["properties"]["port"].is_object() {
+            way["properties"]["port"]["minimum"] = json!(FIRST_PORT);
+            way["properties"]["port"]["maximum"] = json!(u16::MAX);
         }
     }
 }
@@ -144,7 +172,8 @@ fn amend_operation(method: &str, operation: &mut Map<String, Value>) {
     match id.as_str() {
         "take_bounce" => {
             operation.insert("security".to_owned(), json!([{ "bounces": [] }]));
-            // Any type is read; programs that cannot write the first send the second.
+            // Nothing is a report of nothing. Any type is read; programs that cannot write the first send the second.
+            operation["requestBody"]["required"] = json!(false);
             operation["requestBody"]["content"] = json!({
                 "message/rfc822": { "schema": { "type": "string", "format": "binary" } },
                 "application/octet-stream": { "schema": { "type": "string", "format": "binary" } },
