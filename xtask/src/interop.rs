@@ -39,8 +39,17 @@ pub fn interop() -> Result<()> {
         bail!("Schemathesis was not installed");
     }
     run::cargo(["build", "-p", "backend", "--bin", "apoyo"]).go()?;
-    run::cargo(["test", "-p", "e2e", "--test", "flows", "interop::", "--", "--ignored"])
-        .args(["--nocapture", "--test-threads", "1"])
-        .env("APOYO_SCHEMATHESIS", st)
-        .go()
+    run::cargo([
+        "test",
+        "-p",
+        "e2e",
+        "--test",
+        "flows",
+        "interop::",
+        "--",
+        "--ignored",
+    ])
+    .args(["--nocapture", "--test-threads", "1"])
+    .env("APOYO_SCHEMATHESIS", st)
+    .go()
 }

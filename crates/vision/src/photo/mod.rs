@@ -19,6 +19,7 @@ mod detail;
 mod evenness;
 mod face;
 mod face_check;
+mod fault;
 mod fingerprint;
 mod fourier;
 pub mod jpeg;
@@ -36,6 +37,7 @@ mod segments;
 mod sharpness;
 pub mod signature;
 mod thresholds;
+mod white;
 
 pub use crate::raster::Point;
 pub use card_check::{Advice, CardCheck, Side, check_card, check_card_frame};
@@ -46,8 +48,9 @@ pub use fingerprint::Fingerprint;
 pub use jpeg::{JpegShape, ShapeError, jpeg_shape};
 pub use layout::{Face, Likeness};
 
+pub use fault::PictureError;
 pub use measures::{CardMeasures, CardSeen, measure_card};
-pub use open::{Limits, PictureError, open_picture};
+pub use open::{Limits, open_picture};
 pub use outline::{Outline, outline};
 pub use reencode::{Jpeg, reencode};
 pub use screen::Grid;

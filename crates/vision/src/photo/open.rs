@@ -2,9 +2,10 @@
 //! size is checked before a pixel is decoded.
 
 use super::{
+    fault::PictureError,
     jpeg::{ShapeError, jpeg_shape},
-    reencode::on_white,
     scaled, segments,
+    white::on_white,
 };
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, metadata::Orientation};
 use std::{
@@ -46,29 +47,6 @@ const MAX_ALLOC: u64 = 128 << 20;
 const MAX_SIDE: u32 = 16_384;
 /// Most scans of a JPEG; cameras write a dozen at most.
 const MAX_SCANS: usize = 100;
-
-/// Why a picture cannot be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum PictureError {
-    /// Neither a JPEG nor a PNG, whatever its name says.
-    #[error("neither a JPEG nor a PNG")]
-    NotAPicture,
-    /// A HEIC or AVIF, as phones write them; its pixels are patented or need a large decoder.
-    #[error("a HEIC or AVIF picture")]
-    Heic,
-    /// More pixels than accepted.
-    #[error("the picture has too many pixels")]
-    TooLarge,
-    /// More bytes than accepted.
-    #[error("the file of the picture is too long")]
-    TooManyBytes,
-    /// Its end is missing.
-    #[error("the picture is cut off")]
-    Truncated,
-    /// The file is not well formed.
-    #[error("the picture is broken")]
-    Broken,
-}
 
 /// Opens a JPEG or PNG and turns it upright by its metadata.
 pub fn open_picture(bytes: &[u8], limits: Limits) -> Result<DynamicImage, PictureError> {

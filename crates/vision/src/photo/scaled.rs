@@ -1,7 +1,7 @@
 //! A JPEG made smaller while it is decoded: a half, a quarter or an eighth, from the low
 //! frequencies of its blocks. 108 megapixels in full would need 324 MB.
 
-use super::open::PictureError;
+use super::fault::PictureError;
 use image::{DynamicImage, GrayImage, RgbImage, metadata::Orientation};
 use jpeg_decoder::{CodingProcess, Decoder, PixelFormat};
 
