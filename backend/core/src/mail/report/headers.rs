@@ -1,19 +1,15 @@
 //! Header fields as text.
 
 /// The same lines with each field on one line: a line that begins with white space goes on with
-/// the one before (RFC 5322). A line of nothing but white space is a fold where another one
-/// follows, and empty otherwise.
+/// the one before (RFC 5322), also when there is nothing else in it.
 pub(super) fn unfolded(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().collect();
-    let folds = |line: &str| line.starts_with([' ', '\t']) && !line.trim().is_empty();
     let mut out = String::with_capacity(text.len());
-    for (place, line) in lines.iter().enumerate() {
-        let next_folds = lines.get(place + 1).is_some_and(|next| folds(next));
-        if !line.is_empty() && line.trim().is_empty() && next_folds {
-            continue;
-        }
-        if folds(line) && !out.is_empty() && !out.ends_with("\n\n") {
-            out.pop();
+    for line in text.lines() {
+        let goes_on = line.starts_with([' ', '\t']) && !out.is_empty() && !out.ends_with("\n\n");
+        if goes_on {
+            while out.ends_with('\n') {
+                out.pop();
+            }
             out.push(' ');
         }
         out.push_str(line.trim());
