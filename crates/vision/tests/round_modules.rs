@@ -9,8 +9,6 @@ use vision::{
 fn a_code_of_round_modules_is_read() {
     let picture = include_bytes!("pictures/qr-round-modules.png");
     let read = decode_picture(picture, Limits::CAPTURE, Budget::still()).unwrap();
-    println!("{:?}", read.codes);
-    println!(
         "{} {} unread {}",
         read.width,
         read.height,

@@ -1,5 +1,6 @@
 //! The steps of the cascade, cheapest first.
 
+mod blurred;
 mod half;
 mod inverted;
 mod plain;
@@ -27,6 +28,8 @@ pub enum Step {
     Half,
     /// As [`Step::Searched`], with many more places refined.
     SearchedWidely,
+    /// As [`Step::Plain`] after a blur, for modules that are dots.
+    Blurred,
     /// As [`Step::Plain`] with black and white swapped, if nothing was read before.
     Inverted,
 }
@@ -42,6 +45,7 @@ impl Step {
         Step::Stretched,
         Step::Half,
         Step::SearchedWidely,
+        Step::Blurred,
         Step::Inverted,
     ];
 
@@ -51,6 +55,7 @@ impl Step {
             Step::Sampled => sampled::run(views, should_stop, found),
             Step::Stretched => stretched::run(views, should_stop, found),
             Step::Inverted => inverted::run(views, should_stop, found),
+            Step::Blurred => blurred::run(views, should_stop, found),
             Step::Half => half::run(views, should_stop, found),
             Step::Searched | Step::SearchedWidely => searched::run(views, self, should_stop, found),
         }
