@@ -3,6 +3,9 @@ import type { FrameLook } from '../../bindings/FrameLook'
 import { advisor, announcer } from '../src/capture/advising'
 import { aim } from '../src/capture/aiming'
 import { troubleOf } from '../src/capture/camera'
+import { constraintsFor } from '../src/capture/camera'
+import { isReadable } from '../src/capture/chosen'
+import { isBetter } from '../src/capture/photo'
 import { fitted, viewRatio, visiblePart } from '../src/capture/picture'
 
 const SEEN: FrameLook = { advice: 'good', card: null, corners: null, qr_read: true, good: true, steady: 1, steady_needed: 3, take: false }
@@ -124,6 +127,49 @@ describe('the still is what the person sees', () => {
   it('frames are made smaller, never larger', () => {
     expect(fitted({ x: 0, y: 0, width: 1920, height: 1080 }, 1280)).toEqual({ width: 1280, height: 720 })
     expect(fitted({ x: 0, y: 0, width: 640, height: 480 }, 1280)).toEqual({ width: 640, height: 480 })
+  })
+})
+
+/** The share of the view that a card fills across: the frame of GuideOverlay. */
+const CARD = 0.92
+
+describe('a card has the pixels that reading counts on', () => {
+  // docs/reading.md: at 1280×720 and a card of about 1,000 px level 4 is read, and from 2 MP on a
+  // card of about 1,500 px with room to spare.
+  it.each([
+    ['upright 4:3, as it is asked for', 1920, 2560, 1766],
+    ['upright 4:3 of a smaller camera', 1440, 1920, 1325],
+    ['upright 16:9, where there is no 4:3', 1080, 1920, 994],
+    ['upright 720p', 720, 1280, 662],
+  ])('%s', (_, width, height, least) => {
+    const part = visiblePart(width, height, viewRatio(width, height, 'card'))
+    const size = fitted(part, 3072)
+    expect(Math.round(size.width * CARD)).toBeGreaterThanOrEqual(least)
+  })
+
+  it('the shorter side is asked for, since an upright phone swaps the two', () => {
+    const { width, height } = constraintsFor('back', null) as { width: { ideal: number }; height: { ideal: number } }
+    expect(Math.min(width.ideal, height.ideal)).toBeGreaterThanOrEqual(1920)
+    expect(width.ideal / height.ideal).toBeCloseTo(4 / 3)
+    expect(constraintsFor('back', 'lens-2')).toMatchObject({ deviceId: { exact: 'lens-2' } })
+    expect(constraintsFor('selfie', null)).toMatchObject({ facingMode: { ideal: 'user' } })
+  })
+
+  it('the sensor is taken where it has more pixels of the same view', () => {
+    const video = { width: 720, height: 1280 }
+    expect(isBetter({ width: 3024, height: 4032 }, video, 1.2)).toBe(true)
+    expect(isBetter({ width: 720, height: 960 }, video, 1.2)).toBe(false)
+    // On its side: which way it would have to be turned is not known.
+    expect(isBetter({ width: 4032, height: 3024 }, video, 1.2)).toBe(false)
+  })
+})
+
+describe('a picture from elsewhere', () => {
+  it('JPEG and PNG go through as they are', () => {
+    expect(isReadable(new Uint8Array([0xff, 0xd8, 0xff, 0xe1]))).toBe(true)
+    expect(isReadable(new Uint8Array([0x89, 0x50, 0x4e, 0x47]))).toBe(true)
+    expect(isReadable(new TextEncoder().encode('\0\0\0\x24ftypheic'))).toBe(false)
+    expect(isReadable(new Uint8Array())).toBe(false)
   })
 })
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Door } from '../../bindings/Door'
 import { nativeOver } from '../src/native'
+import { answerOf } from '../src/native/answers'
 import { doorHeader } from '../src/native/header'
 import { Refusal, refusalFrom } from '../src/native/refusal'
+import { pretendPhone } from './fake.mjs'
 
 describe('a door as a header', () => {
   it('is plain ASCII whatever was typed, and reads back the same', () => {
@@ -25,8 +27,9 @@ describe('the doors', () => {
   async function through(open: (native: ReturnType<typeof nativeOver>) => Promise<unknown>) {
     const seen: { door: Door; picture?: Blob | undefined }[] = []
     const native = nativeOver({
-      json: (door, picture) => (seen.push({ door, picture }), Promise.resolve({})),
-      picture: (door) => (seen.push({ door }), Promise.resolve(new Blob([]))),
+      json: (door, picture) => (seen.push({ door, picture }), pretendPhone().open({ door: 'state' })),
+      bytes: (door) => (seen.push({ door }), Promise.resolve(new Blob([]))),
+      handOver: () => Promise.resolve('none'),
     })
     await open(native)
     return seen[0]
@@ -58,5 +61,39 @@ describe('what comes instead of an answer', () => {
       expect(refusal).toBeInstanceOf(Refusal)
       expect(refusal.problem.code).toBe('answer_malformed')
     }
+  })
+})
+
+describe('an answer is what its door answers', () => {
+  const one = pretendPhone()
+  const asked: [Door, string][] = [
+    [{ door: 'state' }, 'activation'],
+    [{ door: 'notice' }, 'version'],
+    [{ door: 'entidades' }, '0'],
+    [{ door: 'campaigns', search: '' }, 'campaigns'],
+    [{ door: 'look', aim: 'back' }, 'advice'],
+  ]
+  it.each(asked)('%o passes, and without one of its fields it does not', async (door, field) => {
+    const answer = structuredClone(await one.open(door)) as Record<string, unknown>
+    expect(answerOf(door.door, answer)).toBe(answer)
+    const less = structuredClone(answer)
+    if (Array.isArray(less)) less[0] = { number: 1 }
+    else delete less[field]
+    expect(() => answerOf(door.door, less)).toThrow(Refusal)
+  })
+
+  it('what lies deep in it is looked at as well', async () => {
+    one.phone.stage = 'active'
+    await one.open({ door: 'begin_draft', campaign: 'agua-para-todas' })
+    const state = structuredClone(await one.open({ door: 'state' })) as { draft: { campaign: { closes_at: unknown } } }
+    expect(answerOf('state', state)).toBe(state)
+    state.draft.campaign.closes_at = 1_800_000_000
+    expect(() => answerOf('state', state)).toThrow(Refusal)
+  })
+
+  it('the answer of another door is refused', async () => {
+    const notice = await one.open({ door: 'notice' })
+    expect(() => answerOf('state', notice)).toThrow(Refusal)
+    for (const nothing of [null, undefined, '', [], {}, 0]) expect(() => answerOf('receipt', nothing)).toThrow(Refusal)
   })
 })

@@ -25,7 +25,8 @@ function begin() {
         throw thrown
       }
     },
-    picture: () => Promise.resolve(new Blob([])),
+    bytes: () => Promise.resolve(new Blob([])),
+    handOver: () => Promise.resolve('none'),
   })
   return { phone: one.phone, opened, started: citizen.begin(native) }
 }
