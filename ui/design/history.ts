@@ -58,6 +58,8 @@ function settle() {
 
 function arrived(state: unknown) {
   depth = (state as Entry | null)?.depth ?? 0
+  // Entries of a page before a reload: there is nothing to undo, and each is left once.
+  base = Math.min(base, depth)
   if (!moving) undo()
   moving = false
   settle()

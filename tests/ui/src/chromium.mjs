@@ -16,9 +16,12 @@ const QUIET = [
 
 export const PHONE = { width: 360, height: 740 }
 
-/** Opens a browser with one page; everything that goes wrong in the page is in `faults`. */
-export async function openChromium({ folder, viewport = PHONE, locale = 'es-MX', ...rest }) {
-  const camera = film(folder)
+/**
+ * Opens a browser with one page; everything that goes wrong in the page is in `faults`. `frame` is
+ * the size of the camera's pictures, `script` runs before every page.
+ */
+export async function openChromium({ folder, viewport = PHONE, locale = 'es-MX', frame, script, ...rest }) {
+  const camera = film(folder, frame)
   const profile = mkdtempSync(join(folder, 'chromium-'))
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.APOYO_CHROMIUM ?? '/usr/bin/chromium',
@@ -32,6 +35,7 @@ export async function openChromium({ folder, viewport = PHONE, locale = 'es-MX',
     ],
     ...rest,
   })
+  if (script) await context.addInitScript(script)
   const page = context.pages()[0] ?? (await context.newPage())
   page.setDefaultTimeout(30_000)
   const faults = []

@@ -106,6 +106,22 @@ describe('the phone’s own back', () => {
     expect(browser.at).toBe(0)
   })
 
+  it('after a reload what lies below is left step by step, and holds nobody in the app', async () => {
+    browser.entries = [null, { depth: 1 }, { depth: 2 }]
+    browser.at = 2
+    vi.resetModules()
+    history = await import('@apoyo/design/history')
+    history.listen(browser, (told) => (browser.told = told))
+    const undone: number[] = []
+    const steps = history.path((left) => undone.push(left))
+    steps.count(1)
+    await settled()
+    expect(browser.at).toBe(3)
+    for (let presses = 0; presses < 4; presses++) await back()
+    expect(undone).toEqual([0])
+    expect(browser.left).toBe(true)
+  })
+
   it('forward leads nowhere: what was left is not made up', async () => {
     const screens = history.path(() => undefined)
     screens.count(1)
