@@ -60,7 +60,7 @@ export function speak(next: Language): void {
 
 /** The sentence for a key, in the language that is spoken now. */
 export const t = ((key: never, options: never) => {
-  // Read, so that whoever draws with it is drawn again.
+  // Read, so that what draws with it is drawn again.
   void spoken.language
   return i18next.t(key, options)
 }) as TFunction<['ui', 'codes', 'reasons', 'findings']>

@@ -1,4 +1,4 @@
-// What stands before the fake camera: a picture, as a film of two frames or as one raw frame.
+// What the fake camera sees: a picture, as a film of two frames or as one raw frame.
 import { existsSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from './processes.mjs'
@@ -43,7 +43,7 @@ function desk(folder, { width, height }) {
   return file
 }
 
-/** A camera that shows what it is told, and the empty desk before and between. */
+/** A camera that shows the picture it is given, and the empty desk before and between. */
 function camera(file, folder, size, format) {
   const show = (picture) => replace(file, format(frameOf(picture, size)))
   const rest = () => show(desk(folder, size))
@@ -51,7 +51,7 @@ function camera(file, folder, size, format) {
   return { file, show, rest }
 }
 
-/** The camera of Chromium: a film that is opened anew whenever a page switches the camera on. */
+/** The camera of Chromium: a film that is opened again whenever a page switches the camera on. */
 export function film(folder, size = WEBCAM) {
   const header = Buffer.from(`YUV4MPEG2 W${size.width} H${size.height} F30:1 Ip A1:1 C420mpeg2\n`)
   const mark = Buffer.from('FRAME\n')

@@ -45,7 +45,7 @@ export async function openChromium({ folder, viewport = PHONE, locale = 'es-MX',
     page,
     camera,
     faults,
-    /** The film is opened when the camera is: a page that begins anew sees the new picture, and
+    /** The film is opened when the camera is: a page that was reloaded sees the new picture, and
      * the next camera that is opened sees the desk again. */
     async reopenCamera() {
       await page.reload()
@@ -54,7 +54,7 @@ export async function openChromium({ folder, viewport = PHONE, locale = 'es-MX',
       await page.waitForFunction(live, null, { timeout: 10_000 }).catch(() => {})
       camera.rest()
     },
-    /** Pages beside the app's own, the newest first; none where there are none. */
+    /** The other pages, the newest first; false where there are none. */
     others() {
       const others = context.pages().filter((one) => one !== page)
       return others.length > 0 && others.reverse()

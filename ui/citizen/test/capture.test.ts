@@ -84,7 +84,7 @@ describe('aiming', () => {
 describe('what is said while aiming', () => {
   const says = (advice: FrameLook['advice'], good = false): FrameLook => ({ ...SEEN, advice, good })
 
-  it('stands long enough to be read, however the hand trembles', () => {
+  it('stays long enough to be read, however the hand trembles', () => {
     const advise = advisor()
     expect(advise(says('come_closer'), 0)).toBe('come_closer')
     expect(advise(says('glare'), 170)).toBe('come_closer')
@@ -93,7 +93,7 @@ describe('what is said while aiming', () => {
     expect(advise(says('come_closer'), 900)).toBe('glare')
   })
 
-  it('but a good frame is told at once', () => {
+  it('but a good frame is announced at once', () => {
     const advise = advisor()
     advise(says('come_closer'), 0)
     expect(advise(says('good', true), 100)).toBe('good')
@@ -101,7 +101,7 @@ describe('what is said while aiming', () => {
 })
 
 describe('what is spoken while aiming', () => {
-  it('is only what stands, and never before the last could be heard', () => {
+  it('is only what stays, and never before the last could be heard', () => {
     const announce = announcer()
     expect(announce('come_closer', 0)).toBe(null)
     expect(announce('glare', 400)).toBe(null)
@@ -179,7 +179,7 @@ describe('a camera that cannot be opened', () => {
     ['NotFoundError', 'none'],
     ['NotReadableError', 'busy'],
     ['TypeError', 'unsupported'],
-  ])('%s is told as %s', (name, trouble) => {
+  ])('%s is shown as %s', (name, trouble) => {
     expect(troubleOf(name)).toBe(trouble)
   })
 })

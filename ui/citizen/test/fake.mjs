@@ -112,7 +112,7 @@ export function pretendPhone() {
     accept_notice: () => void (phone.stage = 'front'),
     put_activation_front: () => void (phone.stage = 'email'),
     set_demarcation: ({ entidad, seccion }) => void Object.assign(phone, { entidad, seccion }),
-    // Only the code by mail: nobody else is configured.
+    // Only the code by mail: no provider is configured.
     providers: () => [],
     begin_activation: ({ email, email_again }) => {
       if (!email.includes('@')) shut('email_invalid', { field: 'email' })

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Entries } from '@apoyo/design/history'
 
-/** A browser's history: going somewhere is told later, as in a browser. */
+/** A browser's history: a move is announced later, as in a browser. */
 class Browser implements Entries {
   entries: unknown[] = [null]
   at = 0
@@ -106,7 +106,7 @@ describe('the phone’s own back', () => {
     expect(browser.at).toBe(0)
   })
 
-  it('after a reload what lies below is left step by step, and holds nobody in the app', async () => {
+  it('after a reload what lies below is left step by step, and no one is held in the app', async () => {
     browser.entries = [null, { depth: 1 }, { depth: 2 }]
     browser.at = 2
     vi.resetModules()

@@ -40,7 +40,7 @@ describe('the doors', () => {
     expect(seen?.door).toEqual({ door: 'type_fields', mrz: null, curp: 'PUER850417MDFRJB01', clave_elector: null, name: null })
   })
 
-  it('a picture goes beside the door, not in it', async () => {
+  it('a picture goes in the body, not in the door', async () => {
     const picture = new Blob([new Uint8Array([255, 216, 255])])
     const seen = await through((native) => native.putPicture('back', 'camera', true, picture))
     expect(seen?.door).toEqual({ door: 'put_picture', part: 'back', source: 'camera', anyway: true })
@@ -55,7 +55,7 @@ describe('what comes instead of an answer', () => {
     expect(refusalFrom(refusal, 'answer_malformed')).toBe(refusal)
   })
 
-  it('anything else is told as what it means for the person', () => {
+  it('anything else becomes what it means for the person', () => {
     for (const thrown of [null, undefined, 'panic', new Error('boom'), { message: 'x' }, { code: 7 }]) {
       const refusal = refusalFrom(thrown, 'answer_malformed')
       expect(refusal).toBeInstanceOf(Refusal)

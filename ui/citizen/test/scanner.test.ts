@@ -69,7 +69,7 @@ describe('the phone’s own scanner', () => {
     expect(said.cancelled).toBe(1)
   })
 
-  it('a phone without a camera, without the permission, or whose plugin fails is told apart', async () => {
+  it('a phone without a camera, without the permission, or whose plugin fails: three endings', async () => {
     expect(await plugin([], { camera: false }).scanner.scan()).toEqual({ how: 'missing' })
     expect(await plugin([], { requestPermissions: () => Promise.resolve('denied') }).scanner.scan()).toEqual({ how: 'denied' })
     expect(await plugin([new Error('no Play services')]).scanner.scan()).toEqual({ how: 'missing' })

@@ -123,7 +123,7 @@ describe('the queue in words', () => {
     expect(t('queue.waiting.network_text')).toBe('Se enviará cuando haya red.')
   })
 
-  it('a network that nobody knows counts as one that is paid by the byte', () => {
+  it('an unknown network counts as one that is paid by the byte', () => {
     expect(networkKind(false, 'wifi')).toBe('offline')
     expect(networkKind(true, 'none')).toBe('offline')
     expect(networkKind(true, 'wifi')).toBe('unmetered')
@@ -142,7 +142,7 @@ describe('the queue in words', () => {
 })
 
 describe('a problem in words', () => {
-  it('a word from a newer server is told with the server’s own sentence', () => {
+  it('a word from a newer server is shown in the server’s own sentence', () => {
     const problem = { code: 'brand_new' as never, message: { es: 'Algo nuevo.', en: 'Something new.' } }
     expect(sentenceFor(problem)).toBe('Algo nuevo.')
     speak('en')

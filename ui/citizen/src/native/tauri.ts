@@ -14,7 +14,7 @@ import { onAndroid, onPhone } from './where'
 /**
  * The body of a door. Android's WebView gives no body to the app, so everything goes there as one
  * string of JSON: bytes would become a list of numbers, one call of a function for each, while the
- * page stands still. Text is passed as it is, and the browser encodes it in the background.
+ * page is frozen. Text is passed as it is, and the browser encodes it in the background.
  */
 async function bodyOf(picture: Blob | undefined): Promise<Uint8Array | { picture?: string }> {
   if (onAndroid()) return picture ? { picture: await base64Of(picture) } : {}
