@@ -65,10 +65,11 @@ export function androidScript() {
 }
 
 /**
- * Answers what the page sends: doors by the host at `address`, for the pretend phone `phone`. Hands
- * back what went through, each with the moment and the length of its message.
+ * Answers what the page sends: doors by the host at `address`, for the pretend phone `phone`; other
+ * commands by `commands`. Hands back what went through, each with the moment and the length of its
+ * message.
  */
-export async function bridge(page, address, phone) {
+export async function bridge(page, address, phone, commands = {}) {
   const passed = []
   await page.route('**/android', async (route) => {
     const message = route.request().postData()
@@ -76,7 +77,7 @@ export async function bridge(page, address, phone) {
     const run = (id, value) => route.fulfill({ body: `window.__TAURI_INTERNALS__.runCallback(${id}, ${JSON.stringify(value)})` })
     if (cmd !== 'open_door') {
       passed.push({ cmd, payload, at: performance.now(), length: message.length })
-      return run(callback, null)
+      return run(callback, commands[cmd]?.(payload) ?? null)
     }
     const { door } = JSON.parse(options.headers['x-door'])
     const listed = Array.isArray(payload) || payload instanceof Uint8Array

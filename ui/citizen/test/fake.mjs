@@ -110,7 +110,7 @@ export function pretendPhone() {
     set_language: ({ language }) => void (phone.language = language),
     entidades: () => ENTIDADES.map((name, nth) => ({ number: nth + 1, name })),
     accept_notice: () => void (phone.stage = 'front'),
-    put_activation_front: () => void (phone.stage = 'email'),
+    put_activation_front: () => (phone.refuse ? shut(phone.refuse) : void (phone.stage = 'email')),
     set_demarcation: ({ entidad, seccion }) => void Object.assign(phone, { entidad, seccion }),
     // Only the code by mail: no provider is configured.
     providers: () => [],
@@ -189,7 +189,7 @@ export function pretendPhone() {
     set_wifi_only: ({ wifi_only }) => void (phone.wifi_only = wifi_only),
     loss_was_read: () => void (phone.lost = null),
     cancel: ({ apoyo }) => void (phone.apoyos = phone.apoyos.filter((one) => one.apoyo !== apoyo)),
-    export: () => new Blob(['{"format":"apoyo-file/1"}']),
+    export: () => ({ bytes: Buffer.from('{"format":"apoyo-file/1"}'), type: 'application/octet-stream' }),
     remove_refused: ({ apoyo }) => void (phone.apoyos = phone.apoyos.filter((one) => one.apoyo !== apoyo)),
     refresh_statuses: () => {
       for (const one of phone.apoyos) if (one.queue.state === 'receipted') one.queue.status = phone.status ?? { apoyo: one.apoyo, campaign: one.campaign, status: 'preliminary', reasons: [], changed_at: now() }
