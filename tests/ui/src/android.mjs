@@ -77,7 +77,11 @@ export async function bridge(page, address, phone, commands = {}) {
     const run = (id, value) => route.fulfill({ body: `window.__TAURI_INTERNALS__.runCallback(${id}, ${JSON.stringify(value)})` })
     if (cmd !== 'open_door') {
       passed.push({ cmd, payload, at: performance.now(), length: message.length })
-      return run(callback, commands[cmd]?.(payload) ?? null)
+      try {
+        return await run(callback, (await commands[cmd]?.(payload)) ?? null)
+      } catch (fault) {
+        return run(error, String(fault.message))
+      }
     }
     const { door } = JSON.parse(options.headers['x-door'])
     const listed = Array.isArray(payload) || payload instanceof Uint8Array

@@ -58,38 +58,46 @@ test('the_screens_know_the_phone_and_reach_the_core_over_its_bridge', { timeout:
   await until('the bars follow the phone', () => passed.some(({ cmd, payload }) => cmd === 'set_bars' && payload.dark === null))
 })
 
-test('three_looks_a_second_and_no_task_longer_than_a_tenth', { timeout: 120_000 }, async (t) => {
-  const { page } = browser
+test('three_looks_a_second_and_no_task_longer_than_a_tenth', { timeout: 180_000 }, async (t) => {
+  const { page, screen, camera } = browser
+  // A card lies before the camera all the time: its frames are the heavy ones.
+  await page.getByTestId('automatic').uncheck()
+  camera.show(citizen(3).pictures.front)
+  await page.reload()
+  await until('it looks', () => looks().length > 2)
   const cdp = await page.context().newCDPSession(page)
   await cdp.send('Emulation.setCPUThrottlingRate', { rate: SLOWER })
-  await until('it looks', () => looks().length > 2)
+  await page.waitForTimeout(1000)
   assert.ok(looks().every(({ picture, listed }) => picture && !listed), 'pictures go as text')
-  let best = { rate: 0, task: Infinity }
+  const seen = []
   for (let nth = 0; nth < TRIES; nth++) {
     await page.evaluate(() => (window.longTasks.length = 0))
     const before = looks().length
     await page.waitForTimeout(SPAN_MS)
     const rate = (looks().length - before) / (SPAN_MS / 1000)
     const task = await longest()
+    seen.push({ rate, task })
     t.diagnostic(`${rate.toFixed(1)} looks a second, longest task ${task.toFixed(0)} ms, ${Math.round(looks().at(-1).length / 1024)} KB a message`)
-    best = { rate, task }
     if (rate >= 3 && task <= 100) break
   }
-  assert.ok(best.rate >= 3, `${best.rate.toFixed(1)} looks a second`)
-  assert.ok(best.task <= 100, `a task of ${best.task.toFixed(0)} ms`)
+  const { rate, task } = seen.at(-1)
+  assert.ok(rate >= 3, `${rate.toFixed(1)} looks a second`)
+  assert.ok(task <= 100, `a task of ${task.toFixed(0)} ms`)
+  // The still is larger, and goes the same way.
+  await page.evaluate(() => (window.longTasks.length = 0))
+  await screen.tap('shutter')
+  await until('the still is on its way', () => passed.some(({ door }) => door === 'put_activation_front'))
+  const still = passed.find(({ door }) => door === 'put_activation_front')
+  t.diagnostic(`a still of ${Math.round(still.length / 1024)} KB, longest task ${(await longest()).toFixed(0)} ms`)
+  assert.ok(still.picture && !still.listed && still.length > 50_000, JSON.stringify(still))
+  assert.ok((await longest()) <= 2 * 100, `a task of ${(await longest()).toFixed(0)} ms for one still`)
   await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 })
 })
 
-test('a_still_reaches_the_core_as_it_was_taken', { timeout: 60_000 }, async () => {
-  const { screen, camera } = browser
-  camera.show(citizen(3).pictures.front)
-  await browser.reopenCamera()
+test('what_was_taken_is_what_the_core_reads', { timeout: 60_000 }, async () => {
+  const { screen } = browser
   await until('the next screen', async () => {
-    if ((await screen.shown()) === 'demarcation') return true
     if (await screen.sees('use-anyway')) await screen.tap('use-anyway')
-    else if (await screen.sees('shutter')) await screen.tap('shutter').catch(() => {})
-    return false
-  }, { within: 40_000, every: 1500 })
-  const still = passed.findLast(({ door }) => door === 'put_activation_front')
-  assert.ok(still.picture && still.length > 50_000, JSON.stringify(still))
+    return (await screen.shown()) === 'demarcation'
+  })
 })
