@@ -33,7 +33,7 @@ export function webviewVersion() {
 /** Whether this phone can draw the app. */
 export const drawsTheApp = () => webviewVersion() >= OLDEST_WEBVIEW
 
-/** Starts the app and waits until its process runs. */
+/** Starts the app and waits until its process stands. */
 export async function launch() {
   adb('shell', 'am', 'start', '-W', '-n', `${APP}/.MainActivity`)
   await until('the app runs', () => adb('shell', 'pidof', APP) !== '')
@@ -70,7 +70,7 @@ export async function openApp() {
   }
 }
 
-/** In the page: the camera is a canvas, which shows the picture it is given. */
+/** In the page: the camera is a canvas, which shows what it is told. */
 function fakeCamera() {
   const canvas = document.createElement('canvas')
   canvas.width = 1280

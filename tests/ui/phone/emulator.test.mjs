@@ -1,4 +1,4 @@
-// Nadia gives her apoyo on an Android emulator, against a real server on the same machine.
+// Nadia gives her apoyo on an Android emulator, against a real server on the machine beside it.
 //
 //   APOYO_APK=…/app-x86_64-debug.apk APOYO_SERVER_PORT=8080 node --test phone/
 //

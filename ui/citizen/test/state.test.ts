@@ -4,7 +4,7 @@ import type { AppState } from '../../bindings/AppState'
 import type { QueueState } from '../../bindings/QueueState'
 import { nativeOver } from '../src/native'
 import { Refusal } from '../src/native/refusal'
-import { networkKind } from '../src/queue/network'
+import { knowsWifi, networkKind } from '../src/queue/network'
 import { nextPass } from '../src/queue/sending'
 import { phrase } from '../src/queue/words'
 import { forCopying, sentenceFor } from '../src/screen/problem'
@@ -130,6 +130,14 @@ describe('the queue in words', () => {
     expect(networkKind(true, 'ethernet')).toBe('unmetered')
     expect(networkKind(true, 'cellular')).toBe('metered')
     expect(networkKind(true, undefined)).toBe('metered')
+  })
+
+  it('the switch for Wi-Fi is there where it can be kept', () => {
+    const known = (type?: string) => ({ type }) as never
+    expect(knowsWifi(false, undefined)).toBe(true)
+    expect(knowsWifi(true, known('wifi'))).toBe(true)
+    expect(knowsWifi(true, undefined)).toBe(false)
+    expect(knowsWifi(true, known(undefined))).toBe(false)
   })
 
   it('being in the lista nominal is never said without the review that is pending', () => {

@@ -19,6 +19,14 @@ export function networkKind(onLine: boolean, type: string | undefined): NetworkK
   return type === 'wifi' || type === 'ethernet' ? 'unmetered' : 'metered'
 }
 
+/**
+ * Whether "only over Wi-Fi" can be kept here. An iPhone's web view does not say what kind of network
+ * there is, so every network counts as paid by the byte and the switch would mean "never".
+ */
+export function knowsWifi(phone: boolean, known: Connection | undefined = connection()): boolean {
+  return !phone || known?.type !== undefined
+}
+
 /** Tells the kind now and whenever it changes; answers how to stop. */
 export function watchNetwork(tell: (kind: NetworkKind) => void): () => void {
   const known = connection()
