@@ -23,8 +23,13 @@ export function networkKind(onLine: boolean, type: string | undefined): NetworkK
  * Whether "only over Wi-Fi" can be kept here. An iPhone's web view does not say what kind of network
  * there is, so every network counts as paid by the byte and the switch would mean "never".
  */
-export function knowsWifi(phone: boolean, known: Connection | undefined = connection()): boolean {
-  return !phone || known?.type !== undefined
+export function knowsWifi(phone: boolean, type: string | undefined): boolean {
+  return !phone || type !== undefined
+}
+
+/** What this web view calls its network; `undefined` where it does not say. */
+export function networkType(): string | undefined {
+  return connection()?.type
 }
 
 /** Tells the kind now and whenever it changes; answers how to stop. */
