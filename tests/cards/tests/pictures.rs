@@ -106,6 +106,8 @@ fn a_photograph_has_its_size_and_an_easy_one_of_a_frame_is_read() {
     for (size, expected) in [
         (Size::Frame, (1_280, 720)),
         (Size::TwoMegapixels, (1_920, 1_080)),
+        (Size::UprightSmall, (720, 600)),
+        (Size::Upright, (1_080, 900)),
     ] {
         let photo = photograph::take(&back, Level::Easy, size, 4);
         assert_eq!(photo.dimensions(), expected);

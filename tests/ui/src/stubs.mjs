@@ -57,6 +57,22 @@ export const LENSES = `${SHARED}
     return stream
   }`
 
+/** An upright camera of 720 lines, whose sensor answers a photograph of this size; 0 for never. */
+export const sensor = (width, height) => `${SHARED}
+  navigator.mediaDevices.getUserMedia = async () => canvas(true, 720, 1280)
+  window.ImageCapture = class {
+    async getPhotoCapabilities() { return { imageWidth: { max: 4080 }, imageHeight: { max: 3060 } } }
+    takePhoto(settings) {
+      window.asked.push(settings)
+      if (${width} === 0) return new Promise(() => undefined)
+      const picture = document.createElement('canvas')
+      picture.width = ${width}
+      picture.height = ${height}
+      picture.getContext('2d').fillRect(0, 0, 40, 40)
+      return new Promise((done) => picture.toBlob(done, 'image/jpeg', 0.8))
+    }
+  }`
+
 /** No camera at all. */
 export const NONE = `${SHARED}
   navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('none', 'NotFoundError') }`

@@ -7,7 +7,7 @@ import { openChromium, PHONE, playwrightScreen } from '../src/chromium.mjs'
 import { tooWide } from '../src/looking.mjs'
 import { newFolder } from '../src/places.mjs'
 import { until } from '../src/processes.mjs'
-import { asks, LENSES, NONE, SILENT } from '../src/stubs.mjs'
+import { asks, LENSES, NONE, sensor, SILENT } from '../src/stubs.mjs'
 
 // The camera is the page's: a pretend phone behind the doors is enough.
 let host
@@ -36,7 +36,8 @@ async function toCamera(camera, script) {
   await screen.tap('notice-agreed')
   await screen.tap('accept-notice')
   await until('the camera', async () => (await screen.shown()) === 'activation-front')
-  return { page, screen, passed, phone: host.phoneOf(phone).phone }
+  const one = host.phoneOf(phone)
+  return { page, screen, passed, one, phone: one.phone }
 }
 
 const asked = (page) => page.evaluate(() => window.asked)
@@ -90,11 +91,57 @@ test('the_lens_that_focuses_near_is_taken_and_another_can_be_chosen', { timeout:
   await until('the view is there', () => screen.sees('other-camera'))
   assert.deepEqual(await asked(page), ['id of Cámara trasera', 'id of Cámara triple trasera'])
   assert.equal(await page.evaluate(() => window.alive()), 1)
+  for (const size of ['100%', '200%']) {
+    await page.setViewportSize({ width: 320, height: 640 })
+    await page.evaluate((text) => (document.documentElement.style.fontSize = text), size)
+    assert.deepEqual(await tooWide(page), [], `the view at 320 px and ${size}`)
+  }
+  await page.evaluate(() => document.documentElement.style.removeProperty('font-size'))
   await screen.tap('other-camera')
   await until('the next one', async () => (await asked(page)).at(-1) === 'id of Cámara trasera')
   await until('the view is there again', () => screen.sees('other-camera'))
   assert.equal(await page.evaluate(() => window.alive()), 1)
   await page.close()
+})
+
+/** Width and height of a JPEG, from its first frame header. */
+function sizeOf(jpeg) {
+  for (let at = 2; at < jpeg.length; at += 2 + jpeg.readUInt16BE(at + 2)) {
+    if (jpeg[at + 1] >= 0xc0 && jpeg[at + 1] <= 0xc3) return [jpeg.readUInt16BE(at + 7), jpeg.readUInt16BE(at + 5)]
+  }
+  throw new Error('no picture')
+}
+
+/** The size of the still that reaches the core from a sensor that answers this. */
+async function stillFrom(width, height) {
+  const { page, screen, one } = await toCamera(sensor(width, height))
+  const open = one.open.bind(one)
+  const still = new Promise((resolve) => {
+    one.open = (door, bytes) => {
+      if (door.door === 'put_activation_front') resolve(bytes)
+      return open(door, bytes)
+    }
+  })
+  await until('the view is there', async () => (await page.getByTestId('shutter').getAttribute('aria-disabled')) === null)
+  await screen.tap('shutter')
+  const size = sizeOf(await still)
+  const settings = await asked(page)
+  await page.close()
+  return { size, settings }
+}
+
+test('the_still_of_a_card_comes_from_the_whole_sensor', { timeout: 60_000 }, async () => {
+  const { size, settings } = await stillFrom(3060, 4080)
+  assert.deepEqual(settings, [{ imageWidth: 4080, imageHeight: 3060 }])
+  // The part that was on the screen, 1.2 times as wide as high: the card is 2,800 px wide, not 660.
+  assert.deepEqual(size, [3060, 2550])
+})
+
+test('a_sensor_that_lies_on_its_side_or_never_answers_costs_no_picture', { timeout: 60_000 }, async () => {
+  assert.deepEqual((await stillFrom(4080, 3060)).size, [720, 600])
+  const began = Date.now()
+  assert.deepEqual((await stillFrom(0, 0)).size, [720, 600])
+  assert.ok(Date.now() - began < 10_000)
 })
 
 test('without_a_camera_the_phones_own_app_takes_the_picture', { timeout: 60_000 }, async () => {
