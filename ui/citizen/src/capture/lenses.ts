@@ -81,7 +81,9 @@ export async function openBest(aim: Aim): Promise<OpenCamera> {
   const before = chosen[kind]
   if (before) {
     try {
-      return { stream: await openCamera(aim, before), lenses: await listed(aim) }
+      const stream = await openCamera(aim, before)
+      await focusByItself(stream)
+      return { stream, lenses: await listed(aim) }
     } catch {
       // It was unplugged, or its name has changed since: the usual one.
       chosen[kind] = null
