@@ -69,6 +69,42 @@ describe('aiming', () => {
     expect(seen.begun).toEqual([0, 900, 1800])
   })
 
+  it('a slow phone makes the next frame while the core looks; a fast one takes a fresh one', async () => {
+    for (const [takes, overlaps] of [[900, true], [20, false]] as const) {
+      let looking = 0
+      let during = 0
+      let looks = 0
+      let clock = 0
+      const turn = () => new Promise<void>((resolve) => setTimeout(resolve))
+      await new Promise<void>((resolve) => {
+        const stop = aim({
+          frame: () => {
+            during += looking
+            return Promise.resolve(new Blob([]))
+          },
+          look: async () => {
+            looking += 1
+            await turn()
+            clock += takes
+            looking -= 1
+            looks += 1
+            if (looks === 5) queueMicrotask(() => (stop(), resolve()))
+            return look('bad')
+          },
+          seen: () => undefined,
+          take: () => undefined,
+          sleep: async (ms) => {
+            clock += ms
+            await turn()
+          },
+          now: () => clock,
+          automatic: () => true,
+        })
+      })
+      expect(during > 0, `a look takes ${takes} ms`).toBe(overlaps)
+    }
+  })
+
   it('a look that fails costs a pause, not the camera', async () => {
     const seen = await aiming(['fault', 'good', 'take', 'bad'], 10)
     expect(seen.begun[1]).toBe(1000)

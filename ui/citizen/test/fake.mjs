@@ -136,7 +136,8 @@ export function pretendPhone() {
     },
     begin_draft: ({ campaign }) => void (phone.draft = { campaign: CAMPAIGNS.find((one) => one.id === campaign), model: null, parts: {}, typed: [], confirmed: false, kind: null }),
     choose_model: ({ model }) => void (phone.draft.model = model),
-    look: ({ aim }) => {
+    look: async ({ aim }) => {
+      await new Promise((resolve) => setTimeout(resolve, phone.looking_ms ?? 0))
       phone.looks += 1
       const advice = ['aim_at_card', 'come_closer', 'glare', 'hold_still'][Math.floor(phone.looks / 6) % 4]
       const good = phone.good ?? false
