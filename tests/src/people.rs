@@ -278,7 +278,7 @@ impl Pictures {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use credential::{
+    use vision::{
         photo::Limits,
         qr::{Budget, decode_picture},
     };

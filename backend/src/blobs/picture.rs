@@ -1,7 +1,7 @@
 //! What may be a picture of an apoyo: a JPEG of a sensible size. Told from its first bytes,
 //! before anything decodes it.
 
-use credential::photo::jpeg::jpeg_shape;
+use vision::photo::jpeg::jpeg_shape;
 
 /// The longest side of a picture.
 const MAX_SIDE: u32 = 6000;

@@ -2,12 +2,13 @@
 
 use super::Failure;
 use crate::jobs::read_back::{Answer, CPU_SECONDS, MEMORY_BYTES};
-use credential::{
-    photo::Limits,
-    qr::{Budget, QrPayload, decode_picture},
-};
+use credential::QrPayload;
 use rlimit::Resource;
 use std::io::{Read, Write};
+use vision::{
+    photo::Limits,
+    qr::{Budget, decode_picture},
+};
 
 /// The longest picture, once more: a child believes nobody.
 const LONGEST: u64 = crate::http::limits::MAX_PICTURE;

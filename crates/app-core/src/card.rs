@@ -10,22 +10,21 @@ use crate::{
     doors::Source,
     store::{draft::Draft, parts::Picture},
 };
-use credential::{
-    Model, QrKind, QrPayload, StructuredQr,
-    mrz::picture::read_zone,
-    photo::{
-        self, Fingerprint, Limits, PictureError, Side, SignatureProblem, open_picture,
-        reencode::{MAX_SIDE, QUALITY, encode, reencode},
-    },
-    qr::{Budget, DecodedCode, PublicQr, decode_luma, pick_public},
-    reading::FindingCode,
-};
+use credential::{FindingCode, Model, PublicQr, QrKind, QrPayload, StructuredQr};
 use image::{DynamicImage, GrayImage, RgbImage};
 use protocol::{
     apoyo::PartName,
     code::{Code, Problem},
     ids::Sha256Hash,
     sensitive::Sensitive,
+};
+use vision::{
+    mrz::read_zone,
+    photo::{
+        self, Fingerprint, Limits, PictureError, Side, SignatureProblem, open_picture,
+        reencode::{MAX_SIDE, QUALITY, encode, reencode},
+    },
+    qr::{Budget, DecodedCode, decode_luma, pick_public},
 };
 
 /// A still as it will be sent.

@@ -11,16 +11,16 @@ use crate::{
     views::{FrameAdvice, FrameLook},
 };
 use bytes::Bytes;
-use credential::{
-    QrKind,
-    photo::{self, Advice, Point, Side},
-    qr::{Budget, DecodedCode, Live},
-};
+use credential::QrKind;
 use image::RgbImage;
 use protocol::{code::Problem, environment::Clock};
 use std::sync::{
     Arc, Mutex, PoisonError,
     atomic::{AtomicU64, Ordering},
+};
+use vision::{
+    photo::{self, Advice, Point, Side},
+    qr::{Budget, DecodedCode, Live},
 };
 
 /// Good frames in a row before the picture takes itself: about half a second, time enough to

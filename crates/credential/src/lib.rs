@@ -1,7 +1,8 @@
-//! The voter credential: what it says, and reading it from pictures.
+//! The values of the voter credential: its keys, numbers, names, machine-readable zone and QR
+//! texts, and what they say together.
 //!
-//! Pure: bytes in, values out; no file, no network, no clock. A blurred card is not an
-//! exception: readers answer with a value and its findings.
+//! Pure: text in, values out; no pixels, no file, no network, no clock. What reads them from
+//! pictures is the crate `vision`.
 #![forbid(unsafe_code)]
 
 pub mod clave_elector;
@@ -12,7 +13,6 @@ pub mod model;
 pub mod mrz;
 pub mod names;
 pub mod numbers;
-pub mod photo;
 pub mod qr;
 pub mod reading;
 pub mod rfc;
@@ -27,7 +27,7 @@ pub use model::Model;
 pub use mrz::Mrz;
 pub use names::FullName;
 pub use numbers::{Cic, Identificador, OcrNumber, Seccion};
-pub use qr::{QrKind, QrPayload, StructuredQr};
+pub use qr::{PublicQr, QrKind, QrPayload, StructuredQr};
 pub use reading::{Finding, FindingCode, Reading, Severity};
 pub use rfc::Rfc;
 pub use sex::Sex;

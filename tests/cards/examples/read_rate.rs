@@ -8,11 +8,12 @@ use cards::{
     Model, Person, draw,
     photograph::{self, Level, Size},
 };
-use credential::{
-    photo::Limits,
-    qr::{Budget, PublicQr, decode_picture, pick_public},
-};
+use credential::PublicQr;
 use std::time::{Duration, Instant};
+use vision::{
+    photo::Limits,
+    qr::{Budget, decode_picture, pick_public},
+};
 
 const MODELS: [Model; 4] = [Model::E, Model::F, Model::G, Model::H];
 

@@ -6,10 +6,10 @@
 #![allow(clippy::unwrap_used)]
 
 use cards::chance::Chance;
-use credential::qr::pose::Pose;
 use image::{DynamicImage, GrayImage, Luma, codecs::jpeg::JpegEncoder, imageops};
 use qrcode::{Color, EcLevel, QrCode};
 use std::{f64::consts::TAU, fs};
+use vision::qr::pose::Pose;
 
 const SIZE: (u32, u32) = (1024, 768);
 

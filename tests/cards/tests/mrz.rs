@@ -5,8 +5,8 @@ use cards::{
     Model, Person, draw,
     photograph::{self, Level, Size},
 };
-use credential::mrz::picture::{ZoneReading, read_zone};
 use image::{GrayImage, Luma, imageops};
+use vision::mrz::{ZoneReading, read_zone};
 
 const LUPITA: u64 = 8_101;
 

@@ -4,11 +4,9 @@ use cards::{
     Model, Person, draw,
     photograph::{self, Level, Size},
 };
-use credential::{
-    QrPayload,
-    qr::{Budget, decode_luma},
-};
+use credential::QrPayload;
 use image::{RgbImage, imageops};
+use vision::qr::{Budget, decode_luma};
 
 /// What stands in each QR found on the picture: a reader other than the one that drew them.
 fn codes(image: &RgbImage) -> Vec<Vec<u8>> {

@@ -1,12 +1,12 @@
 //! The 37 glyphs of a font as soft masks, all cut around the same point of their cell.
 
 use anyhow::{Context, Result, ensure};
-use credential::mrz::picture::network::GLYPHS;
 use resvg::{
     tiny_skia::{Color, Pixmap, Transform},
     usvg::{Options, Tree, fontdb::Database},
 };
 use std::sync::Arc;
+use vision::mrz::network::GLYPHS;
 
 /// Pixels of a mask from one letter to the next.
 pub const PITCH: usize = 48;

@@ -9,9 +9,9 @@ mod train;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use credential::mrz::picture::network::Network;
 use font::Font;
 use std::path::PathBuf;
+use vision::mrz::network::Network;
 
 /// The seed of the lessons.
 const LESSONS: u64 = 5_001;
@@ -24,7 +24,7 @@ const JUDGED: u64 = 5_002;
 #[derive(Parser)]
 struct Arguments {
     /// Where the weights go.
-    #[arg(long, default_value = "crates/credential/src/mrz/picture/weights.bin")]
+    #[arg(long, default_value = "crates/vision/src/mrz/weights.bin")]
     out: PathBuf,
     /// How many lines to learn from; each has about 60 examples.
     #[arg(long, default_value_t = 30_000)]

@@ -3,10 +3,8 @@
 
 use crate::font::Font;
 use cards::chance::Chance;
-use credential::mrz::picture::network::{
-    CROP_HEIGHT, CROP_WIDTH, Crop, GLYPHS, NONE, PITCH, normalise,
-};
 use image::{GrayImage, ImageEncoder, codecs::jpeg::JpegEncoder};
+use vision::mrz::network::{CROP_HEIGHT, CROP_WIDTH, Crop, GLYPHS, NONE, PITCH, normalise};
 
 /// Glyphs of a strip.
 const LETTERS: usize = 24;

@@ -3,8 +3,8 @@
 
 use crate::{font::Font, strip};
 use cards::chance::Chance;
-use credential::mrz::picture::network::{HIDDEN, INPUTS, Network, OUTPUTS};
 use strip::Example;
+use vision::mrz::network::{HIDDEN, INPUTS, Network, OUTPUTS};
 
 const BATCH: usize = 64;
 

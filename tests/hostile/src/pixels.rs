@@ -1,15 +1,16 @@
 //! Pictures: from their first bytes to what stands in them.
 
-use credential::{
-    mrz::picture::read_zone,
+use credential::QrPayload;
+use image::{DynamicImage, GrayImage};
+use vision::{
+    mrz::read_zone,
     photo::{Limits, ShapeError, Side, check_signature, jpeg_shape, look, open_picture},
     qr::{
-        Budget, QrPayload, decode_luma,
+        Budget, decode_luma,
         pose::Pose,
         soft::{self, Fusion},
     },
 };
-use image::{DynamicImage, GrayImage};
 
 /// The headers of a JPEG. What is told of the whole is told of any longer beginning.
 pub fn jpeg_header(bytes: &[u8]) {
@@ -112,7 +113,7 @@ pub fn mrz_picture(bytes: &[u8]) {
     };
     if let Some(zone) = read_zone(&picture, &[], &|| false) {
         assert!((0.0..=1.0).contains(&zone.confidence()));
-        let glyphs = |line: &credential::mrz::picture::LineReading| line.text.len() == 30;
+        let glyphs = |line: &vision::mrz::LineReading| line.text.len() == 30;
         assert!(zone.lines.iter().all(glyphs), "three lines of thirty");
         if let Some(mrz) = zone.trusted() {
             let _ = (mrz.cic(), mrz.names());

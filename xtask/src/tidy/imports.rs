@@ -13,10 +13,19 @@ struct Room {
 }
 
 const ROOMS: &[Room] = &[
-    // The card: no input, no output, no clock.
+    // The card's values: no pixels, no input, no output, no clock.
     Room {
         name: "credential",
         may: &[],
+        never: &[
+            "image", "rustface", "rxing", "tokio", "reqwest", "rusqlite", "axum", "tauri",
+        ],
+    },
+    // The card's pictures. Storage, the protocol and whoever checks a receipt compile no detector
+    // of faces: only the app, the child that reads a code back, and tests import this.
+    Room {
+        name: "vision",
+        may: &["credential"],
         never: &["tokio", "reqwest", "rusqlite", "axum", "tauri"],
     },
     Room {
@@ -33,7 +42,7 @@ const ROOMS: &[Room] = &[
     // The app's core runs without a screen, so it cannot name one.
     Room {
         name: "app-core",
-        may: &["credential", "protocol"],
+        may: &["credential", "protocol", "vision"],
         never: &["axum", "tauri", "wry"],
     },
     // SQL lives here and nowhere else; HTTP never does.
@@ -44,7 +53,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "backend",
-        may: &["attestation", "credential", "protocol", "storage"],
+        may: &["attestation", "credential", "protocol", "storage", "vision"],
         never: &["rusqlite", "tokio-postgres", "sqlx", "tauri"],
     },
     // One power of the phone each; they know nothing of the project.
@@ -70,18 +79,18 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "cards",
-        may: &["credential", "protocol"],
+        may: &["credential", "protocol", "vision"],
         never: &["axum", "rusqlite", "tauri"],
     },
     // Teaches the reader of the MRZ; its lessons are drawn, not photographed.
     Room {
         name: "glyphs",
-        may: &["cards", "credential"],
+        may: &["cards", "vision"],
         never: &["axum", "rusqlite", "tauri"],
     },
     Room {
         name: "hostile",
-        may: &["attestation", "credential", "protocol"],
+        may: &["attestation", "credential", "protocol", "vision"],
         never: &["tokio", "axum", "rusqlite", "tauri"],
     },
     Room {
@@ -98,6 +107,7 @@ const ROOMS: &[Room] = &[
             "credential",
             "protocol",
             "storage",
+            "vision",
         ],
         never: &["tauri"],
     },
@@ -110,6 +120,7 @@ const ROOMS: &[Room] = &[
             "credential",
             "protocol",
             "storage",
+            "vision",
         ],
         never: &["tauri"],
     },
@@ -173,6 +184,18 @@ mod tests {
         let up = json!({"name": "app-core", "kind": null, "path": "crates/app-core"});
         assert!(breach(room("protocol"), &up).is_some());
         assert!(breach(room("apoyo-app"), &up).is_none());
+    }
+
+    #[test]
+    fn pixels_stay_out_of_values_storage_and_the_wire() {
+        let vision = json!({"name": "vision", "kind": null, "path": "crates/vision"});
+        for name in ["credential", "protocol", "storage", "attestation"] {
+            assert!(breach(room(name), &vision).is_some(), "{name}");
+        }
+        assert!(breach(room("app-core"), &vision).is_none());
+        let detector = json!({"name": "rustface", "kind": null, "path": null});
+        assert!(breach(room("credential"), &detector).is_some());
+        assert!(breach(room("vision"), &detector).is_none());
     }
 
     #[test]

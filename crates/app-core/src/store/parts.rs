@@ -2,10 +2,11 @@
 
 use super::{Rows, StoreFault, cipher::Place, from_json, pictures::sweep, to_json};
 use crate::doors::Source;
-use credential::{photo::Fingerprint, reading::FindingCode};
+use credential::FindingCode;
 use protocol::{apoyo::PartName, ids::Sha256Hash};
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
+use vision::photo::Fingerprint;
 
 /// A picture as it was kept, and what is known about it.
 #[derive(Debug, Clone, Serialize, Deserialize)]

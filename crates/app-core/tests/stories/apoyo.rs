@@ -49,7 +49,7 @@ async fn lupita_gives_her_apoyo_and_gets_a_receipt_that_anyone_can_check() {
     assert_eq!(payload.notice_version, app_core::notice::version());
     let front = submission.manifest.parts[0].sha256;
     for (_, jpeg) in phone.server.pictures(submission) {
-        let shape = credential::photo::jpeg_shape(&jpeg).unwrap();
+        let shape = vision::photo::jpeg_shape(&jpeg).unwrap();
         assert!(!shape.has_metadata);
         assert!(shape.width.max(shape.height) <= 2_048);
     }

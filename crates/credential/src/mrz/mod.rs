@@ -8,7 +8,6 @@
 
 mod build;
 mod clean;
-pub mod picture;
 
 pub use build::MrzFields;
 

@@ -1,9 +1,6 @@
 //! Which of the codes of one picture is the public one.
 
-use super::{
-    found::DecodedCode,
-    payload::{QrKind, QrPayload, StructuredQr},
-};
+use super::payload::{QrKind, QrPayload, StructuredQr};
 
 /// The public code of a picture, or what was there instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,30 +20,32 @@ pub enum PublicQr {
     None,
 }
 
-/// Picks the public code among the three of models G and H, or among anything else.
-pub fn pick_public(codes: &[DecodedCode]) -> PublicQr {
-    let mut structured = codes.iter().filter_map(|code| match &code.payload {
-        QrPayload::Structured(public) => Some(public),
-        _ => None,
-    });
-    if let Some(first) = structured.next() {
-        return if structured.all(|other| other == first) {
-            PublicQr::Found(first.clone())
-        } else {
-            PublicQr::Several
-        };
-    }
-    for code in codes {
-        if let QrPayload::Short(text) = &code.payload {
-            return PublicQr::Short(text.clone());
+impl PublicQr {
+    /// Picks the public code among the three of models G and H, or among anything else.
+    pub fn among<'a>(payloads: impl Iterator<Item = &'a QrPayload> + Clone) -> Self {
+        let mut structured = payloads.clone().filter_map(|payload| match payload {
+            QrPayload::Structured(public) => Some(public),
+            _ => None,
+        });
+        if let Some(first) = structured.next() {
+            return if structured.all(|other| other == first) {
+                PublicQr::Found(first.clone())
+            } else {
+                PublicQr::Several
+            };
         }
-    }
-    let any = |kind| codes.iter().any(|code| code.kind() == kind);
-    if any(QrKind::Opaque) {
-        PublicQr::OnlyOpaque
-    } else if any(QrKind::Foreign) {
-        PublicQr::OnlyForeign
-    } else {
-        PublicQr::None
+        for payload in payloads.clone() {
+            if let QrPayload::Short(text) = payload {
+                return PublicQr::Short(text.clone());
+            }
+        }
+        let any = |kind| payloads.clone().any(|payload| payload.kind() == kind);
+        if any(QrKind::Opaque) {
+            PublicQr::OnlyOpaque
+        } else if any(QrKind::Foreign) {
+            PublicQr::OnlyForeign
+        } else {
+            PublicQr::None
+        }
     }
 }

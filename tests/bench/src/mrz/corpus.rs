@@ -2,13 +2,13 @@
 
 use super::Mrz;
 use anyhow::{Context, Result};
-use credential::photo::{Limits, open_picture};
 use image::GrayImage;
 use serde::Deserialize;
 use std::{
     fs,
     path::{Path, PathBuf},
 };
+use vision::photo::{Limits, open_picture};
 
 /// One photograph of a back.
 #[derive(Debug)]

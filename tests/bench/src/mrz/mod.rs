@@ -18,11 +18,11 @@ mod tesseract;
 use crate::qr::thread_ms;
 use anyhow::{Context, Result};
 use corpus::Back;
-use credential::mrz::picture::{ZoneReading, read_zone};
 use image::GrayImage;
 use std::path::PathBuf;
 use table::Table;
 use tesseract::Tesseract;
+use vision::mrz::{ZoneReading, read_zone};
 
 /// What the race of the readers of lines needs.
 #[derive(Debug, Clone, clap::Args)]

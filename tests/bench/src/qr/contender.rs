@@ -1,7 +1,7 @@
 //! Who takes part.
 
 use super::{Qr, corpus::Picture, many, thread_ms};
-use credential::qr::{Budget, DecodedCode, QrPayload, Step, decode_luma};
+use credential::QrPayload;
 use image::{GrayImage, imageops};
 use rxing::{
     Binarizer, Luma8Source,
@@ -12,6 +12,7 @@ use rxing::{
     },
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use vision::qr::{Budget, DecodedCode, Step, decode_luma};
 
 type Read = fn(&GrayImage, &Picture, &Qr) -> Vec<String>;
 

@@ -2,10 +2,7 @@
 
 use super::Qr;
 use anyhow::{Context, Result};
-use credential::{
-    photo::{Limits, open_picture},
-    qr::QrPayload,
-};
+use credential::QrPayload;
 use image::{GrayImage, imageops};
 use serde::Deserialize;
 use std::{
@@ -13,6 +10,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
 };
+use vision::photo::{Limits, open_picture};
 
 /// One picture and the text that it holds.
 #[derive(Debug, Clone)]

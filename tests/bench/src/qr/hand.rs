@@ -7,7 +7,7 @@ use super::{
     thread_ms,
 };
 use anyhow::Result;
-use credential::qr::{Budget, Live};
+use vision::qr::{Budget, Live};
 
 /// What the live view gives a frame.
 const FRAME_MS: f64 = 50.0;

@@ -1,8 +1,8 @@
 //! How often each finding comes, by kind of picture; and what a check costs.
 
 use super::{corpus, measure::spent};
-use credential::photo::{Limits, Side, check_card, check_selfie, look, look_at_face, open_picture};
 use std::{collections::BTreeMap, fs, path::Path};
+use vision::photo::{Limits, Side, check_card, check_selfie, look, look_at_face, open_picture};
 
 /// Counts findings over a folder of pictures.
 pub fn judge(folder: &Path) {

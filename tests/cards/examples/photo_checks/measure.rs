@@ -1,7 +1,7 @@
 //! Reads the pictures again, and prints what was measured, class by class.
 
-use credential::photo::{Fingerprint, Limits, Side, faces, measure_card, open_picture};
 use std::{collections::BTreeMap, fs, path::Path};
+use vision::photo::{Fingerprint, Limits, Side, faces, measure_card, open_picture};
 
 /// Values of one measure in one class.
 pub type Values = BTreeMap<(String, String), Vec<f32>>;
@@ -87,7 +87,7 @@ pub fn measure(folder: &Path) {
                 &mut values,
                 "flat",
                 class,
-                f32::from(u8::from(credential::photo::outline(&picture).is_some())),
+                f32::from(u8::from(vision::photo::outline(&picture).is_some())),
             );
         }
         if kind != "12mp" && size == "frame" {

@@ -4,11 +4,8 @@ use super::{
     measures::{CardMeasures, CardSeen, measure_card},
     thresholds as limit,
 };
-use crate::{
-    model::Model,
-    qr::{DecodedCode, QrKind},
-    reading::FindingCode,
-};
+use crate::qr::DecodedCode;
+use credential::{FindingCode, Model, QrKind};
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
 

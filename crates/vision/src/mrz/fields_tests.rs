@@ -1,5 +1,5 @@
 use super::*;
-use crate::mrz::picture::{
+use crate::mrz::{
     network::{OUTPUTS, index_of},
     track::Letter,
 };

@@ -2,15 +2,14 @@
 
 use crate::answer::{Answer, Code, Fields, Noticed, Zone};
 use chrono::{DateTime, NaiveDate, Utc};
-use credential::{
-    FindingCode, Reading,
-    mrz::picture::read_zone,
-    photo::{Limits, Side, check_card, check_selfie, check_signature, open_picture},
-    qr::{Budget, DecodedCode, decode_luma, pick_public},
-    reading::Sources,
-};
+use credential::{FindingCode, Reading, reading::Sources};
 use image::{GrayImage, RgbImage};
 use std::{fs, path::Path, time::SystemTime};
+use vision::{
+    mrz::read_zone,
+    photo::{Limits, Side, check_card, check_selfie, check_signature, open_picture},
+    qr::{Budget, DecodedCode, decode_luma, pick_public},
+};
 
 /// What a picture should show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What the bytes of a code mean, where they are not UTF-8: older codes are in Shift-JIS or
 //! Latin-1 and do not say so.
 
-use super::payload::QrPayload;
+use credential::QrPayload;
 use rxing::{DecodeHints, common::string_utils::guessCharset};
 
 /// Understands bytes; `text` is the reader's idea of them, asked for only if they need one.

@@ -5,7 +5,8 @@
 //! A picture is compared with each face both ways up; the likest one is the answer.
 
 use super::plane::{CARD_HEIGHT, CARD_WIDTH};
-use crate::{model::Model, photo::Side};
+use crate::photo::Side;
+use credential::Model;
 use image::RgbImage;
 
 /// A place on the card: left, top, width, height in millimetres.

@@ -24,7 +24,7 @@ mod place;
 mod row;
 mod track;
 
-use super::{Mrz, MrzError};
+use credential::{Mrz, mrz::MrzError};
 use examine::{Zone, examine};
 use grammar::Line;
 use image::GrayImage;

@@ -1,5 +1,6 @@
 use super::*;
 use crate::photo::Limits;
+use credential::{PublicQr, QrKind, QrPayload, StructuredQr};
 use image::{DynamicImage, GrayImage, ImageFormat, Luma, imageops};
 use std::{cell::Cell, io::Cursor};
 

@@ -1,11 +1,7 @@
 //! What has been found in a picture so far, in the picture's own pixels.
 
-use super::{
-    payload::{QrKind, QrPayload},
-    soft::Fusion,
-    squares::Squares,
-    steps::Step,
-};
+use super::{soft::Fusion, squares::Squares, steps::Step};
+use credential::{PublicQr, QrKind, QrPayload};
 
 /// One code that was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +24,11 @@ impl DecodedCode {
     pub fn kind(&self) -> QrKind {
         self.payload.kind()
     }
+}
+
+/// The public code among those of one picture, or what was there instead.
+pub fn pick_public(codes: &[DecodedCode]) -> PublicQr {
+    PublicQr::among(codes.iter().map(|code| &code.payload))
 }
 
 /// Three finder patterns that look like a code which no step has read yet.

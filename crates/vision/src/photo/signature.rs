@@ -2,7 +2,7 @@
 //! odd about one that is.
 
 use super::{Limits, open::open_picture, reencode::on_white, thresholds as limit};
-use crate::reading::FindingCode;
+use credential::FindingCode;
 use image::DynamicImage;
 use serde::{Deserialize, Serialize};
 

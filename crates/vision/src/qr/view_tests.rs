@@ -5,6 +5,7 @@ use super::{
     tests::{PUBLIC, card},
     *,
 };
+use credential::{PublicQr, QrPayload, StructuredQr};
 use image::{GrayImage, Luma};
 
 /// What the steps, alone or one after another, read of a picture.

@@ -8,7 +8,7 @@ use super::{
     screen::grid,
     thresholds as limit,
 };
-use crate::reading::FindingCode;
+use credential::FindingCode;
 use image::RgbImage;
 
 /// What one look at a face has shown.

@@ -1,13 +1,12 @@
 //! One line of JSON.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use credential::{
-    FindingCode, Reading,
-    mrz::picture::ZoneReading,
-    qr::{DecodedCode, QrPayload, Step},
-    reading::Severity,
-};
+use credential::{FindingCode, QrPayload, Reading, reading::Severity};
 use serde::Serialize;
+use vision::{
+    mrz::ZoneReading,
+    qr::{DecodedCode, Step},
+};
 
 /// What is printed about one picture.
 #[derive(Debug, Default, Serialize)]
