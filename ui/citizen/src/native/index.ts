@@ -64,7 +64,7 @@ export interface Scanner {
 }
 
 /** What a sealed apoyo is as a file: not a picture, whatever shows pictures must leave it alone. */
-export const SEALED = 'application/octet-stream'
+export const SEALED = 'application/vnd.apoyo.file+json'
 
 /** Fields typed from the card; empty text means not given. */
 export interface TypedFields {
