@@ -137,6 +137,24 @@ test('the_still_of_a_card_comes_from_the_whole_sensor', { timeout: 60_000 }, asy
   assert.deepEqual(size, [3060, 2550])
 })
 
+test('a_photograph_that_is_refused_gives_way_to_the_frame_of_the_same_moment', { timeout: 60_000 }, async () => {
+  const { page, screen, one } = await toCamera(sensor(3060, 4080))
+  const open = one.open.bind(one)
+  const sizes = []
+  one.open = (door, bytes) => {
+    if (door.door !== 'put_activation_front') return open(door, bytes)
+    sizes.push(sizeOf(bytes)[0])
+    // The hand has moved while the sensor was read.
+    one.phone.refuse = sizes.length === 1 ? 'picture_blurred' : null
+    return open(door, bytes)
+  }
+  await until('the view is there', async () => (await page.getByTestId('shutter').getAttribute('aria-disabled')) === null)
+  await screen.tap('shutter')
+  await until('the next screen', async () => (await screen.shown()) === 'demarcation')
+  assert.deepEqual(sizes, [3060, 720])
+  await page.close()
+})
+
 test('a_sensor_that_lies_on_its_side_or_never_answers_costs_no_picture', { timeout: 60_000 }, async () => {
   assert.deepEqual((await stillFrom(4080, 3060)).size, [720, 600])
   const began = Date.now()

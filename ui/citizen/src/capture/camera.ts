@@ -41,8 +41,8 @@ export function troubleOf(name: string): CameraTrouble {
 export function constraintsFor(aim: Aim, device: string | null): MediaTrackConstraints {
   const which = device ? { deviceId: { exact: device } } : { facingMode: { ideal: aim === 'selfie' ? 'user' : 'environment' } }
   const size = aim === 'selfie' ? { width: { ideal: 1440 }, height: { ideal: 1080 } } : { width: { ideal: 2560 }, height: { ideal: 1920 } }
-  // Not more than 30 frames: some phones give large pictures at 60 only without autofocus.
-  return { ...which, ...size, frameRate: { ideal: 24, max: 30 } }
+  // Few frames of many pixels. Only wished for: a camera that has nothing slower is taken too.
+  return { ...which, ...size, frameRate: { ideal: 24 } }
 }
 
 /** Opens this camera, or the one on the usual side for this aim. */

@@ -72,23 +72,36 @@ async function cut(photo: Blob, video: HTMLVideoElement, shows: 'card' | 'face')
   }
 }
 
-/** Takes the still. `null` only where the camera has no frame at all. */
+/** What was taken: the best picture, and another of the same moment in case that one is refused. */
+export interface Still {
+  picture: Blob
+  spare: Blob | null
+}
+
+/**
+ * Takes the still. `null` only where the camera has no frame at all. A photograph comes a second
+ * later than the frame, and the hand may have moved since: then the frame is there.
+ */
 export async function takeStill(
   video: HTMLVideoElement,
   stream: MediaStream | null,
   shows: 'card' | 'face',
-): Promise<Blob | null> {
+): Promise<Still | null> {
   const track = stream?.getVideoTracks()[0]
   // Taken first: it is the picture that was on the screen when the finger came down.
   const frame = await photographer(video, shows)(LONGEST, QUALITY)
-  if (!track || shows === 'face') return frame
+  const alone = frame && { picture: frame, spare: null }
+  if (!track || shows === 'face') return alone
   const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), PATIENCE_MS))
   try {
     const photo = await Promise.race([fromSensor(track), late])
     if (photo === 'late') sensorFails = true
-    else if (photo) return (await cut(photo, video, shows)) ?? frame
+    else if (photo) {
+      const better = await cut(photo, video, shows)
+      if (better) return { picture: better, spare: frame }
+    }
   } catch {
     sensorFails = true
   }
-  return frame
+  return alone
 }
