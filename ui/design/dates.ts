@@ -58,8 +58,11 @@ export function dayAndTimeIn(moment: string, zone: string, language: Language): 
 
 /** Whether something closes with the end of a day, so that naming the day says all. */
 export function closesAtMidnight(closes: string, zone: string): boolean {
-  const hour = format(Date.parse(closes), zone, 'en', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
-  return hour === '00:00:00'
+  const at = Date.parse(closes)
+  const fixed = FIXED[zone]
+  if (fixed !== undefined) return (at + fixed * HOUR) % (24 * HOUR) === 0
+  // The moment before is on another day.
+  return at % 1000 === 0 && format(at, zone, 'en', DAY) !== format(at - 1, zone, 'en', DAY)
 }
 
 /** The minute in which something closes, for what does not close at midnight: `13:59`. */

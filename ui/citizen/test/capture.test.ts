@@ -7,6 +7,7 @@ import { constraintsFor } from '../src/capture/camera'
 import { isReadable } from '../src/capture/chosen'
 import { isBetter } from '../src/capture/photo'
 import { fitted, viewRatio, visiblePart } from '../src/capture/picture'
+import { onAndroid, onPhone, turnsHeic } from '../src/native/where'
 
 const SEEN: FrameLook = { advice: 'good', card: null, corners: null, qr_read: true, good: true, steady: 1, steady_needed: 3, take: false }
 const look = (frame: 'bad' | 'good' | 'take'): FrameLook =>
@@ -217,5 +218,21 @@ describe('a camera that cannot be opened', () => {
     ['TypeError', 'unsupported'],
   ])('%s is shown as %s', (name, trouble) => {
     expect(troubleOf(name)).toBe(trouble)
+  })
+})
+
+describe('on what the screens run', () => {
+  const ANDROID = 'Mozilla/5.0 (Linux; Android 13; SM-A042M; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/130.0.0.0 Mobile Safari/537.36'
+  const IPHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 15_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148'
+  const MAC_CHROME = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36'
+  const MAC_SAFARI = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Safari/605.1.15'
+
+  it.each([
+    [ANDROID, { phone: true, android: true, heic: false }],
+    [IPHONE, { phone: true, android: false, heic: true }],
+    [MAC_CHROME, { phone: false, android: false, heic: false }],
+    [MAC_SAFARI, { phone: false, android: false, heic: true }],
+  ])('%s', (agent, { phone, android, heic }) => {
+    expect([onPhone(agent), onAndroid(agent), turnsHeic(agent)]).toEqual([phone, android, heic])
   })
 })

@@ -5,6 +5,11 @@ export function onPhone(agent: string = navigator.userAgent): boolean {
   return /Android|iPhone|iPad/i.test(agent)
 }
 
+/** Apple's engine, which turns a HEIC picture into a JPEG by itself, but only where HEIC is not asked for. */
+export function turnsHeic(agent: string = navigator.userAgent): boolean {
+  return /iPhone|iPad/i.test(agent) || (/Macintosh/.test(agent) && !/Chrome|Firefox/.test(agent))
+}
+
 /** Android's WebView, which cannot give the body of a request to the app. */
 export function onAndroid(agent: string = navigator.userAgent): boolean {
   return /Android/i.test(agent)
