@@ -233,6 +233,7 @@ describe('on what the screens run', () => {
     [MAC_CHROME, { phone: false, android: false, heic: false }],
     [MAC_SAFARI, { phone: false, android: false, heic: true }],
   ])('%s', (agent, { phone, android, heic }) => {
-    expect([onPhone(agent), onAndroid(agent), turnsHeic(agent)]).toEqual([phone, android, heic])
+    expect(onPhone(MAC_SAFARI, 5), 'an iPad').toBe(true)
+    expect([onPhone(agent, 0), onAndroid(agent), turnsHeic(agent)]).toEqual([phone, android, heic])
   })
 })
