@@ -107,10 +107,10 @@ async function anyCamera(): Promise<boolean> {
   }
 }
 
-/** The scanner of this phone. */
-export function phoneScanner(): Scanner {
+/** The scanner of this phone, over the plugin that `load` brings. */
+export function phoneScanner(load: () => Promise<Plugin>): Scanner {
   return scannerOver({
-    load: async () => (await import('@tauri-apps/plugin-barcode-scanner')) as unknown as Plugin,
+    load,
     phone: onPhone(),
     hasCamera: anyCamera,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

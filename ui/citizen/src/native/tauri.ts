@@ -1,6 +1,6 @@
 /**
- * The app in its own window. Together with `scanner.ts` the only file that imports `@tauri-apps`, so
- * that the same screens run in an ordinary browser.
+ * The app in its own window. The only file that imports `@tauri-apps`, so that the same screens run
+ * in an ordinary browser.
  */
 import { invoke } from '@tauri-apps/api/core'
 import type { Door } from '../../../bindings/Door'
@@ -8,7 +8,7 @@ import { doorHeader } from './header'
 import type { HandedOver, Opener } from './index'
 import { base64Of, bytesOf } from './pictures'
 import { Refusal, refusalFrom } from './refusal'
-import { phoneScanner } from './scanner'
+import { phoneScanner, type Plugin } from './scanner'
 import { onAndroid, onPhone } from './where'
 
 /**
@@ -38,6 +38,9 @@ function parsed(text: string): unknown {
   }
 }
 
+/** The barcode-scanner plugin, which also knows the way to the settings. */
+const plugin = () => import('@tauri-apps/plugin-barcode-scanner')
+
 /** One try to give a file to the system. */
 async function give(file: File, how: 'save' | 'share'): Promise<HandedOver> {
   try {
@@ -66,9 +69,9 @@ export const opener: Opener = {
     return saved === 'none' ? give(file, 'share') : saved
   },
   openSettings: onPhone()
-    ? async () => (await import('@tauri-apps/plugin-barcode-scanner')).openAppSettings()
+    ? async () => (await plugin()).openAppSettings()
     : undefined,
-  scanner: phoneScanner(),
+  scanner: phoneScanner(async () => (await plugin()) as unknown as Plugin),
   privateScreen: (isPrivate, guarded) => invoke('set_private_screen', { private: isPrivate, guarded }),
   bars: (dark) => invoke('set_bars', { dark }),
 }
