@@ -1,9 +1,9 @@
 //! The one command: a door of app-core, carried as it is.
 
 use crate::ports::Opened;
-use app_core::doors::{Answer, Door};
+use app_core::{Answer, Door, Problem};
 use bytes::Bytes;
-use protocol::code::{Code, Problem};
+use protocol::code::Code;
 use tauri::{
     State,
     ipc::{InvokeBody, Request, Response},

@@ -1,8 +1,7 @@
 //! What this machine lends to app-core, and which server it talks to.
 
 use crate::keys::PhoneKeys;
-use app_core::{App, Config, Ports, adapters, app::BadServer};
-use protocol::code::{Code, Problem};
+use app_core::{App, Config, PhoneCode, Ports, Problem, adapters, config::BadServer};
 use std::{path::PathBuf, sync::Arc};
 use tauri::{AppHandle, Manager};
 use tokio::sync::OnceCell;
@@ -54,7 +53,7 @@ impl Opened {
     /// Network, clock and generator of any machine; keys and browser of this one.
     fn ports(&self) -> Result<Ports, Problem> {
         let ports = adapters::computer(&self.config.folder)
-            .map_err(|_| Problem::new(Code::ServerUnreachable))?;
+            .map_err(|_| Problem::new(PhoneCode::ServerUnreachable))?;
         let keys = Arc::new(PhoneKeys::of(self.handle.clone()));
         Ok(Ports {
             device_key: keys.clone(),

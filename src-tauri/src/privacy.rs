@@ -1,7 +1,7 @@
 //! The second command: the screens that show a credential, a face or a signature are kept out of
 //! screenshots and of the list of recent apps.
 
-use protocol::code::{Code, Problem};
+use app_core::{PhoneCode, Problem};
 use tauri::AppHandle;
 use tauri_plugin_private_screen::PrivateScreenExt;
 
@@ -9,5 +9,5 @@ use tauri_plugin_private_screen::PrivateScreenExt;
 #[tauri::command]
 pub async fn set_private_screen(app: AppHandle, private: bool) -> Result<(), Problem> {
     let set = app.private_screen().set(private).await;
-    set.map_err(|_| Code::PhoneStorageFault.into())
+    set.map_err(|_| PhoneCode::PhoneStorageFault.into())
 }

@@ -1,11 +1,11 @@
-//! `stepping-phone`: the real app-core in a process of its own, which stops where it is told to
-//! so that it can be killed there. For the stories about killed phones; nothing of it is shipped.
+//! `stepping-phone`: the real app-core in a process of its own, which stops at a given step so
+//! that it can be killed there. For the stories about killed phones; nothing of it is shipped.
 //!
 //! `STOP_AT=step` or `STOP_AT=step:nth` names the step; the program then prints `AT step` and
 //! does nothing more. Without it the program prints each step to standard error with
 //! `SHOW_STEPS=1`, and goes on to its end. Its last line is JSON.
 
-use app_core::Door;
+use app_core::{Door, Problem};
 use bytes::Bytes;
 use clap::{Parser, ValueEnum};
 use e2e::{
@@ -13,7 +13,6 @@ use e2e::{
     memory,
     stepping::StepWatch,
 };
-use protocol::code::Problem;
 use serde_json::{Value, json};
 use std::{
     error::Error,

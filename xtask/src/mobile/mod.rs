@@ -27,7 +27,7 @@ mod sizes;
 mod swift;
 mod weight;
 
-use crate::{places, test};
+use crate::{places, screens};
 use anyhow::{Result, bail};
 use clap::Args;
 use std::path::PathBuf;
@@ -48,7 +48,7 @@ pub fn check(options: &Options) -> Result<()> {
     written()?;
     kotlin::check(kotlin::Tools::fetch()?)?;
     swift::check(swift::Tools::fetch()?)?;
-    test::screens_build()?;
+    screens::build()?;
     sizes::first_screen()?;
     if !options.no_rust {
         rust::check("aarch64-linux-android")?;

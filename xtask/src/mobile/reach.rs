@@ -6,8 +6,8 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use std::{collections::BTreeSet, fs, path::Path};
 
-/// Everything that a page may ask for, over all capabilities. Whoever adds a line here widens what
-/// a page that was taken over could do.
+/// Everything that a page may ask for, over all capabilities. A line more is one more thing
+/// that a page which was taken over can do.
 const PERMITTED: &[&str] = &[
     "allow-open-door",
     "allow-set-private-screen",

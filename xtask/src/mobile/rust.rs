@@ -95,7 +95,7 @@ fn tools() -> Result<PathBuf> {
     Ok(tools)
 }
 
-/// Only what differs is written: a newer compiler is a reason for cargo to begin anew.
+/// Only what differs is written: a newer file would make cargo compile everything again.
 fn write_program(path: &Path, script: &str) -> Result<()> {
     if fs::read_to_string(path).is_ok_and(|before| before == script) {
         return Ok(());

@@ -6,6 +6,7 @@
  * reads it: screens and core of two versions may meet while an app is being updated.
  */
 import type { ActivationView } from '../../../bindings/ActivationView'
+import type { AddressView } from '../../../bindings/AddressView'
 import type { ApoyoView } from '../../../bindings/ApoyoView'
 import type { AppState } from '../../../bindings/AppState'
 import type { Campaign } from '../../../bindings/Campaign'
@@ -27,6 +28,7 @@ interface OtherAnswers {
   notice: Notice
   entidades: EntidadName[]
   providers: Provider[]
+  look_at_address: AddressView
   campaigns: CampaignsView
   look: FrameLook
   receipt: ReceiptView
@@ -142,6 +144,7 @@ const others: { [Name in keyof OtherAnswers]: Check } = {
   notice: object<Notice>({ version: text, simplified: listOf(text), whole: listOf(text) }),
   entidades: listOf(object<EntidadName>({ number, name: text })),
   providers: listOf(object<Provider>({ id: text, name: text })),
+  look_at_address: object<AddressView>({ problem: maybe(problem), meant: maybe(text) }),
   campaigns: object<CampaignsView>({
     campaigns: listOf(campaign),
     open: number,
