@@ -141,7 +141,11 @@ fn files_of(order: &Order, person: &Person, model: Model) -> Files {
     for nth in 0..order.photographs {
         let level = Level::ALL[(nth % Level::ALL.len() as u64) as usize];
         // The sizes move on with each person too: one photograph each is still every size.
-        let sizes = if order.upright { Size::UPRIGHT } else { Size::ALL };
+        let sizes = if order.upright {
+            Size::UPRIGHT
+        } else {
+            Size::ALL
+        };
         let size = sizes[((nth + person.index) % sizes.len() as u64) as usize];
         for (side, face) in sides() {
             let seed = photograph::seed_for(person, nth * 2 + side);
