@@ -114,6 +114,7 @@ export function pretendPhone() {
     set_demarcation: ({ entidad, seccion }) => void Object.assign(phone, { entidad, seccion }),
     // Only the code by mail: no provider is configured.
     providers: () => [],
+    look_at_address: () => ({ problem: null, meant: null }),
     begin_activation: ({ email, email_again }) => {
       if (!email.includes('@')) shut('email_invalid', { field: 'email' })
       if (email.trim() !== email_again.trim()) shut('emails_differ')
