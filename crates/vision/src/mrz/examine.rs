@@ -7,7 +7,7 @@ use super::{
     row::{LETTERS, Row},
     track::{Close, Track, scan},
 };
-use image::GrayImage;
+use crate::raster::Bilinear;
 
 /// Three lines as they were found and read, before the check digits have a say.
 #[derive(Debug, Clone)]
@@ -34,7 +34,7 @@ impl Zone {
 }
 
 /// Looks at a place from both sides.
-pub(super) fn examine(network: &Network, luma: &GrayImage, place: &Place) -> Option<Zone> {
+pub(super) fn examine(network: &Network, luma: Bilinear<u8>, place: &Place) -> Option<Zone> {
     let turned = place.turned();
     let mut best: Option<(f32, &Place, Track, Track)> = None;
     for way in [place, &turned] {
@@ -111,7 +111,7 @@ fn stand_up(rows: &mut [Row; 3]) {
 }
 
 /// Moves a row up or down, piece by piece, to where its letters are clearest.
-fn level(network: &Network, luma: &GrayImage, row: &mut Row, line: Line) {
+fn level(network: &Network, luma: Bilinear<u8>, row: &mut Row, line: Line) {
     const PIECES: usize = 3;
     let close = Close::of(luma, row);
     let by: Vec<(f32, f32)> = (0..PIECES)
@@ -136,7 +136,7 @@ fn level(network: &Network, luma: &GrayImage, row: &mut Row, line: Line) {
 }
 
 /// Makes the letters as high as they are clearest.
-fn stretch(network: &Network, luma: &GrayImage, rows: &mut [Row; 3]) {
+fn stretch(network: &Network, luma: Bilinear<u8>, rows: &mut [Row; 3]) {
     let fit = |scale: f32| {
         let mut sum = 0.0;
         for (row, line) in rows.iter().zip(Line::ALL).take(2) {

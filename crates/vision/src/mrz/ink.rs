@@ -1,6 +1,7 @@
 //! Where print runs in long thin bars: a line of the zone, seen from so far away that its
 //! letters flow together.
 
+use crate::raster::{IntegralImage, least_squares::parabola};
 use image::GrayImage;
 
 /// A bar of print, in pixels of the picture it was found in.
@@ -45,39 +46,6 @@ const MAX_PIECES: usize = 60;
 /// Places along a bar at which its bend is measured.
 const BINS: usize = 10;
 
-/// Sums over all pixels above and left of each.
-struct Sums {
-    width: usize,
-    sums: Vec<u32>,
-}
-
-impl Sums {
-    fn of(width: usize, height: usize, value: impl Fn(usize, usize) -> u32) -> Self {
-        let mut sums = vec![0u32; (width + 1) * (height + 1)];
-        for y in 0..height {
-            let mut row = 0;
-            for x in 0..width {
-                row += value(x, y);
-                sums[(y + 1) * (width + 1) + x + 1] = sums[y * (width + 1) + x + 1] + row;
-            }
-        }
-        Self { width, sums }
-    }
-
-    /// The sum and the count of the square that reaches this far around a pixel.
-    fn around(&self, x: usize, y: usize, reach: usize) -> (u32, u32) {
-        let height = self.sums.len() / (self.width + 1) - 1;
-        let (left, top) = (x.saturating_sub(reach), y.saturating_sub(reach));
-        let (right, bottom) = ((x + reach + 1).min(self.width), (y + reach + 1).min(height));
-        let at = |x: usize, y: usize| self.sums[y * (self.width + 1) + x];
-        let sum = at(right, bottom)
-            .wrapping_add(at(left, top))
-            .wrapping_sub(at(right, top))
-            .wrapping_sub(at(left, bottom));
-        (sum, ((right - left) * (bottom - top)) as u32)
-    }
-}
-
 /// The bars of a small picture whose letters are about `window` pixels apart.
 pub(super) fn bars(small: &GrayImage, window: usize) -> Vec<Bar> {
     let (width, height) = (small.width() as usize, small.height() as usize);
@@ -85,8 +53,8 @@ pub(super) fn bars(small: &GrayImage, window: usize) -> Vec<Bar> {
         return Vec::new();
     }
     let pixels = small.as_raw();
-    let light = Sums::of(width, height, |x, y| u32::from(pixels[y * width + x]));
-    let ink = Sums::of(width, height, |x, y| {
+    let light = IntegralImage::of(width, height, |x, y| u32::from(pixels[y * width + x]));
+    let ink = IntegralImage::of(width, height, |x, y| {
         let (sum, count) = light.around(x, y, window * 5 / 2);
         u32::from(u32::from(pixels[y * width + x]) * count * 100 < sum * (100 - DARKER))
     });
@@ -230,7 +198,7 @@ fn measure(piece: &[u32], width: usize, window: f32, thinnest: f32) -> Option<Ba
             (u, bin.0 / bin.1)
         })
         .collect();
-    let bend = super::fit::parabola(places.iter().map(|(u, v)| (*u, *v, 1.0)))?;
+    let bend = parabola(places.iter().map(|(u, v)| (*u, *v, 1.0)))?;
     // The window reaches out of the print by a third of itself before it is too empty.
     let inner = window * 0.35;
     let mut bar = Bar {
@@ -248,28 +216,4 @@ fn measure(piece: &[u32], width: usize, window: f32, thinnest: f32) -> Option<Ba
         bend.2,
     );
     Some(bar)
-}
-
-/// One pixel for each square of `factor` × `factor`.
-pub(super) fn smaller(luma: &GrayImage, factor: u32) -> GrayImage {
-    let factor = factor.max(1) as usize;
-    let width = luma.width() as usize;
-    let (across, down) = (width / factor, luma.height() as usize / factor);
-    let pixels = luma.as_raw();
-    let mut out = Vec::with_capacity(across * down);
-    let mut sums = vec![0u32; across];
-    for y in 0..down {
-        sums.fill(0);
-        for row in 0..factor {
-            let line = &pixels[(y * factor + row) * width..][..across * factor];
-            for (sum, square) in sums.iter_mut().zip(line.chunks_exact(factor)) {
-                *sum += square.iter().copied().map(u32::from).sum::<u32>();
-            }
-        }
-        out.extend(
-            sums.iter()
-                .map(|sum| (sum / (factor * factor) as u32) as u8),
-        );
-    }
-    GrayImage::from_raw(across as u32, down as u32, out).expect("as many pixels as squares")
 }

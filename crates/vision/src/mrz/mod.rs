@@ -16,7 +16,6 @@
 
 mod examine;
 mod fields;
-mod fit;
 mod grammar;
 mod ink;
 pub mod network;
@@ -24,6 +23,7 @@ mod place;
 mod row;
 mod track;
 
+use crate::raster::{Bilinear, views::GreyViews};
 use credential::{Mrz, mrz::MrzError};
 use examine::{Zone, examine};
 use grammar::Line;
@@ -79,8 +79,6 @@ impl ZoneReading {
     }
 }
 
-/// Longest side of the picture in which bars are looked for, about.
-const SMALL: u32 = 1000;
 /// How far letters are apart there, in pixels: a card that fills the picture, and smaller ones.
 const WINDOWS: [usize; 4] = [16, 24, 10, 7];
 /// Places that are looked at in all: what bounds the time where there is no zone.
@@ -104,22 +102,23 @@ pub fn read_zone(
     if luma.width().min(luma.height()) < 60 || longest > 1 << 15 {
         return None;
     }
-    let factor = longest.div_ceil(SMALL);
-    let small = ink::smaller(luma, factor);
+    let views = GreyViews::new(luma);
+    let (small, scale) = views.print();
+    let grey = Bilinear::grey(luma)?;
     let network = Network::trained();
     let mut best: Option<Zone> = None;
     let mut looks = 0;
     for window in WINDOWS {
-        let bars = ink::bars(&small, window);
+        let bars = ink::bars(small, window);
         let mut places = Vec::new();
-        place::places(&bars, factor as f32, &mut places);
+        place::places(&bars, 1.0 / scale, &mut places);
         place::prefer_below(&mut places, codes);
         for place in &places {
             if should_stop() || looks == MOST_LOOKS {
                 break;
             }
             looks += 1;
-            let Some(zone) = examine(network, luma, place) else {
+            let Some(zone) = examine(network, grey, place) else {
                 continue;
             };
             if best.as_ref().is_none_or(|best| zone.fit() > best.fit()) {

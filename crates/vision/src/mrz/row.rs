@@ -2,11 +2,10 @@
 //! is down.
 
 use super::{
-    fit::parabola,
     ink::Bar,
     network::{CROP_HEIGHT, CROP_WIDTH, Crop, PITCH},
 };
-use image::GrayImage;
+use crate::raster::{Bilinear, least_squares::parabola};
 
 /// Letters of a line.
 pub(super) const LETTERS: usize = 30;
@@ -165,7 +164,7 @@ impl Row {
 
     /// Grey values around the line, `PITCH` for a letter: `columns` of them from the place
     /// `from` on, `rows` around its middle.
-    pub fn sample(&self, luma: &GrayImage, from: f32, columns: usize, rows: usize) -> Strip {
+    pub fn sample(&self, luma: Bilinear<u8>, from: f32, columns: usize, rows: usize) -> Strip {
         let unit = 1.0 / PITCH as f32;
         // As many pixels of the picture as make up one of the strip are averaged; each sample
         // between pixels is a mean of four already.
@@ -180,27 +179,12 @@ impl Row {
             let below = self.at(along, top + step);
             let deep = (below.0 - x, below.1 - y);
             for row in 0..rows * fine {
-                values[row / fine * columns + column / fine] += grey(luma, x, y) * share;
+                values[row / fine * columns + column / fine] += luma.at(x, y) * share;
                 (x, y) = (x + deep.0, y + deep.1);
             }
         }
         Strip { columns, values }
     }
-}
-
-/// The grey value at a place between pixels; the picture goes on beyond its edges.
-fn grey(luma: &GrayImage, x: f32, y: f32) -> f32 {
-    let (width, height) = (luma.width() as usize, luma.height() as usize);
-    let x = (x - 0.5).clamp(0.0, (width - 1) as f32);
-    let y = (y - 0.5).clamp(0.0, (height - 1) as f32);
-    let (left, top) = (x as usize, y as usize);
-    let (dx, dy) = (x - left as f32, y - top as f32);
-    let (right, bottom) = ((left + 1).min(width - 1), (top + 1).min(height - 1));
-    let pixels = luma.as_raw();
-    let at = |x: usize, y: usize| f32::from(pixels[y * width + x]);
-    let above = at(left, top) * (1.0 - dx) + at(right, top) * dx;
-    let below = at(left, bottom) * (1.0 - dx) + at(right, bottom) * dx;
-    above * (1.0 - dy) + below * dy
 }
 
 /// A line cut out of the picture and laid straight.

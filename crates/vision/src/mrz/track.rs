@@ -5,7 +5,7 @@ use super::{
     network::{CROP_HEIGHT, CROP_WIDTH, Likelihoods, NONE, Network, PITCH},
     row::{LETTERS, Row, Strip},
 };
-use image::GrayImage;
+use crate::raster::Bilinear;
 use std::ops::Range;
 
 /// What is said of one letter.
@@ -49,7 +49,7 @@ pub(super) fn best(says: &Likelihoods, allowed: Allowed) -> f32 {
 /// its place.
 pub(super) fn scan(
     network: &Network,
-    luma: &GrayImage,
+    luma: Bilinear<u8>,
     row: &Row,
     line: Line,
     stride: usize,
@@ -172,7 +172,7 @@ pub(super) struct Close {
 }
 
 impl Close {
-    pub fn of(luma: &GrayImage, row: &Row) -> Self {
+    pub fn of(luma: Bilinear<u8>, row: &Row) -> Self {
         let side = (CROP_WIDTH - PITCH) / 2 + OFF;
         let columns = LETTERS * PITCH + 2 * side;
         let from = -(side as f32) / PITCH as f32;

@@ -1,15 +1,10 @@
 //! The dark frame of a screen: straight sides beyond the card with an even, nearly black band
 //! behind them and something bright before them.
 
-use super::{
-    lines::{Line, edges, lines},
-    plane::Point,
-    small::{luma, shrink},
-};
+use super::lines::{Edges, Line, lines};
+use crate::raster::{Point, luma::luma};
 use image::RgbImage;
 
-/// Side on which frames are looked for.
-const SMALL: u32 = 320;
 /// Black plastic in an ordinary room.
 const DARK: f32 = 38.0;
 /// How much its brightness may vary.
@@ -19,8 +14,7 @@ const WIDTHS: [f32; 2] = [3.0, 7.0];
 
 /// On how many sides there is such a frame. `corners` are the card's, as shares of the picture:
 /// its own sides are no frame.
-pub(super) fn bezel(picture: &RgbImage, corners: Option<&[Point; 4]>) -> u8 {
-    let small = shrink(picture, SMALL);
+pub(super) fn bezel(small: &RgbImage, edges: &Edges, corners: Option<&[Point; 4]>) -> u8 {
     let (width, height) = (small.width() as f32, small.height() as f32);
     if width < 60.0 || height < 60.0 {
         return 0;
@@ -34,7 +28,7 @@ pub(super) fn bezel(picture: &RgbImage, corners: Option<&[Point; 4]>) -> u8 {
         }
         None => (width / 2.0, height / 2.0),
     };
-    let found = lines(&edges(&small), 24);
+    let found = lines(edges, 24);
     let mut sides = [false; 4];
     for line in found {
         // Away from the middle is outwards.
@@ -47,7 +41,7 @@ pub(super) fn bezel(picture: &RgbImage, corners: Option<&[Point; 4]>) -> u8 {
                 off * out > -4.0
             })
         });
-        if from_middle.abs() > 12.0 && !own && is_frame(&small, &line, normal) {
+        if from_middle.abs() > 12.0 && !own && is_frame(small, &line, normal) {
             let side = match normal {
                 (x, y) if x.abs() > y.abs() => usize::from(x > 0.0),
                 (_, y) => 2 + usize::from(y > 0.0),

@@ -3,8 +3,8 @@
 use super::{
     layout::{Face, What},
     plane::CARD_WIDTH,
-    small::{luma, share_below},
 };
+use crate::raster::{luma::luma, order::quantile};
 use image::RgbImage;
 
 /// The light over a flat picture of a card.
@@ -42,7 +42,7 @@ struct Cell {
 pub(super) fn evenness(flat: &RgbImage, face: Option<Face>) -> Evenness {
     let cells = cells(flat, face);
     let mut papers: Vec<f32> = cells.iter().map(|cell| cell.paper).collect();
-    let paper = share_below(&mut papers, 0.90);
+    let paper = quantile(&mut papers, 0.90);
     let burnt = cells
         .iter()
         .filter(|cell| cell.white >= f32::from(BURNT))
@@ -55,7 +55,7 @@ pub(super) fn evenness(flat: &RgbImage, face: Option<Face>) -> Evenness {
         let here = || cells.iter().filter(move |cell| cell.place == Some(nth));
         // Each place has paper of its own: that of the three lines is white, others are pink.
         let mut over: Vec<f32> = here().map(|cell| cell.white - expected(cell.at)).collect();
-        let own = share_below(&mut over, 0.5);
+        let own = quantile(&mut over, 0.5);
         for cell in here() {
             wanted += 1;
             let usual = expected(cell.at) + own;
@@ -100,9 +100,9 @@ fn cells(flat: &RgbImage, face: Option<Face>) -> Vec<Cell> {
             };
             cells.push(Cell {
                 at,
-                paper: share_below(&mut light, 0.85),
-                ink: share_below(&mut light, 0.08),
-                white: share_below(&mut least, 0.85),
+                paper: quantile(&mut light, 0.85),
+                ink: quantile(&mut light, 0.08),
+                white: quantile(&mut least, 0.85),
                 place,
             });
         }
@@ -121,7 +121,7 @@ fn surface(cells: &[Cell]) -> impl Fn((f32, f32)) -> f32 + use<> {
             .iter()
             .map(|cell| (cell.white - at(plane, cell.at)).abs())
             .collect();
-        let limit = share_below(&mut away, 0.6).max(2.0);
+        let limit = quantile(&mut away, 0.6).max(2.0);
         kept.retain(|cell| (cell.white - at(plane, cell.at)).abs() <= limit);
     }
     move |place| at(plane, place)
@@ -172,6 +172,6 @@ fn shade(cells: &[Cell], width: u32) -> f32 {
     if lightest.is_empty() {
         return 1.0;
     }
-    let bright = share_below(&mut lightest, 0.9);
-    share_below(&mut lightest, 0.04) / bright.max(1.0)
+    let bright = quantile(&mut lightest, 0.9);
+    quantile(&mut lightest, 0.04) / bright.max(1.0)
 }

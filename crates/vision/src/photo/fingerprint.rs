@@ -1,8 +1,8 @@
 //! Whether two files are the same picture: a fingerprint that survives another size, another
 //! compression and a little more light.
 
-use super::small::{grey, shrink};
-use image::{RgbImage, imageops};
+use crate::raster::{downsample, luma::grey, order::quantile};
+use image::RgbImage;
 use serde::{Deserialize, Serialize};
 use std::f32::consts::PI;
 
@@ -29,8 +29,7 @@ pub const BITS: usize = SLOW * SLOW;
 impl Fingerprint {
     /// The fingerprint of a picture.
     pub fn of(picture: &RgbImage) -> Self {
-        let small = grey(&shrink(picture, 512));
-        let small = imageops::thumbnail(&small, SIDE as u32, SIDE as u32);
+        let small = grey(&downsample::colour(picture, SIDE as u32, SIDE as u32));
         let waves: Vec<f32> = (0..=SLOW)
             .flat_map(|wave| {
                 (0..SIDE).map(move |at| (PI * wave as f32 * (at as f32 + 0.5) / SIDE as f32).cos())
@@ -59,7 +58,7 @@ impl Fingerprint {
                 );
             }
         }
-        let middle = super::small::share_below(&mut strengths.clone(), 0.5);
+        let middle = quantile(&mut strengths.clone(), 0.5);
         let mut bits = [0u64; 4];
         for (nth, strength) in strengths.iter().enumerate() {
             bits[nth / 64] |= u64::from(*strength > middle) << (nth % 64);
@@ -121,7 +120,7 @@ impl Fingerprint {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use image::Rgb;
+    use image::{Rgb, imageops};
 
     fn picture(seed: u32) -> RgbImage {
         RgbImage::from_fn(320, 240, |x, y| {

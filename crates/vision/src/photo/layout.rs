@@ -7,7 +7,7 @@
 use super::plane::{CARD_HEIGHT, CARD_WIDTH};
 use crate::photo::Side;
 use credential::Model;
-use image::RgbImage;
+use image::{GrayImage, imageops};
 
 /// A place on the card: left, top, width, height in millimetres.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -163,7 +163,7 @@ pub struct Likeness {
 }
 
 /// Compares a flat picture of a card with every face.
-pub(super) fn likeness(flat: &RgbImage) -> Likeness {
+pub(super) fn likeness(flat: &GrayImage) -> Likeness {
     let cells = detail_map(flat);
     let mut turned_cells = cells.clone();
     turned_cells.reverse();
@@ -217,13 +217,13 @@ const SIGNATURE: Place = place(What::Drawing, 5.5, 45.6, 20.5, 6.4);
 /// Detail there against that of the text, halfway between both designs.
 const SIGNED: f32 = 0.30;
 
-fn front(flat: &RgbImage, turned: bool, alike: f32, side_margin: f32) -> Likeness {
+fn front(flat: &GrayImage, turned: bool, alike: f32, side_margin: f32) -> Likeness {
     let older = Face {
         side: Side::Front,
         newer: false,
     };
     let ink = if turned {
-        print_in(&image::imageops::rotate180(flat), older, SIGNATURE)
+        print_in(&imageops::rotate180(flat), older, SIGNATURE)
     } else {
         print_in(flat, older, SIGNATURE)
     };
@@ -240,11 +240,10 @@ fn front(flat: &RgbImage, turned: bool, alike: f32, side_margin: f32) -> Likenes
 }
 
 /// How much fine detail each cell has, against its own brightness.
-fn detail_map(flat: &RgbImage) -> Vec<f32> {
-    let grey = super::small::grey(flat);
-    let side = (grey.width() as f32 * CELL / CARD_WIDTH).round() as usize;
-    let width = grey.width() as usize;
-    let raw = grey.as_raw();
+fn detail_map(flat: &GrayImage) -> Vec<f32> {
+    let side = (flat.width() as f32 * CELL / CARD_WIDTH).round() as usize;
+    let width = flat.width() as usize;
+    let raw = flat.as_raw();
     let mut cells = Vec::with_capacity(ACROSS * DOWN);
     for row in 0..DOWN {
         for column in 0..ACROSS {
@@ -299,20 +298,19 @@ fn alike(one: &[f32], other: &[f32]) -> f32 {
 
 /// How much detail there is in a place against that in the face's text: near 0 for blank
 /// paper, near 1 for print.
-pub(super) fn print_in(flat: &RgbImage, face: Face, place: Place) -> f32 {
-    let grey = super::small::grey(flat);
-    let scale = grey.width() as f32 / CARD_WIDTH;
+pub(super) fn print_in(flat: &GrayImage, face: Face, place: Place) -> f32 {
+    let scale = flat.width() as f32 / CARD_WIDTH;
     let mean = |place: &Place| {
         let (left, top) = ((place.left * scale) as u32, (place.top * scale) as u32);
         let (right, bottom) = (
-            (((place.left + place.width) * scale) as u32).min(grey.width() - 1),
-            (((place.top + place.height) * scale) as u32).min(grey.height() - 1),
+            (((place.left + place.width) * scale) as u32).min(flat.width() - 1),
+            (((place.top + place.height) * scale) as u32).min(flat.height() - 1),
         );
         let (mut steps, mut light) = (0u32, 1u32);
         for y in top..bottom {
             for x in left..right {
-                let here = grey.get_pixel(x, y).0[0];
-                steps += u32::from(here.abs_diff(grey.get_pixel(x + 1, y).0[0]));
+                let here = flat.get_pixel(x, y).0[0];
+                steps += u32::from(here.abs_diff(flat.get_pixel(x + 1, y).0[0]));
                 light += u32::from(here);
             }
         }

@@ -7,13 +7,14 @@ use super::{
     evenness::{Evenness, evenness},
     layout::{Likeness, What, likeness, print_in},
     light,
-    outline::{Outline, outline},
-    plane::{Plane, Point},
+    lines::edges,
+    outline::{self, Outline},
+    plane::CardPlane,
     screen::{Grid, grid},
     sharpness,
-    small::{grey, shrink},
 };
-use image::RgbImage;
+use crate::raster::{Point, luma::grey, views::ColourViews};
+use image::{RgbImage, imageops};
 
 /// What was measured on a picture of a card.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,58 +50,57 @@ pub struct CardSeen {
     pub abroad: f32,
 }
 
-/// Side on which sharpness and the card's sides are measured.
-const FINE: u32 = 1280;
-/// Side on which light and print are measured.
-const SMALL: u32 = 640;
 /// Pixels to a millimetre of the flat card.
 const FLAT: u32 = 4;
 
 /// Measures a picture. The grid of a screen is looked for in stills only.
 pub fn measure_card(picture: &RgbImage, still: bool) -> CardMeasures {
-    let fine = shrink(picture, FINE);
-    let small = shrink(&fine, SMALL);
-    let detail = card::detail(&grey(&small));
-    let found = outline(&fine);
-    let fine_grey = grey(&fine);
+    let views = ColourViews::new(picture);
+    let (fine, small) = (views.fine(), views.small());
+    let detail = card::detail(views.small_grey());
+    let edges = edges(views.tiny());
+    let found = outline::find(&edges, fine);
     let zoom = (
         picture.width() as f32 / fine.width().max(1) as f32,
         picture.height() as f32 / fine.height().max(1) as f32,
     );
-    let Some(mut outline) = found else {
-        let light = light::measure(&grey(&small));
+    let seen = found.and_then(|outline| Some((outline, CardPlane::seen_at(outline.corners)?)));
+    let Some((mut outline, mut plane)) = seen else {
+        let light = light::measure(views.small_grey());
         return CardMeasures {
             card: None,
-            sharpness: sharpness::steepness(&fine_grey),
+            sharpness: sharpness::steepness(views.fine_grey()),
             light: Evenness {
                 paper: f32::from(light.paper),
                 burnt: light.burnt,
                 glare: light.glare,
                 shade: 1.0,
             },
-            colour: copy::colour(&small),
+            colour: copy::colour(small),
             grid: if still {
                 grid(picture, None)
             } else {
                 Grid::default()
             },
-            bezel: if still { bezel(&small, None) } else { 0 },
+            bezel: if still {
+                bezel(views.tiny(), &edges, None)
+            } else {
+                0
+            },
             print: detail.share,
             span: detail.span(),
             at_rim: detail.at_rim(),
         };
     };
-    let flat = Plane::seen_at(outline.corners).flat(&fine, FLAT);
-    let likeness = likeness(&flat);
+    let mut flat = plane.flat(fine, FLAT);
+    let mut flat_grey = grey(&flat);
+    let likeness = likeness(&flat_grey);
     if likeness.turned {
         outline.corners.rotate_left(2);
+        plane = plane.turned();
+        flat = imageops::rotate180(&flat);
+        flat_grey = imageops::rotate180(&flat_grey);
     }
-    let plane = Plane::seen_at(outline.corners);
-    let flat = if likeness.turned {
-        plane.flat(&fine, FLAT)
-    } else {
-        flat
-    };
     let sharpness = likeness
         .face
         .places()
@@ -115,12 +115,12 @@ pub fn measure_card(picture: &RgbImage, still: bool) -> CardMeasures {
                 (place.left, bottom),
             ]
             .map(|place| plane.pixel(place));
-            sharpness::steepness_in(&fine_grey, bounds(&corners))
+            sharpness::steepness_in(views.fine_grey(), bounds(&corners))
         })
         .reduce(f32::min);
     let in_picture = outline.corners.map(|(x, y)| (x * zoom.0, y * zoom.1));
     let grid = if still {
-        grid(picture, Some(&Plane::seen_at(in_picture)))
+        grid(picture, CardPlane::seen_at(in_picture).as_ref())
     } else {
         Grid::default()
     };
@@ -128,7 +128,7 @@ pub fn measure_card(picture: &RgbImage, still: bool) -> CardMeasures {
         light: evenness(&flat, Some(likeness.face)),
         colour: copy::colour(&flat),
         card: Some(CardSeen {
-            abroad: print_in(&flat, likeness.face, likeness.face.abroad()),
+            abroad: print_in(&flat_grey, likeness.face, likeness.face.abroad()),
             outline: Outline {
                 corners: in_picture,
                 ..outline
@@ -139,7 +139,8 @@ pub fn measure_card(picture: &RgbImage, still: bool) -> CardMeasures {
         grid,
         bezel: if still {
             bezel(
-                &small,
+                views.tiny(),
+                &edges,
                 Some(
                     &outline
                         .corners

@@ -21,9 +21,9 @@ mod screen;
 pub mod selfie;
 mod sharpness;
 pub mod signature;
-mod small;
 mod thresholds;
 
+pub use crate::raster::Point;
 pub use evenness::Evenness;
 pub use face::{FaceSeen, faces};
 pub use fingerprint::Fingerprint;
@@ -33,7 +33,6 @@ pub use look::{Advice, Look, Side, check_card, look};
 pub use measures::{CardMeasures, CardSeen, measure_card};
 pub use open::{Limits, PictureError, open_picture};
 pub use outline::{Outline, outline};
-pub use plane::Point;
 pub use reencode::{Jpeg, reencode};
 pub use screen::Grid;
 pub use selfie::{FaceLook, check_selfie, look_at_face};

@@ -2,9 +2,9 @@
 
 use super::{
     lines::{Edges, Line, edges, lines},
-    plane::{CARD_HEIGHT, CARD_WIDTH, Point, area, distance},
-    small::shrink,
+    plane::{CARD_HEIGHT, CARD_WIDTH, area, distance},
 };
+use crate::raster::{Point, order::quantile, views::ColourViews};
 use image::RgbImage;
 
 /// The outline of a card.
@@ -19,8 +19,6 @@ pub struct Outline {
     pub fill: f32,
 }
 
-/// Side on which sides are looked for.
-const SMALL: u32 = 320;
 /// Side on which they are placed exactly.
 const FINE: u32 = 1280;
 /// The strongest lines of a picture: sides of the card, of its portrait, of the table.
@@ -34,16 +32,19 @@ const LEAST_FILL: f32 = 0.06;
 
 /// Looks for the outline of a card.
 pub fn outline(picture: &RgbImage) -> Option<Outline> {
-    let small = shrink(picture, SMALL);
-    if small.width() < 40 || small.height() < 40 {
+    find(&edges(ColourViews::new(picture).tiny()), picture)
+}
+
+/// Looks for the outline of a card by the edges of a small view, and places it on the picture.
+pub(super) fn find(edges: &Edges, picture: &RgbImage) -> Option<Outline> {
+    if edges.width < 40 || edges.height < 40 {
         return None;
     }
-    let edges = edges(&small);
-    let lines = lines(&edges, MOST_LINES);
-    let rough = best(&edges, &lines)?;
+    let lines = lines(edges, MOST_LINES);
+    let rough = best(edges, &lines)?;
     let (sx, sy) = (
-        picture.width() as f32 / small.width() as f32,
-        picture.height() as f32 / small.height() as f32,
+        picture.width() as f32 / edges.width as f32,
+        picture.height() as f32 / edges.height as f32,
     );
     let corners = exact(picture, rough.corners.map(|(x, y)| (x * sx, y * sy)), sx);
     let whole = picture.width() as f32 * picture.height() as f32;
@@ -297,7 +298,7 @@ fn straight(mut points: Vec<Point>) -> Option<(f32, f32)> {
             .iter()
             .map(|(x, y)| (y - start - slope * x).abs())
             .collect();
-        let limit = super::small::share_below(&mut away, 0.6).max(1.0) * 1.3;
+        let limit = quantile(&mut away, 0.6).max(1.0) * 1.3;
         points.retain(|(x, y)| (y - start - slope * x).abs() <= limit);
     }
     None

@@ -6,9 +6,9 @@
 
 use super::{
     fourier::{Fourier, SIDE},
-    plane::{CARD_HEIGHT, CARD_WIDTH, Plane, Point},
-    small::share_below,
+    plane::{CARD_HEIGHT, CARD_WIDTH, CardPlane},
 };
+use crate::raster::{Point, order::quantile};
 use image::RgbImage;
 
 /// How much a grid stands out, as powers of e over what is around its frequency.
@@ -27,7 +27,7 @@ const PLAINEST: usize = 14;
 const SLOWEST: f32 = 5.0;
 
 /// Looks for a grid on the card, or all over the picture where no card was found.
-pub(super) fn grid(picture: &RgbImage, plane: Option<&Plane>) -> Grid {
+pub(super) fn grid(picture: &RgbImage, plane: Option<&CardPlane>) -> Grid {
     let squares = squares(picture, plane);
     if squares.len() < 6 {
         return Grid::default();
@@ -49,7 +49,7 @@ pub(super) fn grid(picture: &RgbImage, plane: Option<&Plane>) -> Grid {
 }
 
 /// The top left corners of the plainest squares.
-fn squares(picture: &RgbImage, plane: Option<&Plane>) -> Vec<(u32, u32)> {
+fn squares(picture: &RgbImage, plane: Option<&CardPlane>) -> Vec<(u32, u32)> {
     let (width, height) = picture.dimensions();
     let side = SIDE as u32;
     if width < side * 2 || height < side * 2 {
@@ -141,7 +141,7 @@ fn most_prominent(spectra: &[Vec<f32>]) -> f32 {
     for (place, value) in middle.iter_mut().enumerate() {
         column.clear();
         column.extend(spectra.iter().map(|spectrum| spectrum[place]));
-        *value = share_below(&mut column, 0.4);
+        *value = quantile(&mut column, 0.4);
     }
     let speed = |place: usize| {
         let wave = |nth: usize| {
@@ -158,10 +158,7 @@ fn most_prominent(spectra: &[Vec<f32>]) -> f32 {
         let (x, y) = speed(place);
         rings[(x.hypot(y) / 2.0) as usize].push(*value);
     }
-    let usual: Vec<f32> = rings
-        .iter_mut()
-        .map(|ring| share_below(ring, 0.5))
-        .collect();
+    let usual: Vec<f32> = rings.iter_mut().map(|ring| quantile(ring, 0.5)).collect();
     let mut most = 0.0f32;
     for (place, value) in middle.iter().enumerate() {
         let (x, y) = speed(place);

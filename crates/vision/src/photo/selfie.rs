@@ -2,12 +2,15 @@
 
 use super::{
     Advice,
-    face::{FaceSeen, faces},
-    outline::outline,
+    face::{FaceSeen, faces_in},
+    light,
+    lines::edges,
+    outline,
     plane::area,
     screen::grid,
     thresholds as limit,
 };
+use crate::raster::views::ColourViews;
 use credential::FindingCode;
 use image::RgbImage;
 
@@ -34,9 +37,10 @@ pub fn check_selfie(picture: &RgbImage) -> FaceLook {
 }
 
 fn judged(picture: &RgbImage, still: bool) -> FaceLook {
-    let faces = faces(picture, still);
+    let views = ColourViews::new(picture);
+    let faces = faces_in(views.small_grey(), still);
     let face = faces.first().copied();
-    let light = light_of(picture);
+    let light = light::measure(views.small_grey()).mean;
     let several = faces.iter().skip(1).any(|other| {
         other.score > limit::SECOND_FACE.at
             && face.is_some_and(|face| other.width > face.width * 0.45)
@@ -79,7 +83,7 @@ fn judged(picture: &RgbImage, still: bool) -> FaceLook {
     .flatten()
     .collect();
     if still {
-        findings.extend(seen(FindingCode::FlatFace, is_flat(picture, face.as_ref())));
+        findings.extend(seen(FindingCode::FlatFace, is_flat(&views, face.as_ref())));
         let grid = grid(picture, None);
         let screen = grid.brightness + grid.colour > limit::SCREEN_GRID_OF_FACE.at;
         findings.extend(seen(FindingCode::ScreenGrid, screen));
@@ -115,15 +119,10 @@ fn judged(picture: &RgbImage, still: bool) -> FaceLook {
     }
 }
 
-/// How light the middle of a picture is.
-fn light_of(picture: &RgbImage) -> f32 {
-    let small = super::small::grey(&super::small::shrink(picture, 160));
-    super::light::measure(&small).mean
-}
-
 /// Whether there is the rim of a picture around the face.
-fn is_flat(picture: &RgbImage, face: Option<&FaceSeen>) -> bool {
-    let Some(rim) = outline(picture) else {
+fn is_flat(views: &ColourViews, face: Option<&FaceSeen>) -> bool {
+    let picture = views.full();
+    let Some(rim) = outline::find(&edges(views.tiny()), picture) else {
         return false;
     };
     let whole = picture.width() as f32 * picture.height() as f32;

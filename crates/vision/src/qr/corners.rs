@@ -1,6 +1,9 @@
 //! From three finder patterns to a pose: which version, and where the fourth corner is.
 
-use super::{found::Located, grey::Grey, pose::Pose, squares::Squares};
+use super::{found::Located, pose::Pose, squares::Squares};
+use crate::raster::Bilinear;
+
+type Grey<'a> = Bilinear<'a, u8>;
 
 /// A pose, and how well what is known of a code fits it: the greater the better.
 #[derive(Debug, Clone, Copy)]

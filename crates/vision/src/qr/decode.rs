@@ -3,10 +3,12 @@
 use super::{
     budget::Budget,
     found::{DecodedCode, Found, Located},
-    scene::Scene,
     soft::Fusion,
 };
-use crate::photo::{Limits, PictureError, open_picture};
+use crate::{
+    photo::{Limits, PictureError, open_picture},
+    raster::views::GreyViews,
+};
 use image::GrayImage;
 
 /// What was read from a still.
@@ -50,7 +52,7 @@ pub(super) fn cascade<'a>(
     budget: Budget,
     fusion: Option<&'a mut Fusion>,
 ) -> Found<'a> {
-    let scene = Scene::new(luma);
+    let views = GreyViews::new(luma);
     let mut found = Found {
         fusion,
         ..Found::default()
@@ -59,7 +61,7 @@ pub(super) fn cascade<'a>(
         if (budget.should_stop)() || found.is_done() {
             break;
         }
-        step.run(&scene, budget.should_stop, &mut found);
+        step.run(&views, budget.should_stop, &mut found);
     }
     found
 }

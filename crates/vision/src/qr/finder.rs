@@ -4,7 +4,7 @@
 //! the grey levels still go up and down together with the pattern. Boxes at many scales say
 //! where that may be; then the pattern itself is laid over, turned and moved until it fits.
 
-use super::grey::{Grey, Square, Sums};
+use crate::raster::{Bilinear, IntegralImage, integral::Window};
 use image::GrayImage;
 
 /// A place that looks like a finder pattern.
@@ -52,6 +52,23 @@ const MOST: usize = 48;
 /// How well a pattern must fit.
 const FITS: f32 = 0.5;
 
+/// The integral images of the grey levels and of their squares.
+struct Integrals {
+    values: IntegralImage,
+    squares: IntegralImage,
+}
+
+impl Integrals {
+    fn of(luma: &GrayImage) -> Self {
+        let (width, height) = (luma.width() as usize, luma.height() as usize);
+        let pixel = |x: usize, y: usize| u32::from(luma.as_raw()[y * width + x]);
+        Self {
+            values: IntegralImage::of(width, height, pixel),
+            squares: IntegralImage::of(width, height, |x, y| pixel(x, y) * pixel(x, y)),
+        }
+    }
+}
+
 /// The best places, best first. `modules` are the smallest and the largest module in pixels.
 pub(super) fn search(
     luma: &GrayImage,
@@ -59,10 +76,10 @@ pub(super) fn search(
     looks: Looks,
     should_stop: &dyn Fn() -> bool,
 ) -> Vec<Finder> {
-    let Some(grey) = Grey::of(luma) else {
+    let Some(grey) = Bilinear::grey(luma) else {
         return Vec::new();
     };
-    let sums = Sums::of(luma);
+    let sums = Integrals::of(luma);
     let mut hits = Vec::new();
     let mut module = modules.0;
     while module <= modules.1 && !should_stop() {
@@ -100,38 +117,38 @@ fn apart(mut all: Vec<Finder>, most: usize, modules: f32) -> Vec<Finder> {
 }
 
 /// Looks at every place with boxes of 3, 5, 7 and 9 modules.
-fn scan(sums: &Sums, module: f32, like: f32, hits: &mut Vec<Finder>) {
-    let box_of = |modules: f32| -> (Square, usize) {
+fn scan(sums: &Integrals, module: f32, like: f32, hits: &mut Vec<Finder>) {
+    let box_of = |modules: f32| -> (Window, usize) {
         let side = (modules * module).round().max(1.0) as usize;
         let (before, after) = (side / 2, side - side / 2);
-        (sums.square(before, after), after)
+        (sums.values.window(before, after), after)
     };
     let (core, _) = box_of(3.0);
     let (inner, _) = box_of(5.0);
     let (outer, _) = box_of(7.0);
     let (whole, reach) = box_of(9.0);
-    let (width, height) = sums.size;
+    let (width, height) = sums.values.size();
     if width <= 2 * reach || height <= 2 * reach {
         return;
     }
     let step = ((module * 0.65) as usize).max(1);
     for y in (reach..height - reach).step_by(step) {
         for x in (reach..width - reach).step_by(step) {
-            let dark = sums.sum(x, y, &core);
-            let all = sums.sum(x, y, &whole);
+            let dark = sums.values.sum(x, y, &core);
+            let all = sums.values.sum(x, y, &whole);
             let mean = all / whole.area;
             // Most places are left at once.
             if dark / core.area > mean - 0.4 * LEAST_SPREAD {
                 continue;
             }
-            let (five, seven) = (sums.sum(x, y, &inner), sums.sum(x, y, &outer));
+            let (five, seven) = (sums.values.sum(x, y, &inner), sums.values.sum(x, y, &outer));
             let white =
                 (five - dark + all - seven) / (inner.area - core.area + whole.area - outer.area);
             let black = (dark + seven - five) / (core.area + outer.area - inner.area);
             if white - black < LEAST_SPREAD {
                 continue;
             }
-            let squares = sums.sum_of_squares(x, y, &whole) / whole.area;
+            let squares = sums.squares.sum(x, y, &whole) / whole.area;
             let spread = (squares - mean * mean).max(1.0).sqrt();
             // The share of dark modules is 33 of 81: their deviation is 0.4913.
             let fit = (white - black) * 0.4913 / spread;
@@ -153,7 +170,7 @@ fn is_dark(u: i32, v: i32) -> bool {
 }
 
 /// How well the grey levels go up and down with the pattern: the correlation.
-fn fit(grey: &Grey, at: (f32, f32), module: f32, angle: f32) -> f32 {
+fn fit(grey: &Bilinear<u8>, at: (f32, f32), module: f32, angle: f32) -> f32 {
     let (sin, cos) = (angle.sin() * module, angle.cos() * module);
     let (mut dark, mut all, mut squares) = (0.0, 0.0, 0.0);
     for v in -4..=4 {
@@ -173,7 +190,7 @@ fn fit(grey: &Grey, at: (f32, f32), module: f32, angle: f32) -> f32 {
 }
 
 /// The pattern turned, moved and scaled until it fits best.
-fn fitted(grey: &Grey, hit: Finder) -> Finder {
+fn fitted(grey: &Bilinear<u8>, hit: Finder) -> Finder {
     let mut best = Finder {
         fit: f32::NEG_INFINITY,
         ..hit

@@ -4,7 +4,7 @@
 //! text.rs      what a code's bytes mean
 //! locate.rs    finder patterns of one black-and-white picture, and the codes read there
 //! squares.rs   those patterns as squares: what their sides tell of a code at a slant
-//! finder.rs    finder patterns searched in grey levels; grey.rs what that needs of a picture
+//! finder.rs    finder patterns searched in grey levels
 //! triples.rs   which three finder patterns belong to one code
 //! corners.rs   from three finder patterns to a pose: its version and its fourth corner
 //! soft/        reading a code whose pose is known from grey levels
@@ -23,11 +23,9 @@ mod corners;
 mod decode;
 mod finder;
 mod found;
-mod grey;
 mod live;
 mod locate;
 pub mod pose;
-mod scene;
 pub mod soft;
 mod squares;
 mod steps;

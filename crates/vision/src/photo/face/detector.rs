@@ -1,6 +1,6 @@
 //! Where faces are: SeetaFace's detector over a small picture in grey.
 
-use super::super::small::share_below;
+use crate::raster::order::quantile;
 use image::{GrayImage, Luma, imageops};
 use rustface::{ImageData, Model};
 use std::sync::LazyLock;
@@ -83,7 +83,7 @@ fn rimmed(picture: &GrayImage) -> GrayImage {
         .iter()
         .map(|grey| f32::from(*grey))
         .collect();
-    let ground = share_below(&mut greys, 0.5) as u8;
+    let ground = quantile(&mut greys, 0.5) as u8;
     let mut canvas = GrayImage::from_pixel(
         picture.width() + 2 * RIM,
         picture.height() + 2 * RIM,

@@ -4,12 +4,10 @@
 
 mod detector;
 
-use super::{
-    small::{grey, share_below, shrink},
-    thresholds as limit,
-};
+use super::thresholds as limit;
+use crate::raster::{downsample, order::quantile, views::ColourViews};
 use detector::{Square, squares};
-use image::{GrayImage, RgbImage, imageops};
+use image::{GrayImage, RgbImage};
 
 /// A face in a picture.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -47,20 +45,24 @@ const SAME: f32 = 0.6;
 
 /// The faces of a picture, the likeliest first. In a still smaller ones are found too.
 pub fn faces(picture: &RgbImage, still: bool) -> Vec<FaceSeen> {
-    let picture = grey(&shrink(picture, 640));
+    faces_in(ColourViews::new(picture).small_grey(), still)
+}
+
+/// The same of a small view in grey.
+pub(super) fn faces_in(picture: &GrayImage, still: bool) -> Vec<FaceSeen> {
     let mut found: Vec<FaceSeen> = Vec::new();
     let sizes: &[u32] = if still { &STILL } else { &LIVE };
     for pixels in sizes {
         if !still && !found.is_empty() {
             break;
         }
-        let small = of_pixels(&picture, *pixels);
+        let small = of_pixels(picture, *pixels);
         let seen = squares(&small, limit::FACE_SCORE.at);
         // Measured on all the pixels there are: an eye has few enough.
         let zoom = picture.width() as f32 / small.width().max(1) as f32;
         found.extend(
             seen.iter()
-                .map(|square| measured(&picture, &square.enlarged(zoom))),
+                .map(|square| measured(picture, &square.enlarged(zoom))),
         );
     }
     found.sort_by(|one, other| other.score.total_cmp(&one.score));
@@ -88,12 +90,12 @@ fn of_pixels(picture: &GrayImage, pixels: u32) -> GrayImage {
         return picture.clone();
     }
     let side = |length: u32| ((length as f32 * share) as u32).max(1);
-    imageops::thumbnail(picture, side(width), side(height))
+    downsample::grey(picture, side(width), side(height))
 }
 
 fn measured(picture: &GrayImage, square: &Square) -> FaceSeen {
     let (width, height) = (picture.width() as f32, picture.height() as f32);
-    let middle_of = |part: Part| share_below(&mut within(picture, square, part), 0.5);
+    let middle_of = |part: Part| quantile(&mut within(picture, square, part), 0.5);
     let (left, right) = (middle_of(CHEEK), middle_of(mirrored(CHEEK)));
     let cheeks = ((left + right) / 2.0).max(1.0);
     let eyes = within(picture, square, EYES);

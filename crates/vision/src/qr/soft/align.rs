@@ -3,9 +3,10 @@
 
 use super::{
     layout::{Layout, Module},
-    patch::{BORDER, Lens, Patch},
+    patch::{BORDER, Patch},
 };
-use crate::qr::pose::Pose;
+use crate::{qr::pose::Pose, raster::least_squares::solve};
+use nalgebra::Matrix3;
 
 /// What the modules of a code should look like: -1 for white, 1 for black, anything between
 /// for what is not sure, and how much each is believed.
@@ -148,14 +149,14 @@ fn expected(
 /// One step towards the pose under which the points look as expected. Gives the better pose
 /// and the mean square of what is left unexplained.
 pub(super) fn step(patch: &Patch, pose: &Pose, points: &Points) -> Option<(Pose, f32)> {
-    let lens = Lens::of(pose);
+    let (plane, picture) = (pose.plane().projection(), patch.grey());
     let centre = pose.dimension() as f32 / 2.0;
     // How strong the pattern is seen, before how far it is off.
     let mut seen = Vec::with_capacity(points.0.len());
     let (mut n, mut s, mut ss, mut y, mut sy) = (1e-6, 0.0, 0.0, 0.0, 0.0);
     for point in &points.0 {
-        let (px, py) = lens.map(point.u, point.v);
-        let grey = ((point.middle - patch.at(px, py)) / point.half).clamp(-2.5, 2.5);
+        let (px, py) = plane.map(point.u, point.v);
+        let grey = ((point.middle - picture.at(px, py)) / point.half).clamp(-2.5, 2.5);
         seen.push(grey);
         let w = point.weight;
         n += w;
@@ -199,55 +200,22 @@ pub(super) fn step(patch: &Patch, pose: &Pose, points: &Points) -> Option<(Pose,
 }
 
 /// The pose seen through a small change of the modules' plane.
+#[rustfmt::skip]
 fn moved(pose: &Pose, change: &[f64; 8]) -> Option<Pose> {
     let c = pose.dimension() as f64 / 2.0;
     let [a0, a1, a2, b0, b1, b2, g, h] = *change;
     // In coordinates of -1 to 1: (u + a, v + b) over (1 - g u - h v), near enough.
     // The changes are in modules, the coordinates in halves of a side.
-    let step = [
-        [1.0 + a1 / c, a2 / c, a0 / c],
-        [b1 / c, 1.0 + b2 / c, b0 / c],
-        [0.0, 0.0, 1.0],
-    ];
-    let bend = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [-g / c, -h / c, 1.0]];
-    let shift = |m: [[f64; 3]; 3]| {
-        let to = [[1.0 / c, 0.0, -1.0], [0.0, 1.0 / c, -1.0], [0.0, 0.0, 1.0]];
-        let from = [[c, 0.0, c], [0.0, c, c], [0.0, 0.0, 1.0]];
-        times(&from, &times(&m, &to))
-    };
-    let matrix = times(pose.matrix(), &times(&shift(step), &shift(bend)));
-    Pose::of_matrix(pose.version(), matrix)
-}
-
-fn times(one: &[[f64; 3]; 3], two: &[[f64; 3]; 3]) -> [[f64; 3]; 3] {
-    one.map(|row| {
-        [0, 1, 2].map(|column: usize| (0..3).map(|nth| row[nth] * two[nth][column]).sum())
-    })
-}
-
-/// Cholesky's way; only the lower half is looked at.
-pub(super) fn solve<const N: usize>(mut m: [[f32; N]; N], mut right: [f32; N]) -> Option<[f32; N]> {
-    for row in 0..N {
-        for column in 0..=row {
-            let sum: f32 = (0..column).map(|nth| m[row][nth] * m[column][nth]).sum();
-            let rest = m[row][column] - sum;
-            if row == column {
-                if rest.is_nan() || rest <= 1e-9 {
-                    return None;
-                }
-                m[row][row] = rest.sqrt();
-            } else {
-                m[row][column] = rest / m[column][column];
-            }
-        }
-        let sum: f32 = (0..row).map(|nth| m[row][nth] * right[nth]).sum();
-        right[row] = (right[row] - sum) / m[row][row];
-    }
-    for row in (0..N).rev() {
-        let sum: f32 = (row + 1..N).map(|nth| m[nth][row] * right[nth]).sum();
-        right[row] = (right[row] - sum) / m[row][row];
-    }
-    Some(right)
+    let to = Matrix3::new(1.0 / c, 0.0, -1.0, 0.0, 1.0 / c, -1.0, 0.0, 0.0, 1.0);
+    let from = Matrix3::new(c, 0.0, c, 0.0, c, c, 0.0, 0.0, 1.0);
+    let step = Matrix3::new(
+        1.0 + a1 / c, a2 / c, a0 / c,
+        b1 / c, 1.0 + b2 / c, b0 / c,
+        0.0, 0.0, 1.0,
+    );
+    let bend = Matrix3::new(1.0, 0.0, 0.0, 0.0, 1.0, 0.0, -g / c, -h / c, 1.0);
+    let change = from * step * bend * to;
+    Pose::on(pose.version(), pose.plane().after(&change)?)
 }
 
 /// What is known of a layout before anything is read.

@@ -1,10 +1,8 @@
 //! Undoing the blur: a small linear filter over the neighbourhood of a module, trained on the
 //! modules of this very code whose ink is known.
 
-use super::{
-    align::solve,
-    patch::{BORDER, Grid},
-};
+use super::patch::{BORDER, Grid};
+use crate::raster::least_squares::solve;
 
 /// Modules across the neighbourhood.
 const WIDE: usize = 2 * BORDER + 1;

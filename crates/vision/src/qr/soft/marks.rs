@@ -2,11 +2,8 @@
 //! alignment pattern. This catches a pose that is off by more than a step of [`super::align`]
 //! can see.
 
-use super::{
-    patch::{Lens, Patch},
-    tables::alignments,
-};
-use crate::qr::pose::Pose;
+use super::{patch::Patch, tables::alignments};
+use crate::{qr::pose::Pose, raster::homography::Projection};
 
 /// How far a mark is looked for, in modules each way.
 const REACH: f32 = 1.75;
@@ -33,12 +30,12 @@ const ALIGNMENT: Mark = Mark {
 /// of the finder patterns is, -1 to 1.
 pub(super) fn settled(patch: &Patch, pose: &Pose) -> Option<(Pose, f32)> {
     let side = pose.dimension() as f64;
-    let lens = Lens::of(pose);
+    let plane = pose.plane().projection();
     let finders = [(3.5, 3.5), (side - 3.5, 3.5), (3.5, side - 3.5)];
     let mut seen = [(0.0, 0.0); 3];
     let mut least = f32::INFINITY;
     for (place, (u, v)) in seen.iter_mut().zip(finders) {
-        let (found, alike) = look(patch, &lens, (u as f32, v as f32), &FINDER, REACH);
+        let (found, alike) = look(patch, &plane, (u as f32, v as f32), &FINDER, REACH);
         *place = found;
         least = least.min(alike);
     }
@@ -53,9 +50,9 @@ pub(super) fn settled(patch: &Patch, pose: &Pose) -> Option<(Pose, f32)> {
         return Some((by_three, least));
     }
     let last = centres[count - 1] as f64 + 0.5;
-    let lens = Lens::of(&by_three);
+    let plane = by_three.plane().projection();
     let at = (last as f32, last as f32);
-    let (found, alike) = look(patch, &lens, at, &ALIGNMENT, FAR_REACH);
+    let (found, alike) = look(patch, &plane, at, &ALIGNMENT, FAR_REACH);
     if alike < 0.7 {
         return Some((by_three, least));
     }
@@ -81,7 +78,13 @@ fn by_three(pose: &Pose, at: [(f64, f64); 3], seen: [(f64, f64); 3]) -> Option<P
 }
 
 /// Where, in modules, a mark that should be here is most alike, and how much.
-fn look(patch: &Patch, lens: &Lens, at: (f32, f32), mark: &Mark, reach: f32) -> ((f64, f64), f32) {
+fn look(
+    patch: &Patch,
+    plane: &Projection,
+    at: (f32, f32),
+    mark: &Mark,
+    reach: f32,
+) -> ((f64, f64), f32) {
     let steps = (reach / STEP) as i32;
     let wide = (2 * steps + 1) as usize;
     let mut scores = vec![0f32; wide * wide];
@@ -89,7 +92,7 @@ fn look(patch: &Patch, lens: &Lens, at: (f32, f32), mark: &Mark, reach: f32) -> 
     for (nth, score) in scores.iter_mut().enumerate() {
         let (dx, dy) = ((nth % wide) as i32 - steps, (nth / wide) as i32 - steps);
         let (u, v) = (at.0 + dx as f32 * STEP, at.1 + dy as f32 * STEP);
-        *score = alike(patch, lens, (u, v), mark);
+        *score = alike(patch, plane, (u, v), mark);
         // Of two that are as alike the nearer one.
         let distance = ((dx * dx + dy * dy) as f32).sqrt() / steps as f32;
         let liked = *score - 0.08 * distance;
@@ -125,14 +128,15 @@ fn look(patch: &Patch, lens: &Lens, at: (f32, f32), mark: &Mark, reach: f32) -> 
 }
 
 /// How alike a place is to a mark: the correlation of darkness and ink.
-fn alike(patch: &Patch, lens: &Lens, (u, v): (f32, f32), mark: &Mark) -> f32 {
+fn alike(patch: &Patch, plane: &Projection, (u, v): (f32, f32), mark: &Mark) -> f32 {
+    let picture = patch.grey();
     let reach = mark.rings.len() as i32 - 1;
     let (mut n, mut ink, mut grey, mut both, mut squares) = (0.0, 0.0, 0.0, 0.0, 0.0);
     for dy in -reach..=reach {
         for dx in -reach..=reach {
             let dark = mark.rings[dx.abs().max(dy.abs()) as usize];
-            let (x, y) = lens.map(u + dx as f32, v + dy as f32);
-            let value = -patch.at(x, y);
+            let (x, y) = plane.map(u + dx as f32, v + dy as f32);
+            let value = -picture.at(x, y);
             n += 1.0;
             grey += value;
             squares += value * value;

@@ -1,6 +1,9 @@
 //! The part of the picture around one code, and grey levels taken from it.
 
-use crate::qr::pose::Pose;
+use crate::{
+    qr::pose::Pose,
+    raster::{Bilinear, downsample, homography::Projection},
+};
 use image::GrayImage;
 
 /// Modules of more pixels than this times two are averaged down: finer than this says nothing
@@ -63,7 +66,12 @@ impl Patch {
         if width < pose.dimension() / 2 || height < pose.dimension() / 2 {
             return None;
         }
-        let patch = Self::shrunk(luma, (left, top), (width, height), shrink);
+        let part = (left..left + width * shrink, top..top + height * shrink);
+        let patch = Self {
+            width,
+            height,
+            pixels: downsample::exact(luma, part, (width, height)),
+        };
         let place = Place {
             offset: (left as f64, top as f64),
             scale: 1.0 / shrink as f64,
@@ -72,62 +80,10 @@ impl Patch {
         Some((patch, moved, place))
     }
 
-    fn shrunk(luma: &GrayImage, from: (usize, usize), size: (usize, usize), shrink: usize) -> Self {
-        let (left, top) = from;
-        let (width, height) = size;
-        let row = luma.width() as usize;
-        let raw = luma.as_raw();
-        let mut pixels = vec![0f32; width * height];
-        let share = 1.0 / (shrink * shrink) as f32;
-        for (y, line) in pixels.chunks_exact_mut(width).enumerate() {
-            for within in 0..shrink {
-                let source = &raw[(top + y * shrink + within) * row + left..][..width * shrink];
-                for (pixel, values) in line.iter_mut().zip(source.chunks_exact(shrink)) {
-                    let sum: u32 = values.iter().map(|value| u32::from(*value)).sum();
-                    *pixel += sum as f32 * share;
-                }
-            }
-        }
-        Self {
-            width,
-            height,
-            pixels,
-        }
-    }
-
-    /// The grey level at a place, between the four pixels around it.
-    pub fn at(&self, x: f32, y: f32) -> f32 {
-        let x = (x - 0.5).clamp(0.0, (self.width - 1) as f32);
-        let y = (y - 0.5).clamp(0.0, (self.height - 1) as f32);
-        let (left, top) = (x as usize, y as usize);
-        let right = (left + 1).min(self.width - 1);
-        let below = (top + 1).min(self.height - 1) * self.width;
-        let top = top * self.width;
-        let (dx, dy) = (x - x.trunc(), y - y.trunc());
-        let up = self.pixels[top + left] * (1.0 - dx) + self.pixels[top + right] * dx;
-        let down = self.pixels[below + left] * (1.0 - dx) + self.pixels[below + right] * dx;
-        up * (1.0 - dy) + down * dy
-    }
-}
-
-/// A pose in single precision: thousands of points are asked for.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Lens {
-    matrix: [[f32; 3]; 3],
-}
-
-impl Lens {
-    pub fn of(pose: &Pose) -> Self {
-        Self {
-            matrix: pose.matrix().map(|row| row.map(|part| part as f32)),
-        }
-    }
-
-    /// The pixel of a place in modules.
-    pub fn map(&self, u: f32, v: f32) -> (f32, f32) {
-        let [[a, b, c], [d, e, f], [g, h, i]] = self.matrix;
-        let w = 1.0 / (g * u + h * v + i);
-        ((a * u + b * v + c) * w, (d * u + e * v + f) * w)
+    /// The patch, to be sampled between its pixels.
+    pub fn grey(&self) -> Bilinear<'_, f32> {
+        Bilinear::new(&self.pixels, self.width, self.height)
+            .expect("a patch has at least half a code's modules a side, so more than one pixel")
     }
 }
 
@@ -156,7 +112,8 @@ impl Grid {
     }
 
     /// The mean grey level of each module.
-    pub fn sample(&mut self, patch: &Patch, lens: &Lens) {
+    pub fn sample(&mut self, patch: &Patch, plane: &Projection) {
+        let grey = patch.grey();
         let share = 1.0 / (FINE * FINE) as f32;
         let inner: [f32; FINE] = std::array::from_fn(|nth| (nth as f32 + 0.5) / FINE as f32);
         for (row, line) in self.values.chunks_exact_mut(self.side).enumerate() {
@@ -165,8 +122,8 @@ impl Grid {
                 let mut sum = 0.0;
                 for dv in inner {
                     for du in inner {
-                        let (x, y) = lens.map(u + du, v + dv);
-                        sum += patch.at(x, y);
+                        let (x, y) = plane.map(u + du, v + dv);
+                        sum += grey.at(x, y);
                     }
                 }
                 *value = sum * share;

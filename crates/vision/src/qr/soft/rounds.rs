@@ -9,7 +9,7 @@ use super::{
     layout::{Layout, format_bits},
     levels::{Levels, Scratch},
     marks::settled,
-    patch::{BORDER, Grid, Lens, Patch},
+    patch::{BORDER, Grid, Patch},
 };
 use crate::qr::pose::Pose;
 use image::GrayImage;
@@ -135,7 +135,7 @@ impl<'a> Sight<'a> {
     fn first(patch: &'a Patch, layout: &'a Layout, pose: Pose) -> Option<Self> {
         let (ink, weight) = known(layout);
         let mut grid = Grid::empty(layout.side);
-        grid.sample(patch, &Lens::of(&pose));
+        grid.sample(patch, &pose.plane().projection());
         let levels = Levels::of_extremes(&grid);
         let mut sight = Self {
             patch,
@@ -176,7 +176,8 @@ impl<'a> Sight<'a> {
         }
         // The last step is taken on trust: it was not worse before it.
         self.pose = if best.1.is_finite() { pose } else { self.pose };
-        self.grid.sample(self.patch, &Lens::of(&self.pose));
+        self.grid
+            .sample(self.patch, &self.pose.plane().projection());
         Some(())
     }
 

@@ -4,11 +4,11 @@ use super::{Step, lifted::lifted};
 use crate::qr::{
     found::Found,
     locate::{Frame, by_blocks, read_all},
-    scene::Scene,
 };
+use crate::raster::views::GreyViews;
 
-pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
-    let (luma, scale) = scene.half();
+pub(super) fn run(views: &GreyViews, should_stop: &dyn Fn() -> bool, found: &mut Found) {
+    let (luma, scale) = views.half();
     if let Some(bits) = by_blocks(&lifted(luma)) {
         read_all(&bits, Frame::whole(scale), Step::Half, should_stop, found);
     }

@@ -4,14 +4,14 @@ use super::Step;
 use crate::qr::{
     found::Found,
     locate::{Frame, by_blocks, read_all},
-    scene::Scene,
 };
+use crate::raster::views::GreyViews;
 
-pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
+pub(super) fn run(views: &GreyViews, should_stop: &dyn Fn() -> bool, found: &mut Found) {
     if !found.codes.is_empty() {
         return;
     }
-    let (luma, scale) = scene.search();
+    let (luma, scale) = views.search();
     if let Some(mut bits) = by_blocks(luma) {
         bits.flip_self();
         read_all(

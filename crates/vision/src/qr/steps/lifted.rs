@@ -5,20 +5,20 @@ use super::{Step, sampled};
 use crate::qr::{
     found::Found,
     locate::{Frame, by_blocks, read_all},
-    scene::Scene,
 };
+use crate::raster::views::GreyViews;
 use image::GrayImage;
 
 /// The share of the pixels that become black, and of those that become white.
 const CLIPPED: f32 = 0.01;
 
-pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
-    let (luma, scale) = scene.fit();
+pub(super) fn run(views: &GreyViews, should_stop: &dyn Fn() -> bool, found: &mut Found) {
+    let (luma, scale) = views.working();
     if let Some(bits) = by_blocks(&lifted(luma)) {
         read_all(&bits, Frame::whole(scale), Step::Lifted, should_stop, found);
     }
     // Places that only this way of seeing shows.
-    sampled::look(scene, Step::Lifted, should_stop, found);
+    sampled::look(views, Step::Lifted, should_stop, found);
 }
 
 /// The square root of each level between the darkest and the brightest.

@@ -7,7 +7,8 @@ mod plain;
 mod sampled;
 mod searched;
 
-use super::{found::Found, scene::Scene};
+use super::found::Found;
+use crate::raster::views::GreyViews;
 use serde::{Deserialize, Serialize};
 
 /// One way of reading the codes of a picture.
@@ -44,14 +45,14 @@ impl Step {
         Step::Inverted,
     ];
 
-    pub(super) fn run(self, scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
+    pub(super) fn run(self, views: &GreyViews, should_stop: &dyn Fn() -> bool, found: &mut Found) {
         match self {
-            Step::Plain => plain::run(scene, should_stop, found),
-            Step::Sampled => sampled::run(scene, should_stop, found),
-            Step::Lifted => lifted::run(scene, should_stop, found),
-            Step::Inverted => inverted::run(scene, should_stop, found),
-            Step::Half => half::run(scene, should_stop, found),
-            Step::Searched | Step::SearchedWidely => searched::run(scene, self, should_stop, found),
+            Step::Plain => plain::run(views, should_stop, found),
+            Step::Sampled => sampled::run(views, should_stop, found),
+            Step::Lifted => lifted::run(views, should_stop, found),
+            Step::Inverted => inverted::run(views, should_stop, found),
+            Step::Half => half::run(views, should_stop, found),
+            Step::Searched | Step::SearchedWidely => searched::run(views, self, should_stop, found),
         }
     }
 }

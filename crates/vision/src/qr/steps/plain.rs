@@ -4,11 +4,11 @@ use super::Step;
 use crate::qr::{
     found::Found,
     locate::{Frame, by_blocks, read_all},
-    scene::Scene,
 };
+use crate::raster::views::GreyViews;
 
-pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
-    let (luma, scale) = scene.fit();
+pub(super) fn run(views: &GreyViews, should_stop: &dyn Fn() -> bool, found: &mut Found) {
+    let (luma, scale) = views.working();
     if let Some(bits) = by_blocks(luma) {
         read_all(&bits, Frame::whole(scale), Step::Plain, should_stop, found);
     }

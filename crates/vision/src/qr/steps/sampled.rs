@@ -4,11 +4,10 @@ use super::Step;
 use crate::qr::{
     corners::{Guess, guesses},
     found::{DecodedCode, Found, Located},
-    grey::Grey,
-    scene::Scene,
     soft,
     text::{guessed, understood},
 };
+use crate::raster::{Bilinear, views::GreyViews};
 
 /// The public code has about thirty; the dense ones nobody reads.
 pub(super) const MAX_MODULES: f32 = 64.0;
@@ -18,13 +17,18 @@ const TRIES: usize = 2;
 /// versions of the same place and chance 1.3 and less.
 const FITS: f32 = 1.2;
 
-pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
-    look(scene, Step::Sampled, should_stop, found);
+pub(super) fn run(views: &GreyViews, should_stop: &dyn Fn() -> bool, found: &mut Found) {
+    look(views, Step::Sampled, should_stop, found);
 }
 
 /// Reads the places that no step has looked at yet, in the name of this one.
-pub(super) fn look(scene: &Scene, step: Step, should_stop: &dyn Fn() -> bool, found: &mut Found) {
-    let Some(grey) = Grey::of(scene.native()) else {
+pub(super) fn look(
+    views: &GreyViews,
+    step: Step,
+    should_stop: &dyn Fn() -> bool,
+    found: &mut Found,
+) {
+    let Some(grey) = Bilinear::grey(views.full()) else {
         return;
     };
     for place in found.located.clone() {
@@ -39,7 +43,7 @@ pub(super) fn look(scene: &Scene, step: Step, should_stop: &dyn Fn() -> bool, fo
             .into_iter()
             .take_while(|guess| guess.fit >= FITS);
         for guess in likely.take(TRIES) {
-            if read(scene, &guess, step, should_stop, found) {
+            if read(views, &guess, step, should_stop, found) {
                 break;
             }
         }
@@ -55,13 +59,13 @@ pub(super) fn is_known(place: &Located, found: &Found) -> bool {
 
 /// Reads the code with this pose, if it can be read.
 pub(super) fn read(
-    scene: &Scene,
+    views: &GreyViews,
     guess: &Guess,
     step: Step,
     should_stop: &dyn Fn() -> bool,
     found: &mut Found,
 ) -> bool {
-    let luma = scene.native();
+    let luma = views.full();
     // Of each frame one place is added to the frames before: the likeliest.
     let read = match found.fusion.take() {
         Some(fusion) => fusion.add_within(luma, &guess.pose, should_stop),

@@ -9,10 +9,9 @@ use crate::qr::{
     corners::{Guess, guesses},
     finder::{Looks, search},
     found::{Found, Located},
-    grey::Grey,
-    scene::Scene,
     triples::triples,
 };
+use crate::raster::{Bilinear, views::GreyViews};
 
 /// Pixels of one module, in the picture that is searched.
 const MODULES: (f32, f32) = (1.7, 7.5);
@@ -26,13 +25,18 @@ const FITS: f32 = 2.7;
 const SURELY: f32 = 4.0;
 
 /// `step` says how widely it is searched.
-pub(super) fn run(scene: &Scene, step: Step, should_stop: &dyn Fn() -> bool, found: &mut Found) {
+pub(super) fn run(
+    views: &GreyViews,
+    step: Step,
+    should_stop: &dyn Fn() -> bool,
+    found: &mut Found,
+) {
     let looks = match step {
         Step::SearchedWidely => Looks::WIDE,
         _ => Looks::QUICK,
     };
-    let (luma, scale) = scene.search();
-    let Some(grey) = Grey::of(scene.native()) else {
+    let (luma, scale) = views.search();
+    let Some(grey) = Bilinear::grey(views.full()) else {
         return;
     };
     let finders = search(luma, MODULES, looks, should_stop);
@@ -55,7 +59,7 @@ pub(super) fn run(scene: &Scene, step: Step, should_stop: &dyn Fn() -> bool, fou
         });
         if let Some(best) = own.next() {
             if best.fit >= SURELY {
-                read(scene, &best, step, should_stop, found);
+                read(views, &best, step, should_stop, found);
                 if found.is_enough() {
                     return;
                 }
@@ -71,6 +75,6 @@ pub(super) fn run(scene: &Scene, step: Step, should_stop: &dyn Fn() -> bool, fou
         if should_stop() || found.is_enough() {
             return;
         }
-        read(scene, &guess, step, should_stop, found);
+        read(views, &guess, step, should_stop, found);
     }
 }
