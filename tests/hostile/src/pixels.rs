@@ -4,7 +4,7 @@ use credential::QrPayload;
 use image::{DynamicImage, GrayImage};
 use vision::{
     mrz::read_zone,
-    photo::{Limits, ShapeError, Side, check_signature, jpeg_shape, look, open_picture},
+    photo::{Limits, ShapeError, Side, check_card_frame, check_signature, jpeg_shape, open_picture},
     qr::{
         Budget, decode_luma,
         pose::Pose,
@@ -129,6 +129,6 @@ pub fn photo_look(bytes: &[u8]) {
     };
     let picture = DynamicImage::ImageLuma8(picture).into_rgb8();
     for side in [Side::Front, Side::Back] {
-        let _ = look(&picture, side, &[]);
+        let _ = check_card_frame(&picture, side, &[]);
     }
 }

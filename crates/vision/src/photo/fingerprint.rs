@@ -6,22 +6,22 @@ use image::RgbImage;
 use serde::{Deserialize, Serialize};
 use std::f32::consts::PI;
 
-/// 256 bits of a picture: which of its slow changes are stronger than the middle one.
+/// A perceptual hash of 256 bits: which low frequencies (DCT) of a picture are above their median.
 ///
 /// Two files of one photograph differ in few bits, two photographs of the same card in many.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Fingerprint([u64; 4]);
 
 impl std::fmt::Debug for Fingerprint {
-    // It tells pictures of a person apart: as little to be printed as the picture.
+    // It identifies pictures of a person, and is as private as the picture.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Fingerprint(****)")
     }
 }
 
-/// Side of the picture that is looked at.
+/// Side of the view that is transformed.
 const SIDE: usize = 64;
-/// Changes across and down that count.
+/// Number of frequencies in each direction.
 const SLOW: usize = 16;
 /// Its length in bits.
 pub const BITS: usize = SLOW * SLOW;
@@ -66,7 +66,7 @@ impl Fingerprint {
         Self(bits)
     }
 
-    /// In how many bits two fingerprints differ.
+    /// Number of bits in which two fingerprints differ (Hamming distance).
     pub fn distance(&self, other: &Self) -> u32 {
         self.0
             .iter()
@@ -80,9 +80,9 @@ impl Fingerprint {
         (self.distance(other) as f32) <= super::thresholds::SAME_PICTURE.at
     }
 
-    /// The fingerprint as it may be stored: its bits in another order, some of them turned, as
-    /// the numbers from a secret say. Distances stay what they are, so that stored ones can be
-    /// compared with each other; whoever has the stored ones alone cannot look for a picture.
+    /// The fingerprint as it may be stored: its bits permuted and some of them inverted, by numbers
+    /// from a secret. Distances do not change, so that stored fingerprints can be compared; without
+    /// the secret they cannot be compared with a picture.
     pub fn keyed(&self, mut secret: impl FnMut() -> u64) -> Self {
         let mut order: Vec<usize> = (0..BITS).collect();
         for nth in (1..BITS).rev() {

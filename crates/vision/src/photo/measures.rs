@@ -1,11 +1,11 @@
-//! Everything that is measured on a picture of a card, without judging it.
+//! Measures everything on a picture of a card, without judging it.
 
 use super::{
     Side,
     bezel::bezel,
-    card, copy,
+    colourfulness, detail,
     evenness::{Evenness, evenness},
-    layout::{Likeness, What, likeness, print_in},
+    layout::{Content, Likeness, likeness, print_in},
     light,
     lines::edges,
     outline::{self, Outline},
@@ -16,48 +16,48 @@ use super::{
 use crate::raster::{Point, luma::grey, views::ColourViews};
 use image::{RgbImage, imageops};
 
-/// What was measured on a picture of a card.
+/// The measures of a picture of a card.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CardMeasures {
     /// The card, where one was found.
     pub card: Option<CardSeen>,
-    /// How steep the edges are where the text is, up to 1; `None` where there are none.
+    /// Steepness of the edges in the text, up to 1; `None` where there are no edges.
     pub sharpness: Option<f32>,
-    /// The light: on the card where one was found, else in the middle.
+    /// The light: on the card if one was found, else in the middle of the picture.
     pub light: Evenness,
-    /// How colourful the card is, or the middle of the picture.
+    /// Colourfulness of the card, or of the middle of the picture.
     pub colour: f32,
-    /// Signs of a screen's grid; none are looked for in a live frame.
+    /// Signs of a screen's grid; only measured in stills.
     pub grid: Grid,
-    /// On how many sides there is the dark frame of a screen.
+    /// Number of sides with the dark frame of a screen.
     pub bezel: u8,
     /// The share of the picture's squares that have print in them.
     pub print: f32,
-    /// How much of the picture print spans.
+    /// The share of the picture that print spans.
     pub span: f32,
-    /// Print reaches the rim of the picture.
+    /// Whether print reaches the rim of the picture.
     pub at_rim: bool,
 }
 
 /// A card in a picture.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CardSeen {
-    /// Its outline; the corners begin at the card's own top left where its face is known.
+    /// Its outline; the corners begin at the card's own top left.
     pub outline: Outline,
-    /// Which face it looks like.
+    /// The face that it looks like.
     pub likeness: Likeness,
-    /// How much print there is where a card issued abroad says so.
+    /// Print in the region where a card issued abroad says so.
     pub abroad: f32,
 }
 
 /// Pixels to a millimetre of the flat card.
 const FLAT: u32 = 4;
 
-/// Measures a picture. The grid of a screen is looked for in stills only.
+/// Measures a picture; a `still` also for signs of a screen.
 pub fn measure_card(picture: &RgbImage, still: bool) -> CardMeasures {
     let views = ColourViews::new(picture);
     let (fine, small) = (views.fine(), views.small());
-    let detail = card::detail(views.small_grey());
+    let detail = detail::detail(views.small_grey());
     let edges = edges(views.tiny());
     let found = outline::find(&edges, fine);
     let zoom = (
@@ -76,7 +76,7 @@ pub fn measure_card(picture: &RgbImage, still: bool) -> CardMeasures {
                 glare: light.glare,
                 shade: 1.0,
             },
-            colour: copy::colour(small),
+            colour: colourfulness::colour(small),
             grid: if still {
                 grid(picture, None)
             } else {
@@ -103,16 +103,16 @@ pub fn measure_card(picture: &RgbImage, still: bool) -> CardMeasures {
     }
     let sharpness = likeness
         .face
-        .places()
+        .regions()
         .iter()
-        .filter(|place| place.what == What::Text)
-        .filter_map(|place| {
-            let (right, bottom) = (place.left + place.width, place.top + place.height);
+        .filter(|region| region.content == Content::Text)
+        .filter_map(|region| {
+            let (right, bottom) = (region.left + region.width, region.top + region.height);
             let corners = [
-                (place.left, place.top),
-                (right, place.top),
+                (region.left, region.top),
+                (right, region.top),
                 (right, bottom),
-                (place.left, bottom),
+                (region.left, bottom),
             ]
             .map(|place| plane.pixel(place));
             sharpness::steepness_in(views.fine_grey(), bounds(&corners))
@@ -126,7 +126,7 @@ pub fn measure_card(picture: &RgbImage, still: bool) -> CardMeasures {
     };
     CardMeasures {
         light: evenness(&flat, Some(likeness.face)),
-        colour: copy::colour(&flat),
+        colour: colourfulness::colour(&flat),
         card: Some(CardSeen {
             abroad: print_in(&flat_grey, likeness.face, likeness.face.abroad()),
             outline: Outline {
@@ -156,7 +156,7 @@ pub fn measure_card(picture: &RgbImage, still: bool) -> CardMeasures {
     }
 }
 
-/// Left, top, right and bottom of four points.
+/// The bounding box of four points: left, top, right, bottom.
 fn bounds(corners: &[Point; 4]) -> [f32; 4] {
     let least = |of: fn(&Point) -> f32| corners.iter().map(of).fold(f32::INFINITY, f32::min);
     let most = |of: fn(&Point) -> f32| corners.iter().map(of).fold(f32::NEG_INFINITY, f32::max);

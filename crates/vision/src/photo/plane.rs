@@ -1,20 +1,20 @@
-//! The plane of a card as the camera sees it: between millimetres and pixels.
+//! The plane of a card as the camera sees it: a homography between millimetres and pixels.
 
 use crate::raster::{Bilinear, Homography, Point, homography::Projection};
 use image::RgbImage;
 
-/// A card is as wide as a bank card, in millimetres (ISO/IEC 7810 ID-1).
+/// Width of a card in millimetres (ISO/IEC 7810 ID-1).
 pub(super) const CARD_WIDTH: f32 = 85.6;
-/// And as high.
+/// Height of a card in millimetres.
 pub(super) const CARD_HEIGHT: f32 = 54.0;
 
-/// Maps places of the card, in millimetres from its top left corner, to pixels.
+/// Maps points of the card, in millimetres from its top left corner, to pixels.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CardPlane(Projection);
 
 impl CardPlane {
-    /// The plane whose corners are seen here: top left, top right, bottom right, bottom left.
-    /// `None` where no card looks like that.
+    /// The plane of a card with these corners: top left, top right, bottom right, bottom left. `None`
+    /// where no card looks like that.
     pub fn seen_at(corners: [Point; 4]) -> Option<Self> {
         let (width, height) = (f64::from(CARD_WIDTH), f64::from(CARD_HEIGHT));
         let places = [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)];
@@ -31,13 +31,13 @@ impl CardPlane {
         Self(self.0.turned(CARD_WIDTH, CARD_HEIGHT))
     }
 
-    /// Where this place of the card is in the picture.
+    /// The pixel of a point of the card.
     pub fn pixel(&self, (u, v): Point) -> Point {
         self.0.map(u, v)
     }
 
-    /// The card laid flat: each millimetre is `scale` pixels. All black where the picture is too
-    /// small to be sampled.
+    /// The card rectified, at `scale` pixels to a millimetre. All black where the picture is too small
+    /// to be sampled.
     pub fn flat(&self, picture: &RgbImage, scale: u32) -> RgbImage {
         let (width, height) = (
             (CARD_WIDTH * scale as f32) as u32,
@@ -59,7 +59,7 @@ impl CardPlane {
     }
 }
 
-/// Twice the area of a polygon; positive when it goes clockwise on the screen.
+/// Twice the signed area of a polygon, positive if it is clockwise on the screen.
 fn twice_area(corners: &[Point; 4]) -> f32 {
     (0..4)
         .map(|nth| {
@@ -74,7 +74,7 @@ pub(super) fn area(corners: &[Point; 4]) -> f32 {
     twice_area(corners).abs() / 2.0
 }
 
-/// From one point to another.
+/// The distance between two points.
 pub(super) fn distance(from: Point, to: Point) -> f32 {
     (from.0 - to.0).hypot(from.1 - to.1)
 }

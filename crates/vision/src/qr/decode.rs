@@ -16,7 +16,7 @@ use image::GrayImage;
 pub struct PictureCodes {
     /// Every code that was read.
     pub codes: Vec<DecodedCode>,
-    /// Places that look like a code which was not read.
+    /// Places that look like a code but could not be read.
     pub unread: Vec<Located>,
     /// Width of the picture, upright.
     pub width: u32,
@@ -24,8 +24,8 @@ pub struct PictureCodes {
     pub height: u32,
 }
 
-/// Opens a JPEG or PNG and reads its codes. The error is about the picture: one without any
-/// code is a good picture with no codes.
+/// Opens a JPEG or PNG and reads its codes. The error is about the picture; a picture without
+/// codes is not an error.
 pub fn decode_picture(
     bytes: &[u8],
     limits: Limits,
@@ -46,7 +46,7 @@ pub fn decode_luma(luma: &GrayImage, budget: Budget) -> Vec<DecodedCode> {
     cascade(luma, budget, None).codes
 }
 
-/// One step after another; `fusion` holds what earlier frames of the same card have shown.
+/// Runs the steps in turn; `fusion` holds the sum of earlier frames of the same card.
 pub(super) fn cascade<'a>(
     luma: &GrayImage,
     budget: Budget,

@@ -3,22 +3,21 @@
 //! The contract between finding and reading:
 //!
 //! ```text
-//! finding   locate, corners, refine    -> Pose (already refined on timing and alignment)
-//! reading   soft::read(&GrayImage, &pose) -> Option<SoftRead { bytes, corrected, erased }>:
-//!                                         what the code says, byte by byte; how many codewords
-//!                                         the error correction mended, and how many of those
-//!                                         were given to it as erasures
-//! several   soft::Fusion::default(), then for each frame of one card
-//!           .add(&GrayImage, &pose)       -> Option<SoftRead>: from all frames so far
+//! finding   locate, squares, finder, corners -> Pose, chosen by timing and alignment patterns
+//! reading   soft::read(&GrayImage, &pose)    -> Option<SoftRead { bytes, corrected, erased, .. }>:
+//!                                               the content; how many codewords were corrected,
+//!                                               and how many of those were erasures
+//! frames    soft::Fusion::default(), then for each frame of one card
+//!           .add(&GrayImage, &pose)          -> Option<SoftRead>, from all frames so far
 //! ```
 //!
-//! `luma` may be a part of the picture or a smaller one: the pose is in its pixels. A pose may
-//! be a little off (half a module) and may be of a thing that is no code at all; reading then
-//! answers `None`, quickly. A mirrored code has a mirrored pose: nothing below needs to know.
+//! The picture may be a part or a smaller view of the whole one; the pose is in its pixels. A pose
+//! may be off by half a module, and the thing there may not be a code at all: reading then answers
+//! `None`, quickly. A mirrored code has a mirrored pose and needs no other treatment.
 
 use crate::raster::Homography;
 
-/// Maps the modules of one code to pixels: a plane seen from anywhere.
+/// Maps the modules of one code to pixels: a homography and the code's version.
 ///
 /// In modules (0, 0) is the outer corner of the top left finder pattern and (d, d) the corner
 /// without one, so that the centre of the first module is (0.5, 0.5). In pixels (0, 0) is the
@@ -34,7 +33,8 @@ const MAX_VERSION: u8 = 40;
 
 impl Pose {
     /// The code of this version (1 to 40) whose outer corners are at these pixels: top left,
-    /// top right, bottom right, bottom left. `None` where no plane looks like that.
+    /// top right, bottom right, bottom left. `None` where no plane in front of the camera looks
+    /// like that.
     pub fn of_corners(version: u8, corners: [(f64, f64); 4]) -> Option<Self> {
         let side = f64::from(dimension_of(version)?);
         Self::of_points(
@@ -44,8 +44,8 @@ impl Pose {
         )
     }
 
-    /// The code of this version whose four points `modules` are seen at `pixels`; no three of
-    /// them may lie on a line.
+    /// The code of this version whose four points `modules` are seen at `pixels`. No three of the
+    /// points may lie on a line.
     pub fn of_points(
         version: u8,
         modules: [(f64, f64); 4],
@@ -54,7 +54,7 @@ impl Pose {
         Self::on(version, Homography::of_points(modules, pixels)?)
     }
 
-    /// The code of this version on a plane. `None` where part of it would be behind the camera.
+    /// The code of this version on a plane. `None` where a part of it would be behind the camera.
     pub(super) fn on(version: u8, plane: Homography) -> Option<Self> {
         let side = f64::from(dimension_of(version)?);
         let corners = [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)];
@@ -67,12 +67,12 @@ impl Pose {
         &self.plane
     }
 
-    /// 1 to 40.
+    /// The version, 1 to 40.
     pub fn version(&self) -> u8 {
         self.version
     }
 
-    /// How many modules a side has: 17 + 4 × version.
+    /// Modules a side: 17 + 4 × version.
     pub fn dimension(&self) -> usize {
         17 + 4 * usize::from(self.version)
     }
@@ -94,7 +94,7 @@ impl Pose {
         [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)].map(|(u, v)| self.map(u, v))
     }
 
-    /// About how many pixels one module has, along its shorter side where the code is smallest.
+    /// Approximate pixels of a module along the shortest side of the code.
     pub fn module(&self) -> f64 {
         let corners = self.corners();
         let side = |one: usize| {
@@ -111,7 +111,7 @@ impl Pose {
     }
 }
 
-/// How many modules a side of this version has.
+/// Modules a side of this version; `None` where there is no such version.
 fn dimension_of(version: u8) -> Option<u16> {
     (1..=MAX_VERSION)
         .contains(&version)

@@ -1,4 +1,4 @@
-//! The part of the picture around one code, and grey levels taken from it.
+//! The part of a picture around one code, and the grey levels of its modules.
 
 use crate::{
     qr::pose::Pose,
@@ -6,32 +6,32 @@ use crate::{
 };
 use image::GrayImage;
 
-/// Modules of more pixels than this times two are averaged down: finer than this says nothing
-/// more, and noise averages out.
+/// Patches are averaged down to about this size of a module: finer pixels add nothing, and averaging
+/// removes noise.
 const PIXELS_PER_MODULE: f64 = 3.5;
-/// Modules around the code that are cut out with it, for a pose that is a little off.
+/// Margin around the code, in modules, for a pose that is a little off.
 const MARGIN: f64 = 4.0;
-/// Modules around the code whose grey levels are taken: the reach of the equaliser.
+/// Modules around the code that are sampled too: the reach of the equaliser.
 pub(super) const BORDER: usize = 2;
-/// Grey levels taken along a side of one module.
+/// Samples along each side of a module.
 const FINE: usize = 3;
 
-/// The part of a picture around one code, averaged down where the pixels are many.
+/// The part of a picture around one code, averaged down where a module has many pixels.
 pub(super) struct Patch {
     width: usize,
     height: usize,
     pixels: Vec<f32>,
 }
 
-/// Where the patch lies in the picture it was cut from.
+/// Position and scale of a patch in its picture.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct CropOrigin {
     offset: (f64, f64),
     scale: f64,
 }
 
-impl Place {
-    /// A pose in the patch's pixels, in those of the picture.
+impl CropOrigin {
+    /// Converts a pose from the patch's pixels to the picture's.
     pub fn back(&self, pose: &Pose) -> Option<Pose> {
         let (x, y) = self.offset;
         pose.moved((-x * self.scale, -y * self.scale), 1.0 / self.scale)
@@ -39,9 +39,9 @@ impl Place {
 }
 
 impl Patch {
-    /// Cuts out what the pose covers. `None` where that is not in the picture, or where its
-    /// modules have less than a pixel.
-    pub fn cut(luma: &GrayImage, pose: &Pose) -> Option<(Self, Pose, Place)> {
+    /// Cuts out the code at this pose. `None` where it is outside of the picture, or its modules
+    /// have less than a pixel.
+    pub fn cut(luma: &GrayImage, pose: &Pose) -> Option<(Self, Pose, CropOrigin)> {
         let module = pose.module();
         if module.is_nan() || module < 0.9 {
             return None;
@@ -52,7 +52,7 @@ impl Patch {
             |of: fn(&(f64, f64)) -> f64| corners.iter().map(of).fold(f64::INFINITY, f64::min);
         let most =
             |of: fn(&(f64, f64)) -> f64| corners.iter().map(of).fold(f64::NEG_INFINITY, f64::max);
-        // The near side of a tilted code has larger modules than the least.
+        // The near side of a tilted code has larger modules than the far one.
         let side = (most(|c| c.0) - least(|c| c.0)).max(most(|c| c.1) - least(|c| c.1));
         let margin = MARGIN * (side / pose.dimension() as f64).max(module);
         let limit = |value: f64, most: u32| value.clamp(0.0, f64::from(most)) as usize;
@@ -62,7 +62,7 @@ impl Patch {
         let bottom = limit(most(|c| c.1) + margin, luma.height());
         let width = right.checked_sub(left)? / shrink;
         let height = bottom.checked_sub(top)? / shrink;
-        // Half a code is none.
+        // Half a code cannot be read.
         if width < pose.dimension() / 2 || height < pose.dimension() / 2 {
             return None;
         }
@@ -72,12 +72,12 @@ impl Patch {
             height,
             pixels: downsample::exact(luma, part, (width, height)),
         };
-        let place = Place {
+        let origin = CropOrigin {
             offset: (left as f64, top as f64),
             scale: 1.0 / shrink as f64,
         };
-        let moved = pose.moved(place.offset, place.scale)?;
-        Some((patch, moved, place))
+        let moved = pose.moved(origin.offset, origin.scale)?;
+        Some((patch, moved, origin))
     }
 
     /// The patch, to be sampled between its pixels.
@@ -87,7 +87,7 @@ impl Patch {
     }
 }
 
-/// One value for each module and for the modules of the border around the code.
+/// One value for each module of the code and of its border.
 #[derive(Debug, Clone)]
 pub(super) struct Grid {
     /// Modules a side, with the border.
@@ -106,7 +106,7 @@ impl Grid {
         }
     }
 
-    /// The place of a module of the code, without the border.
+    /// Index of a module of the code; column and row do not count the border.
     pub fn place(&self, column: usize, row: usize) -> usize {
         (row + BORDER) * self.side + column + BORDER
     }

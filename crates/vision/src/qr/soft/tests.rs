@@ -322,21 +322,21 @@ fn noise_read(trials: u64, effort: rounds::Effort) -> usize {
     (0..trials)
         .filter(|trial| {
             let layout = &layouts[(trial % 5) as usize];
-            let likely: Vec<f32> = layout.modules.iter().map(|_| dice.noise() * 4.0).collect();
-            rounds::said(layout, &likely, pose, effort).is_some()
+            let log_ratios: Vec<f32> = layout.modules.iter().map(|_| dice.noise() * 4.0).collect();
+            rounds::decode(layout, &log_ratios, pose, effort).is_some()
         })
         .count()
 }
 
 #[test]
 fn noise_says_nothing() {
-    assert_eq!(noise_read(2_000, rounds::Effort::Mend), 0);
+    assert_eq!(noise_read(2_000, rounds::Effort::Correct), 0);
     assert_eq!(noise_read(100, rounds::Effort::Search), 0);
 }
 
 #[test]
 #[ignore = "takes minutes: a million trials"]
 fn a_million_noises_say_nothing() {
-    assert_eq!(noise_read(1_000_000, rounds::Effort::Mend), 0);
+    assert_eq!(noise_read(1_000_000, rounds::Effort::Correct), 0);
     assert_eq!(noise_read(50_000, rounds::Effort::Search), 0);
 }

@@ -1,9 +1,10 @@
-//! Light codes on dark ground: no credential has one, but who shows one is told what it is.
+//! Light codes on a dark ground. No credential has one, but the person who shows one should learn
+//! what it is.
 
 use super::Step;
 use crate::qr::{
     found::Found,
-    locate::{Frame, by_blocks, read_all},
+    locate::{Scale, by_blocks, read_all},
 };
 use crate::raster::views::GreyViews;
 
@@ -14,12 +15,6 @@ pub(super) fn run(views: &GreyViews, should_stop: &dyn Fn() -> bool, found: &mut
     let (luma, scale) = views.search();
     if let Some(mut bits) = by_blocks(luma) {
         bits.flip_self();
-        read_all(
-            &bits,
-            Frame::whole(scale),
-            Step::Inverted,
-            should_stop,
-            found,
-        );
+        read_all(&bits, Scale(scale), Step::Inverted, should_stop, found);
     }
 }

@@ -17,8 +17,8 @@ fn card(share: f32) -> RgbImage {
             return Rgb([120, 90, 60]);
         }
         let (u, v) = ((dx / half_w + 1.0) * 42.8, (dy / half_h + 1.0) * 27.0);
-        let text = face.places().iter().any(|place| {
-            place.what == super::super::layout::What::Text
+        let text = face.regions().iter().any(|place| {
+            place.content == super::super::layout::Content::Text
                 && (place.left..place.left + place.width).contains(&u)
                 && (place.top..place.top + place.height).contains(&v)
         });
@@ -37,7 +37,7 @@ fn card(share: f32) -> RgbImage {
 }
 
 fn advice(picture: &RgbImage) -> Advice {
-    look(picture, Side::Front, &[]).advice
+    check_card_frame(picture, Side::Front, &[]).advice
 }
 
 fn each(picture: &RgbImage, change: impl Fn(u32, u32, f32) -> f32) -> RgbImage {
@@ -51,13 +51,13 @@ fn each(picture: &RgbImage, change: impl Fn(u32, u32, f32) -> f32) -> RgbImage {
 
 #[test]
 fn a_good_picture_asks_for_nothing() {
-    let seen = look(&card(0.8), Side::Front, &[]);
+    let seen = check_card_frame(&card(0.8), Side::Front, &[]);
     assert_eq!(
         (seen.advice, seen.findings.as_slice()),
         (Advice::Good, &[][..]),
         "{seen:?}"
     );
-    let back = look(&card(0.8), Side::Back, &[]);
+    let back = check_card_frame(&card(0.8), Side::Back, &[]);
     assert_eq!(back.advice, Advice::TurnCardOver, "{back:?}");
 }
 
@@ -92,7 +92,7 @@ fn a_photocopy_has_no_colour_even_under_a_warm_lamp() {
         Rgb([light, light * 0.9, light * 0.75].map(|v| v as u8))
     });
     assert!(
-        look(&copy, Side::Front, &[])
+        check_card_frame(&copy, Side::Front, &[])
             .findings
             .contains(&FindingCode::NoColour)
     );
@@ -101,7 +101,7 @@ fn a_photocopy_has_no_colour_even_under_a_warm_lamp() {
 #[test]
 fn pictures_of_any_size_are_looked_at() {
     for (width, height) in [(1, 1), (9, 700), (700, 9), (65, 65)] {
-        let seen = look(&RgbImage::new(width, height), Side::Back, &[]);
+        let seen = check_card_frame(&RgbImage::new(width, height), Side::Back, &[]);
         assert_eq!(seen.advice, Advice::TooDark);
     }
 }

@@ -1,60 +1,63 @@
-//! The marks of a code looked for around where they should be: finder patterns and the last
-//! alignment pattern. This catches a pose that is off by more than a step of [`super::align`]
-//! can see.
+//! The fixed patterns of a code searched around their expected positions: the finder patterns and
+//! the last alignment pattern. This corrects poses whose error is beyond a step of
+//! [`super::align`].
 
 use super::{patch::Patch, tables::alignments};
 use crate::{qr::pose::Pose, raster::homography::Projection};
 
-/// How far a mark is looked for, in modules each way.
+/// Reach of the search for a finder pattern, in modules.
 const REACH: f32 = 1.75;
-/// The last alignment pattern follows a perspective that only it tells.
+/// Reach of the search for the last alignment pattern, whose position depends on a perspective
+/// that the finder patterns do not determine.
 const FAR_REACH: f32 = 3.0;
-/// The steps in which it is looked for.
+/// Step of the search, in modules.
 const STEP: f32 = 0.5;
-/// From this likeness on a mark is one.
-const ALIKE: f32 = 0.45;
+/// Least correlation of a finder pattern.
+const LEAST_CORRELATION: f32 = 0.45;
+/// Least correlation of the alignment pattern, which is smaller and so more often matched by chance.
+const LEAST_ALIGNMENT: f32 = 0.7;
 
-/// Squares around a centre: each ring dark or light, from the middle out.
-struct Mark {
+/// A pattern of concentric square rings, dark (`true`) or light, from the centre outwards.
+struct Pattern {
     rings: &'static [bool],
 }
 
-const FINDER: Mark = Mark {
+const FINDER: Pattern = Pattern {
     rings: &[true, true, false, true, false],
 };
-const ALIGNMENT: Mark = Mark {
+const ALIGNMENT: Pattern = Pattern {
     rings: &[true, false, true],
 };
 
-/// The pose moved so that its marks stand where the picture has them, and how alike the least
-/// of the finder patterns is, -1 to 1.
-pub(super) fn settled(patch: &Patch, pose: &Pose) -> Option<(Pose, f32)> {
+/// Moves the pose so that its fixed patterns coincide with the picture's. Also returns the weakest
+/// correlation of the three finder patterns, -1 to 1.
+pub(super) fn aligned(patch: &Patch, pose: &Pose) -> Option<(Pose, f32)> {
     let side = pose.dimension() as f64;
     let plane = pose.plane().projection();
     let finders = [(3.5, 3.5), (side - 3.5, 3.5), (3.5, side - 3.5)];
     let mut seen = [(0.0, 0.0); 3];
-    let mut least = f32::INFINITY;
+    let mut weakest = f32::INFINITY;
     for (place, (u, v)) in seen.iter_mut().zip(finders) {
-        let (found, alike) = look(patch, &plane, (u as f32, v as f32), &FINDER, REACH);
+        let (found, correlation) = search(patch, &plane, (u as f32, v as f32), &FINDER, REACH);
         *place = found;
-        least = least.min(alike);
+        weakest = weakest.min(correlation);
     }
-    if least < ALIKE {
-        // Off by too much to be told, or no code at all: the steps that follow will say.
-        return Some((*pose, least));
+    if weakest < LEAST_CORRELATION {
+        // The pose is too far off, or there is no code: the rounds that follow will find out.
+        return Some((*pose, weakest));
     }
-    // The perspective stays, the rest follows the three patterns.
+    // Three patterns determine everything but the perspective, which stays as it was.
     let by_three = by_three(pose, finders, seen)?;
     let (centres, count) = alignments(pose.version());
     if count < 2 {
-        return Some((by_three, least));
+        return Some((by_three, weakest));
     }
     let last = centres[count - 1] as f64 + 0.5;
     let plane = by_three.plane().projection();
     let at = (last as f32, last as f32);
-    let (found, alike) = look(patch, &plane, at, &ALIGNMENT, FAR_REACH);
-    if alike < 0.7 {
-        return Some((by_three, least));
+    let (found, correlation) = search(patch, &plane, at, &ALIGNMENT, FAR_REACH);
+    if correlation < LEAST_ALIGNMENT {
+        return Some((by_three, weakest));
     }
     let to = |(u, v): (f64, f64)| by_three.map(u, v);
     let [one, two, three] = finders;
@@ -63,10 +66,11 @@ pub(super) fn settled(patch: &Patch, pose: &Pose) -> Option<(Pose, f32)> {
         [one, two, (last, last), three],
         [to(one), to(two), by_three.map(found.0, found.1), to(three)],
     );
-    Some((by_four.unwrap_or(by_three), least))
+    Some((by_four.unwrap_or(by_three), weakest))
 }
 
-/// The pose moved by what takes the three points, in modules, to where they are seen.
+/// Moves the pose by the affine map that takes three points to where they were found, all in
+/// modules.
 fn by_three(pose: &Pose, at: [(f64, f64); 3], seen: [(f64, f64); 3]) -> Option<Pose> {
     let fourth = |p: [(f64, f64); 3]| (p[1].0 + p[2].0 - p[0].0, p[1].1 + p[2].1 - p[0].1);
     let to = |(u, v): (f64, f64)| pose.map(u, v);
@@ -77,12 +81,13 @@ fn by_three(pose: &Pose, at: [(f64, f64); 3], seen: [(f64, f64); 3]) -> Option<P
     )
 }
 
-/// Where, in modules, a mark that should be here is most alike, and how much.
-fn look(
+/// The position, in modules, at which a pattern expected here correlates best, with sub-step
+/// interpolation, and the correlation there.
+fn search(
     patch: &Patch,
     plane: &Projection,
     at: (f32, f32),
-    mark: &Mark,
+    pattern: &Pattern,
     reach: f32,
 ) -> ((f64, f64), f32) {
     let steps = (reach / STEP) as i32;
@@ -92,12 +97,12 @@ fn look(
     for (nth, score) in scores.iter_mut().enumerate() {
         let (dx, dy) = ((nth % wide) as i32 - steps, (nth / wide) as i32 - steps);
         let (u, v) = (at.0 + dx as f32 * STEP, at.1 + dy as f32 * STEP);
-        *score = alike(patch, plane, (u, v), mark);
-        // Of two that are as alike the nearer one.
+        *score = normalised_correlation(patch, plane, (u, v), pattern);
+        // Of two equal maxima the nearer one wins.
         let distance = ((dx * dx + dy * dy) as f32).sqrt() / steps as f32;
-        let liked = *score - 0.08 * distance;
-        if liked > best.1 {
-            best = (nth, liked);
+        let penalised = *score - 0.08 * distance;
+        if penalised > best.1 {
+            best = (nth, penalised);
         }
     }
     let (x, y) = (best.0 % wide, best.0 / wide);
@@ -127,29 +132,34 @@ fn look(
     ((u.into(), v.into()), here)
 }
 
-/// How alike a place is to a mark: the correlation of darkness and ink.
-fn alike(patch: &Patch, plane: &Projection, (u, v): (f32, f32), mark: &Mark) -> f32 {
+/// Normalised correlation of the darkness around a point with a pattern.
+fn normalised_correlation(
+    patch: &Patch,
+    plane: &Projection,
+    (u, v): (f32, f32),
+    pattern: &Pattern,
+) -> f32 {
     let picture = patch.grey();
-    let reach = mark.rings.len() as i32 - 1;
-    let (mut n, mut ink, mut grey, mut both, mut squares) = (0.0, 0.0, 0.0, 0.0, 0.0);
+    let reach = pattern.rings.len() as i32 - 1;
+    let (mut n, mut darkness, mut grey, mut both, mut squares) = (0.0, 0.0, 0.0, 0.0, 0.0);
     for dy in -reach..=reach {
         for dx in -reach..=reach {
-            let dark = mark.rings[dx.abs().max(dy.abs()) as usize];
+            let dark = pattern.rings[dx.abs().max(dy.abs()) as usize];
             let (x, y) = plane.map(u + dx as f32, v + dy as f32);
             let value = -picture.at(x, y);
             n += 1.0;
             grey += value;
             squares += value * value;
             if dark {
-                ink += 1.0;
+                darkness += 1.0;
                 both += value;
             }
         }
     }
-    let of_ink = ink - ink * ink / n;
-    let of_grey: f32 = squares - grey * grey / n;
-    if of_grey <= n {
+    let of_ink = darkness - darkness * darkness / n;
+    let grey_variance: f32 = squares - grey * grey / n;
+    if grey_variance <= n {
         return 0.0;
     }
-    (both - ink * grey / n) / (of_ink * of_grey).sqrt()
+    (both - darkness * grey / n) / (of_ink * grey_variance).sqrt()
 }

@@ -1,27 +1,26 @@
-//! What is known of a credential's public code before it is read: it is an address of a fixed
-//! form, so of about 512 bits of text some 300 are given, and error correction has that much
-//! less to find out.
+//! The prior of a credential's public code: it is an address of a fixed form, so that about 300 of
+//! its 512 bits are known before it is read, and error correction has that much less to find.
 //!
-//! This is only ever a help in reading, never a reading: it is used where the picture itself
-//! bears out the part that is known, and what comes of it is doubted as any other text is.
+//! A template only ever helps to read; it is never a reading. It is used where the picture itself
+//! confirms the known part, and the result needs the same confidence as any other.
 
-/// The address up to the first digit, in both forms.
-const BEGINNINGS: [&str; 2] = ["http://qr.ine.mx/", "https://qr.ine.mx/"];
-/// Digits of the first part, of the date, of the last part.
-const FIRST: usize = 24;
-const LAST: usize = 6;
+/// The beginnings of the address, up to its first digit.
+const PREFIXES: [&str; 2] = ["http://qr.ine.mx/", "https://qr.ine.mx/"];
+/// Digits of the first and of the last part.
+const FIRST_DIGITS: usize = 24;
+const LAST_DIGITS: usize = 6;
 
-/// One way of writing the address: what each data bit is, where that is known.
+/// One way to encode the address: each data bit, where it is known.
 pub(super) struct Template {
     pub bits: Vec<Option<bool>>,
 }
 
-/// What a character may be.
+/// The characters that are possible in one place.
 #[derive(Clone, Copy)]
 enum Kind {
-    /// This one.
+    /// Exactly this one.
     One(u8),
-    /// A digit from 0 to this.
+    /// A digit from 0 up to this one.
     Digit(u8),
     /// A capital letter.
     Letter,
@@ -37,11 +36,11 @@ impl Kind {
     }
 }
 
-/// Everything after the beginning.
-fn rest() -> Vec<Kind> {
-    let mut kinds = vec![Kind::Digit(9); FIRST];
+/// The characters after the prefix.
+fn kinds_after_prefix() -> Vec<Kind> {
+    let mut kinds = vec![Kind::Digit(9); FIRST_DIGITS];
     kinds.push(Kind::One(b'/'));
-    // The year begins with 20, and has seen no more than its first decades.
+    // The year is in the first four decades after 2000.
     kinds.extend([
         Kind::One(b'2'),
         Kind::One(b'0'),
@@ -55,35 +54,35 @@ fn rest() -> Vec<Kind> {
         Kind::Digit(9),
     ]);
     kinds.extend([Kind::One(b'/'), Kind::Letter, Kind::One(b'/')]);
-    kinds.extend([Kind::Digit(9); LAST]);
+    kinds.extend([Kind::Digit(9); LAST_DIGITS]);
     kinds
 }
 
-/// Whether a text is such an address: the last word on what was read with this help.
-pub(super) fn is_public(text: &[u8]) -> bool {
-    BEGINNINGS.iter().any(|beginning| {
+/// Whether a text is such an address. Every text that was read with a template must pass.
+pub(super) fn is_public_address(text: &[u8]) -> bool {
+    PREFIXES.iter().any(|beginning| {
         let Some(rest_of) = text.strip_prefix(beginning.as_bytes()) else {
             return false;
         };
-        let kinds = rest();
+        let kinds = kinds_after_prefix();
         let number = |from: usize| (rest_of[from] - b'0') * 10 + rest_of[from + 1] - b'0';
         rest_of.len() == kinds.len()
             && rest_of
                 .iter()
                 .zip(kinds)
                 .all(|(byte, kind)| kind.all().any(|one| one == *byte))
-            && (1..=12).contains(&number(FIRST + 5))
-            && (1..=31).contains(&number(FIRST + 7))
+            && (1..=12).contains(&number(FIRST_DIGITS + 5))
+            && (1..=31).contains(&number(FIRST_DIGITS + 7))
     })
 }
 
-/// Bits on their way into a template.
+/// Writes the bits of a template.
 #[derive(Clone, Default)]
 struct Writer(Vec<Option<bool>>);
 
 impl Writer {
-    /// The lowest `count` bits of one of these values: known where all have the same.
-    fn one_of(&mut self, values: impl Iterator<Item = u32>, count: usize) {
+    /// Writes the lowest `count` bits of any of these values: a bit is known where all agree.
+    fn any_of(&mut self, values: impl Iterator<Item = u32>, count: usize) {
         let (every, any) = values.fold((u32::MAX, 0), |(every, any), value| {
             (every & value, any | value)
         });
@@ -94,14 +93,14 @@ impl Writer {
     }
 
     fn value(&mut self, value: u32, count: usize) {
-        self.one_of(std::iter::once(value), count);
+        self.any_of(std::iter::once(value), count);
     }
 
     fn bytes(&mut self, kinds: &[Kind]) {
         self.value(4, 4);
         self.value(kinds.len() as u32, 8);
         for kind in kinds {
-            self.one_of(kind.all().map(u32::from), 8);
+            self.any_of(kind.all().map(u32::from), 8);
         }
     }
 
@@ -116,7 +115,7 @@ impl Writer {
                 };
                 values.into_iter().flat_map(next).collect()
             });
-            self.one_of(values.into_iter(), [4, 7, 10][group.len() - 1]);
+            self.any_of(values.into_iter(), [4, 7, 10][group.len() - 1]);
         }
     }
 
@@ -134,14 +133,14 @@ impl Writer {
                     let both = one
                         .all()
                         .flat_map(|one| two.all().map(move |two| value(one) * 45 + value(two)));
-                    self.one_of(both, 11);
+                    self.any_of(both, 11);
                 }
-                last => self.one_of(last.iter().flat_map(|one| one.all()).map(value), 6),
+                last => self.any_of(last.iter().flat_map(|one| one.all()).map(value), 6),
             }
         }
     }
 
-    /// Terminator and padding up to this many bits; `None` where it does not fit.
+    /// Adds terminator and padding up to this many bits. `None` where the content does not fit.
     fn finish(mut self, capacity: usize) -> Option<Template> {
         if self.0.len() > capacity {
             return None;
@@ -162,17 +161,17 @@ impl Writer {
     }
 }
 
-/// The ways in which printers write the address into this many bits: all of it in bytes; bytes
-/// and digits, then letters, or bytes, or letters and digits in turns.
+/// Templates for the ways in which printers encode the address in this many bits: all in bytes;
+/// bytes and digits, then letters, or bytes, or letters and digits in turns.
 pub(super) fn templates(capacity: usize) -> Vec<Template> {
-    let rest = rest();
-    let (first, rest_of) = rest.split_at(FIRST);
+    let kinds = kinds_after_prefix();
+    let (first, rest_of) = kinds.split_at(FIRST_DIGITS);
     let (stroke, date, last) = (&rest_of[..1], &rest_of[1..9], &rest_of[9..]);
     let mut all = Vec::new();
-    for beginning in BEGINNINGS {
+    for beginning in PREFIXES {
         let beginning: Vec<Kind> = beginning.bytes().map(Kind::One).collect();
         let mut whole = Writer::default();
-        whole.bytes(&[beginning.as_slice(), &rest].concat());
+        whole.bytes(&[beginning.as_slice(), &kinds].concat());
         let mut parted = Writer::default();
         parted.bytes(&beginning);
         parted.digits(first);
@@ -190,5 +189,5 @@ pub(super) fn templates(capacity: usize) -> Vec<Template> {
 }
 
 #[cfg(test)]
-#[path = "known_tests.rs"]
+#[path = "template_tests.rs"]
 mod tests;

@@ -1,28 +1,28 @@
-//! Black and white by blocks after the dark tones were lifted and the contrast stretched: what is
-//! half in a shadow, or faint.
+//! Thresholded by blocks after a contrast stretch: for codes that are faint or half in a shadow.
 
 use super::{Step, sampled};
 use crate::qr::{
     found::Found,
-    locate::{Frame, by_blocks, read_all},
+    locate::{Scale, by_blocks, read_all},
 };
 use crate::raster::views::GreyViews;
 use image::GrayImage;
 
-/// The share of the pixels that become black, and of those that become white.
+/// The share of the pixels that becomes black, and the share that becomes white.
 const CLIPPED: f32 = 0.01;
 
 pub(super) fn run(views: &GreyViews, should_stop: &dyn Fn() -> bool, found: &mut Found) {
     let (luma, scale) = views.working();
-    if let Some(bits) = by_blocks(&lifted(luma)) {
-        read_all(&bits, Frame::whole(scale), Step::Lifted, should_stop, found);
+    if let Some(bits) = by_blocks(&contrast_stretch(luma)) {
+        read_all(&bits, Scale(scale), Step::Stretched, should_stop, found);
     }
-    // Places that only this way of seeing shows.
-    sampled::look(views, Step::Lifted, should_stop, found);
+    // Some places are only found after the stretch.
+    sampled::read_located(views, Step::Stretched, should_stop, found);
 }
 
-/// The square root of each level between the darkest and the brightest.
-pub(super) fn lifted(luma: &GrayImage) -> GrayImage {
+/// Stretches the contrast from the darkest to the brightest level, and brightens dark tones by a
+/// square root.
+pub(super) fn contrast_stretch(luma: &GrayImage) -> GrayImage {
     let mut count = [0u32; 256];
     for level in luma.as_raw() {
         count[usize::from(*level)] += 1;
@@ -43,11 +43,11 @@ pub(super) fn lifted(luma: &GrayImage) -> GrayImage {
         let share = (level as f32 - dark) / (bright - dark).max(1.0);
         (share.clamp(0.0, 1.0).sqrt() * 255.0) as u8
     });
-    let mut lifted = luma.clone();
-    for level in lifted.iter_mut() {
+    let mut stretched = luma.clone();
+    for level in stretched.iter_mut() {
         *level = levels[usize::from(*level)];
     }
-    lifted
+    stretched
 }
 
 #[cfg(test)]
@@ -59,11 +59,11 @@ mod tests {
     fn faint_and_dark_levels_are_told_apart_and_a_flat_picture_stays_flat() {
         let faint = GrayImage::from_fn(40, 40, |x, _| Luma([100 + (x / 10) as u8]));
         let levels: Vec<u8> = (0..4)
-            .map(|at| lifted(&faint).get_pixel(at * 10, 0).0[0])
+            .map(|at| contrast_stretch(&faint).get_pixel(at * 10, 0).0[0])
             .collect();
         assert_eq!(levels, [0, 147, 208, 255]);
-        let flat = lifted(&GrayImage::from_pixel(30, 30, Luma([7])));
+        let flat = contrast_stretch(&GrayImage::from_pixel(30, 30, Luma([7])));
         assert!(flat.as_raw().iter().all(|level| *level == 0));
-        assert_eq!(lifted(&GrayImage::new(0, 0)).dimensions(), (0, 0));
+        assert_eq!(contrast_stretch(&GrayImage::new(0, 0)).dimensions(), (0, 0));
     }
 }

@@ -70,7 +70,7 @@ fn every_usual_way_of_writing_an_address_is_among_the_templates() {
 #[test]
 fn only_an_address_of_that_form_is_one() {
     for address in ADDRESSES {
-        assert!(is_public(address.as_bytes()), "{address}");
+        assert!(is_public_address(address.as_bytes()), "{address}");
         for (from, to) in [
             ("/20", "/21"),
             (".mx", ".my"),
@@ -79,22 +79,26 @@ fn only_an_address_of_that_form_is_one() {
             ("/9", "/-"),
         ] {
             let other = address.replacen(from, to, 1);
-            assert!(other == address || !is_public(other.as_bytes()), "{other}");
+            assert!(
+                other == address || !is_public_address(other.as_bytes()),
+                "{other}"
+            );
         }
         assert!(
-            !is_public(&address.as_bytes()[1..]) && !is_public(format!("{address}0").as_bytes())
+            !is_public_address(&address.as_bytes()[1..])
+                && !is_public_address(format!("{address}0").as_bytes())
         );
     }
-    assert!(!is_public(
+    assert!(!is_public_address(
         b"http://qr.ine.mx/000123456789000123456789/20231315/P/000001"
     ));
-    assert!(!is_public(
+    assert!(!is_public_address(
         b"http://qr.ine.mx/000123456789000123456789/20230400/P/000001"
     ));
-    assert!(!is_public(
+    assert!(!is_public_address(
         b"http://qr.ine.mx/000123456789000123456789/20230432/P/000001"
     ));
-    assert!(!is_public(b""));
+    assert!(!is_public_address(b""));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! One look at a picture of a card: what was noticed, and the one thing to ask for.
+//! The check of a picture of a card: the findings, and one piece of advice.
 
 use super::{
     measures::{CardMeasures, CardSeen, measure_card},
@@ -9,27 +9,27 @@ use credential::{FindingCode, Model, QrKind};
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
-/// Which face of the card is wanted.
+/// A side of the card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
-    /// The face with the portrait.
+    /// The side with the portrait.
     Front,
-    /// The face with the QR.
+    /// The side with the QR.
     Back,
 }
 
-/// The one thing to ask for while somebody aims.
+/// The one piece of advice for the person who aims the camera.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Advice {
     /// There is no card in the picture, or no face.
     AimAtCard,
-    /// It is too small in it.
+    /// The card is too small in the picture.
     ComeCloser,
-    /// It does not fit into it.
+    /// The card does not fit into the picture.
     MoveBack,
-    /// It is blurred.
+    /// The picture is blurred.
     HoldStill,
     /// There is too little light.
     TooDark,
@@ -37,11 +37,11 @@ pub enum Advice {
     TooBright,
     /// Light is reflected over the card.
     Glare,
-    /// A shadow lies over it.
+    /// A shadow lies over the card.
     Shadow,
-    /// The card is there, its QR cannot be seen.
+    /// The card is there, but its QR cannot be read.
     NoQr,
-    /// It is the other face of the card.
+    /// It is the other side of the card.
     TurnCardOver,
     /// It looks like a copy, a screen, or a picture of a picture.
     NotOriginal,
@@ -49,45 +49,49 @@ pub enum Advice {
     EyesCovered,
     /// There is more than one face.
     OnlyYou,
-    /// Nothing to ask for.
+    /// The picture is good.
     Good,
 }
 
-/// What one look has shown.
+/// The result of a check.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Look {
-    /// The one thing to ask for.
+pub struct CardCheck {
+    /// The advice.
     pub advice: Advice,
-    /// Everything that was noticed.
+    /// The findings.
     pub findings: Vec<FindingCode>,
-    /// What was measured.
+    /// The measures.
     pub measures: CardMeasures,
 }
 
-impl Look {
-    /// The card, where one was found.
+impl CardCheck {
+    /// The card, if one was found.
     pub fn card(&self) -> Option<&CardSeen> {
         self.measures.card.as_ref()
     }
 }
 
-/// Looks at a frame of the live view. `codes` are those that were read from it.
-pub fn look(frame: &RgbImage, side: Side, codes: &[DecodedCode]) -> Look {
+/// Checks a frame of the live view. `codes` are those that were read from it.
+pub fn check_card_frame(frame: &RgbImage, side: Side, codes: &[DecodedCode]) -> CardCheck {
     judged(measure_card(frame, false), side, None, codes)
 }
 
-/// Looks at a still: everything that [`look`] sees, signs of a screen, and whether it is a card
-/// of this model.
+/// Checks a still: as [`check_card_frame`], and also for signs of a screen and for the card's model.
 pub fn check_card(
     picture: &RgbImage,
     side: Side,
     model: Option<Model>,
     codes: &[DecodedCode],
-) -> Look {
+) -> CardCheck {
     judged(measure_card(picture, true), side, model, codes)
 }
 
-fn judged(measures: CardMeasures, side: Side, model: Option<Model>, codes: &[DecodedCode]) -> Look {
+fn judged(
+    measures: CardMeasures,
+    side: Side,
+    model: Option<Model>,
+    codes: &[DecodedCode],
+) -> CardCheck {
     let of_card = |kind| matches!(kind, QrKind::Structured | QrKind::Short | QrKind::Opaque);
     let any_code = codes.iter().any(|code| of_card(code.kind()));
     let read = codes
@@ -100,14 +104,15 @@ fn judged(measures: CardMeasures, side: Side, model: Option<Model>, codes: &[Dec
         .card
         .map_or(measures.span, |card| card.outline.fill);
 
-    // What is first in this list is told first: the wrong thing before the thing in bad light,
-    // light before place, place before steadiness.
+    // In order of priority: the wrong thing before bad light, light before position, position
+    // before steadiness.
     let advice = if has(FindingCode::WrongSide) {
         Advice::TurnCardOver
     } else if has(FindingCode::CardCut) {
         Advice::MoveBack
     } else if side == Side::Back && read && measures.card.is_none() {
-        // The code is what the back is for: who has it need not look for the card any longer.
+        // The code is what the back is photographed for: with the code read, the outline does not
+        // matter.
         Advice::Good
     } else if has(FindingCode::Dark) {
         Advice::TooDark
@@ -133,7 +138,7 @@ fn judged(measures: CardMeasures, side: Side, model: Option<Model>, codes: &[Dec
     } else {
         Advice::Good
     };
-    Look {
+    CardCheck {
         advice,
         findings,
         measures,
@@ -150,29 +155,30 @@ fn findings(
     let light = &measures.light;
     let no_print = measures.print < limit::NO_PRINT.at;
     let dark = light.paper < limit::DARK.at;
-    let sure = |card: &CardSeen| {
-        // A model that is not known yet is like none of the faces.
-        card.likeness.alike > limit::ALIKE.at && card.likeness.side_margin > limit::SIDE_MARGIN.at
+    let is_clear = |card: &CardSeen| {
+        // A model with an unknown layout correlates with none of the faces.
+        card.likeness.correlation > limit::FACE_CORRELATION.at
+            && card.likeness.side_margin > limit::SIDE_MARGIN.at
     };
-    // Its print reaches the rim of the picture, and it is like no face: the outline is that of a
-    // part of it.
+    // Print that reaches the rim of the picture on something that correlates with no face: the
+    // outline is that of a part of the card.
     let cut = !no_print
         && match card {
-            Some(card) => measures.at_rim && card.likeness.alike < limit::CUT_ALIKE.at,
+            Some(card) => measures.at_rim && card.likeness.correlation < limit::CUT_CORRELATION.at,
             None => measures.at_rim || measures.span > limit::CLOSE.at,
         };
     let wrong_side = match side {
         // Only the back has codes.
         Side::Front if any_code => true,
         Side::Back if any_code => false,
-        _ => !cut && card.is_some_and(|card| sure(card) && !card.is(side)),
+        _ => !cut && card.is_some_and(|card| is_clear(card) && !card.is(side)),
     };
     let other_design = |card: &CardSeen, model: Model| {
         let margin = match side {
             Side::Front => limit::FRONT_DESIGN_MARGIN.at,
             Side::Back => limit::BACK_DESIGN_MARGIN.at,
         };
-        !cut && sure(card)
+        !cut && is_clear(card)
             && card.is(side)
             && card.likeness.design_margin > margin
             && !card.likeness.face.is_of(model)
@@ -183,7 +189,7 @@ fn findings(
     };
     let glare = match card {
         Some(_) => light.glare > limit::GLARE.at,
-        // Patches in a picture that is not bright as a whole.
+        // Patches in a picture that is not overexposed as a whole.
         None => light.glare > limit::GLARE_PATCHES.at && light.burnt < limit::PAPER_BURNT.at,
     };
     let grid = measures.grid.brightness + measures.grid.colour;
@@ -211,7 +217,7 @@ fn findings(
                     .sharpness
                     .is_none_or(|steep| steep < limit::SHARPNESS.at),
         ),
-        // In the dark the sensor's noise is all colour, and none can be told from it.
+        // In the dark the sensor's noise is colourful, and a grey copy cannot be told from a card.
         seen(
             FindingCode::NoColour,
             !dark && measures.colour < limit::COLOUR.at,
@@ -225,5 +231,5 @@ fn findings(
 }
 
 #[cfg(test)]
-#[path = "look_tests.rs"]
+#[path = "card_check_tests.rs"]
 mod tests;

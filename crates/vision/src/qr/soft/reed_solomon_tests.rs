@@ -1,8 +1,8 @@
 use super::*;
 
-fn mend(block: &mut [u8], parity: usize, erasures: &[usize]) -> Option<Mended> {
+fn correct(block: &mut [u8], parity: usize, erasures: &[usize]) -> Option<Correction> {
     let syndromes = Syndromes::of(block, parity);
-    super::mend(block, &syndromes, erasures)
+    super::correct(block, &syndromes, erasures)
 }
 
 /// The check bytes of these data bytes: what a printer of codes would add.
@@ -11,9 +11,9 @@ fn parity_of(data: &[u8], check: &mut [u8]) {
     let mut generator = Polynomial::ONE;
     for nth in 0..parity {
         for at in (0..=nth).rev() {
-            let part = generator.parts[at];
-            generator.parts[at + 1] ^= part;
-            generator.parts[at] = times(part, power(nth));
+            let part = generator.coefficients[at];
+            generator.coefficients[at + 1] ^= part;
+            generator.coefficients[at] = multiply(part, power_of_generator(nth));
         }
     }
     check.fill(0);
@@ -24,7 +24,7 @@ fn parity_of(data: &[u8], check: &mut [u8]) {
             *last = 0;
         }
         for (at, value) in check.iter_mut().enumerate() {
-            *value ^= times(lead, generator.parts[parity - 1 - at]);
+            *value ^= multiply(lead, generator.coefficients[parity - 1 - at]);
         }
     }
 }
@@ -104,10 +104,10 @@ fn whatever_the_bound_allows_is_mended() {
                 for place in wrong {
                     block[*place] ^= 1 + dice.below(255) as u8;
                 }
-                let mended = mend(&mut block, parity, lost);
+                let corrected = correct(&mut block, parity, lost);
                 assert_eq!(
-                    mended,
-                    Some(Mended {
+                    corrected,
+                    Some(Correction {
                         errors,
                         erasures: erased
                     }),
@@ -135,17 +135,17 @@ fn beyond_the_bound_it_is_a_codeword_or_nothing_and_nothing_leaves_the_block_alo
             block[*place] ^= 1 + dice.below(255) as u8;
         }
         let before = block.clone();
-        match mend(&mut block, parity, lost) {
+        match correct(&mut block, parity, lost) {
             None => {
                 assert_eq!(block, before);
                 refused += 1;
             }
-            Some(mended) => {
+            Some(corrected) => {
                 assert!(Syndromes::of(&block, parity).are_zero());
-                assert!(2 * mended.errors + mended.erasures <= parity);
+                assert!(2 * corrected.errors + corrected.erasures <= parity);
                 let changed =
                     (0..length).filter(|at| block[*at] != before[*at] && !lost.contains(at));
-                assert_eq!(changed.count(), mended.errors);
+                assert_eq!(changed.count(), corrected.errors);
             }
         }
     }
@@ -156,17 +156,17 @@ fn beyond_the_bound_it_is_a_codeword_or_nothing_and_nothing_leaves_the_block_alo
 fn places_that_are_none_and_more_than_the_bound_are_refused() {
     let mut block = Dice(3).codeword(26, 10);
     block[3] ^= 1;
-    assert_eq!(mend(&mut block, 10, &[26]), None);
+    assert_eq!(correct(&mut block, 10, &[26]), None);
     assert_eq!(
-        mend(&mut block, 10, &[0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11]),
+        correct(&mut block, 10, &[0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11]),
         None
     );
     assert_eq!(
-        mend(&mut [], 10, &[]),
-        Some(Mended {
+        correct(&mut [], 10, &[]),
+        Some(Correction {
             errors: 0,
             erasures: 0
         })
     );
-    assert_eq!(mend(&mut vec![1; 300], 10, &[]), None);
+    assert_eq!(correct(&mut vec![1; 300], 10, &[]), None);
 }

@@ -1,38 +1,38 @@
-//! Where the printed card lies in the picture, by its small detail.
+//! Where the printed card is in the picture, by its fine detail.
 
 use image::GrayImage;
 
-/// Where there is detail.
+/// The area with detail.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Detail {
-    /// The share of the picture's squares that have detail in them.
+    /// The share of squares with detail.
     pub share: f32,
-    /// Left, top, right and bottom of the detail, as shares of width and height.
+    /// Left, top, right and bottom of the detail, as shares of the picture.
     pub bounds: [f32; 4],
 }
 
 impl Detail {
-    /// How much of the picture the detail spans.
+    /// The share of the picture within the bounds.
     pub fn span(&self) -> f32 {
         let [left, top, right, bottom] = self.bounds;
         (right - left).max(0.0) * (bottom - top).max(0.0)
     }
 
-    /// Whether there is print at the very rim of the picture.
+    /// Whether there is print at the rim of the picture.
     pub fn at_rim(&self) -> bool {
         let [left, top, right, bottom] = self.bounds;
         left.min(top).min(1.0 - right).min(1.0 - bottom) < 0.02
     }
 }
 
-/// Side of the squares, in pixels of the small picture.
+/// Side of the squares, in pixels of the small view.
 const BLOCK: u32 = 8;
-/// Neighbours that differ this much are print, not the grain of a table.
+/// Least difference of neighbours in print; the grain of a table differs less.
 const PRINT: u8 = 22;
-/// This many such neighbours make a square of print.
+/// Least number of such neighbours in a square of print.
 const ENOUGH: u32 = 8;
 
-/// Looks for print in a small picture.
+/// Finds the print in a small view.
 pub(super) fn detail(luma: &GrayImage) -> Detail {
     let (across, down) = (luma.width() / BLOCK, luma.height() / BLOCK);
     let mut columns = vec![0u32; across as usize];
@@ -66,7 +66,7 @@ fn is_print(luma: &GrayImage, x: u32, y: u32) -> bool {
     edges >= ENOUGH
 }
 
-/// Where the middle 94 of 100 lie, as shares: stray squares at the rim do not count.
+/// The range of the middle 94 %, as shares: stray squares at the rim do not count.
 fn middle_of(counts: &[u32], all: u32) -> (f32, f32) {
     let stray = all * 3 / 100;
     let from = |counts: &mut dyn Iterator<Item = &u32>| {

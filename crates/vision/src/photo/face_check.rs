@@ -1,4 +1,4 @@
-//! One look at a face: is it there, alone, large, in the middle, uncovered and in the light?
+//! The check of a face: present, alone, large enough, centred, uncovered and evenly lit.
 
 use super::{
     Advice,
@@ -14,29 +14,29 @@ use crate::raster::views::ColourViews;
 use credential::FindingCode;
 use image::RgbImage;
 
-/// What one look at a face has shown.
+/// The result of a check.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FaceLook {
-    /// The one thing to ask for.
+pub struct FaceCheck {
+    /// The advice.
     pub advice: Advice,
-    /// Everything that was noticed.
+    /// The findings.
     pub findings: Vec<FindingCode>,
-    /// The likeliest face, where there is one.
+    /// The face with the greatest score, if there is one.
     pub face: Option<FaceSeen>,
 }
 
-/// Looks at a frame of the live view.
-pub fn look_at_face(frame: &RgbImage) -> FaceLook {
+/// Checks a frame of the live view.
+pub fn check_face_frame(frame: &RgbImage) -> FaceCheck {
     judged(frame, false)
 }
 
-/// Looks at a still: everything that [`look_at_face`] sees, and whether it looks like a picture
-/// of a picture. No more can be said from one photograph: it is never a reason to refuse.
-pub fn check_selfie(picture: &RgbImage) -> FaceLook {
+/// Checks a still: as [`check_face_frame`], and also whether it looks like a picture of a picture. One
+/// photograph does not prove that, so that it is never a reason to refuse.
+pub fn check_selfie(picture: &RgbImage) -> FaceCheck {
     judged(picture, true)
 }
 
-fn judged(picture: &RgbImage, still: bool) -> FaceLook {
+fn judged(picture: &RgbImage, still: bool) -> FaceCheck {
     let views = ColourViews::new(picture);
     let faces = faces_in(views.small_grey(), still);
     let face = faces.first().copied();
@@ -112,14 +112,14 @@ fn judged(picture: &RgbImage, still: bool) -> FaceLook {
     } else {
         Advice::Good
     };
-    FaceLook {
+    FaceCheck {
         advice,
         findings,
         face,
     }
 }
 
-/// Whether there is the rim of a picture around the face.
+/// Whether the face is inside the rim of a printed picture.
 fn is_flat(views: &ColourViews, face: Option<&FaceSeen>) -> bool {
     let picture = views.full();
     let Some(rim) = outline::find(&edges(views.tiny()), picture) else {
@@ -133,13 +133,13 @@ fn is_flat(views: &ColourViews, face: Option<&FaceSeen>) -> bool {
         face.middle.0 * picture.width() as f32,
         face.middle.1 * picture.height() as f32,
     );
-    // On the same side of all four sides: inside.
+    // A point on the same side of all four sides is inside.
     let inside = (0..4).all(|nth| {
         let ((x0, y0), (x1, y1)) = (rim.corners[nth], rim.corners[(nth + 1) % 4]);
         (x1 - x0) * (y - y0) - (y1 - y0) * (x - x0) > 0.0
     });
     let wide = face.width * picture.width().min(picture.height()) as f32;
-    // A print that is held up shows more than the face, and its sides are whole.
+    // A print that is held up shows more than the face, and its sides are complete.
     inside
         && rim.support > limit::FLAT_SIDES.at
         && area(&rim.corners) > limit::FLAT_SIZE.at * wide * wide

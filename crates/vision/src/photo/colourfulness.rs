@@ -1,9 +1,9 @@
-//! Whether there is colour: a photocopy has none.
+//! Colourfulness: a photocopy has none.
 
 use image::RgbImage;
 
-/// How colourful the middle of a picture is: the mean distance of each pixel's colour from
-/// the picture's own mean colour, so that warm lamp light on a grey copy does not count.
+/// Colourfulness of the middle of a picture: the mean distance of the pixels' colours from the
+/// picture's mean colour, so that warm light on a grey copy does not count. NaN in the dark.
 pub(super) fn colour(picture: &RgbImage) -> f32 {
     let (width, height) = picture.dimensions();
     let (left, top) = (width / 5, height / 5);
@@ -13,7 +13,7 @@ pub(super) fn colour(picture: &RgbImage) -> f32 {
             (left..width - left).filter_map(move |x| {
                 let [r, g, b] = picture.get_pixel(x, y).0.map(f32::from);
                 let light = r + g + b;
-                // In the dark the sensor's noise is all colour.
+                // Dark pixels are colourful from sensor noise alone.
                 (light > 120.0).then(|| ((r - g) / light, (b - g) / light))
             })
         })

@@ -1,25 +1,24 @@
-//! Where print runs in long thin bars: a line of the zone, seen from so far away that its
-//! letters flow together.
+//! Bars of print: the lines of the zone in a small view, in which their letters merge.
 
 use crate::raster::{IntegralImage, least_squares::parabola};
 use image::GrayImage;
 
-/// A bar of print, in pixels of the picture it was found in.
+/// A bar of print, in pixels of the small view.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bar {
     /// Its middle.
     pub middle: (f32, f32),
-    /// The direction in which it runs; of length 1.
+    /// Its direction, of length 1.
     pub along: (f32, f32),
-    /// From its middle to each of its ends.
+    /// Half its length.
     pub half: f32,
-    /// How far its line bends away from straight, at the place `x` from the middle:
+    /// Its deviation from straight at distance `x` from the middle:
     /// `bend.0 + bend.1 * x + bend.2 * x * x`.
     pub bend: (f32, f32, f32),
 }
 
 impl Bar {
-    /// The point of its line that is this far from the middle.
+    /// The point of its centre line at this distance from the middle.
     pub fn at(&self, x: f32) -> (f32, f32) {
         let off = self.bend.0 + self.bend.1 * x + self.bend.2 * x * x;
         (
@@ -29,40 +28,41 @@ impl Bar {
     }
 }
 
-/// A pixel is ink when it is this many hundredths darker than its surroundings.
-const DARKER: u32 = 11;
-/// There is print where at least one in this many pixels is ink.
-const SPARSEST: u32 = 10;
-/// A line of thirty letters is about twenty times as long as high.
-const THINNEST: f32 = 9.0;
-/// A piece of a line is longer than high.
-const STUMP: f32 = 2.0;
-/// A line is at least this share of the picture's longest side.
-const SHORTEST: f32 = 0.2;
-/// More bars than this are texture.
+/// A pixel is dark if it is this many per cent darker than its surroundings.
+const DARKER_PERCENT: u32 = 11;
+/// There is print where at least one in this many pixels is dark.
+const SPARSEST_PRINT: u32 = 10;
+/// Least square of the length of a bar over its area; a line of thirty letters is about twenty times
+/// as long as high.
+const LEAST_ELONGATION: f32 = 9.0;
+/// The same for a piece of a bar.
+const LEAST_ELONGATION_OF_PIECE: f32 = 2.0;
+/// Least length of a bar, as a share of the picture's longest side.
+const LEAST_LENGTH: f32 = 0.2;
+/// Most bars: more are texture.
 const MAX_BARS: usize = 24;
-/// More pieces than this are texture.
+/// Most pieces of bars: more are texture.
 const MAX_PIECES: usize = 60;
-/// Places along a bar at which its bend is measured.
+/// Points along a bar at which its bend is measured.
 const BINS: usize = 10;
 
-/// The bars of a small picture whose letters are about `window` pixels apart.
-pub(super) fn bars(small: &GrayImage, window: usize) -> Vec<Bar> {
+/// The bars of a small view whose letters are about `pitch` pixels apart.
+pub(super) fn bars(small: &GrayImage, pitch: usize) -> Vec<Bar> {
     let (width, height) = (small.width() as usize, small.height() as usize);
-    if width < 3 * window || height < 3 * window {
+    if width < 3 * pitch || height < 3 * pitch {
         return Vec::new();
     }
     let pixels = small.as_raw();
     let light = IntegralImage::of(width, height, |x, y| u32::from(pixels[y * width + x]));
-    let ink = IntegralImage::of(width, height, |x, y| {
-        let (sum, count) = light.around(x, y, window * 5 / 2);
-        u32::from(u32::from(pixels[y * width + x]) * count * 100 < sum * (100 - DARKER))
+    let dark_pixels = IntegralImage::of(width, height, |x, y| {
+        let (sum, count) = light.around(x, y, pitch * 5 / 2);
+        u32::from(u32::from(pixels[y * width + x]) * count * 100 < sum * (100 - DARKER_PERCENT))
     });
     drop(light);
     let mut print: Vec<bool> = (0..width * height)
         .map(|place| {
-            let (sum, count) = ink.around(place % width, place / width, window / 2);
-            sum * SPARSEST > count
+            let (sum, count) = dark_pixels.around(place % width, place / width, pitch / 2);
+            sum * SPARSEST_PRINT > count
         })
         .collect();
     let longest = small.width().max(small.height()) as f32;
@@ -72,38 +72,37 @@ pub(super) fn bars(small: &GrayImage, window: usize) -> Vec<Bar> {
         if !print[place] {
             continue;
         }
-        flood(&mut print, width, place, &mut piece);
-        if piece.len() >= window * window {
-            let bar = measure(&piece, width, window as f32, STUMP);
+        take_connected(&mut print, width, place, &mut piece);
+        if piece.len() >= pitch * pitch {
+            let bar = fitted(&piece, width, pitch as f32, LEAST_ELONGATION_OF_PIECE);
             pieces.extend(bar.map(|bar| (bar, std::mem::take(&mut piece))));
         }
     }
-    let mut bars: Vec<Bar> = joined(pieces, width, window as f32)
+    let mut bars: Vec<Bar> = joined(pieces, width, pitch as f32)
         .iter()
-        .filter_map(|piece| measure(piece, width, window as f32, THINNEST))
-        .filter(|bar| bar.half * 2.0 > longest * SHORTEST)
+        .filter_map(|piece| fitted(piece, width, pitch as f32, LEAST_ELONGATION))
+        .filter(|bar| bar.half * 2.0 > longest * LEAST_LENGTH)
         .collect();
     bars.sort_by(|a, b| b.half.total_cmp(&a.half));
     bars.truncate(MAX_BARS);
     bars
 }
 
-/// Puts pieces together that lie one behind the other: a reflection, or fillers with little
-/// ink, break a line.
-fn joined(mut pieces: Vec<(Bar, Vec<u32>)>, width: usize, window: f32) -> Vec<Vec<u32>> {
+/// Joins pieces that lie one behind the other: a reflection or thin fillers break a line.
+fn joined(mut pieces: Vec<(Bar, Vec<u32>)>, width: usize, pitch: f32) -> Vec<Vec<u32>> {
     pieces.sort_by(|a, b| b.0.half.total_cmp(&a.0.half));
     pieces.truncate(MAX_PIECES);
     let mut nth = 0;
     while nth < pieces.len() {
         let next = (nth + 1..pieces.len())
-            .find(|other| continues(&pieces[nth].0, &pieces[*other].0, window));
+            .find(|other| continues(&pieces[nth].0, &pieces[*other].0, pitch));
         let Some(other) = next else {
             nth += 1;
             continue;
         };
         let (_, more) = pieces.swap_remove(other);
         pieces[nth].1.extend(more);
-        match measure(&pieces[nth].1, width, window, STUMP) {
+        match fitted(&pieces[nth].1, width, pitch, LEAST_ELONGATION_OF_PIECE) {
             Some(bar) => pieces[nth].0 = bar,
             None => nth += 1,
         }
@@ -111,20 +110,20 @@ fn joined(mut pieces: Vec<(Bar, Vec<u32>)>, width: usize, window: f32) -> Vec<Ve
     pieces.into_iter().map(|(_, piece)| piece).collect()
 }
 
-/// Whether a shorter bar lies where a longer one would go on.
-fn continues(bar: &Bar, other: &Bar, window: f32) -> bool {
+/// Whether a shorter bar lies on the extension of a longer one.
+fn continues(bar: &Bar, other: &Bar, pitch: f32) -> bool {
     let (dx, dy) = (other.middle.0 - bar.middle.0, other.middle.1 - bar.middle.1);
     let forward = (dx * bar.along.0 + dy * bar.along.1).abs();
     let aside = (dy * bar.along.0 - dx * bar.along.1).abs();
     let cross = (bar.along.0 * other.along.1 - bar.along.1 * other.along.0).abs();
     let gap = forward - bar.half - other.half;
-    // A stump is as long as wide: its direction says little.
-    let parallel = cross < 0.06 + window / (window + other.half);
-    parallel && gap < 7.0 * window && aside < 0.5 * window + 0.02 * forward
+    // The direction of a piece that is as long as wide means little.
+    let parallel = cross < 0.06 + pitch / (pitch + other.half);
+    parallel && gap < 7.0 * pitch && aside < 0.5 * pitch + 0.02 * forward
 }
 
-/// Takes one connected piece out of `print`.
-fn flood(print: &mut [bool], width: usize, start: usize, piece: &mut Vec<u32>) {
+/// Removes one connected component from `print` and collects its pixels.
+fn take_connected(print: &mut [bool], width: usize, start: usize, piece: &mut Vec<u32>) {
     piece.clear();
     piece.push(start as u32);
     print[start] = false;
@@ -132,13 +131,13 @@ fn flood(print: &mut [bool], width: usize, start: usize, piece: &mut Vec<u32>) {
     while let Some(place) = piece.get(next).map(|place| *place as usize) {
         next += 1;
         let x = place % width;
-        let beside = [
+        let neighbours = [
             (x > 0).then(|| place - 1),
             (x + 1 < width).then(|| place + 1),
             place.checked_sub(width),
             Some(place + width).filter(|below| *below < print.len()),
         ];
-        for place in beside.into_iter().flatten() {
+        for place in neighbours.into_iter().flatten() {
             if print[place] {
                 print[place] = false;
                 piece.push(place as u32);
@@ -147,8 +146,8 @@ fn flood(print: &mut [bool], width: usize, start: usize, piece: &mut Vec<u32>) {
     }
 }
 
-/// The piece as a bar, if its length squared is this many times its area.
-fn measure(piece: &[u32], width: usize, window: f32, thinnest: f32) -> Option<Bar> {
+/// The bar through a piece, if the square of its length is at least `thinnest` times its area.
+fn fitted(piece: &[u32], width: usize, pitch: f32, thinnest: f32) -> Option<Bar> {
     let point = |place: &u32| {
         let place = *place as usize;
         ((place % width) as f32, (place / width) as f32)
@@ -199,15 +198,15 @@ fn measure(piece: &[u32], width: usize, window: f32, thinnest: f32) -> Option<Ba
         })
         .collect();
     let bend = parabola(places.iter().map(|(u, v)| (*u, *v, 1.0)))?;
-    // The window reaches out of the print by a third of itself before it is too empty.
-    let inner = window * 0.35;
+    // The window of a pitch extends about a third beyond the print before it is too empty.
+    let inner = pitch * 0.35;
     let mut bar = Bar {
         middle,
         along,
         half: length / 2.0 - inner,
         bend,
     };
-    // The middle of the mass is not the middle of the length.
+    // The centre of mass is not the middle of the length.
     let shift = (low + high) / 2.0;
     bar.middle = (middle.0 + along.0 * shift, middle.1 + along.1 * shift);
     bar.bend = (

@@ -1,8 +1,8 @@
-//! Arithmetic of the field with 256 elements that QR codes use (ISO/IEC 18004: 0x11D).
+//! Arithmetic of GF(256), the Galois field of QR codes (ISO/IEC 18004: polynomial 0x11D).
 
-/// Powers of the generator, twice over so that a sum of two logarithms needs no remainder.
+/// Powers of the generator, twice in a row so that a sum of two logarithms needs no modulo.
 const POWERS: [u8; 512] = powers();
-/// The logarithm of each element; that of zero is never asked for.
+/// Logarithm of each element but zero, which has none.
 const LOGARITHMS: [u8; 256] = logarithms();
 
 const fn powers() -> [u8; 512] {
@@ -31,15 +31,15 @@ const fn logarithms() -> [u8; 256] {
 }
 
 /// The product.
-pub(super) fn times(one: u8, two: u8) -> u8 {
+pub(super) fn multiply(one: u8, two: u8) -> u8 {
     if one == 0 || two == 0 {
         return 0;
     }
     POWERS[usize::from(LOGARITHMS[usize::from(one)]) + usize::from(LOGARITHMS[usize::from(two)])]
 }
 
-/// The quotient; a division by zero is zero, and no caller makes one.
-pub(super) fn over(one: u8, two: u8) -> u8 {
+/// The quotient. A division by zero gives zero; no caller makes one.
+pub(super) fn divide(one: u8, two: u8) -> u8 {
     if one == 0 || two == 0 {
         return 0;
     }
@@ -49,7 +49,7 @@ pub(super) fn over(one: u8, two: u8) -> u8 {
 }
 
 /// The generator to this power.
-pub(super) fn power(exponent: usize) -> u8 {
+pub(super) fn power_of_generator(exponent: usize) -> u8 {
     POWERS[exponent % 255]
 }
 
@@ -58,7 +58,7 @@ pub(super) fn value_at(polynomial: &[u8], at: u8) -> u8 {
     polynomial
         .iter()
         .rev()
-        .fold(0, |sum, part| times(sum, at) ^ part)
+        .fold(0, |sum, part| multiply(sum, at) ^ part)
 }
 
 #[cfg(test)]
@@ -85,14 +85,22 @@ mod tests {
     fn every_product_and_every_quotient_is_right() {
         for one in 0..=255 {
             for two in 0..=255 {
-                let product = times(one, two);
+                let product = multiply(one, two);
                 assert_eq!(product, slowly(one, two), "{one} {two}");
                 if two != 0 {
-                    assert_eq!(over(product, two), one, "{one} {two}");
+                    assert_eq!(divide(product, two), one, "{one} {two}");
                 }
             }
         }
-        assert_eq!((power(0), power(1), power(8), power(255)), (1, 2, 0x1D, 1));
+        assert_eq!(
+            (
+                power_of_generator(0),
+                power_of_generator(1),
+                power_of_generator(8),
+                power_of_generator(255)
+            ),
+            (1, 2, 0x1D, 1)
+        );
         // 3 + 2x + x² at 2: 3 ^ 4 ^ 4.
         assert_eq!(value_at(&[3, 2, 1], 2), 3);
     }
