@@ -112,7 +112,7 @@ pub async fn return_page(
     RawQuery(query): RawQuery,
 ) -> Response {
     let language = lang.map_or(UNKNOWN_LANGUAGE, |Query(lang)| lang.language());
-    // Read and written anew: nothing of what a stranger put into the address gets into the page.
+    // Read and written again: nothing of what a stranger put into the address gets into the page.
     let returned = query.as_deref().and_then(Returned::read);
     let link = returned.map(|returned| way_into_the_app(&site, &headers, &returned));
     let main = html! {
@@ -163,7 +163,7 @@ fn refused(site: &Site, refusal: Refusal) -> Response {
     private(refusal_page(site, UNKNOWN_LANGUAGE, APP_LINK_PATH, refusal))
 }
 
-/// Nobody keeps such a page.
+/// No cache keeps such a page.
 fn private(mut page: Response) -> Response {
     page.headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -23,11 +23,11 @@ pub enum Picture {
     Other,
     /// It shows none, or one of the pictures does not open: for this reason.
     Unreadable(Reason),
-    /// Nobody could look: its key is not here.
+    /// Not opened yet: its key is not here.
     Unopened,
 }
 
-/// Says what stands in the way of counting it, if anything does.
+/// The verdict of the automatic checks.
 ///
 /// `tag_of` names the person within the campaign's exclusivity group.
 pub fn judge(

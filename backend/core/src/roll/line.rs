@@ -34,7 +34,7 @@ pub const COLUMNS: [&str; 15] = [
 /// Years that a vigencia may name.
 const YEARS: std::ops::RangeInclusive<u16> = 1990..=2100;
 
-/// Where each column stands in this file.
+/// The place of each column in this file.
 #[derive(Debug, Clone)]
 pub struct Layout([usize; COLUMNS.len()]);
 
@@ -62,7 +62,7 @@ pub enum Reject {
     Column(&'static str),
     /// Another number of columns than the header has.
     Columns,
-    /// The same credential stands in an earlier line.
+    /// The same credential is in an earlier line.
     Duplicate,
 }
 
