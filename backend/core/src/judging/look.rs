@@ -50,6 +50,7 @@ pub async fn look_at(
     core.events.took("read_back", began.elapsed());
     Ok(match read {
         ReadBack::Nothing => Picture::Unreadable(Reason::QrNoLegible),
+        ReadBack::Contradicted => Picture::Contradicted,
         ReadBack::Codes(codes) => {
             let mut tags = codes.iter().map(|code| core.keys.card_qr(code.as_str()));
             match tags.any(|tag| tag == card.qr) {
