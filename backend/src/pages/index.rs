@@ -2,8 +2,8 @@
 
 use super::{
     days,
-    layout::{page, refusal_page},
-    words::{Lang, number, say},
+    layout::{page, query_of, refusal_page},
+    words::{Lang, number, words},
 };
 use crate::app::Site;
 use axum::{
@@ -26,6 +26,7 @@ pub async fn index_page(
         Err(error) => return refusal_page(&site, language, "/", error.into()),
     };
     let now = core.now();
+    let words = words(language);
     let query = query_of(language);
     let main = html! {
         h1 { (words.index.heading) }
@@ -52,6 +53,5 @@ pub async fn index_page(
             }
         }
     };
-    let title = words.index.title;
-    page(&site, language, title, "/", false, &main)
+    page(&site, language, &words.index.title, "/", false, &main)
 }

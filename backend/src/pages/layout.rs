@@ -1,6 +1,6 @@
 //! What all pages share.
 
-use super::words::say;
+use super::words::words;
 use crate::{
     app::Site,
     http::{
@@ -16,6 +16,14 @@ use maud::{DOCTYPE, Markup, html};
 use protocol::activation::Language;
 use server_core::refusal::Refusal;
 
+/// The part of an address that says the language.
+pub const fn query_of(language: Language) -> &'static str {
+    match language {
+        Language::EsMx => "",
+        Language::En => "?lang=en",
+    }
+}
+
 /// A page. `path` is its own address without the language; `live` pages refresh themselves.
 pub fn page(
     site: &Site,
@@ -25,7 +33,8 @@ pub fn page(
     live: bool,
     main: &Markup,
 ) -> Response {
-    let lang = words.layout.language;
+    let words = words(language);
+    let lang = &words.layout.language;
     let query = query_of(language);
     let (other_lang, other_name, other_query) = match language {
         Language::EsMx => ("en", "English", "?lang=en"),
@@ -75,7 +84,7 @@ pub fn refusal_page(site: &Site, language: Language, path: &str, refusal: Refusa
     };
     let status = status(refusal.code());
     let main = html! {
-        h1 { (words.layout.refused) }
+        h1 { (words(language).layout.refused) }
         p { (told) }
     };
     let mut response = page(site, language, status.as_str(), path, false, &main);

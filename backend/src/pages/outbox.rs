@@ -4,7 +4,7 @@ use crate::{
     app::Site,
     pages::{
         layout::page,
-        words::{Lang, say},
+        words::{Lang, words},
     },
 };
 use axum::{
@@ -28,6 +28,7 @@ struct ShownMail {
 /// `GET /demo/outbox`
 pub async fn outbox_page(State(site): State<Arc<Site>>, lang: Query<Lang>) -> Response {
     let language = lang.language();
+    let words = words(language);
     let folder = site.demo_outbox.clone().unwrap_or_default();
     let mails = tokio::task::spawn_blocking(move || newest(&folder))
         .await
@@ -46,8 +47,14 @@ pub async fn outbox_page(State(site): State<Arc<Site>>, lang: Query<Lang>) -> Re
             }
         }
     };
-    let title = words.outbox.title;
-    page(&site, language, title, "/demo/outbox", true, &main)
+    page(
+        &site,
+        language,
+        &words.outbox.title,
+        "/demo/outbox",
+        true,
+        &main,
+    )
 }
 
 fn newest(folder: &Path) -> Vec<ShownMail> {

@@ -6,7 +6,7 @@
 
 use super::{
     layout::{page, refusal_page},
-    words::{Lang, say},
+    words::{Lang, words},
 };
 use crate::{
     app::Site,
@@ -112,6 +112,7 @@ pub async fn return_page(
     RawQuery(query): RawQuery,
 ) -> Response {
     let language = lang.map_or(UNKNOWN_LANGUAGE, |Query(lang)| lang.language());
+    let words = words(language);
     // Read and written again: nothing of what a stranger put into the address gets into the page.
     let returned = query.as_deref().and_then(Returned::read);
     let link = returned.map(|returned| way_into_the_app(&site, &headers, &returned));
@@ -126,7 +127,7 @@ pub async fn return_page(
             None => p { (words.signin.incomplete) }
         }
     };
-    let title = words.signin.title;
+    let title = &words.signin.title;
     private(page(&site, language, title, APP_LINK_PATH, false, &main))
 }
 

@@ -3,7 +3,7 @@
 use super::{
     days,
     layout::{page, refusal_page},
-    words::{Lang, number, reason, say, status},
+    words::{Lang, number, reason, status, words},
 };
 use crate::app::Site;
 use axum::{
@@ -46,6 +46,7 @@ async fn read(core: &Core, campaign: &str) -> Result<Tally, Refusal> {
 }
 
 fn show(language: Language, tally: &Tally) -> Markup {
+    let words = words(language);
     let total = &tally.total;
     let progress = total.preliminary.min(tally.required);
     html! {
@@ -97,6 +98,7 @@ fn reasons(
     total: u64,
     by_reason: &BTreeMap<Reason, u64>,
 ) -> Markup {
+    let words = words(language);
     html! {
         @if total > 0 {
             table {
@@ -125,6 +127,7 @@ fn places(language: Language, tally: &Tally) -> Markup {
         (Status::InReview, |c| c.in_review + c.pending),
         (Status::NotCounted, |c| c.not_counted),
     ];
+    let words = words(language);
     html! {
         @if tally.by_entidad.is_empty() {
             p { (words.tally.no_place) }

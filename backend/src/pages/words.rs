@@ -138,7 +138,8 @@ static EN: LazyLock<Words> =
     LazyLock::new(|| read(include_str!("../../../ui/design/strings/pages.en.json")));
 
 fn read(catalogue: &str) -> Words {
-    serde_json::from_str(catalogue).expect("the catalogue is whole, which a test of this file checks")
+    serde_json::from_str(catalogue)
+        .expect("the catalogue is whole, which a test of this file checks")
 }
 
 /// The words in this language.
@@ -199,7 +200,7 @@ mod tests {
     fn both_catalogues_are_whole() {
         for language in [Language::EsMx, Language::En] {
             for known in Reason::ALL {
-                assert_ne!(reason(language, known), known.as_str(), "{language:?}");
+                assert_ne!(reason(language, *known), known.as_str(), "{language:?}");
             }
         }
     }
