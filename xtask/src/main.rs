@@ -8,6 +8,7 @@ mod build;
 mod demo;
 mod fuzz;
 mod generated;
+mod interop;
 mod mobile;
 mod one_tree;
 mod places;
@@ -71,6 +72,8 @@ enum Verb {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Meet programs of others: a real Postfix, Schemathesis over the running server, promtool.
+    Interop,
     /// Check what can be known of the phones' half without a phone.
     MobileCheck(mobile::Options),
     /// Tauri's command line for phones: `phone android build --apk`. Needs their SDKs.
@@ -106,6 +109,7 @@ fn main() -> ExitCode {
             phone: false,
         } => bench::kills(count.unwrap_or(200)),
         Verb::Bench { subject, arguments } => bench::bench(subject, &arguments),
+        Verb::Interop => interop::interop(),
         Verb::Phone { kind, arguments } => mobile::build::tauri(kind, &arguments),
         Verb::MobileCheck(options) => mobile::check(&options),
         Verb::Fuzz(options) => fuzz::fuzz(&options),

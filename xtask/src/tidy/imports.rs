@@ -119,7 +119,13 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "hostile",
-        may: &["attestation", "credential", "protocol", "vision"],
+        may: &[
+            "attestation",
+            "credential",
+            "protocol",
+            "server-core",
+            "vision",
+        ],
         never: &["tokio", "axum", "rusqlite", "tauri"],
     },
     Room {
