@@ -91,7 +91,7 @@ fn loaded_first(dist: &Path) -> Result<BTreeSet<String>> {
     Ok(found)
 }
 
-/// What stands between each of these beginnings and the next quotation mark.
+/// The text between each of these beginnings and the next quotation mark.
 fn quoted_after<'a>(text: &'a str, beginnings: &[&str]) -> Vec<&'a str> {
     let after = |beginning: &&str| -> Vec<&'a str> {
         text.split(*beginning)
