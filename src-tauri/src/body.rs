@@ -9,9 +9,10 @@
 //! Base64 on Android: the list of numbers costs one call of JavaScript and about 30 bytes of
 //! memory for each byte, and the page is frozen meanwhile (docs/phones.md, H2).
 
+use app_core::Problem;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use protocol::code::{Code, Problem};
+use protocol::code::Code;
 use serde_json::Value;
 use tauri::ipc::InvokeBody;
 
@@ -106,7 +107,7 @@ mod tests {
             json!({ "picture": "/9j" }),
         ] {
             let refused = bytes_of(&InvokeBody::Json(body.clone())).unwrap_err();
-            assert_eq!(refused.code, Code::RequestMalformed, "{body}");
+            assert_eq!(refused.code, Code::RequestMalformed.into(), "{body}");
         }
     }
 
@@ -114,8 +115,12 @@ mod tests {
     fn what_is_too_long_is_refused_before_it_is_decoded() {
         let text = "*".repeat((LONGEST / 3 + 1) * 4);
         let refused = bytes_of(&InvokeBody::Json(json!({ "picture": text }))).unwrap_err();
-        assert_eq!(refused.code, Code::BodyTooLarge, "the length comes first");
+        assert_eq!(
+            refused.code,
+            Code::BodyTooLarge.into(),
+            "the length comes first"
+        );
         let refused = bytes_of(&InvokeBody::Raw(vec![0; LONGEST + 1])).unwrap_err();
-        assert_eq!(refused.code, Code::BodyTooLarge);
+        assert_eq!(refused.code, Code::BodyTooLarge.into());
     }
 }

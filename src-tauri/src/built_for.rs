@@ -19,6 +19,13 @@ pub const SERVER: &str = match NAMED {
     None => HERE,
 };
 
+/// A certificate authority (PEM) that a build for tests believes, and no other: the emulator's
+/// server has no certificate of a public one. A release does not even read it.
+#[cfg(debug_assertions)]
+pub const TEST_AUTHORITY: Option<&str> = option_env!("CARGO_APOYO_TEST_CA");
+#[cfg(not(debug_assertions))]
+pub const TEST_AUTHORITY: Option<&str> = None;
+
 // A release for a phone that talks to the phone itself, or in the clear, must not exist.
 #[cfg(all(mobile, not(debug_assertions)))]
 const _: () = assert!(

@@ -1,8 +1,8 @@
 //! The first command: a door of app-core, carried as it is.
 
 use crate::{body, captures, ports::Opened};
-use app_core::doors::{Answer, Door};
-use protocol::code::{Code, Problem};
+use app_core::{Answer, Door, PhoneCode, Problem};
+use protocol::code::Code;
 use tauri::{
     AppHandle, State,
     ipc::{Request, Response},
@@ -47,7 +47,7 @@ fn response(answer: Answer) -> Result<Response, Problem> {
 /// way, and `ui/citizen/src/native/tauri.ts` parses both.
 fn json(text: &str) -> Result<String, Problem> {
     if cfg!(target_os = "android") {
-        serde_json::to_string(text).map_err(|_| Code::PhoneStorageFault.into())
+        serde_json::to_string(text).map_err(|_| PhoneCode::PhoneStorageFault.into())
     } else {
         Ok(text.to_owned())
     }

@@ -1,8 +1,11 @@
 //! The command that gives a file to the system: a receipt, a sealed apoyo.
 
 use crate::body;
-use app_core::doors::{HandOverHow, HandedOver};
-use protocol::code::{Code, Problem};
+use app_core::{
+    PhoneCode, Problem,
+    doors::{HandOverHow, HandedOver},
+};
+use protocol::code::Code;
 use tauri::AppHandle;
 use tauri_plugin_hand_over::{self as plugin, File, HandOverExt, How};
 
@@ -29,7 +32,7 @@ pub async fn hand_over(
         Ok(plugin::HandedOver::Gone) => Ok(HandedOver::Gone),
         Ok(plugin::HandedOver::Cancelled) => Ok(HandedOver::Cancelled),
         Ok(plugin::HandedOver::None) => Ok(HandedOver::None),
-        Err(plugin::Error::Full) => Err(Code::PhoneStorageFull.into()),
-        Err(plugin::Error::Other(_)) => Err(Code::PhoneStorageFault.into()),
+        Err(plugin::Error::Full) => Err(PhoneCode::PhoneStorageFull.into()),
+        Err(plugin::Error::Other(_)) => Err(PhoneCode::PhoneStorageFault.into()),
     }
 }

@@ -2,11 +2,10 @@
 
 use crate::{built_for, keys::PhoneKeys};
 use app_core::{
-    App, Config, Ports, adapters,
-    app::BadServer,
+    App, AppCode, Config, PhoneCode, Ports, Problem, adapters,
+    config::BadServer,
     ports::{DeviceKey, StorageKey},
 };
-use protocol::code::{Code, Problem};
 use std::{path::PathBuf, sync::Arc};
 use tauri::{AppHandle, Manager};
 use tokio::sync::OnceCell;
@@ -44,8 +43,8 @@ impl Opened {
             Err(problem) if ends_with_new_keys(problem.code) => {
                 let keys = PhoneKeys::of(self.handle.clone());
                 // The secret first: without it the store is noise, and the device key names nothing.
-                StorageKey::delete(&keys).await.map_err(Code::from)?;
-                DeviceKey::delete(&keys).await.map_err(Code::from)?;
+                StorageKey::delete(&keys).await.map_err(PhoneCode::from)?;
+                DeviceKey::delete(&keys).await.map_err(PhoneCode::from)?;
                 self.app().await
             }
             opened => opened,
@@ -70,9 +69,18 @@ impl Opened {
     /// Network, clock and random numbers as on any machine; keys and browser of this one.
     fn ports(&self) -> Result<Ports, Problem> {
         let ports = adapters::computer(&self.config.folder)
-            .map_err(|_| Problem::new(Code::ServerUnreachable))?;
+            .map_err(|_| Problem::new(PhoneCode::ServerUnreachable))?;
         let keys = Arc::new(PhoneKeys::of(self.handle.clone()));
+        // Only a build for tests has one.
+        let http = match built_for::TEST_AUTHORITY {
+            None => ports.http,
+            Some(authority) => Arc::new(
+                adapters::ReqwestHttp::trusting_only(authority.as_bytes())
+                    .map_err(|_| Problem::new(PhoneCode::ServerUnreachable))?,
+            ),
+        };
         Ok(Ports {
+            http,
             device_key: keys.clone(),
             storage_key: keys,
             browser: crate::browser::browser(&self.handle),
@@ -83,8 +91,12 @@ impl Opened {
 
 /// Whether new keys may open what failed to open. On a computer a second window of the app fails
 /// too, and must not take the keys of the first.
-fn ends_with_new_keys(code: Code) -> bool {
-    code == Code::StorageKeyUnavailable || (cfg!(mobile) && code == Code::PhoneStorageFault)
+fn ends_with_new_keys(code: AppCode) -> bool {
+    match code {
+        AppCode::Phone(PhoneCode::StorageKeyUnavailable) => true,
+        AppCode::Phone(PhoneCode::PhoneStorageFault) => cfg!(mobile),
+        _ => false,
+    }
 }
 
 /// The server is named when the app is built; on a computer `APOYO_SERVER` at the start of the
@@ -105,9 +117,9 @@ mod tests {
 
     #[test]
     fn a_second_window_takes_no_keys_and_a_lost_key_store_is_left_behind() {
-        assert!(ends_with_new_keys(Code::StorageKeyUnavailable));
-        for other in [Code::PhoneStorageFault, Code::PhoneStorageFull] {
-            assert!(!ends_with_new_keys(other), "{other:?}");
+        assert!(ends_with_new_keys(PhoneCode::StorageKeyUnavailable.into()));
+        for other in [PhoneCode::PhoneStorageFault, PhoneCode::PhoneStorageFull] {
+            assert!(!ends_with_new_keys(other.into()), "{other:?}");
         }
     }
 }

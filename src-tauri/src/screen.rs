@@ -1,6 +1,6 @@
 //! The commands that say how the phone treats the screen that is shown now.
 
-use protocol::code::{Code, Problem};
+use app_core::{PhoneCode, Problem};
 use tauri::AppHandle;
 use tauri_plugin_private_screen::{PrivateScreenExt, Shown};
 
@@ -17,7 +17,7 @@ pub async fn set_private_screen(
 ) -> Result<(), Problem> {
     let guarded = guarded.unwrap_or_default();
     let set = app.private_screen().set(Shown { private, guarded }).await;
-    set.map_err(|_| Code::PhoneStorageFault.into())
+    set.map_err(|_| PhoneCode::PhoneStorageFault.into())
 }
 
 /// Draws the system's bars for a dark or a light page: a theme that was chosen in the app may
@@ -25,5 +25,5 @@ pub async fn set_private_screen(
 #[tauri::command]
 pub async fn set_bars(app: AppHandle, dark: Option<bool>) -> Result<(), Problem> {
     let set = app.private_screen().bars(dark).await;
-    set.map_err(|_| Code::PhoneStorageFault.into())
+    set.map_err(|_| PhoneCode::PhoneStorageFault.into())
 }

@@ -1,6 +1,7 @@
 //! The server, the network, the app or the phone's room is gone, at each step: the person is
 //! told, nothing is lost, and going on is enough.
 
+use app_core::{AppCode, PhoneCode};
 use e2e::{
     faults::SmallDisk,
     journey::{Journey, Step},
@@ -61,7 +62,7 @@ async fn the_server_is_killed_before_each_step_and_lupita_goes_on_when_it_is_bac
                 "{step:?} went well without a server"
             ),
             Err(problem) => {
-                assert_eq!(problem.code, Code::ServerUnreachable, "{step:?}");
+                assert_eq!(problem.code, PhoneCode::ServerUnreachable, "{step:?}");
                 assert_eq!(
                     journey.shape().await,
                     before,
@@ -124,7 +125,7 @@ async fn every_answer_is_lost_once_and_nothing_happens_twice() {
             let lost = journey.take(step).await;
             proxy.be(Mood::Calm);
             let Err(problem) = lost else { break };
-            assert_eq!(problem.code, Code::ServerUnreachable, "{step:?}");
+            assert_eq!(problem.code, PhoneCode::ServerUnreachable, "{step:?}");
             losses += 1;
             if step != Step::Queue || losses == 6 {
                 // A failure is not repeated within seconds unless the app was closed meanwhile.
@@ -164,7 +165,7 @@ async fn the_upload_is_cut_at_each_tenth_and_a_part_that_arrived_is_not_sent_aga
         match journey.take(Step::Queue).await {
             Ok(()) => break,
             Err(problem) => {
-                assert_eq!(problem.code, Code::ServerUnreachable);
+                assert_eq!(problem.code, PhoneCode::ServerUnreachable);
                 assert!(!journey.is_receipted().await);
                 cuts += 1;
             }
@@ -206,7 +207,11 @@ async fn the_server_is_killed_in_the_middle_of_uploads() {
         match sending.await.unwrap() {
             Ok(()) => break,
             Err(problem) => assert!(
-                matches!(problem.code, Code::ServerUnreachable | Code::ServerFault),
+                matches!(
+                    problem.code,
+                    AppCode::Phone(PhoneCode::ServerUnreachable)
+                        | AppCode::Server(Code::ServerFault)
+                ),
                 "{problem}"
             ),
         }
@@ -241,7 +246,7 @@ async fn the_phone_has_no_room_left_at_any_step_and_loses_nothing() {
         match journey.take(step).await {
             Ok(()) => {}
             Err(problem) => {
-                assert_eq!(problem.code, Code::PhoneStorageFull, "{step:?}");
+                assert_eq!(problem.code, PhoneCode::PhoneStorageFull, "{step:?}");
                 assert_eq!(
                     journey.shape().await,
                     before,

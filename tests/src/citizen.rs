@@ -3,7 +3,7 @@
 
 use crate::{mailbox, people};
 use app_core::{
-    Answer, App, Config, Door, Ports, adapters,
+    Answer, App, Config, Door, PhoneCode, Ports, Problem, adapters,
     doors::Source,
     views::{ActivationView, AppState, DraftStep, QueueState, ReceiptView},
 };
@@ -11,7 +11,7 @@ use bytes::Bytes;
 use credential::Model;
 use protocol::{
     apoyo::{PartName, SignatureKind},
-    code::{Code, Problem, Remedy},
+    code::{Code, Remedy},
     ids::{ApoyoId, CampaignId},
     receipt::SignedReceipt,
 };
@@ -68,7 +68,7 @@ pub struct Mailbox<'a> {
 impl Citizen {
     /// A phone that keeps its things in `store`; one that was activated before still is.
     pub async fn open(server: &str, store: &Path) -> Result<Self, Problem> {
-        let ports = adapters::computer(store).map_err(|_| Code::ServerUnreachable)?;
+        let ports = adapters::computer(store).map_err(|_| PhoneCode::ServerUnreachable)?;
         Self::with_ports(ports, server, store).await
     }
 
@@ -91,9 +91,9 @@ impl Citizen {
     ) -> Result<T, Problem> {
         match self.app.open_door(door, picture.cloned()).await? {
             Answer::Json(value) => {
-                serde_json::from_value(value).map_err(|_| Code::AnswerMalformed.into())
+                serde_json::from_value(value).map_err(|_| PhoneCode::AnswerMalformed.into())
             }
-            Answer::Picture(_) | Answer::File(_) => Err(Code::AnswerMalformed.into()),
+            Answer::Picture(_) | Answer::File(_) => Err(PhoneCode::AnswerMalformed.into()),
         }
     }
 
@@ -184,7 +184,7 @@ impl Citizen {
         let campaign = campaign.clone();
         self.patiently(Door::BeginDraft { campaign }).await?;
         loop {
-            let draft = self.state().await?.draft.ok_or(Code::DraftMissing)?;
+            let draft = self.state().await?.draft.ok_or(PhoneCode::DraftMissing)?;
             let put = |part| Door::PutPicture {
                 part,
                 source: Source::File,
@@ -210,7 +210,7 @@ impl Citizen {
 
     /// Puts the prepared apoyo in the queue, confirming what was typed since.
     pub async fn send_prepared(&self) -> Result<ApoyoId, Problem> {
-        let draft = self.state().await?.draft.ok_or(Code::DraftMissing)?;
+        let draft = self.state().await?.draft.ok_or(PhoneCode::DraftMissing)?;
         if !draft.confirmed {
             self.open_it(Door::ConfirmReading, None).await?;
         }
@@ -227,7 +227,7 @@ impl Citizen {
     pub async fn export(&self, apoyo: ApoyoId) -> Result<Bytes, Problem> {
         match self.app.open_door(Door::Export { apoyo }, None).await? {
             Answer::File(bytes) => Ok(bytes),
-            _ => Err(Code::AnswerMalformed.into()),
+            _ => Err(PhoneCode::AnswerMalformed.into()),
         }
     }
 
@@ -241,7 +241,7 @@ impl Citizen {
                 QueueState::Receipted { .. } => {
                     let view: ReceiptView = self.door(Door::Receipt { apoyo }, None).await?;
                     return serde_json::from_str(&view.signed)
-                        .map_err(|_| Code::AnswerMalformed.into());
+                        .map_err(|_| PhoneCode::AnswerMalformed.into());
                 }
                 QueueState::Refused { problem } => return Err(problem),
                 QueueState::Waiting { problem, .. } => problem,
@@ -249,10 +249,10 @@ impl Citizen {
             };
             // Without an activation in force nothing will ever be sent from here.
             if !self.is_active().await? {
-                return Err(problem.unwrap_or_else(|| Code::NotActivated.into()));
+                return Err(problem.unwrap_or_else(|| PhoneCode::NotActivated.into()));
             }
             if Instant::now() >= until {
-                return Err(problem.unwrap_or_else(|| Code::ServerUnreachable.into()));
+                return Err(problem.unwrap_or_else(|| PhoneCode::ServerUnreachable.into()));
             }
             tokio::time::sleep(pause(problem.as_ref())).await;
         }

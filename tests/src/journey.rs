@@ -6,7 +6,7 @@ use crate::{
     people::{Name, Pictures},
 };
 use app_core::{
-    Answer, App, Config, Door, adapters,
+    Answer, App, Config, Door, PhoneCode, Problem, adapters,
     doors::Source,
     views::{
         ActivationView, ApoyoView, AppState, CampaignsView, DraftStep, Notice, QueueState, WaitsFor,
@@ -15,7 +15,6 @@ use app_core::{
 use bytes::Bytes;
 use protocol::{
     apoyo::{PartName, SignatureKind},
-    code::{Code, Problem},
     ids::CampaignId,
     sensitive::Sensitive,
 };
@@ -142,7 +141,7 @@ impl Journey {
                 Ok(app) => break Some(app),
                 // A server that is being started beside this is a copy of this process for a
                 // moment, and holds the store's lock as long as it is one.
-                Err(problem) if problem.code == Code::PhoneStorageFault => {
+                Err(problem) if problem.code == PhoneCode::PhoneStorageFault => {
                     assert!(
                         Instant::now() < until,
                         "the app does not open on what it left"
@@ -316,7 +315,7 @@ impl Journey {
                     QueueState::Receipted {
                         status: Some(_), ..
                     } => {}
-                    _ => return Err(Problem::new(Code::ServerUnreachable)),
+                    _ => return Err(Problem::new(PhoneCode::ServerUnreachable)),
                 }
             }
         }

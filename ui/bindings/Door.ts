@@ -39,7 +39,11 @@ seccion: number | null, } | { "door": "providers" } | { "door": "begin_signin",
 /**
  * Which.
  */
-provider: ProviderId, } | { "door": "open_signin_again" } | { "door": "await_signin" } | { "door": "send_to_proved" } | { "door": "begin_activation", 
+provider: ProviderId, } | { "door": "open_signin_again" } | { "door": "await_signin" } | { "door": "send_to_proved" } | { "door": "look_at_address", 
+/**
+ * The address.
+ */
+email: Sensitive<string>, } | { "door": "begin_activation", 
 /**
  * The address.
  */

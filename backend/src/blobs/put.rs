@@ -24,7 +24,7 @@ use storage::blobs::Stored;
 /// `PUT /v1/blobs/{sha256}`
 #[utoipa::path(put, path = "/v1/blobs/{sha256}", tag = "apoyos", operation_id = "put_blob",
     params(("sha256" = Sha256Hash, Path)),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "A picture (a JPEG of at most 8 MiB) sealed to the review key"),
+    request_body(content = Vec<u8>, content_type = "application/vnd.apoyo.sealed", description = "A picture (a JPEG of at most 8 MiB) sealed to the review key"),
     responses((status = 201, description = "It is there now"), (status = 200, description = "It was there"),
         (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 pub async fn put_blob(

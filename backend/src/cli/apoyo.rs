@@ -6,9 +6,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use clap::Subcommand;
 use protocol::{
     apoyo_file::{ApoyoFile, FileRequest},
-    code::{Code, Problem},
+    code::Problem,
     device::{KEY_HEADER, SIGNATURE_HEADER},
     ids::DeviceId,
+    seal,
 };
 use std::{fs, path::PathBuf, time::Duration};
 
@@ -90,7 +91,7 @@ async fn put(
     let manifest = request.path.starts_with("/v1/apoyos/");
     let kind = match manifest {
         true => "application/json",
-        false => "application/octet-stream",
+        false => seal::MEDIA_TYPE,
     };
     let answer = client
         .put(format!("{server}{}", request.path))
@@ -108,6 +109,7 @@ async fn put(
     if good {
         return Ok(Ok(text));
     }
-    let problem = serde_json::from_str(&text).unwrap_or(Problem::new(Code::AnswerMalformed));
+    let problem =
+        serde_json::from_str(&text).context("the answer is not one of an apoyo server")?;
     Ok(Err(problem))
 }

@@ -62,12 +62,11 @@ pub const fn status(code: Code) -> StatusCode {
         Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::PartNotSealed => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::EmailInvalid
-        | Code::EmailsDiffer
+        | Code::EmailLetters
+        | Code::EmailHost
         | Code::DeviceKeyInvalid
         | Code::CodeMalformed
         | Code::BlobHashMismatch
-        | Code::PictureTooLarge
-        | Code::PictureBroken
         | Code::PartForeign
         | Code::PartAltered
         | Code::PartTruncated
@@ -78,40 +77,7 @@ pub const fn status(code: Code) -> StatusCode {
         Code::ServerBusy | Code::SigninUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         Code::SigninUntrusted => StatusCode::BAD_GATEWAY,
         Code::ServerStorageFull => StatusCode::INSUFFICIENT_STORAGE,
-        // The phone's own codes never leave a server; if one did, that would be its fault.
-        Code::ServerFault
-        | Code::StepOutOfOrder
-        | Code::NotActivated
-        | Code::SigninCancelled
-        | Code::SigninTimedOut
-        | Code::SigninInterrupted
-        | Code::BrowserMissing
-        | Code::DeviceKeyLost
-        | Code::DraftMissing
-        | Code::PictureUnreadable
-        | Code::PictureBlurred
-        | Code::PictureLight
-        | Code::PictureTooSmall
-        | Code::QrNotFound
-        | Code::QrOnlyOpaque
-        | Code::QrForeign
-        | Code::QrOtherCard
-        | Code::PictureRepeated
-        | Code::ModelNotSupported
-        | Code::SignatureEmpty
-        | Code::SignatureTooSmall
-        | Code::ConsentMissing
-        | Code::PhoneStorageFull
-        | Code::PhoneStorageFault
-        | Code::ServerUnreachable
-        | Code::AnswerMalformed
-        | Code::StorageKeyLost
-        | Code::StorageKeyUnavailable
-        | Code::TooLateToCancel
-        | Code::SealingKeysInvalid
-        | Code::MailBounced
-        | Code::MailRefused
-        | Code::ReceiptInvalid => StatusCode::INTERNAL_SERVER_ERROR,
+        Code::ServerFault => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

@@ -1,21 +1,23 @@
 //! Activating the phone: front picture, address, code.
 //!
-//! `None → Asked → CodeSent → Active`; [`signin`] goes between the first two. The activation's id, its key and each try with a code
-//! are chosen once and stored before they are first sent, so that a lost answer is asked for
-//! again and never begins a second activation. An activation ends ([`Activation::None`] with
-//! its problem) when the server says that it is over, or the device or its key is gone; the
-//! front picture, the draft and the queue stay. Waiting apoyos are sent in the name of the
-//! next activation of this phone (see [`crate::queue`]).
+//! `None → Asked → CodeSent → Active`; a sign-in ([`signin`]) comes between the first two. The
+//! activation's id, its key and each try with a code are chosen once, and stored before they are
+//! first sent. So after a lost answer the same request is repeated, and no second activation
+//! begins. An activation ends ([`Activation::None`] with its problem) when the server says so, or
+//! when the device or its key is gone. The front picture, the draft and the queue stay. Waiting
+//! apoyos are sent in the name of the next activation of this phone (see [`crate::queue`]).
 
 mod address;
 mod ending;
 mod mail;
 mod new_key;
 mod signin;
+mod view;
 mod work;
 
 use crate::{
     app::App,
+    code::{PhoneCode, Problem},
     doors::Source,
     store::{
         parts,
@@ -24,12 +26,12 @@ use crate::{
     },
     views::AppState,
 };
-use address::{mask, parse_email};
+use address::{is_same, mask, parse_email};
 use bytes::Bytes;
 use chrono::TimeDelta;
 use protocol::{
     activation::{ActivationBegun, ActivationCode, BeginActivation, CompleteActivation, MailFate},
-    code::{Code, Problem},
+    code::Code,
     ids::{ActivationId, Sha256Hash},
     sensitive::Sensitive,
     work::WorkAsked,
@@ -50,7 +52,7 @@ impl App {
             | Activation::Proved(_)
             | Activation::Asked(_) => {}
             Activation::CodeSent(_) | Activation::Active(_) => {
-                return Err(Code::StepOutOfOrder.into());
+                return Err(PhoneCode::StepOutOfOrder.into());
             }
         }
         let still = crate::capture::blocking(move || crate::card::front(&bytes, None)).await?;
@@ -59,7 +61,7 @@ impl App {
             .write(move |t| {
                 pictures::keep(t, picture.sha256, &jpeg)?;
                 parts::set_activation_front(t, &picture)?;
-                // What was asked for named the other picture: the next try is a new one.
+                // The request that was stored names the old picture: the next try is a new one.
                 phone::change(t, |phone| {
                     if let Activation::Asked(asked) = &mut phone.activation {
                         phone.activation = match asked.proved.take() {
@@ -80,17 +82,16 @@ impl App {
         again: Sensitive<String>,
     ) -> Result<AppState, Problem> {
         let _one = self.activating.lock().await;
-        let email = parse_email(email.expose())
-            .ok_or_else(|| Problem::in_field(Code::EmailInvalid, "email"))?;
-        if parse_email(again.expose()).as_ref() != Some(&email) {
-            return Err(Problem::in_field(Code::EmailsDiffer, "email_again"));
+        let email = parse_email(&email)?;
+        if !is_same(&again, &email) {
+            return Err(Problem::in_field(PhoneCode::EmailsDiffer, "email_again"));
         }
         self.require_notice().await?;
         let front = self
             .store
             .read(parts::activation_front)
             .await?
-            .ok_or(Code::StepOutOfOrder)?
+            .ok_or(PhoneCode::StepOutOfOrder)?
             .sha256;
         let phone = self.phone().await?;
         let (asked, work) = match phone.activation {
@@ -102,7 +103,7 @@ impl App {
                 let work = self.work_of(asked.activation).await?;
                 (asked, work)
             }
-            // An account without an address goes along with the one that is typed.
+            // The proof of an account without an address is sent with the typed address.
             Activation::Proved(proved) if proved.email.is_none() => {
                 let asked = self.asked_with(proved, email.into()).await?;
                 let work = self.work_of(asked.activation).await?;
@@ -114,8 +115,8 @@ impl App {
             | Activation::Proved(_) => {
                 self.ports.browser.expect_nothing();
                 let activation = ActivationId::random(self.ports.entropy.as_ref());
-                // A key of its own for each activation. A crash before it is kept leaves a
-                // key that nothing names; the next try replaces it.
+                // Each activation has its own key. A crash before the activation is stored
+                // leaves a key that no row names; the next try replaces it.
                 let (device_key, attested, work) = self.new_key(activation).await?;
                 let fresh = Asked {
                     activation,
@@ -133,13 +134,13 @@ impl App {
                 (fresh, work)
             }
             Activation::CodeSent(_) | Activation::Active(_) => {
-                return Err(Code::StepOutOfOrder.into());
+                return Err(PhoneCode::StepOutOfOrder.into());
             }
         };
         self.ask(asked, work).await
     }
 
-    /// Asks the server to mail a code, with its work done.
+    /// Asks the server to mail a code, with the proof of work.
     async fn ask(&self, asked: Asked, work: Option<WorkAsked>) -> Result<AppState, Problem> {
         let begin = BeginActivation {
             activation: asked.activation,
@@ -160,7 +161,7 @@ impl App {
             Err(problem) => return Err(self.refused_beginning(problem).await?),
         };
         if begun.activation != asked.activation {
-            return Err(Code::AnswerMalformed.into());
+            return Err(PhoneCode::AnswerMalformed.into());
         }
         let now = self.ports.clock.now();
         let behind = self.api.clock_behind_ms();
@@ -183,8 +184,8 @@ impl App {
         self.state().await
     }
 
-    /// A beginning that will never succeed is forgotten, so that the next try is a new one;
-    /// any other is tried again as it is.
+    /// A request that will never succeed is forgotten, so that the next try is a new one. Any
+    /// other is repeated unchanged.
     async fn refused_beginning(&self, problem: Problem) -> Result<Problem, Problem> {
         if problem.code.remedy() == protocol::code::Remedy::Person {
             self.change_phone(|phone| phone.activation = Activation::default())
@@ -216,8 +217,8 @@ impl App {
     pub(crate) async fn abandon_activation(&self) -> Result<AppState, Problem> {
         let _one = self.activating.lock().await;
         match self.phone().await?.activation {
-            Activation::Active(_) => return Err(Code::StepOutOfOrder.into()),
-            Activation::SigningIn(_) => return self.end_signin(Code::SigninCancelled).await,
+            Activation::Active(_) => return Err(PhoneCode::StepOutOfOrder.into()),
+            Activation::SigningIn(_) => return self.end_signin(PhoneCode::SigninCancelled).await,
             _ => {}
         }
         self.change_phone(|phone| phone.activation = Activation::default())
@@ -261,7 +262,7 @@ impl App {
             Ok(completed) => completed,
             Err(problem) => return Err(self.answered_code(problem).await?),
         };
-        // Keys that this very server did not sign are no keys: nothing is pinned yet.
+        // The server has to sign its own sealing keys. Nothing is pinned before that check.
         completed.sealing.verify(&completed.receipt_key)?;
         let since = self.ports.clock.now();
         self.change_phone(move |phone| {
@@ -282,12 +283,12 @@ impl App {
     async fn code_sent(&self) -> Result<CodeSent, Problem> {
         match self.phone().await?.activation {
             Activation::CodeSent(sent) => Ok(sent),
-            _ => Err(Code::StepOutOfOrder.into()),
+            _ => Err(PhoneCode::StepOutOfOrder.into()),
         }
     }
 }
 
-/// Takes over what the server said about its mail.
+/// Takes over the server's answer about its mail.
 fn mailed(
     sent: &mut CodeSent,
     begun: &ActivationBegun,
@@ -295,7 +296,7 @@ fn mailed(
     behind_ms: i64,
 ) {
     sent.clock_behind_ms = behind_ms;
-    // It is a new one.
+    // It is a new mail.
     sent.mail = MailFate::Waiting;
     sent.expires_at = begun.expires_at;
     sent.resend_at = sent.server_now(now) + TimeDelta::seconds(i64::from(begun.resend_after_s));

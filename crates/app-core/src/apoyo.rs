@@ -3,6 +3,7 @@
 use crate::{
     app::App,
     card,
+    code::{PhoneCode, Problem},
     draft::step,
     queue::{entry::About, seal::Envelope},
     steps,
@@ -15,17 +16,12 @@ use crate::{
     views::{AppState, DraftStep},
 };
 use credential::reading::FindingCode;
-use protocol::{
-    apoyo::Payload,
-    code::{Code, Problem},
-    ids::ApoyoId,
-};
+use protocol::{apoyo::Payload, code::Code, ids::ApoyoId};
 use std::collections::BTreeSet;
 
 impl App {
-    /// [`crate::Door::Send`]. The apoyo's id is chosen here, once. When this answers, the
-    /// entry is durable and the draft is gone; before that the draft is whole and nothing has
-    /// been sent.
+    /// [`crate::Door::Send`]. The apoyo's id is chosen here, once. When it answers, the entry is
+    /// durable and the draft is gone. Until then the draft is complete and nothing has been sent.
     pub(crate) async fn send(
         &self,
         consent: bool,
@@ -34,18 +30,18 @@ impl App {
         let _one = self.drafting.lock().await;
         let draft = self.draft().await?;
         if step(&draft) != DraftStep::Summary {
-            return Err(Code::StepOutOfOrder.into());
+            return Err(PhoneCode::StepOutOfOrder.into());
         }
         if !consent {
-            return Err(Code::ConsentMissing.into());
+            return Err(PhoneCode::ConsentMissing.into());
         }
         if notice_version != crate::notice::version() {
             return Err(Code::NoticeOutdated.into());
         }
         let active = self.active().await?;
         self.check_key().await?;
-        // The check may just have ended the activation.
-        self.active().await.map_err(|_| Code::DeviceKeyLost)?;
+        // The check may have ended the activation.
+        self.active().await.map_err(|_| PhoneCode::DeviceKeyLost)?;
 
         let apoyo = ApoyoId::random(self.ports.entropy.as_ref());
         steps::at("seal.begun");
@@ -73,8 +69,8 @@ impl App {
         self.store
             .write(move |rows| {
                 entries::insert(rows, apoyo, &campaign, &about, now_ms, &outgoing, &pictures)?;
-                // The draft goes in the transaction that makes the sealed entry durable: a
-                // crash leaves the one or the other, and never both.
+                // The draft is deleted in the transaction that stores the sealed entry: a crash
+                // leaves either of them, never both.
                 stored::discard(rows)
             })
             .await?;
@@ -84,7 +80,7 @@ impl App {
         self.state().await
     }
 
-    /// The pictures of a draft, opened and sealed one after the other.
+    /// The pictures of a draft, decrypted and sealed one after the other.
     async fn sealed_pictures(
         &self,
         draft: &Draft,
@@ -101,13 +97,13 @@ impl App {
                 })
                 .await?;
             let entropy = self.ports.entropy.as_ref();
-            sealed.push(envelope.picture(name, &jpeg, entropy).map_err(Code::from)?);
+            sealed.push(envelope.picture(name, &jpeg, entropy)?);
             steps::at("seal.part");
         }
         Ok(sealed)
     }
 
-    /// What was read, and how the citizen consents.
+    /// The fields: what was read, and how the citizen consents.
     async fn payload(&self, draft: &Draft) -> Result<Payload, Problem> {
         let phone = self.phone().await?;
         let read = card::read(draft, &phone, self.today());
@@ -118,10 +114,10 @@ impl App {
             captured_at: self.ports.clock.now(),
             notice_version: crate::notice::version().to_owned(),
             language: phone.language,
-            signature_kind: draft.signature_kind.ok_or(Code::StepOutOfOrder)?,
+            signature_kind: draft.signature_kind.ok_or(PhoneCode::StepOutOfOrder)?,
             findings: findings.into_iter().collect(),
-            model: draft.model.ok_or(Code::StepOutOfOrder)?,
-            qr: draft.qr.clone().ok_or(Code::StepOutOfOrder)?,
+            model: draft.model.ok_or(PhoneCode::StepOutOfOrder)?,
+            qr: draft.qr.clone().ok_or(PhoneCode::StepOutOfOrder)?,
             mrz: card::mrz_lines(draft)?,
             curp: draft.typed.curp.clone(),
             clave_elector: draft.typed.clave_elector.clone(),

@@ -1,9 +1,11 @@
-//! Campaigns open to this citizen: asked of the server, kept for when there is none.
+//! Campaigns that are open to this citizen: fetched from the server, and stored for times without
+//! a network.
 //!
-//! Windows are the server's to check: the phone shows dates and decides nothing by them.
+//! The server checks the windows. The phone only shows their dates.
 
 use crate::{
     app::App,
+    code::{PhoneCode, Problem},
     store::campaigns::{self as stored, Known},
     views::CampaignsView,
 };
@@ -11,17 +13,17 @@ use chrono::DateTime;
 use protocol::{
     activation::Language,
     campaign::{Campaign, CampaignQuery},
-    code::{Code, Problem},
+    code::Code,
     ids::CampaignId,
 };
 use std::sync::PoisonError;
 
-/// For this long an answer is taken as fresh: somebody who types a search asks once.
+/// Milliseconds for which an answer is fresh: typing a search makes one request.
 const FRESH_MS: i64 = 30_000;
-/// For this long a failure is not repeated.
+/// Milliseconds for which a failed request is not repeated.
 const FAILED_MS: i64 = 4_000;
 
-/// The last question to the server, in this run of the app.
+/// The last request for campaigns, in this run of the app.
 #[derive(Debug, Clone)]
 pub(crate) struct LastAsked {
     at_ms: i64,
@@ -40,8 +42,9 @@ impl App {
         let problem = self.refresh_campaigns(query, phone.language).await?;
         let known = self.store.read(stored::load).await?;
         let Some(known) = known.filter(|known| same(&known.asked, &query)) else {
-            // Nothing is known for this place: an empty list would say that there is none.
-            return Err(problem.unwrap_or_else(|| Code::ServerUnreachable.into()));
+            // No campaigns are stored for this entidad and sección. An empty list would mean
+            // that there are none.
+            return Err(problem.unwrap_or_else(|| PhoneCode::ServerUnreachable.into()));
         };
         let words: Vec<String> = fold(search).split_whitespace().map(str::to_owned).collect();
         let open = u32::try_from(known.list.campaigns.len()).unwrap_or(u32::MAX);
@@ -56,7 +59,7 @@ impl App {
         })
     }
 
-    /// One campaign: as last known, or as the server says now.
+    /// One campaign: the stored one, or the server's.
     pub(crate) async fn campaign(&self, id: &CampaignId) -> Result<Campaign, Problem> {
         if let Some(found) = self.known_campaign(id).await? {
             return Ok(found);
@@ -77,14 +80,14 @@ impl App {
         Ok(known.and_then(|known| known.list.campaigns.into_iter().find(|c| c.id == *id)))
     }
 
-    /// Asks the server unless it was just asked. Why it could not be asked, where it could not.
+    /// Fetches the campaigns unless they are fresh. Returns the problem if fetching failed.
     async fn refresh_campaigns(
         &self,
         query: CampaignQuery,
         language: Language,
     ) -> Result<Option<Problem>, Problem> {
         let Ok(active) = self.active().await else {
-            return Ok(Some(Code::NotActivated.into()));
+            return Ok(Some(PhoneCode::NotActivated.into()));
         };
         let now_ms = self.now_ms();
         let last = self
@@ -129,7 +132,7 @@ impl App {
         Ok(problem)
     }
 
-    /// The next question goes to the server.
+    /// The next search fetches from the server.
     pub(crate) fn forget_asked_campaigns(&self) {
         *self
             .campaigns_asked
@@ -142,7 +145,7 @@ fn same(one: &CampaignQuery, other: &CampaignQuery) -> bool {
     one.entidad == other.entidad && one.seccion == other.seccion
 }
 
-/// Whether every word is in the title, the requester or the description.
+/// Whether every word is in the title, the requester, the description or the process's name.
 fn matches(campaign: &Campaign, words: &[String]) -> bool {
     let text = fold(&format!(
         "{} {} {} {}",
@@ -151,7 +154,8 @@ fn matches(campaign: &Campaign, words: &[String]) -> bool {
     words.iter().all(|word| text.contains(word.as_str()))
 }
 
-/// Lower case without the accents of Spanish; ñ stays a letter of its own.
+/// The text as words are compared: lower case, without the accents of Spanish. Ñ is a letter of
+/// its own.
 fn fold(text: &str) -> String {
     text.to_lowercase()
         .chars()

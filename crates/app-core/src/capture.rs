@@ -1,12 +1,13 @@
-//! Pictures on their way in: stills that are kept. Frames of the live view stand in
-//! `viewfinder.rs`.
+//! Stills: the pictures that are stored and sent. `viewfinder.rs` handles the frames of the live
+//! view.
 //!
-//! A still is opened, written again without a word of where and when it was taken, and only
-//! then hashed and stored; the bytes that came in are dropped.
+//! A still is decoded and encoded again without metadata, and only then hashed and stored. The
+//! original bytes are dropped.
 
 use crate::{
     app::App,
     card::{self, Still},
+    code::{PhoneCode, Problem},
     doors::Source,
     draft::may_take,
     steps,
@@ -21,10 +22,10 @@ use bytes::Bytes;
 use credential::reading::FindingCode;
 use protocol::{
     apoyo::{PartName, SignatureKind},
-    code::{Code, Problem},
+    code::Code,
 };
 
-/// Heavy work on a thread of its own.
+/// Runs heavy work on a thread of its own.
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
@@ -32,7 +33,7 @@ pub(crate) async fn blocking<T: Send + 'static>(
         .await
         .unwrap_or_else(|error| {
             tracing::error!(%error, "looking at a picture failed");
-            Err(Code::PictureUnreadable.into())
+            Err(PhoneCode::PictureUnreadable.into())
         })
 }
 
@@ -49,7 +50,7 @@ impl App {
         self.require_notice().await?;
         let mut draft = self.draft().await?;
         if !may_take(&draft, part) {
-            return Err(Code::StepOutOfOrder.into());
+            return Err(PhoneCode::StepOutOfOrder.into());
         }
         let model = draft.model;
         let mut still = match part {
@@ -59,18 +60,18 @@ impl App {
                 let card::Back { still, qr, mrz } =
                     blocking(move || card::back(&bytes, model, anyway)).await?;
                 if draft.hint.take().is_some_and(|hint| hint != qr) {
-                    // The still decides from here on: the hint is forgotten.
+                    // The still decides, so the hint is forgotten.
                     self.store.write(move |t| stored::save(t, &draft)).await?;
-                    return Err(Code::QrOtherCard.into());
+                    return Err(PhoneCode::QrOtherCard.into());
                 }
                 if draft.qr.as_ref() != Some(&qr) {
-                    // Another card than before: nothing that was read or confirmed holds.
+                    // It is another card: what was read or confirmed is no longer valid.
                     draft.confirmed = false;
                     draft.typed = Typed::default();
                     draft.qr = Some(qr);
                 }
                 if draft.mrz_read != mrz {
-                    // What was confirmed is no longer all that is on the screen.
+                    // The screen now shows more than the citizen confirmed.
                     draft.confirmed = false;
                     draft.mrz_read = mrz;
                 }
@@ -90,13 +91,13 @@ impl App {
         let _one = self.drafting.lock().await;
         let draft = self.draft().await?;
         if !may_take(&draft, PartName::Front) {
-            return Err(Code::StepOutOfOrder.into());
+            return Err(PhoneCode::StepOutOfOrder.into());
         }
         let front = self
             .store
             .read(parts::activation_front)
             .await?
-            .ok_or(Code::StepOutOfOrder)?;
+            .ok_or(PhoneCode::StepOutOfOrder)?;
         refuse_repeated(&draft, PartName::Front, &front)?;
         self.store
             .write(move |t| parts::set_draft_part(t, PartName::Front, &front))
@@ -113,14 +114,14 @@ impl App {
         let _one = self.drafting.lock().await;
         let mut draft = self.draft().await?;
         if !may_take(&draft, PartName::Signature) {
-            return Err(Code::StepOutOfOrder.into());
+            return Err(PhoneCode::StepOutOfOrder.into());
         }
         let mut still = blocking(move || card::signature(&bytes)).await?;
         if kind == SignatureKind::Typed {
             still.findings.push(FindingCode::TypedSignature);
         }
         draft.signature_kind = Some(kind);
-        // A signature is made on the screen, whatever made the picture of it.
+        // A signature is drawn or typed on the screen, never chosen from a file.
         self.keep_part(draft, PartName::Signature, still, Source::Camera)
             .await
     }
@@ -147,14 +148,14 @@ impl App {
     }
 }
 
-/// The same picture twice is a slip, or no picture of what it should show.
+/// Refuses the same picture for two parts: one of them does not show what it should.
 fn refuse_repeated(draft: &Draft, part: PartName, picture: &Picture) -> Result<(), Problem> {
     let repeated = draft
         .parts
         .iter()
         .any(|(name, other)| *name != part && other.sha256 == picture.sha256);
     if repeated {
-        Err(Code::PictureRepeated.into())
+        Err(PhoneCode::PictureRepeated.into())
     } else {
         Ok(())
     }

@@ -1,23 +1,19 @@
-//! Where pictures and typed fields meet the credential: with `viewfinder.rs` the only file here
-//! that asks [`credential`] to look or to read. Its answers become stills, findings and codes; what
-//! they mean is decided there.
+//! The app's side of [`vision`] and [`credential`]: with `viewfinder.rs` the only file that calls
+//! them. It turns their results into stills, findings and codes. The rules themselves are in those
+//! crates.
 
 mod read;
 
 pub(crate) use read::{check_typed, mrz_lines, read};
 
 use crate::{
+    code::{PhoneCode, Problem},
     doors::Source,
     store::{draft::Draft, parts::Picture},
 };
 use credential::{FindingCode, Model, PublicQr, QrKind, QrPayload, StructuredQr};
 use image::{DynamicImage, GrayImage, RgbImage};
-use protocol::{
-    apoyo::PartName,
-    code::{Code, Problem},
-    ids::Sha256Hash,
-    sensitive::Sensitive,
-};
+use protocol::{apoyo::PartName, code::Code, ids::Sha256Hash, sensitive::Sensitive};
 use vision::{
     mrz::read_zone,
     photo::{
@@ -27,7 +23,7 @@ use vision::{
     qr::{Budget, DecodedCode, decode_luma, pick_public},
 };
 
-/// A still as it will be sent.
+/// A still, encoded as it will be sent.
 pub(crate) struct Still {
     jpeg: Vec<u8>,
     width: u32,
@@ -37,7 +33,7 @@ pub(crate) struct Still {
 }
 
 impl Still {
-    /// The picture's record and its bytes.
+    /// The picture's data for the store, and its bytes.
     pub fn into_picture(mut self, source: Source) -> (Picture, Vec<u8>) {
         if source == Source::File {
             self.findings.push(FindingCode::FromFile);
@@ -53,7 +49,7 @@ impl Still {
         (picture, self.jpeg)
     }
 
-    /// Notes that another part of the draft is the same photograph, whatever was done to it.
+    /// Adds a finding if another part of the draft is the same photograph, even if edited.
     pub fn note_seen_before(&mut self, draft: &Draft, part: PartName) {
         let seen = draft.parts.iter().any(|(name, other)| {
             let print = other.fingerprint.as_ref();
@@ -64,12 +60,14 @@ impl Still {
         }
     }
 
-    /// Refuses what a second try would surely make better.
+    /// Refuses a picture that a second try would surely improve.
     pub fn refuse_poor(&self) -> Result<(), Problem> {
         for finding in &self.findings {
             match finding {
-                FindingCode::Blurred => return Err(Code::PictureBlurred.into()),
-                FindingCode::Dark | FindingCode::Bright => return Err(Code::PictureLight.into()),
+                FindingCode::Blurred => return Err(PhoneCode::PictureBlurred.into()),
+                FindingCode::Dark | FindingCode::Bright => {
+                    return Err(PhoneCode::PictureLight.into());
+                }
                 _ => {}
             }
         }
@@ -100,11 +98,11 @@ pub(crate) struct Back {
     pub mrz: Option<Sensitive<String>>,
 }
 
-/// The back of a credential and the text of its public QR, read in the picture as it will be
-/// sent: the server has no other. Without that QR there is no back, whatever the citizen wants.
+/// The back of a credential and the text of its public QR. The QR is read in the picture as it
+/// will be sent, because the server has no other. A back without a readable QR is always refused.
 pub(crate) fn back(bytes: &[u8], model: Option<Model>, anyway: bool) -> Result<Back, Problem> {
     let picture = open(bytes)?.into_rgb8();
-    // In grey, for what was too fine for the picture that is sent.
+    // The full resolution in grey, for an MRZ that is too fine in the picture that is sent.
     let whole = (picture.width().max(picture.height()) > MAX_SIDE)
         .then(|| image::imageops::grayscale(&picture));
     let mut still = still(picture, Vec::new())?;
@@ -119,8 +117,8 @@ pub(crate) fn back(bytes: &[u8], model: Option<Model>, anyway: bool) -> Result<B
             mrz: mrz_of(&grey, &codes).or_else(|| mrz_of(&whole?, &[])),
         }),
         Err(problem) => {
-            // "Hold still" helps more than "no code", where that is why.
-            if !anyway && problem.code == Code::QrNotFound {
+            // If the picture is blurred, "hold still" helps more than "no code found".
+            if !anyway && problem.code == PhoneCode::QrNotFound {
                 still.refuse_poor()?;
             }
             Err(problem)
@@ -136,25 +134,24 @@ fn mrz_of(grey: &GrayImage, codes: &[DecodedCode]) -> Option<Sensitive<String>> 
     Some(zone.trusted()?.lines().join("\n").into())
 }
 
-/// The text of a public QR that somebody else read; any other text is refused.
+/// The text of a public QR that the phone's scanner read. Any other text is refused.
 pub(crate) fn public_text(text: &str) -> Result<Sensitive<String>, Problem> {
     match StructuredQr::parse(text) {
         Ok(public) => Ok(Sensitive::new(public.as_str().to_owned())),
         Err(_) => Err(match QrPayload::parse(text).kind() {
-            QrKind::Opaque => Code::QrOnlyOpaque,
-            QrKind::Short => Code::QrMalformed,
-            _ => Code::QrForeign,
-        }
-        .into()),
+            QrKind::Opaque => PhoneCode::QrOnlyOpaque.into(),
+            QrKind::Short => Code::QrMalformed.into(),
+            _ => PhoneCode::QrForeign.into(),
+        }),
     }
 }
 
 /// A signature, dark on light.
 pub(crate) fn signature(bytes: &[u8]) -> Result<Still, Problem> {
     let ink = photo::check_signature(bytes).map_err(|problem| match problem {
-        SignatureProblem::Empty => Code::SignatureEmpty,
-        SignatureProblem::TooSmall => Code::SignatureTooSmall,
-        SignatureProblem::Unreadable => Code::PictureUnreadable,
+        SignatureProblem::Empty => PhoneCode::SignatureEmpty,
+        SignatureProblem::TooSmall => PhoneCode::SignatureTooSmall,
+        SignatureProblem::Unreadable => PhoneCode::PictureUnreadable,
     })?;
     let jpeg = reencode(bytes, MAX_SIDE, QUALITY).map_err(picture_code)?;
     Ok(Still {
@@ -170,11 +167,11 @@ pub(crate) fn open(bytes: &[u8]) -> Result<DynamicImage, Problem> {
     open_picture(bytes, Limits::CAPTURE).map_err(|error| picture_code(error).into())
 }
 
-fn picture_code(error: PictureError) -> Code {
+fn picture_code(error: PictureError) -> PhoneCode {
     match error {
-        PictureError::NotAPicture => Code::PictureUnreadable,
-        PictureError::TooLarge => Code::PictureTooLarge,
-        PictureError::Truncated | PictureError::Broken => Code::PictureBroken,
+        PictureError::NotAPicture => PhoneCode::PictureUnreadable,
+        PictureError::TooLarge => PhoneCode::PictureTooLarge,
+        PictureError::Truncated | PictureError::Broken => PhoneCode::PictureBroken,
     }
 }
 
@@ -194,9 +191,9 @@ fn public(codes: &[DecodedCode]) -> Result<StructuredQr, Problem> {
     match pick_public(codes) {
         PublicQr::Found(public) => Ok(public),
         PublicQr::Short(_) => Err(Code::QrMalformed.into()),
-        PublicQr::Several => Err(Code::QrOtherCard.into()),
-        PublicQr::OnlyOpaque => Err(Code::QrOnlyOpaque.into()),
-        PublicQr::OnlyForeign => Err(Code::QrForeign.into()),
-        PublicQr::None => Err(Code::QrNotFound.into()),
+        PublicQr::Several => Err(PhoneCode::QrOtherCard.into()),
+        PublicQr::OnlyOpaque => Err(PhoneCode::QrOnlyOpaque.into()),
+        PublicQr::OnlyForeign => Err(PhoneCode::QrForeign.into()),
+        PublicQr::None => Err(PhoneCode::QrNotFound.into()),
     }
 }

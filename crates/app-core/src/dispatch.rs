@@ -1,16 +1,17 @@
-//! Which door leads where: one line each.
+//! The method of each door: one line each.
 
 use crate::{
     app::App,
+    code::{PhoneCode, Problem},
     doors::{Answer, Door},
     store::draft::Typed,
 };
 use bytes::Bytes;
-use protocol::code::{Code, Problem};
+use protocol::code::Code;
 use serde::Serialize;
 
 impl App {
-    /// Opens a door. `picture` is there for the doors marked *bytes*, and only for them.
+    /// Opens a door. Only the doors marked *bytes* use `picture`.
     pub async fn open_door(&self, door: Door, picture: Option<Bytes>) -> Result<Answer, Problem> {
         let bytes = || {
             picture
@@ -36,6 +37,7 @@ impl App {
             Door::OpenSigninAgain => json(self.open_signin_again().await?),
             Door::AwaitSignin => json(self.await_signin().await?),
             Door::SendToProved => json(self.send_to_proved().await?),
+            Door::LookAtAddress { email } => json(self.look_at_address(&email)),
             Door::BeginActivation { email, email_again } => {
                 json(self.begin_activation(email, email_again).await?)
             }
@@ -97,5 +99,5 @@ impl App {
 fn json<T: Serialize>(view: T) -> Result<Answer, Problem> {
     serde_json::to_value(view)
         .map(Answer::Json)
-        .map_err(|_| Code::PhoneStorageFault.into())
+        .map_err(|_| PhoneCode::PhoneStorageFault.into())
 }

@@ -1,24 +1,23 @@
 //! Everything that a person can do in the app, as one plain list.
 //!
-//! The screen, wherever it is drawn (the Tauri window, a phone, a browser over the loopback
-//! host), opens one door at a time and gets an [`Answer`]. A door is data, so that the shells
-//! carry it without knowing it; what it does is a method of `App` of the same name.
+//! Every screen (in the Tauri window, on a phone, in a browser over the loopback host) opens one
+//! door at a time and gets an [`Answer`]. A door is data: a shell carries it without knowing what
+//! it does. Each door is a method of `App` of the same name.
 //!
-//! To add a door: a variant here, a line in `App::open`, a method on `App`; then
-//! `cargo xtask gen` and a line in `ui/citizen/src/native/index.ts`.
+//! To add a door: a variant here, a line in `App::open_door` (`dispatch.rs`), a method on `App`;
+//! then `cargo xtask gen` and a line in `ui/citizen/src/native/index.ts`.
 
 use crate::ports::NetworkKind;
 use credential::{Entidad, Model};
 use protocol::{
     activation::Language,
     apoyo::{PartName, SignatureKind},
-    code::Problem,
     ids::{ApoyoId, CampaignId, ProviderId},
     sensitive::Sensitive,
 };
 use serde::{Deserialize, Serialize};
 
-/// Where a picture came from.
+/// The source of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
@@ -29,7 +28,7 @@ pub enum Source {
     File,
 }
 
-/// A side of the credential that the camera is aimed at.
+/// What the camera is aimed at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
@@ -42,56 +41,62 @@ pub enum Aim {
     Selfie,
 }
 
-/// What a person does. Doors marked *bytes* come with a picture (JPEG or PNG) beside them.
+/// What a person does. Doors marked *bytes* take a picture (JPEG or PNG) as well.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "door", rename_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub enum Door {
-    /// How everything stands. Answers `AppState`; so does every door without another answer.
+    /// The state of the app. Answers `AppState`; so does every door without another answer.
     State,
     /// The privacy notice. Answers `Notice`.
     Notice,
-    /// Speak another language.
+    /// Change the language.
     SetLanguage {
-        /// Which.
+        /// The language.
         language: Language,
     },
     /// The 32 entidades. Answers `Vec<EntidadName>`.
     Entidades,
 
-    /// Accept the notice of this version: nothing is photographed before.
+    /// Accept the notice of this version. No picture is taken before.
     AcceptNotice {
-        /// The version that was on the screen.
+        /// The version that the screen showed.
         version: String,
     },
-    /// *bytes*: the front of the credential, for the activation; stays on the phone.
+    /// *bytes*: the front of the credential, for the activation. It stays on the phone.
     PutActivationFront {
-        /// Where it came from.
+        /// Camera or file.
         source: Source,
     },
-    /// Where the citizen votes, as the front says; both may be left out ("No lo sé").
+    /// Where the citizen votes, from the front of the card. Both are optional ("No lo sé").
     SetDemarcation {
         /// The entidad.
         entidad: Option<Entidad>,
         /// The sección, 1 to 9999.
         seccion: Option<u16>,
     },
-    /// Who may be asked to vouch for the address. Answers `Vec<Provider>`; none where only the
-    /// code by mail is offered.
+    /// The providers that can confirm an address. Answers `Vec<Provider>`, empty if the server
+    /// offers only the code by mail.
     Providers,
-    /// Go to a provider, in the system's browser.
+    /// Begin a sign-in with a provider, in the system's browser.
     BeginSignin {
-        /// Which.
+        /// The provider.
         provider: ProviderId,
     },
-    /// Open the browser again.
+    /// Open the browser again, at the same URL.
     OpenSigninAgain,
-    /// Wait a while for the browser to come back. Answers `AppState`; asked again for as long as
-    /// that says so.
+    /// Wait up to 20 seconds for the browser to return. Answers `AppState`; the screen opens this
+    /// door again while the sign-in goes on.
     AwaitSignin,
-    /// Have the code mailed to the address that was proved.
+    /// Have the code mailed to the proved address.
     SendToProved,
-    /// Ask for a code. Where a provider vouched for an account without an address, it goes along.
+    /// Check an address while it is being typed. Answers `AddressView`. Nothing is stored.
+    LookAtAddress {
+        /// The address.
+        email: Sensitive<String>,
+    },
+    /// Have a code mailed to a typed address. A provider's proof of an account without an address
+    /// is sent along.
     BeginActivation {
         /// The address.
         email: Sensitive<String>,
@@ -100,49 +105,50 @@ pub enum Door {
     },
     /// Ask for the mail again.
     ResendCode,
-    /// Ask the server how the mail with the code fares: it may have bounced. Answers at once
-    /// where no code is on its way.
+    /// Ask the server what became of the mail with the code: it may have bounced. Answers at once
+    /// if no code was mailed.
     LookAfterMail,
-    /// Begin with another address, or prove it in another way; the front picture stays.
+    /// Begin again with another address or another proof. The front picture stays.
     AbandonActivation,
     /// The code of the mail, as typed or pasted.
     CompleteActivation {
-        /// Eight characters in any spelling.
+        /// The eight characters, in any spelling.
         code: Sensitive<String>,
     },
 
-    /// Campaigns open to this citizen. Answers `CampaignsView`; without network the last known ones.
+    /// The campaigns that are open to this citizen. Answers `CampaignsView`; without a network, the
+    /// last known ones.
     Campaigns {
-        /// Words to look for in title, requester and description; empty for all.
+        /// Words to search for in title, requester and description; empty for all.
         search: String,
     },
-    /// Begin an apoyo for this campaign (replaces a draft for another one only after `DiscardDraft`).
+    /// Begin an apoyo for this campaign. A draft for another campaign has to be discarded first.
     BeginDraft {
-        /// For whom.
+        /// The campaign.
         campaign: CampaignId,
     },
-    /// The model of the credential.
+    /// Choose the model of the credential.
     ChooseModel {
-        /// Which.
+        /// The model.
         model: Model,
     },
-    /// *bytes*: one frame of the live view. Answers `FrameLook`; nothing is kept.
+    /// *bytes*: one frame of the live view. Answers `FrameLook`. Nothing is stored.
     Look {
         /// What the camera is aimed at.
         aim: Aim,
     },
-    /// Text of a QR that the phone's own scanner read; a hint, checked again in the still.
+    /// The text of a QR that the phone's own scanner read. It is a hint: the still has to agree.
     ScannedQr {
         /// The text.
         text: Sensitive<String>,
     },
     /// *bytes*: a still of the front, the back or the face.
     PutPicture {
-        /// What it shows: `front`, `back` or `selfie`.
+        /// The part: `front`, `back` or `selfie`.
         part: PartName,
-        /// Where it came from.
+        /// Camera or file.
         source: Source,
-        /// The citizen wants this picture in spite of what was found in it.
+        /// The citizen wants this picture in spite of its findings.
         anyway: bool,
     },
     /// Use the front picture of the activation for this apoyo.
@@ -162,72 +168,72 @@ pub enum Door {
     ConfirmReading,
     /// *bytes*: the signature as a picture, dark on light.
     PutSignature {
-        /// How it was made.
+        /// Drawn or typed.
         kind: SignatureKind,
     },
-    /// A part as it will be sent. Answers picture bytes (JPEG).
+    /// A part as it will be sent. Answers the bytes of a JPEG.
     Picture {
-        /// Which.
+        /// The part.
         part: PartName,
     },
     /// Take one part again; the others stay.
     Redo {
-        /// Which.
+        /// The part.
         part: PartName,
     },
     /// Throw the draft away.
     DiscardDraft,
-    /// Explicit consent, and send: from here the apoyo is in the queue.
+    /// Consent explicitly, and send. When it answers, the apoyo is in the queue.
     Send {
-        /// The box that the citizen ticked.
+        /// Whether the citizen ticked the box.
         consent: bool,
-        /// The version of the notice that was on the screen.
+        /// The version of the notice that the screen showed.
         notice_version: String,
     },
 
-    /// Try the queue now (the app came back, or there is network again). Answers `AppState`
-    /// when one pass over the queue has ended.
+    /// Send the queue now (the app came back, or the network did). Answers `AppState` after one
+    /// pass over the queue.
     RunQueue,
-    /// What kind of network the screen believes there is. A phone's own port knows better.
+    /// The kind of network, as far as the screen knows. A phone's own port knows better.
     NetworkIs {
-        /// Which.
+        /// The kind of network.
         kind: NetworkKind,
     },
-    /// Whether apoyos wait for a network that is not paid by the byte.
+    /// Choose whether apoyos wait for an unmetered network.
     SetWifiOnly {
-        /// They do.
+        /// Whether they wait.
         wifi_only: bool,
     },
-    /// Try one entry now, whatever its pause.
+    /// Try one entry now, regardless of its pause.
     Retry {
-        /// Which.
+        /// The apoyo.
         apoyo: ApoyoId,
     },
-    /// Take an apoyo back before it can have counted: nothing of it stays on the phone.
+    /// Cancel an apoyo that cannot have counted yet. Nothing of it stays on the phone.
     Cancel {
-        /// Which.
+        /// The apoyo.
         apoyo: ApoyoId,
     },
-    /// A sealed apoyo as a file, for sending it from somewhere else. Answers bytes.
+    /// A sealed apoyo as a file, to send it from somewhere else. Answers the file's bytes.
     Export {
-        /// Which.
+        /// The apoyo.
         apoyo: ApoyoId,
     },
-    /// Take a refused entry out of the queue.
+    /// Remove a refused entry from the queue.
     RemoveRefused {
-        /// Which.
+        /// The apoyo.
         apoyo: ApoyoId,
     },
-    /// Ask the server where the receipted apoyos stand.
+    /// Ask the server for the status of the apoyos with a receipt.
     RefreshStatuses,
-    /// The receipt. Answers `ReceiptView`.
+    /// The receipt of an apoyo. Answers `ReceiptView`.
     Receipt {
-        /// Of which apoyo.
+        /// The apoyo.
         apoyo: ApoyoId,
     },
-    /// The person has read what was lost with the key of this phone's store.
+    /// The person has read the message about what was lost with the key of the store.
     LossWasRead,
-    /// Forget everything on this phone: key, drafts, queue, receipts.
+    /// Delete everything on this phone: key, drafts, queue, receipts.
     ForgetEverything,
 }
 
@@ -238,12 +244,9 @@ pub enum Answer {
     Json(serde_json::Value),
     /// A JPEG picture.
     Picture(bytes::Bytes),
-    /// A file for somewhere else.
+    /// A file to save or share.
     File(bytes::Bytes),
 }
-
-/// What a door answers when it stays shut.
-pub type Refusal = Problem;
 
 /// What a shell does with a file that the person takes along (a receipt, a sealed apoyo).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

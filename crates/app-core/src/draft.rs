@@ -1,8 +1,9 @@
-//! The apoyo being prepared: its steps in order, what was read, what is still missing.
+//! The apoyo being prepared: its steps in order, and what is still missing.
 
 use crate::{
     app::App,
     card,
+    code::{PhoneCode, Problem},
     store::{
         draft::{self as stored, Draft, Typed},
         parts,
@@ -14,14 +15,9 @@ use crate::{
 use bytes::Bytes;
 use chrono::NaiveDate;
 use credential::{Model, reading::FindingCode};
-use protocol::{
-    apoyo::PartName,
-    code::{Code, Problem},
-    ids::CampaignId,
-    sensitive::Sensitive,
-};
+use protocol::{apoyo::PartName, ids::CampaignId, sensitive::Sensitive};
 
-/// The next thing that a draft needs.
+/// The next step of a draft.
 pub(crate) fn step(draft: &Draft) -> DraftStep {
     let has = |name| draft.part(name).is_some();
     if draft.model.is_none() {
@@ -41,8 +37,8 @@ pub(crate) fn step(draft: &Draft) -> DraftStep {
     }
 }
 
-/// Whether a part may be taken now: everything before it is there. Taking one again later
-/// is always allowed.
+/// Whether a part may be taken now: the steps before it are done. Taking a part again is always
+/// allowed.
 pub(crate) fn may_take(draft: &Draft, part: PartName) -> bool {
     let has = |name| draft.part(name).is_some();
     match part {
@@ -53,7 +49,7 @@ pub(crate) fn may_take(draft: &Draft, part: PartName) -> bool {
     }
 }
 
-/// The draft as the screen is told of it.
+/// The draft as the screen shows it.
 pub(crate) fn view(
     draft: &Draft,
     phone: &Phone,
@@ -87,7 +83,7 @@ pub(crate) fn view(
     }
 }
 
-/// The findings because of which the citizen is asked before the picture is used.
+/// The findings for which the screen asks the citizen before the picture is used.
 pub(crate) fn asked(findings: &[FindingCode]) -> Vec<FindingCode> {
     findings
         .iter()
@@ -103,7 +99,7 @@ impl App {
         self.active().await?;
         match self.store.read(stored::load).await? {
             Some(draft) if draft.campaign.id == campaign => return self.state().await,
-            Some(_) => return Err(Code::StepOutOfOrder.into()),
+            Some(_) => return Err(PhoneCode::StepOutOfOrder.into()),
             None => {}
         }
         let draft = Draft::new(self.campaign(&campaign).await?, self.now_ms());
@@ -111,13 +107,13 @@ impl App {
         self.state().await
     }
 
-    /// [`crate::Door::ChooseModel`]. Models without a public QR are refused: nobody could be
-    /// found in the roll by what this app reads from them.
+    /// [`crate::Door::ChooseModel`]. Models without a public QR are refused: what the app can read
+    /// from them is not enough to find a person in the roll.
     pub(crate) async fn choose_model(&self, model: Model) -> Result<AppState, Problem> {
         let _one = self.drafting.lock().await;
         let mut draft = self.draft().await?;
         if !model.has_public_qr() {
-            return Err(Problem::in_field(Code::ModelNotSupported, "model"));
+            return Err(Problem::in_field(PhoneCode::ModelNotSupported, "model"));
         }
         draft.model = Some(model);
         self.save_draft(draft).await?;
@@ -129,11 +125,11 @@ impl App {
         let _one = self.drafting.lock().await;
         let mut draft = self.draft().await?;
         if draft.qr.is_none() {
-            return Err(Code::StepOutOfOrder.into());
+            return Err(PhoneCode::StepOutOfOrder.into());
         }
         let typed = card::check_typed(typed)?;
         if typed != draft.typed {
-            // What was confirmed is no longer all that is on the screen.
+            // The screen now shows more than the citizen confirmed.
             draft.confirmed = false;
             draft.typed = typed;
             self.save_draft(draft).await?;
@@ -146,10 +142,10 @@ impl App {
         let _one = self.drafting.lock().await;
         let mut draft = self.draft().await?;
         if draft.qr.is_none() || !may_take(&draft, PartName::Back) {
-            return Err(Code::StepOutOfOrder.into());
+            return Err(PhoneCode::StepOutOfOrder.into());
         }
         if draft.part(PartName::Back).is_none() {
-            return Err(Code::StepOutOfOrder.into());
+            return Err(PhoneCode::StepOutOfOrder.into());
         }
         draft.confirmed = true;
         self.save_draft(draft).await?;
@@ -159,17 +155,17 @@ impl App {
     /// [`crate::Door::Picture`].
     pub(crate) async fn picture(&self, part: PartName) -> Result<Bytes, Problem> {
         let draft = self.draft().await?;
-        let sha256 = draft.part(part).ok_or(Code::StepOutOfOrder)?.sha256;
+        let sha256 = draft.part(part).ok_or(PhoneCode::StepOutOfOrder)?.sha256;
         let jpeg = self
             .store
             .read(move |rows| pictures::bytes(rows, sha256))
             .await?
-            .ok_or(Code::PhoneStorageFault)?;
+            .ok_or(PhoneCode::PhoneStorageFault)?;
         Ok(Bytes::copy_from_slice(&jpeg))
     }
 
-    /// [`crate::Door::Redo`]. What was read from a back stays until another back is taken:
-    /// the same card again needs no second confirmation.
+    /// [`crate::Door::Redo`]. What was read from a back stays until another back is taken: the
+    /// same card needs no second confirmation.
     pub(crate) async fn redo(&self, part: PartName) -> Result<AppState, Problem> {
         let _one = self.drafting.lock().await;
         let mut draft = self.draft().await?;
@@ -202,19 +198,19 @@ impl App {
         let _one = self.drafting.lock().await;
         let mut draft = self.draft().await?;
         if !may_take(&draft, PartName::Back) {
-            return Err(Code::StepOutOfOrder.into());
+            return Err(PhoneCode::StepOutOfOrder.into());
         }
         draft.hint = Some(card::public_text(text.expose())?);
         self.save_draft(draft).await?;
         self.state().await
     }
 
-    /// The draft; [`Code::DraftMissing`] without one.
+    /// The draft; [`PhoneCode::DraftMissing`] without one.
     pub(crate) async fn draft(&self) -> Result<Draft, Problem> {
         self.store
             .read(stored::load)
             .await?
-            .ok_or_else(|| Code::DraftMissing.into())
+            .ok_or_else(|| PhoneCode::DraftMissing.into())
     }
 
     async fn save_draft(&self, draft: Draft) -> Result<(), Problem> {

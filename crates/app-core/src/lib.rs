@@ -1,16 +1,17 @@
-//! The app without a screen: what a person does, and what the phone remembers.
+//! The app without a screen: what a person does, and what the phone stores.
 //!
-//! [`doors`] is the list of everything that a person can do, [`views`] what the screen is told,
-//! [`app::App`] the one thing that a shell opens: `App::open(ports, config)`, then
-//! `App::open_door(door, picture)` as often as it likes, and `App::background()` spawned once.
-//! [`ports`] says what the phone must lend; [`adapters`] lend it on a computer.
+//! [`doors`] lists everything that a person can do. [`views`] are the answers for the screen,
+//! [`code`] the reasons why a door stays shut. A shell opens one [`app::App`]:
+//! `App::open(ports, config)`. It then calls `App::open_door(door, picture)` for each door, and
+//! spawns `App::background()` once. [`ports`] are the interfaces to the machine; [`adapters`]
+//! implement them on a computer.
 //!
-//! Every rule of the app lives here or below (the card's own in `credential`), never in a
-//! screen. What must survive the app being killed is in the phone's SQLite before the door
-//! answers ([`store`]).
+//! All rules of the app are here or below (those of the card in `credential`), never in a
+//! screen. A door answers only after the phone's SQLite holds what must survive a crash
+//! ([`store`]).
 //!
 //! To add a door: a variant in [`doors::Door`], a line in `dispatch.rs`, a method on
-//! [`app::App`] in the topic's file, a test told by a person in `tests/`.
+//! [`app::App`] in the topic's file, and a test told by a person in `tests/`.
 #![forbid(unsafe_code)]
 
 mod activation;
@@ -21,6 +22,8 @@ pub mod app;
 mod campaigns;
 mod capture;
 mod card;
+pub mod code;
+pub mod config;
 mod dispatch;
 pub mod doors;
 mod draft;
@@ -34,6 +37,8 @@ pub mod store;
 mod viewfinder;
 pub mod views;
 
-pub use app::{App, Config};
+pub use app::App;
+pub use code::{AppCode, PhoneCode, Problem};
+pub use config::Config;
 pub use doors::{Answer, Door};
 pub use ports::Ports;

@@ -1,17 +1,14 @@
-//! The privacy notice, carried inside the app: it can be read without a network.
+//! The privacy notice. It is part of the app, so it can be read without a network.
 //!
-//! The texts stand in `ui/design/strings/aviso.{es-MX,en}.md`: the simplified notice up to a
-//! line of three hyphens, then the whole one.
+//! The texts are in `ui/design/strings/aviso.{es-MX,en}.md`: the simplified notice, a line of
+//! three hyphens, the whole notice.
 
 use crate::{
     app::App,
+    code::{PhoneCode, Problem},
     views::{AppState, Notice},
 };
-use protocol::{
-    activation::Language,
-    code::{Code, Problem},
-    ids::Sha256Hash,
-};
+use protocol::{activation::Language, code::Code, ids::Sha256Hash};
 use std::sync::LazyLock;
 
 const SPANISH: &str = include_str!("../../../ui/design/strings/aviso.es-MX.md");
@@ -24,8 +21,8 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
     version
 });
 
-/// The version in force: the first 16 digits of the SHA-256 of both texts, one after the
-/// other. A word changed in either language is another notice.
+/// The version in force: the first 16 digits of the SHA-256 of both texts, concatenated. A changed
+/// word in either language makes a new version.
 pub fn version() -> &'static str {
     &VERSION
 }
@@ -44,7 +41,7 @@ pub fn text(language: Language) -> Notice {
     }
 }
 
-/// Without the line between them the whole text is both.
+/// Without the line of hyphens, both are the whole text.
 fn halves(text: &str) -> (&str, &str) {
     text.split_once("\n---\n").unwrap_or((text, text))
 }
@@ -85,7 +82,7 @@ impl App {
         self.state().await
     }
 
-    /// Nothing is photographed before the notice in force was accepted.
+    /// Fails unless the notice in force was accepted. No picture is taken before.
     pub(crate) async fn require_notice(&self) -> Result<(), Problem> {
         match self.phone().await?.notice {
             Some(accepted) if accepted.version == version() => Ok(()),
@@ -96,7 +93,7 @@ impl App {
                 );
                 Err(Code::NoticeOutdated.into())
             }
-            None => Err(Code::StepOutOfOrder.into()),
+            None => Err(PhoneCode::StepOutOfOrder.into()),
         }
     }
 }

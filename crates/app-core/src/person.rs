@@ -1,21 +1,19 @@
-//! What the citizen says about themselves: language, and where they vote.
+//! What the citizen tells about themselves: language, and where they vote.
 
 use crate::{
     app::App,
+    code::Problem,
     views::{AppState, EntidadName},
 };
 use credential::Entidad;
-use protocol::{
-    activation::Language,
-    code::{Code, Problem},
-};
+use protocol::{activation::Language, code::Code};
 
 impl App {
     /// [`crate::Door::SetLanguage`].
     pub(crate) async fn set_language(&self, language: Language) -> Result<AppState, Problem> {
         self.change_phone(move |phone| phone.language = language)
             .await?;
-        // The server puts some of its words in the language it is asked in.
+        // Some texts of the server are in the language of the request.
         self.forget_asked_campaigns();
         self.state().await
     }

@@ -1,21 +1,18 @@
-//! Receipts, and what became of the apoyos behind them.
+//! Receipts, and the status of their apoyos.
 
 use crate::{
     app::App,
+    code::{PhoneCode, Problem},
     queue::entry::{Entry, EntryState},
     store::entries,
     views::{AppState, ReceiptView},
 };
-use protocol::{
-    apoyo::Status,
-    code::{Code, Problem},
-    ids::ApoyoId,
-};
+use protocol::{apoyo::Status, code::Code, ids::ApoyoId};
 use std::sync::atomic::Ordering;
 
-/// While an apoyo waits for its first verdict, it is asked for this often.
+/// Interval between requests for the status of an apoyo without a verdict.
 const SOON_MS: i64 = 10_000;
-/// A verdict may still change, seldom.
+/// The same for an apoyo with a verdict, which rarely changes.
 const LATER_MS: i64 = 15 * 60_000;
 
 impl App {
@@ -23,10 +20,10 @@ impl App {
     pub(crate) async fn receipt(&self, apoyo: ApoyoId) -> Result<ReceiptView, Problem> {
         let entry = self.entry(apoyo).await?;
         let EntryState::Receipted(receipted) = entry.state else {
-            return Err(Code::StepOutOfOrder.into());
+            return Err(PhoneCode::StepOutOfOrder.into());
         };
         let receipt = receipted.receipt.receipt;
-        // Titles are lost with the secret that hid them; the receipt itself is not.
+        // The title is lost with its secret; the receipt is not.
         let (title, requester) = match entry.about {
             Some(about) => (about.title, about.requester),
             None => (entry.campaign.to_string(), String::new()),
@@ -43,13 +40,13 @@ impl App {
         })
     }
 
-    /// [`crate::Door::RefreshStatuses`]. An apoyo that the server does not know for this
-    /// device (it was given under an earlier activation) keeps what was last heard.
+    /// [`crate::Door::RefreshStatuses`]. An apoyo that the server does not know for this device
+    /// (it was given under an earlier activation) keeps its last known status.
     pub(crate) async fn refresh_statuses(&self) -> Result<AppState, Problem> {
         let active = self.active().await?;
         self.statuses_asked_ms
             .store(self.now_ms(), Ordering::Relaxed);
-        for entry in self.store.read(entries::all).await? {
+        for entry in self.store.read(entries::list).await? {
             if !matches!(entry.state, EntryState::Receipted(_)) {
                 continue;
             }
@@ -59,7 +56,7 @@ impl App {
                         .write(move |t| entries::set_status(t, &status))
                         .await?;
                 }
-                Ok(_) => return Err(Code::AnswerMalformed.into()),
+                Ok(_) => return Err(PhoneCode::AnswerMalformed.into()),
                 Err(problem) if problem.code == Code::ApoyoUnknown => {}
                 Err(problem) => {
                     self.end_if_unknown(&problem).await?;
@@ -70,7 +67,7 @@ impl App {
         self.state().await
     }
 
-    /// What the background does about statuses when it wakes.
+    /// The background task's refresh of the statuses.
     pub(crate) async fn refresh_statuses_when_due(&self) {
         if self.statuses_due_in_ms().await > 0 {
             return;
@@ -80,25 +77,25 @@ impl App {
         }
     }
 
-    /// Milliseconds until statuses are asked for again; far away where there is none to ask.
+    /// Milliseconds until the statuses are refreshed; very many if there are none to ask for.
     pub(crate) async fn statuses_due_in_ms(&self) -> i64 {
         const NEVER: i64 = i64::MAX / 4;
         if self.active().await.is_err() {
             return NEVER;
         }
-        let Ok(entries) = self.store.read(entries::all).await else {
+        let Ok(entries) = self.store.read(entries::list).await else {
             return NEVER;
         };
         let Some(every) = entries.iter().filter_map(asked_every).min() else {
             return NEVER;
         };
         let since = self.now_ms() - self.statuses_asked_ms.load(Ordering::Relaxed);
-        // A clock that was set back asks at once rather than in years.
+        // If the clock was set back, the status is asked for at once, not in years.
         if since < 0 { 0 } else { every - since }
     }
 }
 
-/// How often an apoyo's status is asked for.
+/// The interval between requests for an apoyo's status.
 fn asked_every(entry: &Entry) -> Option<i64> {
     let EntryState::Receipted(receipted) = &entry.state else {
         return None;

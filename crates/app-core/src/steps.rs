@@ -1,13 +1,13 @@
-//! The steps between which the app may be killed, told to whoever listens.
+//! The steps between which the app may be killed, as events for tests.
 //!
-//! Each is one event of `tracing` at its lowest level under the target [`TARGET`], with nothing
-//! in it but the step's name: a shipped app switches them off, a test's own program listens and
-//! stops the process exactly there.
+//! Each is one `tracing` event at the lowest level under the target [`TARGET`], with only the
+//! step's name. A shipped app switches them off. A test's program subscribes to them and stops
+//! the process exactly at one of them.
 
 /// The target of the events.
 pub const TARGET: &str = "apoyo::steps";
 
-/// This point was reached.
+/// Emits the event of this step.
 pub(crate) fn at(step: &'static str) {
     tracing::trace!(target: TARGET, step);
 }

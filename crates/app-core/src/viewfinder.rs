@@ -1,19 +1,20 @@
-//! The live view: frames that are looked at and forgotten.
+//! The live view: its frames are analysed and not stored.
 //!
-//! Which frame is good, and when enough of them came in a row for the picture to take itself,
-//! is decided here; a screen shows it.
+//! This file decides whether a frame is good, and whether enough good frames came in a row to take
+//! the picture automatically. A screen only shows it.
 
 use crate::{
     app::App,
     capture::blocking,
     card::open,
+    code::Problem,
     doors::Aim,
     views::{FrameAdvice, FrameLook},
 };
 use bytes::Bytes;
 use credential::QrKind;
 use image::RgbImage;
-use protocol::{code::Problem, environment::Clock};
+use protocol::environment::Clock;
 use std::sync::{
     Arc, Mutex, PoisonError,
     atomic::{AtomicU64, Ordering},
@@ -23,25 +24,25 @@ use vision::{
     qr::{Budget, DecodedCode, Live},
 };
 
-/// Good frames in a row before the picture takes itself: about half a second, time enough to
-/// see that it is about to.
+/// Good frames in a row before the picture is taken automatically: about half a second, long enough
+/// to see it coming.
 const IN_A_ROW: u8 = 3;
-/// A card whose corners moved farther between two frames, in widths of the frame, is still
-/// being moved: what is sharp now will not be in a moment.
+/// Largest movement of a corner between two frames, in widths of the frame, of a card that is held
+/// still. A faster card will be blurred in the picture.
 const STILL: f32 = 0.03;
-/// Milliseconds that reading the codes of one frame may take: ten frames come a second, and
-/// the rest of the look takes its time as well.
+/// Milliseconds for reading the codes of one frame: ten frames come per second, and the other checks
+/// need time too.
 const READING_MS: i64 = 50;
 
-/// Looks at one frame at a time. Frames that come meanwhile do not queue up: of those only
-/// the newest is looked at, and the others are answered with what was seen last.
+/// Analyses one frame at a time. Frames that arrive meanwhile do not queue up: only the newest of
+/// them is analysed, and the others get the last answer.
 #[derive(Default)]
 pub(crate) struct Viewfinder {
     looking: tokio::sync::Mutex<()>,
     newest: AtomicU64,
     last: Mutex<Option<(Aim, FrameLook)>>,
-    /// What the frames of the back have shown so far, until something else is aimed at: a code
-    /// that none of them lets read may be read from all of them.
+    /// What the frames of the back have shown so far, until the camera aims at something else. A
+    /// code that no single frame makes readable may be read from all of them.
     live: Arc<Mutex<Live>>,
 }
 
@@ -66,7 +67,7 @@ impl App {
         }
         let (live, clock) = (Arc::clone(&finder.live), Arc::clone(&self.ports.clock));
         let look = blocking(move || {
-            // One look at a time: nobody else holds it.
+            // Only one look at a time holds this mutex.
             let mut live = live.lock().unwrap_or_else(PoisonError::into_inner);
             let mut look = look(aim, &frame, &mut live, clock.as_ref())?;
             count(&mut look, last.as_ref(), aim);
@@ -78,10 +79,10 @@ impl App {
     }
 }
 
-/// How many good frames in a row this is, and whether they are enough.
+/// Counts the good frames in a row, and decides whether they are enough.
 fn count(look: &mut FrameLook, last: Option<&FrameLook>, aim: Aim) {
     let before = last
-        // A picture that was taken ends the row: the next one begins anew.
+        // Taking a picture ends the row.
         .filter(|last| !last.take && is_still(last, look))
         .map_or(0, |last| last.steady);
     look.steady = if look.good {
@@ -89,7 +90,7 @@ fn count(look: &mut FrameLook, last: Option<&FrameLook>, aim: Aim) {
     } else {
         0
     };
-    // A face is photographed when its owner says so.
+    // A face is photographed only when the person presses the shutter.
     look.take = aim != Aim::Selfie && look.steady >= look.steady_needed;
 }
 
@@ -102,7 +103,7 @@ fn is_still(last: &FrameLook, look: &FrameLook) -> bool {
         .all(|(a, b)| (a[0] - b[0]).hypot(a[1] - b[1]) < STILL)
 }
 
-/// One frame of the live view, with those of the same back before it.
+/// Analyses one frame of the live view, together with the earlier frames of the same back.
 fn look(aim: Aim, frame: &[u8], live: &mut Live, clock: &dyn Clock) -> Result<FrameLook, Problem> {
     let picture = open(frame)?.into_rgb8();
     if aim != Aim::Back {

@@ -1,8 +1,8 @@
-//! Android Key Attestation: a chain of certificates whose leaf speaks of the key.
+//! Android Key Attestation: a certificate chain whose leaf has a statement about the key.
 //!
-//! Only Google's key at the top and the statement in the leaf count. The statement is made by
-//! what holds the key (a trusted environment or a chip), not by Android; the one thing that is
-//! taken from Android's word is which app the key belongs to.
+//! Only Google's key at the top and the statement in the leaf count. The secure hardware that
+//! holds the key makes the statement (a trusted execution environment or a secure element), not
+//! Android. Only the identity of the app that owns the key comes from Android itself.
 
 pub mod application;
 pub mod authorizations;
@@ -11,7 +11,7 @@ pub mod statement;
 use crate::{
     Fault, Revocations, Roots, SinceEpoch,
     certificate::Certificate,
-    path::{self, Marked},
+    path::{self, CaFlag},
     signature,
 };
 use const_oid::ObjectIdentifier;
@@ -19,13 +19,13 @@ use statement::{BootState, KeyDescription, SecurityLevel};
 
 /// The extension with the statement about the key.
 pub const STATEMENT: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.11129.2.1.17");
-/// The extension of a certificate that Google issued to this phone over the network.
+/// The extension of certificates that Google issues to phones over the network.
 const PROVISIONED: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.11129.2.1.30");
 
-/// What a chain has to be about.
+/// What the chain has to attest.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
-    /// The challenge that the key was to be made with.
+    /// The challenge that the key was made with.
     pub challenge: &'a [u8],
     /// The key: an uncompressed point of P-256 (65 bytes).
     pub key: &'a [u8],
@@ -33,35 +33,35 @@ pub struct Expected<'a> {
     pub package: &'a str,
     /// SHA-256 of the certificates that the app may be signed with.
     pub signers: &'a [[u8; 32]],
-    /// The present.
+    /// The current time.
     pub at: SinceEpoch,
 }
 
-/// What the hardware says.
+/// The hardware's statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AndroidKey {
-    /// Where the key lives, and who says so: the lesser of both.
+    /// The security level of the key or of its attestation, whichever is lower.
     pub level: SecurityLevel,
-    /// With which system the phone started; `None` where it does not say.
+    /// The verified-boot state; `None` if the statement lacks it.
     pub boot: Option<BootState>,
     /// Whether the phone's bootloader is locked.
     pub locked: bool,
-    /// The month of the system's security patches (`202511`), where it says.
+    /// The month of the system's security patches (`202511`), if stated.
     pub patch_level: Option<u32>,
 }
 
-/// Follows the chain to one of `roots` and compares what its leaf says with what is expected.
+/// Validates the chain up to one of `roots`, and compares the leaf's statement with `expected`.
 pub fn verify(
     chain: &[&[u8]],
     roots: &Roots,
     revocations: &Revocations,
     expected: &Expected<'_>,
 ) -> Result<AndroidKey, Fault> {
-    let chain = path::follow(chain, roots, Marked::AboveFirst)?;
+    let chain = path::validate(chain, roots, CaFlag::AboveFirstIssuer)?;
     let (leaf, above) = chain.split_first().ok_or(Fault::ChainMalformed)?;
     let statement = statement_of(leaf, above)?;
-    in_time(above, expected.at)?;
-    if above.iter().any(|issuer| revocations.name(issuer)) {
+    check_validity(above, expected.at)?;
+    if above.iter().any(|issuer| revocations.contains(issuer)) {
         return Err(Fault::CertificateRevoked);
     }
     let said = KeyDescription::decode(statement)?;
@@ -74,7 +74,7 @@ pub fn verify(
     if !said.application()?.is(expected.package, expected.signers) {
         return Err(Fault::AppForeign);
     }
-    if said.level() != SecurityLevel::Software && !said.hardware.is_signing_key_made_inside() {
+    if said.level() != SecurityLevel::Software && !said.hardware.is_generated_signing_key() {
         return Err(Fault::KeyUnfit);
     }
     let root_of_trust = said.hardware.root_of_trust;
@@ -86,8 +86,8 @@ pub fn verify(
     })
 }
 
-/// The one statement, in the leaf. A statement higher up means that an attested key was used to
-/// issue a certificate: what that one says is its holder's invention.
+/// The statement in the leaf. A statement in a higher certificate means that an attested key issued
+/// the certificates below it: their content is invented by the holder of that key.
 fn statement_of<'a>(
     leaf: &'a Certificate<'_>,
     above: &[Certificate<'_>],
@@ -106,11 +106,11 @@ fn statement_of<'a>(
     }
 }
 
-/// Certificates that Google issues over the network are short-lived and renewed: their time
-/// counts. Those put in at the factory can't be renewed, so phones go on with expired ones: it
-/// does not. The leaf's is set by the phone's own clock and never counts, and a root is trusted
-/// by its key.
-fn in_time(above: &[Certificate<'_>], at: SinceEpoch) -> Result<(), Fault> {
+/// Checks validity periods. They count for certificates that Google issues over the network, which
+/// are short-lived and renewed. They do not count for certificates from the factory: those cannot be
+/// renewed, so phones use expired ones. The leaf's period comes from the phone's own clock and never
+/// counts. A root is trusted by its key.
+fn check_validity(above: &[Certificate<'_>], at: SinceEpoch) -> Result<(), Fault> {
     let renewed = above
         .iter()
         .any(|issuer| issuer.extensions(PROVISIONED).next().is_some());

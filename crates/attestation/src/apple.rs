@@ -1,8 +1,8 @@
-//! App Attest: a key of the Secure Enclave that Apple saw being made by this very app.
+//! App Attest: Apple attests that this app made a key in the Secure Enclave.
 //!
-//! The key of App Attest is not the device key, and the device key's home cannot be attested on
-//! iOS. So the hash that is attested names the device key: the app that Apple vouches for says
-//! that this is its key.
+//! The key of App Attest is not the device key, and iOS cannot attest where the device key lives.
+//! So the attested hash contains the device key: the app that Apple attests states that this is
+//! its key.
 
 mod object;
 
@@ -10,36 +10,37 @@ pub use object::{AttestationObject, AuthenticatorData};
 
 use crate::{
     Fault, Roots, SinceEpoch,
-    path::{self, Marked},
+    path::{self, CaFlag},
     signature,
 };
 use const_oid::ObjectIdentifier;
 use der::{Decode, Reader, SliceReader, Tag, Tagged, asn1::AnyRef};
 use sha2::{Digest, Sha256};
 
-/// The extension of the leaf with the nonce.
+/// The leaf's extension with the nonce.
 const NONCE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113635.100.8.2");
 
-/// What an object has to be about.
+/// What the object has to attest.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
-    /// The hash that was handed to App Attest.
+    /// The client data hash that the phone gave to App Attest.
     pub client_data_hash: &'a [u8],
     /// The identifier of App Attest's key.
     pub key_id: &'a [u8; 32],
     /// The app: `TEAMID.bundle.identifier`.
     pub app_id: &'a str,
-    /// Whether an app that was built for development will do.
+    /// Whether development builds of the app are accepted.
     pub development: bool,
-    /// The present. Leaves live for three days: an object is verified when it comes, once.
+    /// The current time. Leaves are valid for three days, so an object is verified once, when it
+    /// arrives.
     pub at: SinceEpoch,
 }
 
-/// Follows the object's certificates to one of `roots` and compares what it says with what is
-/// expected. There is nothing more to tell than that it holds.
+/// Validates the object's certificates up to one of `roots`, and compares its content with
+/// `expected`. It yields no further facts.
 pub fn verify(object: &[u8], roots: &Roots, expected: &Expected<'_>) -> Result<(), Fault> {
     let object = AttestationObject::decode(object)?;
-    let chain = path::follow(&object.certificates, roots, Marked::All)?;
+    let chain = path::validate(&object.certificates, roots, CaFlag::All)?;
     if !chain.iter().all(|one| one.is_valid_at(expected.at)) {
         return Err(Fault::CertificateExpired);
     }

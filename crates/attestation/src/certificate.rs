@@ -1,4 +1,4 @@
-//! One certificate: parsed, with the very bytes that its issuer signed.
+//! One certificate: parsed, and with the exact bytes that its issuer signed.
 
 use crate::{Fault, SinceEpoch};
 use const_oid::{
@@ -12,14 +12,14 @@ use x509_cert::{
     spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned},
 };
 
-/// A certificate with the bytes it came in.
+/// A certificate and its signed bytes.
 pub(crate) struct Certificate<'a> {
     signed: &'a [u8],
     parsed: x509_cert::Certificate,
 }
 
 impl<'a> Certificate<'a> {
-    /// Reads one certificate in DER, and nothing after it.
+    /// Parses one certificate in DER; trailing bytes are an error.
     pub fn parse(der: &'a [u8]) -> Result<Self, Fault> {
         let parsed = x509_cert::Certificate::from_der(der).map_err(|_| Fault::ChainMalformed)?;
         // The algorithm is named twice; only the inner name is signed.
@@ -30,7 +30,7 @@ impl<'a> Certificate<'a> {
         Ok(Self { signed, parsed })
     }
 
-    /// The bytes that the issuer signed, as they came: never encoded anew.
+    /// The signed bytes (`tbsCertificate`) as they came, not re-encoded.
     pub fn signed(&self) -> &'a [u8] {
         self.signed
     }
@@ -43,22 +43,22 @@ impl<'a> Certificate<'a> {
             .ok_or(Fault::ChainMalformed)
     }
 
-    /// How it was signed.
+    /// The signature algorithm.
     pub fn algorithm(&self) -> &AlgorithmIdentifierOwned {
         self.parsed.signature_algorithm()
     }
 
-    /// Who issued it.
+    /// The issuer's name.
     pub fn issuer(&self) -> &Name {
         self.parsed.tbs_certificate().issuer()
     }
 
-    /// Whose it is.
+    /// The subject's name.
     pub fn subject(&self) -> &Name {
         self.parsed.tbs_certificate().subject()
     }
 
-    /// The key that it speaks of.
+    /// The subject's public key.
     pub fn key(&self) -> &SubjectPublicKeyInfoOwned {
         self.parsed.tbs_certificate().subject_public_key_info()
     }
@@ -70,11 +70,11 @@ impl<'a> Certificate<'a> {
         digits.trim_start_matches('0').to_owned()
     }
 
-    /// Whether `at` is within its time.
+    /// Whether `at` is within its validity period.
     pub fn is_valid_at(&self, at: SinceEpoch) -> bool {
         let validity = self.parsed.tbs_certificate().validity();
         let begins = validity.not_before.to_unix_duration();
-        // Written to the second, and good until that second is over.
+        // The end has a precision of one second, and includes that second.
         let ends = validity.not_after.to_unix_duration() + std::time::Duration::from_secs(1);
         (begins..ends).contains(&at)
     }
@@ -86,8 +86,8 @@ impl<'a> Certificate<'a> {
             .map(|extension| extension.extn_value.as_bytes())
     }
 
-    /// How many certificates may stand between it and the leaf; a [`Fault`] where it may issue
-    /// none at all.
+    /// The most certificates between this issuer and the leaf (path length constraint), if limited;
+    /// a [`Fault`] if it must not issue any.
     pub fn path_length(&self) -> Result<Option<u8>, Fault> {
         let mut found = self.extensions(ID_CE_BASIC_CONSTRAINTS);
         let (Some(constraints), None) = (found.next(), found.next()) else {
@@ -107,8 +107,8 @@ impl<'a> Certificate<'a> {
         }
     }
 
-    /// Whether it demands that something be understood which is not understood here.
-    pub fn demands_the_unknown(&self) -> bool {
+    /// Whether it has a critical extension that this code does not know.
+    pub fn has_unknown_critical_extension(&self) -> bool {
         self.all_extensions().any(|extension| {
             extension.critical
                 && extension.extn_id != ID_CE_BASIC_CONSTRAINTS

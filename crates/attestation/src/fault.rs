@@ -1,34 +1,34 @@
 //! Why an attestation proves nothing.
 
-/// Why an attestation proves nothing. The words stand in the database and never change.
+/// Why an attestation proves nothing. The database stores the words, so they never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fault {
-    /// A certificate cannot be read, or asks for something that is not understood here.
+    /// A certificate cannot be parsed, or has an unknown critical extension.
     ChainMalformed,
-    /// A certificate is not the issuer of the one before it, or may not issue any.
+    /// A certificate did not issue the one before it, or may not issue any.
     ChainBroken,
-    /// A signature in the chain is wrong, or of a kind that is not accepted.
+    /// A signature in the chain is wrong, or its algorithm is not accepted.
     ChainSignature,
     /// The chain does not end at a trusted key.
     RootUnknown,
-    /// A certificate whose time counts is outside of it.
+    /// A certificate is outside of its validity period, and the period counts.
     CertificateExpired,
     /// The list of revocations names a certificate of the chain.
     CertificateRevoked,
-    /// The leaf says nothing about the key.
+    /// The leaf has no statement about the key.
     StatementMissing,
-    /// A certificate above the leaf, or the leaf twice, makes a statement: the mark of a chain
-    /// that an attested key was used to lengthen.
+    /// A certificate above the leaf has a statement, or the leaf has two: an attested key was used
+    /// to extend the chain.
     StatementRepeated,
-    /// The statement cannot be read.
+    /// The statement cannot be parsed.
     StatementMalformed,
     /// The statement was made for another challenge.
     ChallengeForeign,
     /// The statement is about another key.
     KeyForeign,
-    /// The key was not made inside, or may be used for more than signing.
+    /// The key was not generated in the hardware, or may be used for more than signing.
     KeyUnfit,
-    /// The key belongs to another app, or to this one signed by somebody else.
+    /// The key belongs to another app, or to a build of this app that another party signed.
     AppForeign,
     /// The app was built for development.
     AppInDevelopment,

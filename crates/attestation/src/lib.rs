@@ -1,14 +1,15 @@
-//! What a phone's hardware says about its key, verified offline.
+//! Offline verification of key attestations: statements of a phone's hardware about its key.
 //!
-//! Two doors: [`android::verify`] for a chain of Android Key Attestation, [`apple::verify`] for
-//! an object of App Attest. Both give facts or a [`Fault`]; what the facts are worth is the
-//! server's to decide. Nothing here reads a file, a clock or a network: trusted [`Roots`], the
-//! list of [`Revocations`] and the present come in as arguments.
+//! Two entry points: [`android::verify`] for a chain of Android Key Attestation, and
+//! [`apple::verify`] for an object of App Attest. Both return facts or a [`Fault`]; the server
+//! decides what the facts are worth. Nothing here reads a file, a clock or a network: the trusted
+//! [`Roots`], the list of [`Revocations`] and the current time are arguments.
 //!
-//! Shared by both: `certificate` (one certificate, its raw bytes kept), `signature` (did this
-//! key sign these bytes), `path` (from the leaf to a trusted key).
+//! Both use `certificate` (one certificate with its raw bytes), `signature` (verifies one
+//! signature) and `path` (certificate path validation, from the leaf to a trusted key).
 //!
-//! To trust another root: its PEM in `roots/`, a line in [`Roots::google`] or [`Roots::apple`].
+//! To trust another root: add its PEM to `roots/`, and a line to [`Roots::google`] or
+//! [`Roots::apple`].
 #![forbid(unsafe_code)]
 
 pub mod android;
@@ -24,5 +25,5 @@ pub use fault::Fault;
 pub use revocation::{RevocationFault, Revocations, serials};
 pub use roots::Roots;
 
-/// A moment: how long after the beginning of 1970, in UTC.
+/// A moment, as the duration since the beginning of 1970 in UTC.
 pub type SinceEpoch = std::time::Duration;

@@ -1,28 +1,28 @@
-//! From the leaf to a trusted key. Rules of our own, not those of the web: phones in use carry
-//! chains that a browser would refuse.
+//! Certificate path validation, from the leaf to a trusted key. The rules differ from those of the
+//! web, because phones in use have chains that a browser would refuse.
 
 use crate::{Fault, Roots, certificate::Certificate, signature};
 
-/// The most certificates that are looked at.
+/// Most certificates in a chain.
 const LONGEST: usize = 8;
 
-/// Who has to be marked as one that may issue certificates.
+/// Which issuers need the CA flag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Marked {
-    /// Everybody who does.
+pub(crate) enum CaFlag {
+    /// All of them.
     All,
-    /// Not whoever issued the leaf: phones carry certificates that say they may not, and issue
-    /// leaves with them. The caller has to know a leaf that issues by other signs.
-    AboveFirst,
+    /// All except the issuer of the leaf: some phones issue leaves with a certificate that lacks
+    /// the flag. The caller has to detect in another way a leaf that issued certificates.
+    AboveFirstIssuer,
 }
 
-/// Reads a chain, the leaf first, and follows it: each certificate is issued and signed by the
-/// next, which may issue, and the last one is of a trusted key or signed by one. When each is
-/// valid is for the caller: the rules of Google and Apple differ.
-pub(crate) fn follow<'a>(
+/// Parses and validates a chain, the leaf first: each certificate is issued and signed by the next,
+/// which may issue; the last one has a trusted key or is signed by one. The caller checks validity
+/// periods, because the rules of Google and Apple differ.
+pub(crate) fn validate<'a>(
     chain: &[&'a [u8]],
     roots: &Roots,
-    marked: Marked,
+    ca_flag: CaFlag,
 ) -> Result<Vec<Certificate<'a>>, Fault> {
     if !(1..=LONGEST).contains(&chain.len()) {
         return Err(Fault::ChainMalformed);
@@ -34,16 +34,19 @@ pub(crate) fn follow<'a>(
     for (below, pair) in chain.windows(2).enumerate() {
         let [child, issuer] = pair else { continue };
         issued(child, issuer)?;
-        if below == 0 && marked == Marked::AboveFirst {
+        if below == 0 && ca_flag == CaFlag::AboveFirstIssuer {
             continue;
         }
-        // `below` certificates stand between this issuer and the leaf.
+        // There are `below` certificates between this issuer and the leaf.
         match issuer.path_length()? {
             Some(most) if below > usize::from(most) => return Err(Fault::ChainBroken),
             _ => {}
         }
     }
-    if chain.iter().any(Certificate::demands_the_unknown) {
+    if chain
+        .iter()
+        .any(Certificate::has_unknown_critical_extension)
+    {
         return Err(Fault::ChainMalformed);
     }
     let last = chain.last().ok_or(Fault::ChainMalformed)?;

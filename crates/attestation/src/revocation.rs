@@ -1,21 +1,21 @@
-//! Certificates that their makers took back: Google's list, in the format in which it is
-//! published (`{"entries": {"serial in hexadecimal digits": {"status": "REVOKED", …}}}`).
+//! Revoked certificates: Google's list, in its published format
+//! (`{"entries": {"serial in hexadecimal digits": {"status": "REVOKED", …}}}`).
 
 use crate::{Fault, certificate::Certificate};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Serial numbers of certificates that are worth nothing any more.
+/// Serial numbers of revoked certificates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Revocations(BTreeSet<String>);
 
-/// Why a text is not a list of revocations.
+/// Why a text is not a valid list of revocations.
 #[derive(Debug, thiserror::Error)]
 pub enum RevocationFault {
     /// Not JSON, or not of this shape.
     #[error("not a list of revocations: {0}")]
     Shape(#[from] serde_json::Error),
-    /// A key that is no serial number.
+    /// A key is not a serial number.
     #[error("\"{0}\" is not a serial number in hexadecimal digits")]
     Serial(String),
 }
@@ -25,7 +25,7 @@ struct Published {
     entries: BTreeMap<String, Entry>,
 }
 
-/// What else stands in an entry (reason, comment, expiry) changes nothing here.
+/// Other fields of an entry (reason, comment, expiry) are ignored.
 #[derive(Deserialize)]
 struct Entry {
     status: Status,
@@ -35,13 +35,13 @@ struct Entry {
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 enum Status {
     Revoked,
-    /// Taken back for the time being; the next list may not name it.
+    /// Revoked temporarily; a later list may not have it any more.
     Suspended,
 }
 
 impl Revocations {
-    /// Reads the published list. A status that is not known is an error: the list is not half
-    /// believed.
+    /// Parses the published list. An unknown status is an error: a list is accepted as a whole or
+    /// not at all.
     pub fn parse(json: &[u8]) -> Result<Self, RevocationFault> {
         let published: Published = serde_json::from_slice(json)?;
         published
@@ -62,12 +62,12 @@ impl Revocations {
             .map(Self)
     }
 
-    /// How many there are.
+    /// Number of revoked certificates.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is none.
+    /// Whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -77,13 +77,13 @@ impl Revocations {
         self.0.iter().map(String::as_str)
     }
 
-    pub(crate) fn name(&self, certificate: &Certificate<'_>) -> bool {
+    pub(crate) fn contains(&self, certificate: &Certificate<'_>) -> bool {
         self.0.contains(&certificate.serial())
     }
 }
 
-/// The serial numbers of a chain above its leaf, as a list of revocations would name them. The
-/// leaf's is the same on all phones.
+/// The serial numbers of a chain without its leaf, in the format of the list of revocations. The
+/// leaf's serial number is the same on all phones.
 pub fn serials(chain: &[&[u8]]) -> Result<Vec<String>, Fault> {
     chain
         .iter()

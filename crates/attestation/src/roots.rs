@@ -1,10 +1,10 @@
-//! The keys at which a chain may end.
+//! Trust anchors: the keys at which a chain may end.
 
 use crate::{Fault, certificate::Certificate, signature};
 use der::DecodePem;
 use x509_cert::{name::Name, spki::SubjectPublicKeyInfoOwned};
 
-/// Trusted keys, each with the name under which it issues.
+/// Trusted keys, each with its name as issuer.
 #[derive(Debug, Clone)]
 pub struct Roots(Vec<(Name, SubjectPublicKeyInfoOwned)>);
 
@@ -22,7 +22,7 @@ impl Roots {
         Self::built_in(&[include_str!("../roots/apple-app-attest.pem")])
     }
 
-    /// The keys of these certificates in PEM.
+    /// The keys of these PEM certificates.
     pub fn from_pem(certificates: &[&str]) -> Result<Self, Fault> {
         let root = |pem: &&str| {
             let parsed =
@@ -40,7 +40,7 @@ impl Roots {
             .map(Self)
     }
 
-    /// These and those.
+    /// Both sets together.
     #[must_use]
     pub fn and(mut self, further: Self) -> Self {
         self.0.extend(further.0);
@@ -51,12 +51,12 @@ impl Roots {
         Self::from_pem(certificates).expect("the built-in roots are read by a test")
     }
 
-    /// Whether this is a trusted key.
+    /// Whether this key is trusted.
     pub(crate) fn holds(&self, key: &SubjectPublicKeyInfoOwned) -> bool {
         self.0.iter().any(|(_, trusted)| trusted == key)
     }
 
-    /// Whether a trusted key signed this certificate.
+    /// Checks that a trusted key signed this certificate.
     pub(crate) fn issued(&self, child: &Certificate<'_>) -> Result<(), Fault> {
         let mut of_this_name = self.0.iter().filter(|(name, _)| name == child.issuer());
         let signed = of_this_name.any(|(_, key)| {

@@ -1,4 +1,4 @@
-//! Did this key sign these bytes? RSA of 2048 bits or more, and ECDSA over P-256 and P-384.
+//! Verifies signatures: RSA with at least 2048 bits, and ECDSA over P-256 and P-384.
 
 use crate::Fault;
 use aws_lc_rs::signature::{
@@ -16,7 +16,7 @@ use const_oid::{
 };
 use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
-/// The curve of a key of an elliptic curve.
+/// The curve of an elliptic-curve key.
 fn curve(key: &SubjectPublicKeyInfoOwned) -> Option<ObjectIdentifier> {
     let parameters = key.algorithm.parameters.as_ref()?;
     parameters.decode_as::<ObjectIdentifier>().ok()
@@ -46,8 +46,8 @@ fn algorithm(
     }
 }
 
-/// Whether `key` signed `message`; [`Fault::ChainSignature`] also for algorithms that are not
-/// accepted.
+/// Checks that `key` signed `message`. Algorithms that are not accepted are also
+/// [`Fault::ChainSignature`].
 pub(crate) fn verify(
     key: &SubjectPublicKeyInfoOwned,
     signed_with: ObjectIdentifier,
@@ -64,7 +64,7 @@ pub(crate) fn verify(
         .map_err(|_| Fault::ChainSignature)
 }
 
-/// The 65 bytes of the uncompressed point, where the key is one of P-256.
+/// The 65 bytes of the uncompressed point, if the key is on P-256.
 pub(crate) fn p256_point(key: &SubjectPublicKeyInfoOwned) -> Option<&[u8]> {
     let is_p256 = key.algorithm.oid == ID_EC_PUBLIC_KEY && curve(key)? == SECP_256_R_1;
     let point = key.subject_public_key.as_bytes()?;

@@ -1,48 +1,49 @@
-//! The clave de elector: eighteen characters, without a published check digit.
+//! The clave de elector: eighteen characters, no published check digit.
 
 use crate::{
     entidades::Entidad,
-    names::{Enye, FullName, inner_consonant, key_letter, same_but_enye},
+    names::{Enye, FullName, Signs, inner_consonant, key_letter, same_but_enye},
     sex::Sex,
     short_date::ShortDate,
-    text_value::{text_value, tidy},
+    text_value::text_value,
+    typed,
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// A text that is no clave de elector.
+/// Why a text is not a clave de elector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ClaveElectorError {
     /// Not eighteen characters.
     #[error("a clave de elector has 18 characters")]
     Length,
-    /// A character that cannot stand in this place (1 to 18).
-    #[error("character {0} cannot stand there")]
+    /// A character is not allowed at this position (1 to 18).
+    #[error("character {0} is not allowed there")]
     Character(u8),
-    /// A day that never was.
+    /// The birth date does not exist.
     #[error("there is no such birth date")]
     Date,
-    /// The number of no entidad.
+    /// The number is not one of an entidad.
     #[error("there is no such entidad")]
     Entidad,
 }
 
-/// A clave de elector of the right form. How its last three digits are made is not public, so
-/// nothing is computed from them: only the roll knows whether it exists.
+/// A clave de elector of valid form. The rule for its last three digits is not public, so they
+/// cannot be checked. Only the roll knows whether it exists.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ClaveElector {
     text: String,
 }
 
-/// Numbers in the place of the entidad for people born abroad.
+/// Numbers for people born abroad, instead of an entidad.
 const ABROAD: [u8; 2] = [87, 88];
 
 impl ClaveElector {
-    /// Reads a clave; white space and small letters are no harm.
+    /// Parses a clave as people type it: see [`typed::key`].
     pub fn parse(text: &str) -> Result<Self, ClaveElectorError> {
-        let text = tidy(text);
+        let text = typed::key(text);
         if text.chars().count() != 18 {
             return Err(ClaveElectorError::Length);
         }
@@ -65,8 +66,8 @@ impl ClaveElector {
         Ok(clave)
     }
 
-    /// A clave for somebody with this name and birth; `last` are its last three digits, which
-    /// only the authority assigns. `None` as entidad is born abroad.
+    /// The clave of a person with this name and birth; `last` are the last three digits, which only
+    /// the authority assigns. `None` as entidad means born abroad.
     pub fn build(
         name: &FullName,
         birth: NaiveDate,
@@ -76,14 +77,14 @@ impl ClaveElector {
     ) -> Result<Self, ClaveElectorError> {
         Self::parse(&format!(
             "{}{}{:02}{}{last:03}",
-            name_letters(name, Enye::AsX),
+            name_letters(name, Enye::AsX, Signs::AsX),
             ShortDate::of(birth),
             entidad.map_or(ABROAD[0], Entidad::number),
             sex.letter(),
         ))
     }
 
-    /// Its eighteen characters.
+    /// The eighteen characters.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -93,7 +94,7 @@ impl ClaveElector {
         ShortDate::parse(&self.text[6..12]).expect("parse let in real days only")
     }
 
-    /// Where the person was born (never where they vote); `None` for abroad.
+    /// The entidad of birth (not where the person votes); `None` for abroad.
     pub fn birth_entidad(&self) -> Option<Entidad> {
         Entidad::from_number(self.entidad_number()).ok()
     }
@@ -103,16 +104,22 @@ impl ClaveElector {
         Sex::from_letter(char::from(self.text.as_bytes()[14])).expect("parse let in H and M only")
     }
 
-    /// Whether this name gives these letters, under either rule for Ñ.
+    /// Whether this name gives these letters, by either rule for Ñ and either for signs.
     pub fn fits_name(&self, name: &FullName) -> bool {
         Enye::BOTH
             .into_iter()
-            .any(|enye| self.text[..6] == name_letters(name, enye))
+            .any(|enye| self.fits(name, enye, |own, name| own == name))
     }
 
-    /// The same for a name whose Ñ may have been written N, as in the machine-readable zone.
+    /// The same for a name whose Ñ may be written N, as in the MRZ.
     pub(crate) fn fits_name_without_enye(&self, name: &FullName) -> bool {
-        same_but_enye(&self.text[..6], &name_letters(name, Enye::AsN))
+        self.fits(name, Enye::AsN, same_but_enye)
+    }
+
+    fn fits(&self, name: &FullName, enye: Enye, same: impl Fn(&str, &str) -> bool) -> bool {
+        Signs::BOTH
+            .into_iter()
+            .any(|signs| same(&self.text[..6], &name_letters(name, enye, signs)))
     }
 
     fn entidad_number(&self) -> u8 {
@@ -127,11 +134,12 @@ impl ClaveElector {
 
 text_value!(ClaveElector, ClaveElectorError);
 
-/// First letter and first inner consonant of each part of the name.
-fn name_letters(name: &FullName, enye: Enye) -> String {
+/// The first letter and the first inner consonant of each part of the name.
+fn name_letters(name: &FullName, enye: Enye, signs: Signs) -> String {
     [name.first_word(), name.second_word(), name.given_word()]
         .into_iter()
-        .flat_map(|word| [key_letter(word, 0, enye), inner_consonant(word, enye)])
+        .map(|word| signs.of(word))
+        .flat_map(|word| [key_letter(&word, 0, enye), inner_consonant(&word, enye)])
         .collect()
 }
 

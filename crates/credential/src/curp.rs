@@ -1,33 +1,34 @@
-//! The CURP: eighteen characters that hold a person's initials, birth and a check digit.
+//! The CURP: eighteen characters with a person's initials, birth and a check digit.
 
 use crate::{
     entidades::Entidad,
     inconvenient,
-    names::{Enye, FullName, inner_consonant, inner_vowel, key_letter, same_but_enye},
+    names::{Enye, FullName, Signs, inner_consonant, inner_vowel, key_letter, same_but_enye},
     sex::Sex,
     short_date::ShortDate,
-    text_value::{text_value, tidy},
+    text_value::text_value,
+    typed,
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// A text that is no CURP.
+/// Why a text is not a CURP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CurpError {
     /// Not eighteen characters.
     #[error("a CURP has 18 characters")]
     Length,
-    /// A character that cannot stand in this place (1 to 18).
-    #[error("character {0} cannot stand there")]
+    /// A character is not allowed at this position (1 to 18).
+    #[error("character {0} is not allowed there")]
     Character(u8),
-    /// A day that never was.
+    /// The birth date does not exist.
     #[error("there is no such birth date")]
     Date,
-    /// Letters of no entidad.
+    /// The letters are not those of an entidad.
     #[error("there is no such entidad")]
     Entidad,
-    /// Character 17 says another century than the birth date (only when one is built).
+    /// Character 17 is for another century than the birth date (only when building one).
     #[error("the homonym character is of another century")]
     Century,
     /// The last digit is not the computed one.
@@ -35,7 +36,7 @@ pub enum CurpError {
     CheckDigit,
 }
 
-/// A CURP of the right form. That it exists, only the register of persons knows.
+/// A CURP of valid form. Only the population register knows whether it exists.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Curp {
@@ -43,13 +44,13 @@ pub struct Curp {
     birth: NaiveDate,
 }
 
-/// The place of a character here is its value in the check digit.
+/// The index of a character is its value in the check digit.
 const VALUES: &str = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ";
 
 impl Curp {
-    /// Reads a CURP; white space and small letters are no harm.
+    /// Parses a CURP as people type it: see [`typed::key`].
     pub fn parse(text: &str) -> Result<Self, CurpError> {
-        let text = tidy(text);
+        let text = typed::key(text);
         if text.chars().count() != 18 {
             return Err(CurpError::Length);
         }
@@ -97,9 +98,9 @@ impl Curp {
         char::from_digit((10 - sum % 10) % 10, 10)
     }
 
-    /// The CURP of somebody with this name and birth; `None` as entidad is born abroad.
-    /// `homonym` tells apart people with the same letters: a digit for those born before 2000,
-    /// a letter for those born later.
+    /// The CURP of a person with this name and birth; `None` as entidad means born abroad.
+    /// `homonym` distinguishes people with the same letters: a digit for those born before 2000, a
+    /// letter for those born later.
     pub fn build(
         name: &FullName,
         birth: NaiveDate,
@@ -107,7 +108,8 @@ impl Curp {
         entidad: Option<Entidad>,
         homonym: char,
     ) -> Result<Self, CurpError> {
-        let (head, tail) = name_letters(name, Enye::AsX);
+        let head = head_letters(name, Enye::AsX, Signs::AsX);
+        let tail = tail_letters(name, Enye::AsX, Signs::AsX);
         let first_17 = format!(
             "{head}{}{}{}{tail}{homonym}",
             ShortDate::of(birth),
@@ -123,12 +125,12 @@ impl Curp {
         }
     }
 
-    /// Its eighteen characters.
+    /// The eighteen characters.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The birth date, with the century that character 17 tells.
+    /// The birth date; character 17 determines the century.
     pub fn birth(&self) -> NaiveDate {
         self.birth
     }
@@ -139,35 +141,39 @@ impl Curp {
             .expect("parse let in H, M and X only")
     }
 
-    /// Where the person was born (never where they vote); `None` for abroad.
+    /// The entidad of birth (not where the person votes); `None` for abroad.
     pub fn birth_entidad(&self) -> Option<Entidad> {
         Entidad::from_curp_letters(&self.text[11..13])
     }
 
-    /// Whether it keeps a word that should have been replaced: old keys do, so it is no error.
+    /// Whether it has an inconvenient word that should have been replaced. Old CURPs do, so it is
+    /// not an error.
     pub fn has_unreplaced_word(&self) -> bool {
         inconvenient::in_curp(&self.text[..4])
     }
 
-    /// Whether this name gives these letters, under either rule for Ñ.
+    /// Whether this name gives these letters, by either rule for Ñ and either for signs.
     pub fn fits_name(&self, name: &FullName) -> bool {
-        Enye::BOTH.into_iter().any(|enye| {
-            let (head, tail) = name_letters(name, enye);
-            let own = &self.text[..4];
-            // The second letter may have been replaced, or not: both keys are in use.
-            let same_head = own == head || (self.has_unreplaced_word() && replaced(own) == head);
-            same_head && self.text[13..16] == tail
-        })
+        Enye::BOTH
+            .into_iter()
+            .any(|enye| self.fits(name, enye, |own, name| own == name))
     }
 
-    /// The same for a name whose Ñ may have been written N, as in the machine-readable zone.
+    /// The same for a name whose Ñ may be written N, as in the MRZ.
     pub(crate) fn fits_name_without_enye(&self, name: &FullName) -> bool {
-        let (head, tail) = name_letters(name, Enye::AsN);
-        let own = format!("{}{}", &self.text[..4], &self.text[13..16]);
-        let own_replaced = format!("{}{}", replaced(&self.text[..4]), &self.text[13..16]);
-        let expected = format!("{head}{tail}");
-        same_but_enye(&own, &expected)
-            || (self.has_unreplaced_word() && same_but_enye(&own_replaced, &expected))
+        self.fits(name, Enye::AsN, same_but_enye)
+    }
+
+    /// Compares head and tail, each by either rule for signs: CURPs that mix them are in use.
+    fn fits(&self, name: &FullName, enye: Enye, same: impl Fn(&str, &str) -> bool) -> bool {
+        let (own_head, own_tail) = (&self.text[..4], &self.text[13..16]);
+        let heads = Signs::BOTH.map(|signs| head_letters(name, enye, signs));
+        let tails = Signs::BOTH.map(|signs| tail_letters(name, enye, signs));
+        // The second letter may have been replaced or not: both CURPs are in use.
+        let same_head = |head: &String| {
+            same(own_head, head) || (self.has_unreplaced_word() && same(&replaced(own_head), head))
+        };
+        heads.iter().any(same_head) && tails.iter().any(|tail| same(own_tail, tail))
     }
 
     fn as_text(&self) -> Cow<'_, str> {
@@ -177,25 +183,31 @@ impl Curp {
 
 text_value!(Curp, CurpError);
 
-/// Characters 1 to 4 and 14 to 16 of somebody with this name.
-fn name_letters(name: &FullName, enye: Enye) -> (String, String) {
+/// Characters 1 to 4 for this name.
+fn head_letters(name: &FullName, enye: Enye, signs: Signs) -> String {
     let words = [name.first_word(), name.second_word(), name.given_word()];
-    let [first, second, given] = words;
+    let [first, second, given] = words.map(|word| signs.of(word));
     let head: String = [
-        key_letter(first, 0, enye),
-        inner_vowel(first),
-        key_letter(second, 0, enye),
-        key_letter(given, 0, enye),
+        key_letter(&first, 0, enye),
+        inner_vowel(&first),
+        key_letter(&second, 0, enye),
+        key_letter(&given, 0, enye),
     ]
     .iter()
     .collect();
-    let head = if inconvenient::in_curp(&head) {
+    if inconvenient::in_curp(&head) {
         replaced(&head)
     } else {
         head
-    };
-    let tail = words.map(|word| inner_consonant(word, enye));
-    (head, tail.iter().collect())
+    }
+}
+
+/// Characters 14 to 16 for this name.
+fn tail_letters(name: &FullName, enye: Enye, signs: Signs) -> String {
+    [name.first_word(), name.second_word(), name.given_word()]
+        .map(|word| inner_consonant(&signs.of(word), enye))
+        .iter()
+        .collect()
 }
 
 fn replaced(head: &str) -> String {
@@ -274,7 +286,7 @@ mod tests {
             ("PUER850417MDFAJB01", CurpError::Character(14)),
             ("PUER850417MDFRJB0A", CurpError::Character(18)),
             ("PUER850417MZZRJB01", CurpError::Entidad),
-            // 29 February 1900 never was.
+            // 29 February 1900 did not exist.
             ("PUER000229MDFRJB00", CurpError::Date),
         ];
         for (text, error) in faults {

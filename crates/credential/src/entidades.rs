@@ -1,4 +1,4 @@
-//! The 32 entidades, by number (clave de elector, secciones) and by letters (CURP).
+//! The 32 entidades, by number (clave de elector, secciones) and by their letters in a CURP.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -9,12 +9,12 @@ use std::fmt;
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, as = "u8"))]
 pub struct Entidad(u8);
 
-/// A number that is none of the 32.
+/// The number is not one of the 32.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("there is no entidad {0}")]
 pub struct UnknownEntidad(pub u8);
 
-/// Letters of the CURP and name, in the order of the numbers.
+/// Letters in a CURP, and name; in the order of the numbers.
 const TABLE: [(&str, &str); 32] = [
     ("AS", "Aguascalientes"),
     ("BC", "Baja California"),
@@ -51,7 +51,7 @@ const TABLE: [(&str, &str); 32] = [
 ];
 
 impl Entidad {
-    /// All of them, by number.
+    /// All entidades, ordered by number.
     pub fn all() -> impl ExactSizeIterator<Item = Entidad> {
         (1..=32u8).map(Entidad)
     }
@@ -70,17 +70,17 @@ impl Entidad {
         Some(Self(u8::try_from(place + 1).ok()?))
     }
 
-    /// Its number, 1 to 32.
+    /// The number, 1 to 32.
     pub const fn number(self) -> u8 {
         self.0
     }
 
-    /// Its two letters in a CURP.
+    /// The two letters in a CURP.
     pub fn curp_letters(self) -> &'static str {
         TABLE[usize::from(self.0 - 1)].0
     }
 
-    /// Its name.
+    /// The name.
     pub fn name(self) -> &'static str {
         TABLE[usize::from(self.0 - 1)].1
     }

@@ -1,8 +1,8 @@
-//! The values of the voter credential: its keys, numbers, names, machine-readable zone and QR
-//! texts, and what they say together.
+//! The values of the voter credential: its keys, numbers, names, MRZ and QR texts, and the
+//! reading that joins them.
 //!
-//! Pure: text in, values out; no pixels, no file, no network, no clock. What reads them from
-//! pictures is the crate `vision`.
+//! Pure: text in, values out; no pixels, no file, no network, no clock. The crate `vision` reads
+//! the texts from pictures.
 #![forbid(unsafe_code)]
 
 pub mod clave_elector;
@@ -19,6 +19,7 @@ pub mod rfc;
 pub mod sex;
 pub mod short_date;
 mod text_value;
+pub mod typed;
 
 pub use clave_elector::ClaveElector;
 pub use curp::Curp;

@@ -1,4 +1,4 @@
-//! The models of the credential, by what identifies a person on them.
+//! The models of the credential.
 
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +29,7 @@ impl Model {
         matches!(self, Model::E | Model::F | Model::G | Model::H)
     }
 
-    /// Whether the public QR stands beside two encrypted ones.
+    /// Whether the back also has two encrypted QR codes.
     pub const fn has_opaque_qrs(self) -> bool {
         matches!(self, Model::G | Model::H)
     }

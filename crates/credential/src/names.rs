@@ -1,23 +1,25 @@
-//! A person's name, and the words and letters of it that keys are made from.
+//! A person's name, and its words and letters in CURP, clave de elector and RFC.
 
-use std::fmt;
+use crate::typed;
+use icu_normalizer::DecomposingNormalizerBorrowed;
+use std::{borrow::Cow, fmt};
 
-/// A name that cannot be written on a credential.
+/// Why a text is not a name on a credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
     /// The given name or both surnames are missing.
     #[error("a name and a surname are needed")]
     Missing,
-    /// More letters than any credential carries.
+    /// More letters than fit on a credential.
     #[error("too long")]
     TooLong,
-    /// A sign that no name contains.
+    /// A character that names do not have.
     #[error("a sign that no name contains")]
     Character,
 }
 
-/// How a key writes the letter Ñ: the published rule says X, programs in use say N. Whoever
-/// compares a name with a key accepts both.
+/// How a key (CURP, clave de elector) writes the letter Ñ. The published rule says X, but programs in
+/// use write N. A comparison of a name with a key accepts both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Enye {
     /// Ñ is written X.
@@ -31,19 +33,43 @@ impl Enye {
     pub const BOTH: [Enye; 2] = [Enye::AsX, Enye::AsN];
 }
 
-/// Longest text that is still taken for a name: credentials print up to 50 letters a part.
+/// How a key treats a sign within a name, as in D'AMICO. The published rule writes X where the letter
+/// would come from the sign (DXAJ); registers also leave the sign out (DAAJ).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Signs {
+    /// A sign is written X.
+    AsX,
+    /// A sign is left out.
+    Out,
+}
+
+impl Signs {
+    /// Both rules, the published one first.
+    pub(crate) const BOTH: [Signs; 2] = [Signs::AsX, Signs::Out];
+
+    /// The word by this rule.
+    pub(crate) fn of(self, word: &str) -> Cow<'_, str> {
+        match self {
+            Signs::AsX => Cow::Borrowed(word),
+            Signs::Out if word.chars().all(char::is_alphabetic) => Cow::Borrowed(word),
+            Signs::Out => Cow::Owned(word.chars().filter(|c| c.is_alphabetic()).collect()),
+        }
+    }
+}
+
+/// Longest name in letters: credentials print up to 50 letters for each part.
 const LONGEST: usize = 150;
 
-/// Words that belong to no key when they stand in a name.
+/// Words of a name that keys skip.
 const PARTICLES: [&str; 19] = [
     "DA", "DAS", "DE", "DEL", "DER", "DI", "DIE", "DD", "EL", "LA", "LOS", "LAS", "LE", "LES",
     "MAC", "MC", "VAN", "VON", "Y",
 ];
 
-/// Given names so frequent that the next one is used where there is one.
+/// Given names that are so frequent that keys use the next one, if there is one.
 const SKIPPED_GIVEN: [&str; 5] = ["MARIA", "MA", "JOSE", "J", "M"];
 
-/// A name as keys use it: capitals, no accents, Ñ kept, single spaces.
+/// A name as keys use it: upper case, no accents except Ñ, single spaces.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct FullName {
     given: String,
@@ -52,8 +78,8 @@ pub struct FullName {
 }
 
 impl FullName {
-    /// Takes a name in any case and with its accents. Somebody with one surname has it as the
-    /// first, whichever field it came in.
+    /// Accepts a name in any case and with its accents. A single surname becomes the first one,
+    /// whichever field it is in.
     pub fn new(given: &str, first: &str, second: &str) -> Result<Self, NameError> {
         let (given, mut first, mut second) = (plain(given)?, plain(first)?, plain(second)?);
         if first.is_empty() {
@@ -79,27 +105,27 @@ impl FullName {
         &self.first
     }
 
-    /// Second surname; empty where there is none.
+    /// Second surname; empty if there is none.
     pub fn second(&self) -> &str {
         &self.second
     }
 
-    /// Surnames first, as lists and the RFC write it.
+    /// Surnames first, as in lists and for the RFC.
     pub fn surnames_first(&self) -> String {
         join(&[&self.first, &self.second, &self.given])
     }
 
-    /// Given names first, as people say it.
+    /// Given names first, as people say a name.
     pub fn given_first(&self) -> String {
         join(&[&self.given, &self.first, &self.second])
     }
 
-    /// Every way of understanding one line of text as a name: which word ends a part is not
-    /// written in it, nor whether surnames come first.
+    /// Every way to read one line of text as a name. The line does not tell where a part ends, nor
+    /// whether surnames come first.
     pub fn readings_of(line: &str) -> Result<Vec<FullName>, NameError> {
         let line = plain(line)?;
         let words: Vec<&str> = line.split(' ').filter(|word| !word.is_empty()).collect();
-        // Beyond this nobody's name goes, and the ways grow with the square.
+        // No name has more words, and the number of readings grows with their square.
         if words.len() > 16 {
             return Err(NameError::TooLong);
         }
@@ -140,7 +166,7 @@ impl FullName {
     }
 }
 
-/// The word of a surname that counts: its first that is no particle.
+/// The word of a surname that counts: the first that is not a particle.
 pub(crate) fn surname_word<'a>(surname: &'a str, particles: &[&str]) -> &'a str {
     words(surname)
         .find(|word| !particles.contains(word))
@@ -148,33 +174,34 @@ pub(crate) fn surname_word<'a>(surname: &'a str, particles: &[&str]) -> &'a str 
         .unwrap_or("")
 }
 
-/// The given name that counts: the first, or the next one after a María or José.
+/// The given name that counts: the first, or the next one after María or José.
 pub(crate) fn given_word<'a>(given: &'a str, particles: &[&str]) -> &'a str {
     let mut counting = words(given).filter(|word| !particles.contains(word));
     let Some(first) = counting.next() else {
         return words(given).next().unwrap_or("");
     };
-    if SKIPPED_GIVEN.contains(&first) {
+    if SKIPPED_GIVEN.contains(&first.replace('.', "").as_str()) {
         counting.next().unwrap_or(first)
     } else {
         first
     }
 }
 
-/// The letter of a key that stands for the sign at `place` of a word; X where there is none.
+/// The letter of a key for the character at `place` of a word; X if there is none.
 pub(crate) fn key_letter(word: &str, place: usize, enye: Enye) -> char {
     word.chars().nth(place).map_or('X', |c| as_key(c, enye))
 }
 
-/// The first vowel after the first letter, X where there is none.
+/// The first vowel after the first letter; X if there is none, or if a sign comes before it.
 pub(crate) fn inner_vowel(word: &str) -> char {
     word.chars()
         .skip(1)
-        .find(|c| matches!(c, 'A' | 'E' | 'I' | 'O' | 'U'))
+        .find(|c| matches!(c, 'A' | 'E' | 'I' | 'O' | 'U') || !c.is_alphabetic())
+        .filter(|c| c.is_alphabetic())
         .unwrap_or('X')
 }
 
-/// The first consonant after the first letter, X where there is none.
+/// The first consonant after the first letter; X if there is none.
 pub(crate) fn inner_consonant(word: &str, enye: Enye) -> char {
     word.chars()
         .skip(1)
@@ -183,8 +210,7 @@ pub(crate) fn inner_consonant(word: &str, enye: Enye) -> char {
         .unwrap_or('X')
 }
 
-/// Whether a key has the letters that a name gives, where an N of the name may stand for an Ñ
-/// that the key writes X.
+/// Whether a key has the letters of a name. An N of the name may be an Ñ, which the key writes X.
 pub(crate) fn same_but_enye(key: &str, expected: &str) -> bool {
     key.len() == expected.len()
         && key
@@ -212,42 +238,35 @@ fn join(parts: &[&str]) -> String {
     filled.join(" ")
 }
 
-/// Capitals without accents; Ñ stays a letter of its own.
+/// Upper case without accents, except Ñ.
 fn plain(text: &str) -> Result<String, NameError> {
     if text.len() > 4 * LONGEST {
         return Err(NameError::TooLong);
     }
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars().flat_map(char::to_uppercase) {
+    let typed = typed::line(text).to_uppercase();
+    let mut out = String::with_capacity(typed.len());
+    for c in DecomposingNormalizerBorrowed::new_nfkd()
+        .normalize(&typed)
+        .chars()
+    {
         match c {
-            'A'..='Z' | 'Ñ' | '\'' | '-' | '.' | '/' => out.push(c),
-            'Á' | 'À' | 'Â' | 'Ä' | 'Ã' | 'Å' => out.push('A'),
-            'É' | 'È' | 'Ê' | 'Ë' => out.push('E'),
-            'Í' | 'Ì' | 'Î' | 'Ï' => out.push('I'),
-            'Ó' | 'Ò' | 'Ô' | 'Ö' | 'Õ' | 'Ø' => out.push('O'),
-            'Ú' | 'Ù' | 'Û' | 'Ü' => out.push('U'),
-            'Ý' => out.push('Y'),
-            'Ç' => out.push('C'),
-            // Accents written as signs of their own; the tilde makes an N into an Ñ.
+            'A'..='Z' | '0'..='9' | '\'' | '-' | '.' | '/' => out.push(c),
+            // The tilde makes an N into an Ñ; other combining marks are dropped.
             '\u{303}' if out.ends_with('N') => {
                 out.pop();
                 out.push('Ñ');
             }
-            '\u{300}'..='\u{308}' => {}
-            '’' | '´' | '`' => out.push('\''),
-            '‐' | '–' | '—' => out.push('-'),
-            c if c.is_whitespace() => {
-                if !out.is_empty() && !out.ends_with(' ') {
-                    out.push(' ');
-                }
-            }
-            _ => return Err(NameError::Character),
+            '\u{300}'..='\u{36F}' => {}
+            // A space behind an apostrophe is typed by habit: D' AMICO is one word.
+            ' ' if out.ends_with(' ') || (out.ends_with('\'') && joins(&out)) => {}
+            ' ' => out.push(' '),
+            other => out.push_str(latin(other).ok_or(NameError::Character)?),
         }
     }
     if out.ends_with(' ') {
         out.pop();
     }
-    // A part that is only signs names nobody.
+    // A part without a letter is not a name.
     if !out.is_empty() && !out.chars().any(char::is_alphabetic) {
         return Err(NameError::Character);
     }
@@ -255,6 +274,36 @@ fn plain(text: &str) -> Result<String, NameError> {
         return Err(NameError::TooLong);
     }
     Ok(out)
+}
+
+/// Whether the apostrophe at the end belongs to a short word that begins a name, as D' and O' do.
+fn joins(text: &str) -> bool {
+    let word = text.rsplit(' ').next().unwrap_or(text);
+    (2..=3).contains(&word.chars().count())
+}
+
+/// The letters that the register writes for one that no mark can be taken off: names keep the
+/// letters of the country that they come from.
+fn latin(c: char) -> Option<&'static str> {
+    Some(match c {
+        'Ł' | 'Ƚ' | 'Ŀ' => "L",
+        'Ø' => "O",
+        'Đ' | 'Ð' | 'Ɖ' => "D",
+        'Þ' => "TH",
+        'Æ' => "AE",
+        'Œ' => "OE",
+        'Ħ' => "H",
+        'Ŧ' => "T",
+        'Ŋ' => "N",
+        'Ɨ' => "I",
+        'Ə' | 'Ɛ' => "E",
+        'Ƶ' => "Z",
+        'ẞ' => "SS",
+        // Dots between words, as some keyboards write an abbreviation or a Catalan double L.
+        '·' | '•' => ".",
+        ',' => " ",
+        _ => return None,
+    })
 }
 
 impl fmt::Debug for FullName {

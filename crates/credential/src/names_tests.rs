@@ -47,7 +47,7 @@ fn what_is_no_name_is_refused() {
     assert_eq!(FullName::new("", "A", "B").unwrap_err(), NameError::Missing);
     assert_eq!(FullName::new("A", " ", "").unwrap_err(), NameError::Missing);
     assert_eq!(
-        FullName::new("A1", "B", "").unwrap_err(),
+        FullName::new("A$", "B", "").unwrap_err(),
         NameError::Character
     );
     assert_eq!(

@@ -1,25 +1,26 @@
-//! The RFC of a person: ten characters from the name and birth, a homoclave, a check digit.
+//! The RFC of a person: ten characters from name and birth, a homoclave, a check digit.
 
 use crate::{
     inconvenient,
-    names::{FullName, given_word, inner_vowel, surname_word},
+    names::{FullName, Signs, given_word, inner_vowel, surname_word},
     short_date::ShortDate,
-    text_value::{text_value, tidy},
+    text_value::text_value,
+    typed,
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// A text that is no RFC of a person.
+/// Why a text is not the RFC of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RfcError {
     /// Not thirteen characters.
     #[error("the RFC of a person has 13 characters")]
     Length,
-    /// A character that cannot stand in this place (1 to 13).
-    #[error("character {0} cannot stand there")]
+    /// A character is not allowed at this position (1 to 13).
+    #[error("character {0} is not allowed there")]
     Character(u8),
-    /// A day that never was.
+    /// The birth date does not exist.
     #[error("there is no such birth date")]
     Date,
     /// The last character is not the computed one.
@@ -27,10 +28,10 @@ pub enum RfcError {
     CheckDigit,
 }
 
-/// An RFC of the right form.
+/// An RFC of valid form.
 ///
-/// Only the tax authority assigns a homoclave: one that differs from
-/// [`Rfc::from_name`] says little, a wrong check digit is an error.
+/// Only the tax authority assigns a homoclave. A wrong check digit is an error; a homoclave that
+/// differs from [`Rfc::from_name`] means little.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Rfc {
@@ -43,9 +44,9 @@ const PARTICLES: [&str; 11] = [
 const HOMOCLAVE: &[u8; 34] = b"123456789ABCDEFGHIJKLMNPQRSTUVWXYZ";
 
 impl Rfc {
-    /// Reads an RFC; white space, hyphens and small letters are no harm.
+    /// Parses an RFC as people type it: see [`typed::key`].
     pub fn parse(text: &str) -> Result<Self, RfcError> {
-        let text = tidy(text).replace('-', "");
+        let text = typed::key(text);
         if text.chars().count() != 13 {
             return Err(RfcError::Length);
         }
@@ -98,7 +99,7 @@ impl Rfc {
         }
     }
 
-    /// Its thirteen characters.
+    /// The thirteen characters.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -108,7 +109,7 @@ impl Rfc {
         ShortDate::parse(&self.slice(4, 10)).expect("parse let in real days only")
     }
 
-    /// The two characters that tell homonyms apart.
+    /// The two characters that distinguish homonyms.
     pub fn homoclave(&self) -> String {
         self.slice(10, 12)
     }
@@ -118,7 +119,7 @@ impl Rfc {
         self.slice(0, 10) == format!("{}{}", letters(name), ShortDate::of(birth))
     }
 
-    // Ñ takes two bytes: by characters, not by bytes.
+    // By characters, because Ñ has two bytes.
     fn slice(&self, from: usize, to: usize) -> String {
         self.text.chars().skip(from).take(to - from).collect()
     }
@@ -148,11 +149,11 @@ fn letters(name: &FullName) -> String {
         letters.push_str(&beginning(given));
     } else {
         letters.extend(initial(first));
-        letters.push(inner_vowel(first));
+        letters.push(inner_vowel(&Signs::Out.of(first)));
         letters.extend(initial(second));
         letters.extend(initial(given));
     }
-    // A name of a single letter leaves places empty.
+    // A name of one letter is padded.
     while letters.chars().count() < 4 {
         letters.push('X');
     }
@@ -181,7 +182,7 @@ fn homoclave(full_name: &str) -> String {
         .collect()
 }
 
-/// The value of a character in the homoclave's sum; what has none counts nothing.
+/// The value of a character in the sum of the homoclave; 0 for other characters.
 fn name_value(c: char) -> u32 {
     match c {
         '1'..='9' => u32::from(c) - u32::from('0'),
@@ -194,7 +195,7 @@ fn name_value(c: char) -> u32 {
     }
 }
 
-/// The value of a character in the check digit's sum.
+/// The value of a character in the sum of the check digit.
 fn check_value(c: char) -> u32 {
     match c {
         '0'..='9' => u32::from(c) - u32::from('0'),

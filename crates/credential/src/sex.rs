@@ -1,18 +1,18 @@
-//! The sex as the credential's texts write it.
+//! The sex as the credential states it.
 
 use serde::{Deserialize, Serialize};
 
-/// Spanish letters: `H` hombre, `M` mujer, and `X` where neither is written.
+/// Spanish letters: `H` hombre, `M` mujer, `X` neither.
 ///
-/// The MRZ of this credential uses these letters too, not those of passports: an `M` there is
-/// a woman.
+/// The MRZ of this credential has the same letters, unlike passports: there, too, `M` is a
+/// woman.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Sex {
     /// Hombre.
     H,
     /// Mujer.
     M,
-    /// Neither of the two is written.
+    /// Neither of the two.
     X,
 }
 
@@ -27,7 +27,7 @@ impl Sex {
         }
     }
 
-    /// Its letter.
+    /// The letter.
     pub const fn letter(self) -> char {
         match self {
             Sex::H => 'H',

@@ -1,10 +1,9 @@
-//! A date with a year of two digits, as the CURP, the clave de elector, the RFC and the MRZ
-//! write it.
+//! A date with a two-digit year, as in CURP, clave de elector, RFC and MRZ.
 
 use chrono::{Datelike, NaiveDate};
 use std::fmt;
 
-/// `YYMMDD`: a day that exists in at least one of the years 19YY and 20YY.
+/// `YYMMDD`: a day that exists in 19YY or in 20YY.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ShortDate {
     year: u8,
@@ -13,7 +12,7 @@ pub struct ShortDate {
 }
 
 impl ShortDate {
-    /// Reads six digits; `None` when they are not digits or no such day exists.
+    /// Parses six digits; `None` if they are not digits, or the day does not exist.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
         if bytes.len() != 6 || !bytes.iter().all(u8::is_ascii_digit) {
@@ -30,7 +29,7 @@ impl ShortDate {
             .map(|_| date)
     }
 
-    /// The short form of a whole date.
+    /// The short form of a full date.
     pub fn of(date: NaiveDate) -> Self {
         let small = |number: u32| u8::try_from(number).expect("months and days fit in a byte");
         Self {
@@ -40,8 +39,8 @@ impl ShortDate {
         }
     }
 
-    /// The day in the century that begins with this year (1900, 2000); the 29th of February
-    /// may be missing in one of them.
+    /// The day in the century that begins with this year (1900, 2000). 29 February may exist in only
+    /// one of them.
     pub fn in_century(self, century: i32) -> Option<NaiveDate> {
         NaiveDate::from_ymd_opt(
             century + i32::from(self.year),
@@ -50,8 +49,8 @@ impl ShortDate {
         )
     }
 
-    /// The latest such day on which somebody is at least 17 years old by `today`: nobody
-    /// younger holds a credential.
+    /// The latest such day that is at least 17 years before `today`: the minimum age for a
+    /// credential.
     pub fn as_birth(self, today: NaiveDate) -> Option<NaiveDate> {
         [2000, 1900]
             .into_iter()

@@ -1,7 +1,7 @@
-//! What every value that is written as one text has in common.
+//! The common parts of all values that are one text.
 
-/// `Display` plain, `Debug` masked, `FromStr`, and serde as the text itself: a value that is
-/// parsed on the way in cannot be wrong later. Needs `parse` and `as_text` on the type.
+/// Plain `Display`, masked `Debug`, `FromStr`, and serde as the text itself, which is parsed when it
+/// comes in. The type needs `parse` and `as_text`.
 macro_rules! text_value {
     ($name:ident, $error:ty) => {
         impl std::fmt::Display for $name {
@@ -38,11 +38,3 @@ macro_rules! text_value {
     };
 }
 pub(crate) use text_value;
-
-/// What people type or paste: no white space anywhere, capital letters.
-pub(crate) fn tidy(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}' | '\u{feff}'))
-        .flat_map(char::to_uppercase)
-        .collect()
-}

@@ -76,7 +76,7 @@ proptest! {
         prop_assert_eq!(&curp.to_string().parse::<Curp>(), &Ok(curp.clone()));
         prop_assert_eq!((curp.birth(), curp.sex(), curp.birth_entidad()), (birth, sex, entidad));
         prop_assert!(curp.fits_name(&name));
-        // The digit notices every change whose value times weight is no multiple of ten.
+        // The digit detects every change whose value times weight is not a multiple of ten.
         let mut changed = curp.to_string();
         changed.replace_range(at..=at, &other);
         if let Ok(read) = Curp::parse(&changed) {

@@ -1,8 +1,8 @@
 //! Activating a phone: `POST /v1/activations`, `…/{id}/resend`, `…/{id}/complete`.
 //!
 //! The answer to the first request is the same for every well-formed address. The picture of
-//! the credential's front stays on the phone; its hash goes along, so that the activation and
-//! the apoyos given later can be seen to be of one card.
+//! the credential's front stays on the phone. Its hash goes along: it shows later that the
+//! activation and the apoyos were made with the same card.
 
 use crate::{
     attestation::Attestation,
@@ -10,6 +10,7 @@ use crate::{
     device::DevicePublicKey,
     environment::{Entropy, Timestamp},
     ids::{ActivationId, DeviceId, Sha256Hash, SigninId},
+    pasted_code,
     receipt::ReceiptPublicKey,
     seal::announced::SignedSealingKeys,
     sensitive::Sensitive,
@@ -18,9 +19,9 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// How long a mailed code opens something, in hours.
+/// Hours for which a mailed code is valid.
 pub const CODE_HOURS: i64 = 24;
-/// Wrong codes that an activation survives.
+/// Wrong codes after which an activation ends.
 pub const CODE_TRIES: u8 = 5;
 /// Seconds until the second mail of one activation.
 pub const RESEND_SECONDS: i64 = 60;
@@ -45,14 +46,15 @@ pub enum Language {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BeginActivation {
-    /// Chosen once on the phone: the same id with the same content begins nothing twice.
+    /// Chosen once on the phone. Sending the same id with the same content again begins no second
+    /// activation.
     pub activation: ActivationId,
-    /// Where the code is mailed to.
+    /// The address that the code is mailed to.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub email: Sensitive<String>,
-    /// The key that will sign everything later.
+    /// The key that will sign every later request.
     pub device_key: DevicePublicKey,
-    /// What the phone's hardware says about this key.
+    /// The hardware's attestation of this key.
     #[serde(default)]
     pub attestation: Attestation,
     /// SHA-256 of the picture of the credential's front, which stays on the phone.
@@ -75,14 +77,14 @@ pub struct BeginActivation {
 pub struct ActivationBegun {
     /// The activation that the code will complete.
     pub activation: ActivationId,
-    /// When the code stops opening anything.
+    /// When the code expires.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub expires_at: Timestamp,
     /// Seconds until another mail may be asked for.
     pub resend_after_s: u32,
 }
 
-/// How the newest mail of an activation fares.
+/// What became of the newest mail of an activation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -92,9 +94,9 @@ pub enum MailFate {
     Waiting,
     /// The relay has it, and nothing came back.
     Sent,
-    /// The relay took it, and it came back: nobody can read it at that address.
+    /// The relay took it, and it came back: no mailbox at that address took it.
     Bounced,
-    /// The relay refused it for good, or it was given up.
+    /// The relay refused it for good, or the server gave up sending it.
     Refused,
 }
 
@@ -104,7 +106,7 @@ pub enum MailFate {
 pub struct ActivationState {
     /// The activation.
     pub activation: ActivationId,
-    /// How its newest mail fares.
+    /// What became of its newest mail.
     pub mail: MailFate,
 }
 
@@ -114,8 +116,8 @@ pub struct ActivationState {
 pub struct CompleteActivation {
     /// The code of the mail.
     pub code: ActivationCode,
-    /// Chosen on the phone for this try and stored before it is sent: when the answer was
-    /// lost, the same try gets the same answer; any other use of a used code is refused.
+    /// Chosen on the phone for this try, and stored before it is sent. If the answer is lost,
+    /// the same try gets the same answer; any other use of a used code is refused.
     pub attempt: Sha256Hash,
 }
 
@@ -123,7 +125,7 @@ pub struct CompleteActivation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActivationCompleted {
-    /// The phone's name from now on.
+    /// The id of this phone from now on.
     pub device: DeviceId,
     /// The key that receipts are signed with.
     pub receipt_key: ReceiptPublicKey,
@@ -138,7 +140,7 @@ pub struct ActivationCompleted {
 pub struct ActivationCode([u8; 8]);
 
 impl ActivationCode {
-    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    pub(crate) const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
     /// A new code: 40 random bits.
     pub fn random(entropy: &dyn Entropy) -> Self {
@@ -147,7 +149,7 @@ impl ActivationCode {
         Self(bytes.map(|byte| Self::ALPHABET[usize::from(byte % 32)]))
     }
 
-    /// The eight characters without the hyphen, as they are hashed.
+    /// The eight characters without the hyphen: the input of the keyed hash.
     pub fn as_bytes(&self) -> &[u8; 8] {
         &self.0
     }
@@ -156,31 +158,10 @@ impl ActivationCode {
 impl FromStr for ActivationCode {
     type Err = Code;
 
-    /// Reads what people type: any case, spaces and hyphens anywhere, `O` for 0, `I` and `L` for 1.
+    /// Accepts what people type or paste: any case, spaces and dashes anywhere, `O` for 0, `I` and
+    /// `L` for 1; also within a whole sentence.
     fn from_str(text: &str) -> Result<Self, Code> {
-        let mut found = [0; 8];
-        let mut length = 0;
-        for c in text
-            .chars()
-            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '–' | '—'))
-        {
-            let c = match c.to_ascii_uppercase() {
-                'O' => '0',
-                'I' | 'L' => '1',
-                other => other,
-            };
-            let byte = u8::try_from(c).map_err(|_| Code::CodeMalformed)?;
-            if length == found.len() || !Self::ALPHABET.contains(&byte) {
-                return Err(Code::CodeMalformed);
-            }
-            found[length] = byte;
-            length += 1;
-        }
-        if length == found.len() {
-            Ok(Self(found))
-        } else {
-            Err(Code::CodeMalformed)
-        }
+        pasted_code::find(text).map(Self).ok_or(Code::CodeMalformed)
     }
 }
 

@@ -5,9 +5,9 @@
 //! request (see [`crate::device`]) covers every byte of it, so it is the signature of the
 //! manifest, and both are kept as evidence.
 //!
-//! Everything that says something about a person travels sealed ([`crate::seal`]): the
-//! pictures to the review key, the [`Payload`] to the intake key. The manifest names sealed
-//! bytes only; what was sealed has its own hash inside.
+//! All personal data travels sealed ([`crate::seal`]): the pictures to the review key, the
+//! [`Payload`] to the intake key. The manifest names the hashes of the sealed bytes only; the
+//! hash of the plaintext is inside the sealed part.
 
 use crate::{
     activation::Language,
@@ -45,15 +45,15 @@ impl PartName {
     ];
 }
 
-/// One picture, by the hash of what it is sealed into.
+/// One picture, named by the hash of its sealed bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Part {
-    /// What it shows.
+    /// The part's name: what the picture shows.
     pub name: PartName,
-    /// SHA-256 of the sealed bytes: its name under `/v1/blobs/`.
+    /// SHA-256 of the sealed bytes, which is the part's name under `/v1/blobs/`.
     pub sha256: Sha256Hash,
-    /// How many sealed bytes there are.
+    /// Length of the sealed part.
     pub bytes: u64,
 }
 
@@ -65,20 +65,20 @@ pub struct Part {
 pub enum SignatureKind {
     /// With a finger, a pen or a mouse.
     Drawn,
-    /// Typed, by somebody who cannot draw.
+    /// Typed, for people who cannot draw.
     Typed,
 }
 
-/// What an apoyo consists of. Holds no personal data: that is in the [`Payload`] and in the
-/// pictures, which are sealed.
+/// The list of what an apoyo consists of. It holds no personal data: that is in the [`Payload`]
+/// and in the pictures, which are sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Manifest {
     /// The apoyo, chosen once on the phone; the same as in the address.
     pub apoyo: ApoyoId,
-    /// The process of the campaign, to which every part is bound.
+    /// The campaign's process. Every part is bound to it.
     pub process: ProcessId,
-    /// Who the apoyo is for.
+    /// The campaign that the apoyo is for.
     pub campaign: CampaignId,
     /// The phone that sends it; the same as in the `apoyo-key` header.
     pub device: DeviceId,
@@ -94,15 +94,15 @@ pub struct Manifest {
 /// to the intake key, inside [`Submission::payload`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payload {
-    /// When the phone believes that it was captured. Informative: order is order of arrival.
+    /// The capture's time by the phone's clock. Only informative: apoyos are ordered by arrival.
     pub captured_at: Timestamp,
     /// The version of the privacy notice under which consent was given.
     pub notice_version: String,
-    /// The language that the citizen saw it in.
+    /// The language in which the citizen read the notice.
     pub language: Language,
     /// How the signature was made.
     pub signature_kind: SignatureKind,
-    /// What the phone noticed and the citizen sent all the same.
+    /// Findings of the phone that the citizen saw and sent anyway.
     pub findings: Vec<FindingCode>,
     /// The model that the citizen chose.
     pub model: Model,
@@ -126,25 +126,25 @@ pub struct Payload {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Submission {
-    /// What it consists of.
+    /// The manifest.
     pub manifest: Manifest,
     /// The [`Payload`], sealed to the intake key, base64url without padding.
     pub payload: String,
 }
 
-/// Where an apoyo stands.
+/// The status of an apoyo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Status {
-    /// Recorded and durable; not looked at yet.
+    /// Recorded and durable; not checked yet.
     Received,
-    /// In the lista nominal and counted, until people have looked at the pictures.
+    /// In the lista nominal, and counted until people have reviewed the pictures.
     Preliminary,
-    /// A person has to look before it can be counted.
+    /// A person has to review it before it can count.
     InReview,
-    /// Not counted, for the reasons that stand with it.
+    /// Not counted; the reasons are listed with it.
     NotCounted,
 }
 
@@ -180,11 +180,11 @@ impl Status {
 pub struct ApoyoState {
     /// The apoyo.
     pub apoyo: ApoyoId,
-    /// Who it is for.
+    /// The campaign that it is for.
     pub campaign: CampaignId,
-    /// Where it stands.
+    /// Its status.
     pub status: Status,
-    /// Why it is not counted or waits for a person; empty otherwise.
+    /// Why it is not counted, or why a person has to review it; empty otherwise.
     pub reasons: Vec<Reason>,
     /// When the status last changed.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]

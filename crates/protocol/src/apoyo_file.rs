@@ -1,10 +1,9 @@
-//! A sealed apoyo as one file: for a phone that finds no network, so that somebody else's
-//! connection can carry it.
+//! A sealed apoyo as one file: a phone without a network hands it to somebody with a connection.
 //!
-//! It holds what the phone would have sent, sealed as it would have been and signed by the
-//! phone's key: `PUT /v1/blobs/{sha256}` for each part, then `PUT /v1/apoyos/{id}`. Whoever has
-//! the file can send it and can read nobody in it; sending it twice, or once more from the
-//! phone itself, gives the same receipt.
+//! The file holds the requests that the phone would have sent, with the same sealed parts and
+//! the same signatures: `PUT /v1/blobs/{sha256}` for each part, then `PUT /v1/apoyos/{id}`. A
+//! person who has the file can send it, but cannot read any personal data in it. Sending it
+//! twice, or once more from the phone itself, gives the same receipt.
 
 use crate::{
     code::Code,
@@ -14,6 +13,8 @@ use crate::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
+/// The media type of such a file.
+pub const MEDIA_TYPE: &str = "application/vnd.apoyo.file+json";
 /// The most parts that a file may have.
 const MOST_PARTS: usize = 16;
 
@@ -21,22 +22,22 @@ const MOST_PARTS: usize = 16;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ApoyoFile {
-    /// The form of the file.
+    /// The version of the format.
     pub format: Format,
     /// The apoyo.
     pub apoyo: ApoyoId,
     /// The phone whose key signed the requests.
     pub device: DeviceId,
-    /// The pictures, sealed.
+    /// The sealed pictures.
     pub parts: Vec<SignedBody>,
     /// The manifest.
     pub manifest: SignedBody,
 }
 
-/// The forms that there are.
+/// The versions of the format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Format {
-    /// The first.
+    /// Version 1.
     #[serde(rename = "apoyo-file/1")]
     V1,
 }
@@ -48,7 +49,7 @@ pub struct SignedBody {
     /// ES256 of [`request_bytes`].
     #[serde(with = "base64url")]
     pub signature: Vec<u8>,
-    /// The body.
+    /// The body's bytes.
     #[serde(with = "base64url")]
     pub body: Vec<u8>,
 }
@@ -59,19 +60,19 @@ impl std::fmt::Debug for SignedBody {
     }
 }
 
-/// One request of the file, in the order in which they are to be made.
+/// One request that the file holds.
 #[derive(Debug)]
 pub struct FileRequest<'a> {
-    /// Where it is put.
+    /// The path that it is sent to.
     pub path: String,
-    /// What is put there.
+    /// Body and signature.
     pub put: &'a SignedBody,
     /// SHA-256 of the body.
     pub hash: Sha256Hash,
 }
 
 impl FileRequest<'_> {
-    /// What the phone signed.
+    /// The bytes that the phone signed.
     pub fn signed_bytes(&self) -> Vec<u8> {
         request_bytes("PUT", &self.path, &self.hash)
     }
@@ -92,8 +93,8 @@ impl ApoyoFile {
         serde_json::to_vec(self).expect("ids and bytes are always JSON")
     }
 
-    /// The requests: parts first. Their addresses are made here and not read from the file, so
-    /// that a file can ask for nothing else.
+    /// The requests in the order in which they are sent: parts first. The paths are computed here
+    /// and not read from the file, so a file cannot cause any other request.
     pub fn requests(&self) -> impl Iterator<Item = FileRequest<'_>> {
         let parts = self.parts.iter().map(|put| {
             let hash = Sha256Hash::of(&put.body);

@@ -1,13 +1,14 @@
-//! What a phone can say about where its key lives: `POST /v1/challenges` before the key is
-//! made, and the field `attestation` of `POST /v1/activations`.
+//! Key attestation: the phone's hardware states where the device key lives.
+//! `POST /v1/challenges` before the key is made, then the field `attestation` of
+//! `POST /v1/activations`.
 //!
-//! 1. The phone chooses its activation's id and asks for a [`Challenge`]. The server keeps
+//! 1. The phone chooses its activation's id and asks for a [`Challenge`]. The server stores
 //!    nothing: it recognises its own challenges by a keyed hash.
 //! 2. The phone makes its key, bound to this activation and this challenge ([`KeyBinding`]).
-//! 3. What its hardware says about the key goes along as an [`Attestation`].
+//! 3. It sends the hardware's statement about the key as an [`Attestation`].
 //!
-//! The server makes a [`Tier`] of it. That is a signal for quotas and review: an activation
-//! goes on whatever the attestation is, also without any.
+//! The server derives a [`Tier`] from it, as a signal for quotas and review. An activation goes
+//! on with any attestation, and also without one.
 
 use crate::{
     code::Code,
@@ -20,23 +21,23 @@ use crate::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
-/// Minutes within which a challenge has to come back, by the server's clock: longer than a
-/// whole sign-in with a provider, which happens between the key and the activation.
+/// Minutes for which a challenge is valid, by the server's clock. Longer than a whole sign-in
+/// with a provider, which happens between the making of the key and the activation.
 pub const CHALLENGE_MINUTES: i64 = 30;
-/// The most certificates that a chain may have; phones send three to six.
+/// Most certificates in a chain; phones send three to six.
 pub const CHAIN_LONGEST: usize = 8;
-/// The longest certificate in bytes; those of lattice signatures have about 6 KB.
+/// Longest certificate in bytes; those with lattice signatures have about 6 KB.
 pub const CERTIFICATE_LONGEST: usize = 10 * 1024;
-/// The longest chain in bytes, all certificates together.
+/// Longest chain in bytes, all certificates together.
 pub const CHAIN_BYTES_LONGEST: usize = 40 * 1024;
-/// The longest attestation object of App Attest in bytes; real ones have about 6 KB.
+/// Longest attestation object of App Attest in bytes; real ones have about 6 KB.
 pub const OBJECT_LONGEST: usize = 16 * 1024;
 
 /// `POST /v1/challenges`, unsigned: there is no key yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AskChallenge {
-    /// The activation that will be begun with it. For any other it is worth nothing.
+    /// The activation that the challenge is for. It is not valid for any other.
     pub activation: ActivationId,
 }
 
@@ -44,13 +45,13 @@ pub struct AskChallenge {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChallengeGiven {
-    /// What the key is to be made with.
+    /// The challenge to make the key with.
     pub challenge: Challenge,
-    /// After this moment, by the server's clock, it is worth nothing.
+    /// When it expires, by the server's clock.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub expires_at: Timestamp,
-    /// What the phone is to compute before it begins the activation, until the same moment.
-    /// Nothing where the server asks for no work.
+    /// The proof of work to do before the activation begins; expires at the same time. `None` if
+    /// the server asks for no work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub work: Option<WorkAsked>,
 }
@@ -65,7 +66,7 @@ pub struct ChallengeGiven {
 pub struct Challenge([u8; Challenge::BYTES]);
 
 impl Challenge {
-    /// Its length.
+    /// Length of a challenge in bytes.
     pub const BYTES: usize = 56;
 
     /// The challenge with exactly these bytes.
@@ -93,7 +94,7 @@ impl From<Challenge> for String {
     }
 }
 
-/// What a key is made for: one activation, and one challenge of the server.
+/// A key is bound to one activation and to one challenge of the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyBinding {
     /// The activation that the key begins.
@@ -103,8 +104,8 @@ pub struct KeyBinding {
 }
 
 impl KeyBinding {
-    /// What Android is given as `attestationChallenge` (32 bytes). The chain's leaf holds it
-    /// beside the key itself, so the key is not part of it.
+    /// Android's `attestationChallenge` (32 bytes). The key is not part of the hash: the leaf
+    /// certificate holds both the challenge and the key.
     pub fn android_challenge(&self) -> Sha256Hash {
         Sha256Hash::of(&signed_bytes(
             Context::AndroidAttestation,
@@ -112,8 +113,8 @@ impl KeyBinding {
         ))
     }
 
-    /// What App Attest is given as `clientDataHash` (32 bytes). App Attest vouches for a key of
-    /// its own, so the hash names the device key of the Secure Enclave as well.
+    /// App Attest's `clientDataHash` (32 bytes). App Attest attests a key of its own, so the
+    /// hash also names the device key of the Secure Enclave.
     pub fn app_attest_client_data(&self, device_key: &DevicePublicKey) -> Sha256Hash {
         Sha256Hash::of(&signed_bytes(
             Context::AppAttestation,
@@ -126,15 +127,15 @@ impl KeyBinding {
     }
 }
 
-/// What the phone's hardware says about its key.
+/// The hardware's statement about the device key.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Attestation {
-    /// Nothing: the key is in hardware, but this phone could not have it attested.
+    /// None: the key is in hardware, but this phone could not have it attested.
     #[default]
     None,
-    /// The key is in a file or a keyring: a computer, or a phone without a safe place.
+    /// The key is in a file or a keyring: a computer, or a phone without secure hardware.
     Software,
     /// Android Key Attestation.
     AndroidKey {
@@ -145,7 +146,7 @@ pub enum Attestation {
     },
     /// App Attest of iOS.
     AppAttest {
-        /// The challenge that was asked for.
+        /// The challenge that the client data names.
         challenge: Challenge,
         /// The identifier of App Attest's own key: SHA-256 of its public point.
         key_id: Sha256Hash,
@@ -154,16 +155,16 @@ pub enum Attestation {
     },
 }
 
-/// DER certificates, the key's own first; bounded in number and size. On the wire a list of
-/// base64url.
+/// DER certificates, the key's own first, bounded in number and size. A list of base64url on
+/// the wire.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<String>", into = "Vec<String>")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = Vec<String>))]
 pub struct CertificateChain(Vec<Vec<u8>>);
 
 impl CertificateChain {
-    /// Takes a chain within the bounds; [`Code::RequestMalformed`] for any other. A phone that
-    /// has such a one sends [`Attestation::None`].
+    /// Accepts a chain within the bounds; [`Code::RequestMalformed`] for any other. A phone whose
+    /// chain is out of bounds sends [`Attestation::None`].
     pub fn new(certificates: Vec<Vec<u8>>) -> Result<Self, Code> {
         let total: usize = certificates.iter().map(Vec::len).sum();
         let fits = (1..=CHAIN_LONGEST).contains(&certificates.len())
@@ -206,20 +207,20 @@ impl From<CertificateChain> for Vec<String> {
 }
 
 impl std::fmt::Debug for CertificateChain {
-    // Serial numbers name phones.
+    // Serial numbers identify phones.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "CertificateChain({} certificates)", self.0.len())
     }
 }
 
-/// App Attest's object, in CBOR; bounded. On the wire base64url.
+/// App Attest's object in CBOR, bounded in size; base64url on the wire.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
 pub struct AttestationObject(Vec<u8>);
 
 impl AttestationObject {
-    /// Takes an object within the bounds; [`Code::RequestMalformed`] for any other.
+    /// Accepts an object within the bounds; [`Code::RequestMalformed`] for any other.
     pub fn new(bytes: Vec<u8>) -> Result<Self, Code> {
         match (1..=OBJECT_LONGEST).contains(&bytes.len()) {
             true => Ok(Self(bytes)),
@@ -258,24 +259,24 @@ fn decode(text: &str) -> Result<Vec<u8>, Code> {
         .map_err(|_| Code::RequestMalformed)
 }
 
-/// How much a phone's key can be trusted to have stayed in the phone. A signal for quotas and
-/// review, never a reason to refuse.
+/// How likely the key is to be in the phone's hardware. A signal for quotas and review, never a
+/// reason to refuse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Tier {
-    /// Software, nothing said, or nothing that holds.
+    /// Software, no attestation, or one that does not verify.
     T0,
-    /// In hardware, on a phone whose system is not the maker's or not locked.
+    /// In hardware, on a phone whose system is modified or whose bootloader is unlocked.
     T1,
-    /// In the trusted environment of a phone that started verified and locked.
+    /// In the trusted execution environment of a phone with verified boot and a locked
+    /// bootloader.
     T2,
-    /// In a chip of its own (StrongBox) of such a phone, or in the Secure Enclave with App
-    /// Attest.
+    /// In a secure element (StrongBox) of such a phone, or in the Secure Enclave with App Attest.
     T3,
 }
 
 impl Tier {
-    /// Every tier, the least first.
+    /// Every tier, the lowest first.
     pub const ALL: [Tier; 4] = [Tier::T0, Tier::T1, Tier::T2, Tier::T3];
 
     /// The word in the database, in metrics and for people.

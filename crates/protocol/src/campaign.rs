@@ -1,4 +1,5 @@
-//! Campaigns: who asks for apoyo, from whom, until when. `GET /v1/campaigns`.
+//! Campaigns: a requester asks for apoyo, in one demarcation and one window.
+//! `GET /v1/campaigns`.
 
 use crate::{
     environment::Timestamp,
@@ -30,7 +31,7 @@ pub enum ProcessKind {
     NuevoPartido,
 }
 
-/// From where apoyos count.
+/// The demarcation: apoyos of people who vote there count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "scope")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
@@ -40,13 +41,13 @@ pub enum Demarcation {
     Pais,
     /// One entidad.
     Entidad {
-        /// Which.
+        /// The entidad.
         #[cfg_attr(feature = "openapi", schema(value_type = u8))]
         entidad: Entidad,
     },
     /// One federal district.
     DistritoFederal {
-        /// In which entidad.
+        /// The entidad.
         #[cfg_attr(feature = "openapi", schema(value_type = u8))]
         entidad: Entidad,
         /// Its number within the entidad.
@@ -54,7 +55,7 @@ pub enum Demarcation {
     },
     /// One local district.
     DistritoLocal {
-        /// In which entidad.
+        /// The entidad.
         #[cfg_attr(feature = "openapi", schema(value_type = u8))]
         entidad: Entidad,
         /// Its number within the entidad.
@@ -62,7 +63,7 @@ pub enum Demarcation {
     },
     /// One municipio.
     Municipio {
-        /// In which entidad.
+        /// The entidad.
         #[cfg_attr(feature = "openapi", schema(value_type = u8))]
         entidad: Entidad,
         /// Its number within the entidad.
@@ -70,7 +71,7 @@ pub enum Demarcation {
     },
 }
 
-/// Where a person votes, from the roll.
+/// The polling place of a person, as the roll has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Place {
     /// The entidad.
@@ -86,7 +87,7 @@ pub struct Place {
 }
 
 impl Demarcation {
-    /// Whether somebody who votes at `place` may give apoyo here.
+    /// Whether a person who votes at `place` may give apoyo here.
     pub fn contains(&self, place: &Place) -> bool {
         match *self {
             Demarcation::Pais => true,
@@ -104,7 +105,8 @@ impl Demarcation {
     }
 }
 
-/// `GET /v1/campaigns?entidad=9&seccion=123`: both optional; without them every open campaign.
+/// `GET /v1/campaigns?entidad=9&seccion=123`. Both are optional; without them the answer lists
+/// every open campaign.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub struct CampaignQuery {
     /// Only campaigns where people of this entidad may give apoyo.
@@ -120,32 +122,32 @@ pub struct CampaignQuery {
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Campaign {
-    /// Its slug.
+    /// The campaign's id.
     pub id: CampaignId,
     /// The process it belongs to.
     pub process: ProcessId,
     /// The process's name.
     pub process_name: String,
-    /// What kind of process.
+    /// The kind of that process.
     pub kind: ProcessKind,
-    /// What it asks for, in a line.
+    /// What it asks for, in one line.
     pub title: String,
-    /// Who asks.
+    /// The requester's name.
     pub requester: String,
-    /// What it is about, in a paragraph of plain text.
+    /// A paragraph of plain text about it.
     pub description: String,
-    /// From where apoyos count.
+    /// Apoyos of people who vote here count.
     pub demarcation: Demarcation,
-    /// The first moment at which apoyos are received.
+    /// When the window opens (inclusive).
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub opens_at: Timestamp,
-    /// The first moment at which they no longer are.
+    /// When the window closes (exclusive).
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub closes_at: Timestamp,
-    /// How many apoyos the law asks for.
+    /// Number of apoyos that the law requires.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub required: u64,
-    /// The process's exclusivity group in words: what giving this apoyo rules out.
+    /// The exclusivity group in words: which other apoyos this one rules out.
     pub exclusive_note: String,
 }
 
@@ -153,13 +155,13 @@ pub struct Campaign {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CampaignList {
-    /// In order of their closing, the nearest first.
+    /// The campaigns, ordered by their closing, the nearest first.
     pub campaigns: Vec<Campaign>,
     /// The server's time, so that a phone with a wrong clock shows the right days.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub now: Timestamp,
-    /// The keys that apoyos are sealed to from now on. Missing only in a list that a phone has
-    /// kept since before there was sealing.
+    /// The keys that apoyos are sealed to from now on. Missing only in a list that a phone stored
+    /// before sealing existed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sealing: Option<SignedSealingKeys>,
 }

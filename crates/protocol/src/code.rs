@@ -1,7 +1,8 @@
-//! The stable words for everything that can go wrong, shared by server, app and screen.
+//! The stable words for everything that a server can refuse.
 //!
-//! A code is never renamed. The sentences that people read stand in
-//! `ui/design/strings/codes.{es-MX,en}.json`, one per code and language.
+//! A code is never renamed. Its sentences are in `ui/design/strings/codes.{es-MX,en}.json`, one
+//! per code and language. What goes wrong on the phone itself has words of the same kind, in
+//! `app-core`: no server can send those.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,38 +13,58 @@ pub enum Remedy {
     Later,
     /// The same request will never succeed: a person has to do something else.
     Person,
-    /// The sender can mend it alone (upload the missing parts) and repeat at once.
+    /// The sender repairs it without a person (uploads the missing parts) and repeats at once.
     Mend,
 }
 
+/// Declares an enum of stable words: the words themselves, [`Remedy`] and the list of all.
+/// The crate that uses it needs `serde`.
+#[macro_export]
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident => $word:literal, $remedy:ident;)+) => {
-        /// One stable word per way in which something can go wrong.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-        pub enum Code {
+    (
+        $(#[$about:meta])* pub enum $Code:ident;
+        $($(#[$doc:meta])* $name:ident => $word:literal, $remedy:ident;)+
+    ) => {
+        $(#[$about])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize,
+            serde::Deserialize,
+        )]
+        pub enum $Code {
             $($(#[$doc])* #[serde(rename = $word)] $name,)+
         }
 
-        impl Code {
-            /// Every code, in the order of this file.
-            pub const ALL: &[Code] = &[$(Code::$name,)+];
+        impl $Code {
+            /// Every code, in the order of its list.
+            pub const ALL: &[$Code] = &[$($Code::$name,)+];
 
-            /// The word on the wire.
+            /// The word as it is stored and sent.
             pub const fn as_str(self) -> &'static str {
-                match self { $(Code::$name => $word,)+ }
+                match self { $($Code::$name => $word,)+ }
             }
 
             /// What the sender does next.
-            pub const fn remedy(self) -> Remedy {
-                match self { $(Code::$name => Remedy::$remedy,)+ }
+            pub const fn remedy(self) -> $crate::code::Remedy {
+                match self { $($Code::$name => $crate::code::Remedy::$remedy,)+ }
             }
         }
+
+        impl std::fmt::Display for $Code {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::error::Error for $Code {}
     };
 }
 
 codes! {
+    /// One stable word for each way in which a server refuses a request.
+    #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+    #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+    pub enum Code;
+
     // Any request
     /// The body or an identifier is not of the documented shape.
     RequestMalformed => "request_malformed", Person;
@@ -77,8 +98,10 @@ codes! {
     // Activation
     /// The text is not an e-mail address.
     EmailInvalid => "email_invalid", Person;
-    /// The address was typed differently the second time.
-    EmailsDiffer => "emails_differ", Person;
+    /// The part before the `@` has a letter that most mail systems do not transport.
+    EmailLetters => "email_letters", Person;
+    /// Mail from the internet does not reach this host.
+    EmailHost => "email_host", Person;
     /// The device's public key is not a P-256 point.
     DeviceKeyInvalid => "device_key_invalid", Person;
     /// The privacy notice that was accepted is not the one in force.
@@ -106,10 +129,7 @@ codes! {
     WorkExpired => "work_expired", Mend;
     /// The proof of work is wrong, or was done for something else.
     WorkInvalid => "work_invalid", Mend;
-    /// The mail with the code came back: nobody can read it at that address.
-    MailBounced => "mail_bounced", Person;
-    /// The mail server of the address takes no mail for it.
-    MailRefused => "mail_refused", Person;
+
     // Proving the address with an account elsewhere
     /// This server does not ask this provider.
     SigninProviderUnknown => "signin_provider_unknown", Person;
@@ -135,10 +155,6 @@ codes! {
     // Parts
     /// The bytes are not those that the address names.
     BlobHashMismatch => "blob_hash_mismatch", Later;
-    /// The picture has more pixels than anyone needs.
-    PictureTooLarge => "picture_too_large", Person;
-    /// The picture cannot be opened to its end.
-    PictureBroken => "picture_broken", Person;
 
     // Sealing
     /// The bytes are not sealed: the server takes nothing that others could read on the way.
@@ -169,83 +185,12 @@ codes! {
     ApoyoUnknown => "apoyo_unknown", Person;
     /// The text of the QR is not that of a voter credential.
     QrMalformed => "qr_malformed", Person;
-
-    // On the phone
-    /// This step comes after another one that is not done.
-    StepOutOfOrder => "step_out_of_order", Person;
-    /// The phone has not been activated.
-    NotActivated => "not_activated", Person;
-    /// The device key is gone; the phone has to be activated again.
-    DeviceKeyLost => "device_key_lost", Person;
-    /// The person went back to choosing how the address is proved.
-    SigninCancelled => "signin_cancelled", Person;
-    /// The browser did not come back in time.
-    SigninTimedOut => "signin_timed_out", Person;
-    /// The app was closed while the person was with the provider.
-    SigninInterrupted => "signin_interrupted", Person;
-    /// No browser can be opened on this machine.
-    BrowserMissing => "browser_missing", Person;
-    /// There is no apoyo being prepared.
-    DraftMissing => "draft_missing", Person;
-    /// The file cannot be read as a picture.
-    PictureUnreadable => "picture_unreadable", Person;
-    /// The picture is too blurred to read.
-    PictureBlurred => "picture_blurred", Person;
-    /// The picture is too dark or too bright.
-    PictureLight => "picture_light", Person;
-    /// The picture is too small to be useful.
-    PictureTooSmall => "picture_too_small", Person;
-    /// No QR can be read in the picture of the back.
-    QrNotFound => "qr_not_found", Person;
-    /// Only encrypted QR codes were seen; the small one is needed.
-    QrOnlyOpaque => "qr_only_opaque", Person;
-    /// The QR is not that of a voter credential.
-    QrForeign => "qr_foreign", Person;
-    /// The picture shows another credential than the one read before.
-    QrOtherCard => "qr_other_card", Person;
-    /// The same picture was given for both sides.
-    PictureRepeated => "picture_repeated", Person;
-    /// This model of the credential lacks the QR that is needed.
-    ModelNotSupported => "model_not_supported", Person;
-    /// The signature is empty.
-    SignatureEmpty => "signature_empty", Person;
-    /// The signature is a dot or a single short line.
-    SignatureTooSmall => "signature_too_small", Person;
     /// A typed field is not of its form; the field is named.
     FieldInvalid => "field_invalid", Person;
-    /// Consent was not given.
-    ConsentMissing => "consent_missing", Person;
-    /// The phone has no room left; nothing was lost.
-    PhoneStorageFull => "phone_storage_full", Person;
-    /// The phone's own store cannot be read or written.
-    PhoneStorageFault => "phone_storage_fault", Person;
-    /// The phone lost the key that its store was encrypted with: drafts are gone.
-    StorageKeyLost => "storage_key_lost", Person;
-    /// The phone's key store does not answer now; nothing was lost.
-    StorageKeyUnavailable => "storage_key_unavailable", Later;
-    /// The apoyo may have reached the server: it can no longer be taken back.
-    TooLateToCancel => "too_late_to_cancel", Person;
-    /// There is no network, or the server does not answer.
-    ServerUnreachable => "server_unreachable", Later;
-    /// The server's answer is not one that this app understands.
-    AnswerMalformed => "answer_malformed", Later;
-    /// The receipt's signature is not that of the server this app trusts.
-    ReceiptInvalid => "receipt_invalid", Later;
-    /// The sealing keys are not signed by the server this app trusts, or cannot be used.
-    SealingKeysInvalid => "sealing_keys_invalid", Later;
 }
-
-impl std::fmt::Display for Code {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl std::error::Error for Code {}
 
 /// The body of every answer that is not a success (media type `application/problem+json`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, optional_fields))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
     /// The stable word.
@@ -264,12 +209,7 @@ pub struct Problem {
     pub retry_after_s: Option<u32>,
     /// The parts that have not arrived, for [`Code::PartsMissing`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(feature = "ts", ts(as = "Option<Vec<crate::ids::Sha256Hash>>"))]
     pub missing: Vec<crate::ids::Sha256Hash>,
-    /// On the phone: the citizen may want it all the same, and then it is done.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    #[cfg_attr(feature = "ts", ts(as = "Option<bool>"))]
-    pub anyway: bool,
 }
 
 /// The same sentence in both languages.
@@ -293,14 +233,7 @@ impl Problem {
             tries_left: None,
             retry_after_s: None,
             missing: Vec::new(),
-            anyway: false,
         }
-    }
-
-    /// The same, which the citizen may overrule.
-    pub const fn overrulable(mut self) -> Self {
-        self.anyway = true;
-        self
     }
 
     /// The same, naming the field that is wrong.

@@ -1,10 +1,11 @@
-//! What exactly is signed: every signed message has its own number, and one unambiguous
-//! sequence of bytes.
+//! The bytes that are signed. Domain separation: every kind of signed message has its own
+//! number, so a signature of one kind is never valid for another.
 //!
 //! The bytes are `"apoyo/v1"`, the context's number (two bytes, big-endian), and then each
-//! field as its length (four bytes, big-endian) and its bytes. No two messages share bytes.
+//! field as its length (four bytes, big-endian) and its bytes. Two different messages never
+//! have the same bytes.
 
-/// The kinds of signed message. Append only: a number is never used again.
+/// The kinds of signed message. Append only: a number is never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u16)]
 pub enum Context {
@@ -33,38 +34,39 @@ pub enum Context {
     SealingKeyId = 11,
     /// The sealing keys in force: intake key, review key, since. Ed25519.
     SealingKeys = 12,
-    /// The pseudonym of one public QR, by which two readings of a card are compared: its text.
+    /// The pseudonym of one public QR, for comparing two readings of a card: its text.
     /// HMAC-SHA-256.
     CardQr = 13,
     /// Something personal at rest in the database: table, column, row. Additional data of
     /// AES-256-GCM.
     AtRest = 14,
-    /// The server's own mark in a challenge: activation id, random bytes, end. HMAC-SHA-256.
+    /// The tag by which the server recognises its own challenge: activation id, random bytes, end.
+    /// HMAC-SHA-256.
     Challenge = 16,
     /// What Android attests a key with: activation id, challenge. SHA-256.
     AndroidAttestation = 17,
     /// What App Attest attests: activation id, challenge, device key. SHA-256.
     AppAttestation = 18,
-    /// What stands for a certificate that vouched for a phone: its serial number. HMAC-SHA-256.
+    /// The pseudonym of a certificate that attested a phone: its serial number. HMAC-SHA-256.
     CertificateSerial = 19,
     /// The secrets of proofs of work: which of the two. HMAC-SHA-256.
     Work = 28,
     /// The pseudonym of a network, for counting its requests: family and prefix. HMAC-SHA-256.
     Network = 29,
-    /// The comparison of a shared secret without telling how much of it was right: the secret.
-    /// HMAC-SHA-256.
+    /// The comparison of a shared secret in constant time: the secret. HMAC-SHA-256.
     SharedSecret = 30,
-    /// What chance says of an apoyo, to those who hold the key: apoyo id. HMAC-SHA-256.
+    /// The review sample: whether an apoyo belongs to it, computable with the key only: apoyo id.
+    /// HMAC-SHA-256.
     Sample = 31,
-    /// What stands for an account at a provider: issuer, subject. HMAC-SHA-256.
+    /// The pseudonym of an account at a provider: issuer, subject. HMAC-SHA-256.
     SigninAccount = 24,
-    /// What stands for the state of a sign-in, which only its browser carries: state. SHA-256.
+    /// The hash of a sign-in's OAuth state, which only its browser carries: state. SHA-256.
     SigninState = 25,
-    /// What stands for a ticket: sign-in id, ticket. SHA-256.
+    /// The hash of a ticket: sign-in id, ticket. SHA-256.
     SigninTicket = 26,
 }
 
-/// The bytes to sign (or to hash with a key) for `fields` in `context`.
+/// The bytes to sign, or to hash with a key, for `fields` in `context`.
 pub fn signed_bytes(context: Context, fields: &[&[u8]]) -> Vec<u8> {
     const DOMAIN: &[u8] = b"apoyo/v1";
     let length = DOMAIN.len() + 2 + fields.iter().map(|field| 4 + field.len()).sum::<usize>();

@@ -2,8 +2,8 @@
 //!
 //! After activation every request carries two headers: [`KEY_HEADER`] with the device id (or,
 //! while the activation is under way, the activation id), and [`SIGNATURE_HEADER`] with the
-//! ES256 signature of [`request_bytes`]. There is no time in it: a phone's clock may be years
-//! off, and every signed request may be repeated without harm.
+//! ES256 signature of [`request_bytes`]. The bytes hold no time: a phone's clock may be wrong by
+//! years, and repeating a signed request does no harm.
 
 use crate::{
     code::Code,
@@ -14,15 +14,15 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
-/// Names the key that signed: a device id, or an activation id before there is one.
+/// Names the key that signed: a device id, or an activation id before the phone has one.
 pub const KEY_HEADER: &str = "apoyo-key";
 /// The signature, base64url without padding: r and s, 32 bytes each.
 pub const SIGNATURE_HEADER: &str = "apoyo-signature";
 
 /// The bytes that a device signs for one request.
 ///
-/// `path_and_query` is exactly what stands in the request line (`/v1/apoyos/{id}`). For
-/// `PUT /v1/blobs/{sha256}` the body's hash is the one in the address, so that a body can be
+/// `path_and_query` is exactly the target of the request line (`/v1/apoyos/{id}`). For
+/// `PUT /v1/blobs/{sha256}` the body's hash is the one in the path, so that a body can be
 /// streamed.
 pub fn request_bytes(method: &str, path_and_query: &str, body: &Sha256Hash) -> Vec<u8> {
     signed_bytes(
@@ -45,7 +45,7 @@ pub struct DevicePublicKey(Vec<u8>);
 impl DevicePublicKey {
     /// Takes the 65 bytes of an uncompressed point.
     ///
-    /// Only the form is checked here; a point that is not on the curve verifies nothing.
+    /// Only the form is checked here. With a point that is not on the curve every signature fails.
     pub fn from_point(point: &[u8]) -> Result<Self, Code> {
         if point.len() == 65 && point[0] == 4 {
             Ok(Self(point.to_vec()))
@@ -59,7 +59,7 @@ impl DevicePublicKey {
         &self.0
     }
 
-    /// Whether `signature` (64 bytes, r ‖ s) over `message` was made by this key.
+    /// Checks that this key made `signature` (64 bytes, r ‖ s) over `message`.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), Code> {
         UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &self.0)
             .verify(message, signature)

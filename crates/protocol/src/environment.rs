@@ -1,21 +1,20 @@
 //! Time and randomness, as arguments.
 //!
-//! Nothing in this workspace asks the operating system for the time or for random bytes
-//! except the implementations of these two traits, so that a test can live in any year and
-//! repeat any draw.
+//! Only the implementations of these two traits ask the operating system for the time or for
+//! random bytes. So a test can run in any year, and repeat any random choice.
 
 use chrono::{DateTime, Utc};
 
-/// Milliseconds matter on the wire, nanoseconds never do.
+/// A moment in UTC. On the wire it is precise to the millisecond.
 pub type Timestamp = DateTime<Utc>;
 
-/// Where the present comes from.
+/// Source of the current time.
 pub trait Clock: Send + Sync {
-    /// The current moment, as far as this machine knows.
+    /// The current time by this machine's clock.
     fn now(&self) -> Timestamp;
 }
 
-/// Where unpredictable bytes come from.
+/// Source of random bytes.
 pub trait Entropy: Send + Sync {
     /// Fills `bytes` with cryptographically secure random data.
     fn fill(&self, bytes: &mut [u8]);
@@ -38,8 +37,8 @@ pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
     fn fill(&self, bytes: &mut [u8]) {
-        // A machine that cannot give random bytes cannot make a key or a code: going on
-        // would hand out predictable ones, so this stops the process.
+        // Without random bytes no key and no code can be made. Going on would hand out
+        // predictable ones, so this stops the process.
         aws_lc_rs::rand::fill(bytes).expect("the operating system gives random bytes");
     }
 }

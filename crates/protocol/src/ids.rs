@@ -1,11 +1,11 @@
-//! Typed identifiers: 128 random bits for what is born on a device or a server, a short slug
-//! for what an operator names.
+//! Typed identifiers: 128 random bits for what a device or a server creates, a short slug for
+//! what an operator names.
 
 use crate::environment::Entropy;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// A text that is not the identifier it should be.
+/// The text is not a valid identifier of this type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a valid {0}")]
 pub struct BadId(pub &'static str);
@@ -22,14 +22,14 @@ macro_rules! random_id {
         pub struct $name([u8; 16]);
 
         impl $name {
-            /// A new identifier that nobody has seen.
+            /// A new random identifier.
             pub fn random(entropy: &dyn Entropy) -> Self {
                 let mut bytes = [0; 16];
                 entropy.fill(&mut bytes);
                 Self(bytes)
             }
 
-            /// The identifier with exactly these bytes, as a database gives them back.
+            /// The identifier with exactly these bytes, as a database returns them.
             pub const fn from_bytes(bytes: [u8; 16]) -> Self {
                 Self(bytes)
             }
@@ -148,7 +148,7 @@ random_id!(
     DeviceId
 );
 random_id!(
-    /// One apoyo, chosen once on the phone before anything is sent.
+    /// One apoyo. The phone chooses the id once, before it sends anything.
     ApoyoId
 );
 random_id!(
@@ -156,7 +156,7 @@ random_id!(
     SigninId
 );
 slug_id!(
-    /// Who may be asked for an address: a word of the server's configuration.
+    /// A sign-in provider, by its name in the server's configuration.
     ProviderId
 );
 slug_id!(
@@ -164,11 +164,11 @@ slug_id!(
     ProcessId
 );
 slug_id!(
-    /// One campaign: somebody who asks for apoyo within a process.
+    /// One campaign: a requester's call for apoyo within a process.
     CampaignId
 );
 
-/// The SHA-256 of some bytes: the name of every part on the wire.
+/// A SHA-256 hash. Every part is named by one on the wire.
 ///
 /// Written as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

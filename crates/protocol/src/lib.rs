@@ -22,6 +22,8 @@ pub mod context;
 pub mod device;
 pub mod environment;
 pub mod ids;
+pub mod mailbox;
+mod pasted_code;
 pub mod reason;
 pub mod receipt;
 pub mod seal;

@@ -1,17 +1,17 @@
-//! Why an apoyo is not counted, or waits for a person: the authority's own categories.
+//! Why an apoyo is not counted, or waits for review: the authority's own categories.
 
 use serde::{Deserialize, Serialize};
 
 /// One reason, in the words of the law's own reports.
 ///
-/// The first group is found by the machine in the roll; the second is for people who look at
-/// the pictures (Mesa de Control). Several may stand together.
+/// The server finds those of the first group with the roll. Those of the second group are for
+/// the people who review the pictures (Mesa de Control). An apoyo may have several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Reason {
-    /// The same person already gave apoyo to this requester; one counts.
+    /// The same person already gave apoyo to this requester; only one counts.
     DuplicadoMismoSolicitante,
     /// The same person gave apoyo to another requester first.
     DuplicadoOtroSolicitante,

@@ -1,17 +1,17 @@
-//! The receipt: what the server promises, signed, when an apoyo is durable.
+//! The receipt: the server's signed promise that an apoyo is durable.
 
 use crate::{
     code::Code,
     context::{Context, signed_bytes},
     environment::Timestamp,
-    ids::{ApoyoId, CampaignId, Sha256Hash},
+    ids::{ApoyoId, BadId, CampaignId, Sha256Hash},
 };
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// The Ed25519 key that receipts are verified with; 32 bytes, base64url on the wire.
+/// The Ed25519 public key that verifies receipts: 32 bytes, base64url on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
@@ -30,12 +30,11 @@ impl ReceiptPublicKey {
 }
 
 impl TryFrom<String> for ReceiptPublicKey {
-    type Error = Code;
-    fn try_from(text: String) -> Result<Self, Code> {
-        let bytes = URL_SAFE_NO_PAD
-            .decode(text)
-            .map_err(|_| Code::AnswerMalformed)?;
-        Ok(Self(bytes.try_into().map_err(|_| Code::AnswerMalformed)?))
+    type Error = BadId;
+    fn try_from(text: String) -> Result<Self, BadId> {
+        let bad = BadId("ReceiptPublicKey");
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| bad)?;
+        Ok(Self(bytes.try_into().map_err(|_| bad)?))
     }
 }
 
@@ -45,8 +44,8 @@ impl From<ReceiptPublicKey> for String {
     }
 }
 
-/// The short name of an apoyo for people: its place in the order of arrival in base 32, eight
-/// characters in two halves, and a check character (`0000-00AB-C`).
+/// The short name of an apoyo for people: its sequence number in base 32, eight characters in
+/// two halves, and a check character (`0000-00AB-C`).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, as = "String"))]
@@ -58,7 +57,7 @@ impl Folio {
 
     /// The folio of the apoyo that arrived as number `sequence` (1 is the first).
     ///
-    /// Holds for 2^40 apoyos, which is ten thousand for every citizen.
+    /// There is room for 2^40 apoyos: ten thousand for every citizen.
     pub fn of_sequence(sequence: u64) -> Self {
         let digit = |value: u64| char::from(Self::ALPHABET[usize::try_from(value).unwrap_or(0)]);
         let mut text = String::with_capacity(11);
@@ -82,7 +81,7 @@ impl Folio {
 impl FromStr for Folio {
     type Err = Code;
 
-    /// Reads a folio as written, in any case, and refuses a wrong check character.
+    /// Accepts a folio in any case, and refuses a wrong check character.
     fn from_str(text: &str) -> Result<Self, Code> {
         let text = text.trim().to_ascii_uppercase();
         let digits: Vec<u8> = text.bytes().filter(|b| *b != b'-').collect();
@@ -125,16 +124,16 @@ impl fmt::Display for Folio {
     }
 }
 
-/// What the server promises: this apoyo, with exactly this content, is durable and has this
+/// The server promises that this apoyo, with exactly this content, is durable and has this
 /// place in the order of arrival.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Receipt {
     /// The apoyo.
     pub apoyo: ApoyoId,
-    /// Who it is for.
+    /// The campaign that it is for.
     pub campaign: CampaignId,
-    /// Its short name for people.
+    /// Its folio.
     pub folio: Folio,
     /// Its place in the order of arrival, from 1.
     pub sequence: u64,
@@ -167,21 +166,26 @@ impl Receipt {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignedReceipt {
-    /// What is promised.
+    /// The promise.
     pub receipt: Receipt,
     /// 64 bytes, base64url without padding.
     pub signature: String,
 }
 
+/// A receipt that the key did not sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the receipt is not signed by this key")]
+pub struct BadReceipt;
+
 impl SignedReceipt {
-    /// Whether `key` signed exactly this receipt.
-    pub fn verify(&self, key: &ReceiptPublicKey) -> Result<(), Code> {
+    /// Checks that `key` signed exactly this receipt.
+    pub fn verify(&self, key: &ReceiptPublicKey) -> Result<(), BadReceipt> {
         let signature = URL_SAFE_NO_PAD
             .decode(&self.signature)
-            .map_err(|_| Code::ReceiptInvalid)?;
+            .map_err(|_| BadReceipt)?;
         UnparsedPublicKey::new(&ED25519, key.as_bytes())
             .verify(&self.receipt.signed_bytes(), &signature)
-            .map_err(|_| Code::ReceiptInvalid)
+            .map_err(|_| BadReceipt)
     }
 }
 

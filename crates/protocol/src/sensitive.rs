@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Personal data on its way through: it serialises as what it is, and prints as `****`.
+/// Personal data. It serialises as the value itself and prints as `****`.
 ///
-/// There is no `Display` and no `Deref`, so that every use says [`Sensitive::expose`].
+/// It has neither `Display` nor `Deref`, so every use of the value shows as
+/// [`Sensitive::expose`].
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]

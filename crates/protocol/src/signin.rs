@@ -1,10 +1,10 @@
-//! Proving a mail address with an account that the citizen has somewhere else.
+//! Proving a mail address with an account at a provider (Google, Apple, Facebook, X).
 //!
-//! `GET /v1/signins` lists who may be asked, `POST /v1/signins` begins a sign-in and answers
-//! the address to open in the system's browser. The provider sends the browser back to the
-//! server, and the server sends it back to the app with a [`SigninTicket`], which is worth
-//! something only together with the device key that began: `POST /v1/signins/{id}/redeem`.
-//! `POST /v1/activations` then names the sign-in. The code is mailed in every case.
+//! `GET /v1/signins` lists the providers. `POST /v1/signins` begins a sign-in and answers the
+//! URL to open in the system's browser. The provider redirects the browser to the server, and
+//! the server redirects it to the app with a [`SigninTicket`]. Only the device key that began
+//! the sign-in can redeem the ticket: `POST /v1/signins/{id}/redeem`. `POST /v1/activations`
+//! then names the sign-in. The code is mailed in every case.
 
 use crate::{
     activation::Language, code::Code, device::DevicePublicKey, environment::Entropy,
@@ -20,40 +20,41 @@ pub const SIGNIN_MINUTES: i64 = 10;
 pub const TICKET_MINUTES: i64 = 5;
 /// How long a redeemed sign-in may be named in an activation, in minutes.
 pub const PROVED_MINUTES: i64 = 10;
-/// Where the app is sent back to, at the server (App Link) and on loopback.
+/// The path that the browser returns to, at the server (App Link) and on loopback.
 pub const APP_LINK_PATH: &str = "/app/signin";
-/// The ports that a loopback redirect may name: those that need no privilege.
+/// The first port that a loopback redirect may name: lower ones need privileges.
 pub const FIRST_PORT: u16 = 1024;
 
-/// Somebody who may be asked for an address.
+/// A provider that can confirm an address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Provider {
-    /// The word that the server knows it by.
+    /// Its id in the server's configuration.
     pub id: ProviderId,
-    /// What people call it.
+    /// Its name for people.
     pub name: String,
 }
 
-/// The answer to `GET /v1/signins`: empty where only the code by mail is offered.
+/// The answer to `GET /v1/signins`: empty if the server offers only the code by mail.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Providers {
-    /// In the order in which they are shown.
+    /// The providers, in the order in which the screen shows them.
     pub providers: Vec<Provider>,
 }
 
-/// How the browser finds back to the app. Never an address: what is no port is the app's own link.
+/// How the browser returns to the app. The phone never names a URL: either a port of its own
+/// machine, or the app's own link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "way", rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ReturnWay {
-    /// By a link of the server that the system gives to the app alone.
+    /// By a link of the server that the system opens in this app only.
     AppLink,
-    /// To a port of this very machine, where the app listens.
+    /// To a port of this machine, where the app listens.
     Loopback {
-        /// From [`FIRST_PORT`] on.
+        /// The port, [`FIRST_PORT`] or higher.
         port: u16,
     },
 }
@@ -62,13 +63,13 @@ pub enum ReturnWay {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BeginSignin {
-    /// Whom to ask.
+    /// The provider.
     pub provider: ProviderId,
-    /// The key that the proof will belong to.
+    /// The key that the proof will be bound to.
     pub device_key: DevicePublicKey,
-    /// How the browser finds back.
+    /// How the browser returns.
     pub return_to: ReturnWay,
-    /// The language of the pages in between.
+    /// The language of the server's pages on the way.
     pub language: Language,
 }
 
@@ -78,21 +79,21 @@ pub struct BeginSignin {
 pub struct SigninBegun {
     /// The sign-in.
     pub signin: SigninId,
-    /// What people call the provider.
+    /// The provider's name for people.
     pub name: String,
-    /// What to open in the system's browser.
+    /// The URL to open in the system's browser.
     pub authorize: String,
-    /// Until when the provider may send the browser back.
+    /// Until when the browser may return.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub expires_at: Timestamp,
 }
 
 /// `POST /v1/signins/{id}/redeem`, signed by the device key that began, with an `apoyo-key` of
-/// `new`. The same request gets the same answer, should that be lost.
+/// `new`. If the answer is lost, the same request gets the same answer again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RedeemTicket {
-    /// As it came with the browser.
+    /// The ticket as the browser brought it.
     pub ticket: SigninTicket,
 }
 
@@ -100,7 +101,8 @@ pub struct RedeemTicket {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SigninProved {
-    /// The address that the provider vouches for; `None` where it did not say: then it is typed.
+    /// The address that the provider confirms. `None` if the provider did not disclose one: then
+    /// the person types it.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub email: Option<Sensitive<String>>,
     /// Until when an activation may name this sign-in.
@@ -108,27 +110,27 @@ pub struct SigninProved {
     pub expires_at: Timestamp,
 }
 
-/// What the browser carries back: 256 random bits, base64url on the wire. Worth nothing
-/// without the key that began.
+/// What the browser brings back: 256 random bits, base64url on the wire. Only the key that
+/// began can redeem it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
 pub struct SigninTicket([u8; 32]);
 
 impl SigninTicket {
-    /// A ticket that nobody has seen.
+    /// A new random ticket.
     pub fn random(entropy: &dyn Entropy) -> Self {
         let mut bytes = [0; 32];
         entropy.fill(&mut bytes);
         Self(bytes)
     }
 
-    /// The 32 bytes, as they are hashed.
+    /// The 32 bytes: the input of the hash.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// As it stands in an address.
+    /// The ticket as part of a URL.
     pub fn encoded(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
     }
@@ -167,14 +169,14 @@ impl fmt::Debug for SigninTicket {
 /// What the browser brings back to the app, as the query of an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Returned {
-    /// Which sign-in.
+    /// The sign-in that it belongs to.
     pub signin: SigninId,
     /// The ticket, or why there is none.
     pub outcome: Result<SigninTicket, Code>,
 }
 
 impl Returned {
-    /// The query, without its question mark: nothing in it needs escaping.
+    /// The query without its question mark. Nothing in it needs escaping.
     pub fn query(&self) -> String {
         let signin = self.signin;
         match &self.outcome {
@@ -191,7 +193,7 @@ impl Returned {
                 .filter_map(|pair| pair.split_once('='))
                 .filter(|(key, _)| *key == name)
                 .map(|(_, value)| value);
-            // What stands there twice is not ours.
+            // Our own queries name each value once.
             values.next().filter(|_| values.next().is_none())
         };
         let signin = value("signin")?.parse().ok()?;

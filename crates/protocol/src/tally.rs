@@ -5,7 +5,7 @@ use credential::Entidad;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// How many apoyos stand where. `received` is always the sum of the other four.
+/// Numbers of apoyos by status. `received` is always the sum of the other four.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -13,13 +13,13 @@ pub struct Counts {
     /// Every apoyo with a receipt.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub received: u64,
-    /// Of those: not looked at yet.
+    /// Of those: not checked yet.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub pending: u64,
-    /// Of those: in the lista nominal, until people have looked at the pictures.
+    /// Of those: in the lista nominal; people have not reviewed the pictures yet.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub preliminary: u64,
-    /// Of those: a person has to look first.
+    /// Of those: a person has to review them first.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub in_review: u64,
     /// Of those: not counted.
@@ -27,7 +27,7 @@ pub struct Counts {
     pub not_counted: u64,
 }
 
-/// The counts of one place.
+/// The counts of one entidad, district or sección.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, optional_fields))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -41,7 +41,7 @@ pub struct PlaceCounts {
     /// The sección, below a district.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seccion: Option<u16>,
-    /// How many.
+    /// The counts.
     pub counts: Counts,
 }
 
@@ -50,30 +50,30 @@ pub struct PlaceCounts {
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Tally {
-    /// Whose tally.
+    /// The campaign.
     pub campaign: CampaignId,
-    /// What it asks for, in a line.
+    /// What it asks for, in one line.
     pub title: String,
-    /// Who asks.
+    /// The requester's name.
     pub requester: String,
-    /// How many apoyos the law asks for.
+    /// Number of apoyos that the law requires.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub required: u64,
-    /// Everywhere.
+    /// The counts of the whole campaign.
     pub total: Counts,
-    /// Not counted, by reason; an apoyo with two reasons stands under its first.
+    /// Not counted, by reason; an apoyo with two reasons is listed under its first.
     #[cfg_attr(feature = "ts", ts(as = "BTreeMap<Reason, u32>"))]
     pub not_counted_by_reason: BTreeMap<Reason, u64>,
-    /// In review, by reason; an apoyo with two reasons stands under its first.
+    /// In review, by reason; an apoyo with two reasons is listed under its first.
     #[cfg_attr(feature = "ts", ts(as = "BTreeMap<Reason, u32>"))]
     pub in_review_by_reason: BTreeMap<Reason, u64>,
-    /// By entidad. Apoyos whose place is not known (not found in the roll) stand only in `total`.
+    /// By entidad. Apoyos of people who are not in the roll are part of `total` only.
     pub by_entidad: Vec<PlaceCounts>,
     /// By federal district.
     pub by_distrito: Vec<PlaceCounts>,
     /// By sección.
     pub by_seccion: Vec<PlaceCounts>,
-    /// The server's time of this reading.
+    /// When the server computed it.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub at: Timestamp,
 }

@@ -1,30 +1,31 @@
-//! Proof of work: what a phone computes before an activation is begun, so that asking for
-//! thousands of mails costs somebody something. Nobody has to solve a puzzle.
+//! Proof of work: a computation that the phone does before it begins an activation. It makes
+//! asking for thousands of mails expensive. People have no puzzle to solve.
 //!
-//! The form is that of ALTCHA, version 2 (<https://altcha.org/docs/v2>), as the crate `altcha`
-//! writes it: a counter is looked for whose PBKDF2 key begins as the server demands. The answer
-//! to `POST /v1/challenges` holds a [`WorkAsked`], for that one activation and for as long as
-//! its challenge; `POST /v1/activations` holds the [`WorkDone`].
+//! The format is ALTCHA, version 2 (<https://altcha.org/docs/v2>), from the crate `altcha`: the
+//! phone searches for a counter whose PBKDF2 key begins with the bytes that the server demands.
+//! The answer to `POST /v1/challenges` holds a [`WorkAsked`]. It is valid for that activation
+//! only, and for as long as its challenge. `POST /v1/activations` holds the [`WorkDone`].
 
-use crate::{code::Code, environment::Timestamp, ids::ActivationId};
+use crate::{environment::Timestamp, ids::ActivationId};
 use altcha::{Challenge, Payload, SolveChallengeOptions, solve_challenge};
 use serde::{Deserialize, Serialize};
 
-/// The one algorithm in use, by its name in ALTCHA.
+/// The only algorithm, by its name in ALTCHA.
 pub const ALGORITHM: &str = "PBKDF2/SHA-256";
 /// Bytes of the derived key.
 pub const KEY_BYTES: usize = 32;
-/// Rounds of PBKDF2 in one try. More is asked by more tries, never by costlier ones.
+/// Rounds of PBKDF2 per try. The server makes the work harder by demanding more tries, never by
+/// more rounds.
 pub const ROUNDS: u32 = 1_000;
-/// The name of the activation among the challenge's data.
+/// Name of the activation in the challenge's data.
 pub const ACTIVATION: &str = "activation";
-/// The name of the end among the challenge's data: milliseconds since 1970.
+/// Name of the expiry in the challenge's data: milliseconds since 1970.
 pub const ENDS: &str = "ends";
 
-/// A phone gives up after this long: no server may keep it computing for ever.
+/// Longest computation on a phone, in milliseconds: a server must not keep it busy for ever.
 const PATIENCE_MS: u64 = 60_000;
 
-/// What the server asks for: an ALTCHA challenge, signed by it. Opaque to the phone.
+/// The server's ALTCHA challenge, signed by the server. Opaque to the phone.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = Object))]
@@ -36,25 +37,30 @@ pub struct WorkAsked(pub Challenge);
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = Object))]
 pub struct WorkDone(pub Payload);
 
+/// A challenge that a phone does not solve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a proof of work that no server of this project asks for")]
+pub struct BadWork;
+
 impl WorkAsked {
-    /// Does the work; computes for a fraction of a second to a few seconds. A challenge that no
-    /// server of ours gives is [`Code::AnswerMalformed`]; so is one that takes a minute.
-    pub fn solve(self) -> Result<WorkDone, Code> {
+    /// Does the work, which takes a fraction of a second to a few seconds. Refused are challenges
+    /// that no server of this project makes, and those that take a minute.
+    pub fn solve(self) -> Result<WorkDone, BadWork> {
         let asked = &self.0.parameters;
         let ours = asked.algorithm == ALGORITHM
             && asked.cost <= ROUNDS
             && asked.key_length == KEY_BYTES
             && asked.key_prefix.len() <= 2 * KEY_BYTES;
         if !ours {
-            return Err(Code::AnswerMalformed);
+            return Err(BadWork);
         }
         let options = SolveChallengeOptions {
             timeout_ms: PATIENCE_MS,
             ..SolveChallengeOptions::new(&self.0)
         };
-        let solved = solve_challenge(options).map_err(|_| Code::AnswerMalformed)?;
-        let mut solution = solved.ok_or(Code::AnswerMalformed)?;
-        // How long it took would tell phones apart.
+        let solved = solve_challenge(options).map_err(|_| BadWork)?;
+        let mut solution = solved.ok_or(BadWork)?;
+        // The time that it took would be a fingerprint of the phone.
         solution.time = None;
         Ok(WorkDone(Payload {
             challenge: self.0,
@@ -64,12 +70,12 @@ impl WorkAsked {
 }
 
 impl WorkDone {
-    /// The activation that it was done for, as the challenge says.
+    /// The activation that the challenge names.
     pub fn activation(&self) -> Option<ActivationId> {
         self.data(ACTIVATION)?.as_str()?.parse().ok()
     }
 
-    /// When it is worth nothing any more, as the challenge says.
+    /// The expiry that the challenge names.
     pub fn ends(&self) -> Option<Timestamp> {
         Timestamp::from_timestamp_millis(self.data(ENDS)?.as_i64()?)
     }
@@ -105,7 +111,7 @@ mod tests {
     #[test]
     fn a_phone_does_not_compute_whatever_it_is_told() {
         let refused = |change: fn(&mut CreateChallengeOptions)| asked(change).solve().err();
-        let no = Some(Code::AnswerMalformed);
+        let no = Some(BadWork);
         assert_eq!(refused(|options| options.cost = ROUNDS + 1), no);
         assert_eq!(refused(|options| options.key_length = 1 << 30), no);
         assert_eq!(refused(|options| options.algorithm = "SHA-256".into()), no);

@@ -1,4 +1,4 @@
-//! The built screens.
+//! Serves the built screens.
 
 use crate::Host;
 use axum::{
@@ -8,8 +8,8 @@ use axum::{
 };
 use std::path::PathBuf;
 
-/// A file of the screens; any address without a file name is the screens' own, and gets
-/// their first page.
+/// Answers a file of the screens. A path without a file name belongs to the screens' own router and
+/// gets the first page.
 pub async fn serve(State(host): State<Host>, uri: Uri) -> Response {
     let Some(file) = file_of(uri.path()) else {
         return StatusCode::NOT_FOUND.into_response();
@@ -21,7 +21,7 @@ pub async fn serve(State(host): State<Host>, uri: Uri) -> Response {
     }
 }
 
-/// The file behind an address, within the screens' folder; `None` where there can be none.
+/// The file of a path, inside the screens' folder; `None` if there can be none.
 fn file_of(path: &str) -> Option<PathBuf> {
     let path = path.trim_matches('/');
     let steps: Vec<&str> = path.split('/').collect();

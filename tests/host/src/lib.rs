@@ -1,5 +1,5 @@
-//! The parts of the loopback host: who may ask ([`loopback`]), the screens ([`files`]), the
-//! doors ([`native`]) and the pretend phones behind them ([`phones`]).
+//! The parts of the loopback host: access control ([`loopback`]), the screens ([`files`]), the
+//! doors ([`native`]) and the simulated phones behind them ([`phones`]).
 #![forbid(unsafe_code)]
 
 pub mod files;
@@ -7,7 +7,7 @@ pub mod loopback;
 pub mod native;
 pub mod phones;
 
-use app_core::app::BadServer;
+use app_core::config::BadServer;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -17,7 +17,7 @@ use axum::{
 use phones::Phones;
 use std::{path::PathBuf, sync::Arc};
 
-/// What every request shares.
+/// The shared state of all requests.
 #[derive(Clone)]
 pub struct Host {
     phones: Arc<Phones>,
@@ -25,7 +25,7 @@ pub struct Host {
 }
 
 impl Host {
-    /// Phones under `data`, all talking to `server`; screens from `ui`.
+    /// Phones in the folder `data`, all of them clients of `server`; screens from `ui`.
     pub fn new(data: PathBuf, server: &str, ui: PathBuf) -> Result<Self, BadServer> {
         Ok(Self {
             phones: Arc::new(Phones::new(data, server)?),
@@ -34,7 +34,7 @@ impl Host {
     }
 }
 
-/// Everything that the host answers.
+/// All routes of the host.
 pub fn router(host: Host) -> Router {
     Router::new()
         .route("/native", post(native::open_door))

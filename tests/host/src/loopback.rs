@@ -1,8 +1,7 @@
-//! Who may ask: pages of this host, in a browser on this machine.
+//! Access control: only pages of this host, in a browser on this machine, may send requests.
 //!
-//! Any page in the same browser can send requests to loopback, and a name can be made to
-//! point there. So the name that was asked for must be a loopback one, and a page that asks
-//! must come from the same address.
+//! Any page in the same browser can send requests to loopback, and a foreign name can resolve to it
+//! (DNS rebinding). So the `Host` must be a loopback name, and the `Origin` must be this host.
 
 use axum::{
     extract::Request,
@@ -11,12 +10,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-/// The same rules as in the app's own window, with the one address that doors are behind.
+/// The same policy as in the app's own window, plus this host as a connection target.
 const CONTENT_SECURITY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 
-/// Lets through what may ask, and puts the headers on every answer.
+/// Refuses foreign requests, and sets the headers of every answer.
 pub async fn only(request: Request, next: Next) -> Response {
     let mut response = if may_ask(request.headers()) {
         next.run(request).await

@@ -1,11 +1,11 @@
 //! The citizen UI in an ordinary browser: a loopback host over the real app-core.
 //!
-//! `GET` serves the built screens, `POST /native` opens a door: the header `x-door` is the
-//! door as ASCII JSON, the body its picture, the header `x-phone` says which pretend phone is
-//! meant. The answer is 200 with JSON or a JPEG, or 422 with a problem.
+//! `GET` serves the built screens, and `POST /native` opens a door. The header `x-door` has the
+//! door as ASCII JSON, the body its picture, and the header `x-phone` the name of a simulated phone.
+//! The answer is 200 with JSON, a JPEG or a file, or 422 with a problem.
 //!
-//! For demonstrations and browser tests on one machine: it listens on loopback only and talks
-//! to pages of its own only.
+//! For demonstrations and browser tests on one machine: it listens on loopback only, and answers its
+//! own pages only.
 #![forbid(unsafe_code)]
 
 use anyhow::{Context, ensure};
@@ -63,7 +63,7 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Ctrl-C, or the end that a supervisor asks for.
+/// Waits for Ctrl-C, or for a supervisor's SIGTERM.
 async fn asked_to_end() {
     let interrupted = tokio::signal::ctrl_c();
     #[cfg(unix)]

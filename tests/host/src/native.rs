@@ -1,7 +1,7 @@
 //! `POST /native`: a door over HTTP.
 
 use crate::Host;
-use app_core::{Answer, Door};
+use app_core::{Answer, Door, Problem};
 use axum::{
     Json,
     extract::{Request, State},
@@ -9,9 +9,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use protocol::code::{Code, Problem};
+use protocol::{apoyo_file, code::Code};
 
-/// Longer pictures no phone takes, and the app would refuse them.
+/// Longest picture in bytes. Phones do not take longer ones, and the app would refuse them.
 pub const LONGEST_PICTURE: usize = 32 << 20;
 
 /// Opens the door named in the header, on the phone named in the header.
@@ -20,9 +20,9 @@ pub async fn open_door(State(host): State<Host>, request: Request) -> Response {
         Ok(Answer::Json(value)) => Json(value).into_response(),
         Ok(Answer::Picture(jpeg)) => ([(header::CONTENT_TYPE, "image/jpeg")], jpeg).into_response(),
         Ok(Answer::File(bytes)) => {
-            ([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response()
+            ([(header::CONTENT_TYPE, apoyo_file::MEDIA_TYPE)], bytes).into_response()
         }
-        // The screens look at the code alone.
+        // The screens use only the code, not the status.
         Err(problem) => (StatusCode::UNPROCESSABLE_ENTITY, Json(problem)).into_response(),
     }
 }

@@ -1,14 +1,14 @@
-//! The pretend phones: one app and one folder for each name.
+//! The simulated phones: one app and one folder for each name.
 
-use app_core::{App, Config, adapters, app::BadServer};
-use protocol::code::{Code, Problem};
+use app_core::{App, Config, PhoneCode, Problem, adapters, config::BadServer};
+use protocol::code::Code;
 use std::{collections::HashMap, path::PathBuf, sync::Arc};
 use tokio::sync::Mutex;
 
-/// More phones than anybody holds; each keeps a database open and a task running.
+/// Most phones at a time: each has an open database and a running task.
 const MOST_PHONES: usize = 256;
 
-/// Phones by name, opened when first asked for.
+/// The phones by name, opened on first use.
 pub struct Phones {
     data: PathBuf,
     server: String,
@@ -16,7 +16,7 @@ pub struct Phones {
 }
 
 impl Phones {
-    /// No phone is open yet.
+    /// A set without open phones.
     pub fn new(data: PathBuf, server: &str) -> Result<Self, BadServer> {
         Config::new(&data, server, "")?;
         Ok(Self {
@@ -26,8 +26,8 @@ impl Phones {
         })
     }
 
-    /// The app of this phone. Where it cannot be opened (a full disk, a broken store), the
-    /// next request tries again.
+    /// The app of this phone. If it cannot be opened (a full disk, a broken store), the next
+    /// request tries again.
     pub async fn app(&self, name: &str) -> Result<Arc<App>, Problem> {
         if !is_name(name) {
             return Err(Problem::in_field(Code::RequestMalformed, "x-phone"));
@@ -40,9 +40,9 @@ impl Phones {
             return Err(Code::TooManyRequests.into());
         }
         let folder = self.data.join(name);
-        let ports = adapters::computer(&folder).map_err(|_| Code::ServerUnreachable)?;
+        let ports = adapters::computer(&folder).map_err(|_| PhoneCode::ServerUnreachable)?;
         let config = Config::new(folder, &self.server, env!("CARGO_PKG_VERSION"))
-            .map_err(|_| Code::ServerUnreachable)?;
+            .map_err(|_| PhoneCode::ServerUnreachable)?;
         let app = Arc::new(App::open(ports, config).await?);
         let sender = Arc::clone(&app);
         tokio::spawn(async move { sender.background().await });

@@ -19,7 +19,7 @@ async fn served() -> Served {
     fs::write(ui.join("index.html"), "<!doctype html><title>Apoyo</title>").unwrap();
     fs::write(ui.join("assets/app.js"), "1").unwrap();
     fs::write(folder.path().join("secret.txt"), "no").unwrap();
-    // Nobody listens there: what needs the server says so.
+    // No server listens there: doors that need one say so.
     let host = Host::new(folder.path().join("phones"), "http://127.0.0.1:1", ui).unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

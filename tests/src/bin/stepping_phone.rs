@@ -5,7 +5,7 @@
 //! does nothing more. Without it the program prints each step to standard error with
 //! `SHOW_STEPS=1`, and goes on to its end. Its last line is JSON.
 
-use app_core::Door;
+use app_core::{Door, Problem};
 use bytes::Bytes;
 use clap::{Parser, ValueEnum};
 use e2e::{
@@ -13,7 +13,6 @@ use e2e::{
     memory,
     stepping::StepWatch,
 };
-use protocol::code::Problem;
 use serde_json::{Value, json};
 use std::{
     error::Error,

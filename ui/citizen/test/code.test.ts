@@ -24,6 +24,13 @@ describe('the code of the mail', () => {
     ['Su código es: 7K2M-Q9RX. Sirve 24 horas.'],
     ['Su código de activación es 7K2M–Q9RX'],
     ['Hola, recibido: 7K2MQ9RX'],
+    ['Su código: 7K2M Q9RX gracias'],
+    ['tel. 5555-1234; código 7K2M-Q9RX'],
+    ['código 7K2M-Q9RX; tel. 5555-1234'],
+    ['\u200e7K2M\u2011Q9RX\u200f'],
+    ['７Ｋ２Ｍ－Ｑ９ＲＸ'],
+    ['Your code to activate: 7K2M−Q9RX'],
+    ['7\u00adK2M\u00a0Q9RX\u200b'],
   ])('Memo pastes %j', (pasted) => {
     expect(codeInText(pasted)).toBe('7K2M-Q9RX')
   })

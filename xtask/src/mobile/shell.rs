@@ -48,6 +48,11 @@ const RULES: &[Rule] = &[
         why: "a release for a phone names its server, over https",
     },
     Rule {
+        piece: "#[cfg(not(debug_assertions))]\npub const TEST_AUTHORITY: Option<&str> = None;",
+        must: true,
+        why: "no release believes the authority of a test",
+    },
+    Rule {
         piece: "timeout(limit, saying)",
         must: true,
         why: "Apple's word about a key has an end",

@@ -5,11 +5,15 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use std::{collections::BTreeSet, fs};
 
-const CODES: &str = "crates/protocol/src/code.rs";
+/// What a server can refuse, and what goes wrong on the phone.
+const CODES: [&str; 2] = ["crates/protocol/src/code.rs", "crates/app-core/src/code.rs"];
 
 /// A line per code without a sentence and per sentence without a code.
 pub fn breaches() -> Result<Vec<String>> {
-    let codes = words(&fs::read_to_string(places::at(CODES))?);
+    let mut codes = BTreeSet::new();
+    for list in CODES {
+        codes.extend(words(&fs::read_to_string(places::at(list))?));
+    }
     let mut breaches = Vec::new();
     for language in ["es-MX", "en"] {
         let path = format!("ui/design/strings/codes.{language}.json");

@@ -1,10 +1,14 @@
-//! How an activation ends: the server says so, or the key is gone.
+//! The end of an activation: the server ends it, or the key is gone.
 
-use crate::{app::App, store::phone::Activation};
-use protocol::code::{Code, Problem};
+use crate::{
+    app::App,
+    code::{AppCode, PhoneCode, Problem},
+    store::phone::Activation,
+};
+use protocol::code::Code;
 
 impl App {
-    /// What the server's no to a code or a resend means for the activation.
+    /// Applies the server's refusal of a code or of a resend to the activation.
     pub(super) async fn answered_code(&self, problem: Problem) -> Result<Problem, Problem> {
         let told = problem.clone();
         self.change_phone(move |phone| {
@@ -12,19 +16,21 @@ impl App {
                 return;
             };
             match told.code {
-                Code::CodeWrong => {
+                AppCode::Server(Code::CodeWrong) => {
                     sent.attempt = None;
                     sent.tries_left = told
                         .tries_left
                         .unwrap_or_else(|| sent.tries_left.saturating_sub(1));
                 }
-                // It is over: only another mail helps, and that is another activation.
-                Code::CodeExpired
-                | Code::CodeExhausted
-                | Code::CodeUsed
-                | Code::CodeForeignDevice
-                | Code::ActivationUnknown
-                | Code::DeviceKeyLost => {
+                // The activation is over: only another mail helps, which is another activation.
+                AppCode::Server(
+                    Code::CodeExpired
+                    | Code::CodeExhausted
+                    | Code::CodeUsed
+                    | Code::CodeForeignDevice
+                    | Code::ActivationUnknown,
+                )
+                | AppCode::Phone(PhoneCode::DeviceKeyLost) => {
                     phone.activation = Activation::None { ended: Some(told) };
                 }
                 _ => {}
@@ -34,19 +40,16 @@ impl App {
         Ok(problem)
     }
 
-    /// Ends the activation where the server's answer says that there is none.
+    /// Ends the activation if this problem ends it. Whether it did.
     pub(crate) async fn end_if_unknown(&self, problem: &Problem) -> Result<bool, Problem> {
-        let unknown = matches!(
-            problem.code,
-            Code::DeviceUnknown | Code::DeviceRevoked | Code::DeviceKeyLost
-        );
-        if unknown {
+        let ends = problem.code.ends_activation();
+        if ends {
             self.end_activation(problem.clone()).await?;
         }
-        Ok(unknown)
+        Ok(ends)
     }
 
-    /// Ends the activation in force, where the server or the phone no longer knows its key.
+    /// Ends the activation in force: the server or the phone no longer has its key.
     pub(crate) async fn end_activation(&self, problem: Problem) -> Result<(), Problem> {
         tracing::warn!(code = %problem.code, "the activation has ended");
         self.change_phone(|phone| {
@@ -57,8 +60,7 @@ impl App {
         .await
     }
 
-    /// Whether the key that was activated is still this phone's; without it the activation
-    /// has ended. A key store that does not answer ends nothing.
+    /// Ends the activation if its key is gone. A key store that does not answer ends nothing.
     pub(crate) async fn check_key(&self) -> Result<(), Problem> {
         let expected = match self.phone().await?.activation {
             Activation::None { .. } => return Ok(()),
@@ -73,9 +75,9 @@ impl App {
             .device_key
             .public_key()
             .await
-            .map_err(Code::from)?;
+            .map_err(PhoneCode::from)?;
         if found.as_ref() != Some(&expected) {
-            self.end_activation(Code::DeviceKeyLost.into()).await?;
+            self.end_activation(PhoneCode::DeviceKeyLost.into()).await?;
         }
         Ok(())
     }

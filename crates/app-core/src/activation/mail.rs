@@ -1,11 +1,10 @@
-//! How the mail with the code fares: the relay may have refused it, or it may have come back.
+//! The fate of the mail with the code: the relay may have refused it, or it may have bounced.
 
-use crate::{app::App, store::phone::Activation, views::AppState};
-use protocol::code::Problem;
+use crate::{app::App, code::Problem, store::phone::Activation, views::AppState};
 
 impl App {
-    /// [`crate::Door::LookAfterMail`]. A server that is not reached, or does not know of it any
-    /// more, changes nothing: the code is what decides.
+    /// [`crate::Door::LookAfterMail`]. If the server is not reached, or does not know the
+    /// activation any more, nothing changes: the code decides.
     pub(crate) async fn look_after_mail(&self) -> Result<AppState, Problem> {
         let Activation::CodeSent(asked_about) = self.phone().await?.activation else {
             return self.state().await;

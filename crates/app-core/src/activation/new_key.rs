@@ -1,13 +1,13 @@
-//! The key of an activation, and what the phone's hardware says about it.
+//! The key of an activation and its attestation.
 
 use crate::{
     app::App,
+    code::{PhoneCode, Problem},
     store::phone::{Asked, Attested},
 };
 use chrono::TimeDelta;
 use protocol::{
     attestation::{Attestation, KeyBinding},
-    code::{Code, Problem},
     device::DevicePublicKey,
     ids::ActivationId,
     work::WorkAsked,
@@ -15,7 +15,8 @@ use protocol::{
 
 impl App {
     /// Makes the key of this activation with a challenge of the server, so that the phone's
-    /// hardware can vouch for it; the challenge comes with the work that the server wants done.
+    /// hardware can attest it. The challenge comes with the proof of work that the server asks
+    /// for.
     pub(super) async fn new_key(
         &self,
         activation: ActivationId,
@@ -30,7 +31,7 @@ impl App {
             .device_key
             .create(&binding)
             .await
-            .map_err(Code::from)?;
+            .map_err(PhoneCode::from)?;
         let attested = Attested {
             attestation: made.attestation,
             until: given.expires_at,
@@ -38,8 +39,8 @@ impl App {
         Ok((made.public, attested, given.work))
     }
 
-    /// Whether what the hardware said is worth nothing any more: the key's challenge has
-    /// ended. Where it said nothing, nothing ends.
+    /// Whether the attestation has expired with the key's challenge. A key without an
+    /// attestation does not expire.
     pub(super) fn is_stale(&self, asked: &Asked) -> bool {
         let now = self.ports.clock.now() + TimeDelta::milliseconds(self.api.clock_behind_ms());
         asked.attested.as_ref().is_some_and(|said| {

@@ -1,12 +1,13 @@
-//! Proving the address with an account elsewhere.
+//! Proving the address with an account at a provider.
 //!
 //! `SigningIn → Proved → Asked → CodeSent`. The key of the activation is made before the browser
-//! is opened, since the proof belongs to it. What the browser brings back is kept before it is
-//! redeemed, so that a network that drops in that moment costs nothing. Every way in which
-//! nothing comes of it leads back to the choice, with the word that says why.
+//! opens, because the proof is bound to it. The ticket is stored before it is redeemed, so a
+//! network that fails at that moment loses nothing. Every failure leads back to the choice of a
+//! proof, with a code that says why.
 
 use crate::{
     app::App,
+    code::{AppCode, PhoneCode, Problem},
     store::{
         parts,
         phone::{Activation, Asked, Proved, SigningIn},
@@ -14,13 +15,13 @@ use crate::{
     views::AppState,
 };
 use protocol::{
-    code::{Code, Problem, Remedy},
+    code::{Code, Remedy},
     ids::{ActivationId, ProviderId},
     signin::{BeginSignin, Provider, ReturnWay, Returned},
 };
 use std::time::Duration;
 
-/// How long one door waits for the browser: the screen asks again.
+/// Longest wait of one door for the browser. The screen opens the door again.
 const ONE_WAIT: Duration = Duration::from_secs(20);
 
 impl App {
@@ -34,15 +35,15 @@ impl App {
         let _one = self.activating.lock().await;
         self.require_notice().await?;
         let front = self.store.read(parts::activation_front).await?;
-        front.ok_or(Code::StepOutOfOrder)?;
+        front.ok_or(PhoneCode::StepOutOfOrder)?;
         let phone = self.phone().await?;
         if matches!(
             phone.activation,
             Activation::CodeSent(_) | Activation::Active(_)
         ) {
-            return Err(Code::StepOutOfOrder.into());
+            return Err(PhoneCode::StepOutOfOrder.into());
         }
-        // The key that is about to be replaced names nothing any more.
+        // The old activation ends here: its key is about to be replaced.
         self.change_phone(|phone| phone.activation = Activation::default())
             .await?;
         let browser = &self.ports.browser;
@@ -57,7 +58,7 @@ impl App {
         };
         let begun = self.api.begin_signin(&begin).await?;
         if !is_web(&begun.authorize) {
-            return Err(Code::AnswerMalformed.into());
+            return Err(PhoneCode::AnswerMalformed.into());
         }
         let url = begun.authorize.clone();
         self.change_phone(move |phone| {
@@ -85,7 +86,7 @@ impl App {
     /// [`crate::Door::OpenSigninAgain`].
     pub(crate) async fn open_signin_again(&self) -> Result<AppState, Problem> {
         let Activation::SigningIn(waiting) = self.phone().await?.activation else {
-            return Err(Code::StepOutOfOrder.into());
+            return Err(PhoneCode::StepOutOfOrder.into());
         };
         let opened = self.ports.browser.open(&waiting.url).await;
         opened.map_err(no_browser)?;
@@ -102,7 +103,7 @@ impl App {
         }
         let left = waiting.until - self.server_now();
         let Some(left) = left.to_std().ok().filter(|left| !left.is_zero()) else {
-            return self.end_signin(Code::SigninTimedOut).await;
+            return self.end_signin(PhoneCode::SigninTimedOut).await;
         };
         tokio::select! {
             query = self.ports.browser.returned() => self.came_back(&query).await,
@@ -110,7 +111,7 @@ impl App {
         }
     }
 
-    /// The browser is back. What belongs to another sign-in is nobody's.
+    /// The browser has returned. The query of another sign-in is ignored.
     async fn came_back(&self, query: &str) -> Result<AppState, Problem> {
         let Activation::SigningIn(waiting) = self.phone().await?.activation else {
             return self.state().await;
@@ -131,7 +132,7 @@ impl App {
         }
     }
 
-    /// Asks the server what the ticket is worth; may be repeated.
+    /// Redeems the ticket; may be repeated.
     async fn redeem(&self) -> Result<AppState, Problem> {
         let _one = self.activating.lock().await;
         let Activation::SigningIn(waiting) = self.phone().await?.activation else {
@@ -160,7 +161,7 @@ impl App {
             Err(problem) if problem.code.remedy() == Remedy::Person => {
                 self.end_signin(problem.code).await
             }
-            // The ticket is kept: the next try redeems it.
+            // The ticket is still stored: the next try redeems it.
             Err(problem) => Err(problem),
         }
     }
@@ -170,20 +171,20 @@ impl App {
         let _one = self.activating.lock().await;
         let proved = match self.phone().await?.activation {
             Activation::Proved(proved) => proved,
-            // The answer was lost: the same is asked for again.
+            // The answer was lost: the same request is repeated.
             Activation::Asked(asked) if asked.proved.is_some() => {
                 let work = self.work_of(asked.activation).await?;
                 return self.ask(asked, work).await;
             }
-            _ => return Err(Code::StepOutOfOrder.into()),
+            _ => return Err(PhoneCode::StepOutOfOrder.into()),
         };
-        let email = proved.email.clone().ok_or(Code::StepOutOfOrder)?;
+        let email = proved.email.clone().ok_or(PhoneCode::StepOutOfOrder)?;
         let asked = self.asked_with(proved, email).await?;
         let work = self.work_of(asked.activation).await?;
         self.ask(asked, work).await
     }
 
-    /// What is asked for with a proof; kept, so that the same is asked for again.
+    /// The request with a proof. It is stored, so that the same request can be repeated.
     pub(super) async fn asked_with(
         &self,
         proved: Proved,
@@ -191,7 +192,7 @@ impl App {
     ) -> Result<Asked, Problem> {
         self.require_notice().await?;
         let front = self.store.read(parts::activation_front).await?;
-        let front = front.ok_or(Code::StepOutOfOrder)?.sha256;
+        let front = front.ok_or(PhoneCode::StepOutOfOrder)?.sha256;
         if self.server_now() >= proved.until {
             self.end_signin(Code::SigninExpired).await?;
             return Err(Code::SigninExpired.into());
@@ -212,31 +213,30 @@ impl App {
         Ok(asked)
     }
 
-    /// Back to the choice, with the word that says why.
-    pub(super) async fn end_signin(&self, code: Code) -> Result<AppState, Problem> {
+    /// Goes back to the choice of a proof, with the code that says why.
+    pub(super) async fn end_signin(&self, code: impl Into<AppCode>) -> Result<AppState, Problem> {
         self.ports.browser.expect_nothing();
+        let ended = Problem::new(code);
         self.change_phone(move |phone| {
             if matches!(
                 phone.activation,
                 Activation::SigningIn(_) | Activation::Proved(_)
             ) {
-                phone.activation = Activation::None {
-                    ended: Some(code.into()),
-                };
+                phone.activation = Activation::None { ended: Some(ended) };
             }
         })
         .await?;
         self.state().await
     }
 
-    /// After a start: a browser that is sent to a port of this machine finds nobody there any
-    /// more. A link of the server still finds the app.
+    /// After a start: the loopback port of an earlier run is closed, so that sign-in is over. A
+    /// sign-in that returns by an app link goes on.
     pub(crate) async fn check_signin(&self) -> Result<(), Problem> {
         if let Activation::SigningIn(waiting) = self.phone().await?.activation
             && waiting.loopback
             && waiting.ticket.is_none()
         {
-            self.end_signin(Code::SigninInterrupted).await?;
+            self.end_signin(PhoneCode::SigninInterrupted).await?;
         }
         Ok(())
     }
@@ -250,10 +250,10 @@ impl App {
 
 fn no_browser(fault: crate::ports::NoBrowser) -> Problem {
     tracing::warn!(%fault, "no browser");
-    Code::BrowserMissing.into()
+    PhoneCode::BrowserMissing.into()
 }
 
-/// Whether this is an address for a browser: a server can have the system open no program.
+/// Whether it is a web address. Otherwise a server could make the system open any program.
 fn is_web(url: &str) -> bool {
     let Ok(url) = reqwest::Url::parse(url) else {
         return false;

@@ -1,16 +1,19 @@
-//! The work that a phone does before it asks for a mail: computed beside the screen, never a
-//! puzzle.
+//! The proof of work before a mail is asked for: computed in the background, without a puzzle
+//! for the person.
 
-use crate::app::App;
+use crate::{
+    app::App,
+    code::{AppCode, PhoneCode, Problem},
+};
 use protocol::{
     activation::{ActivationBegun, BeginActivation},
-    code::{Code, Problem, Remedy},
+    code::{Code, Remedy},
     ids::ActivationId,
     work::{WorkAsked, WorkDone},
 };
 
 impl App {
-    /// The work that the server wants done now for this activation, whose key was made before.
+    /// The proof of work that the server now asks for this activation, whose key already exists.
     pub(super) async fn work_of(
         &self,
         activation: ActivationId,
@@ -18,8 +21,8 @@ impl App {
         Ok(self.api.ask_challenge(activation).await?.work)
     }
 
-    /// Begins an activation with its work done. Work that the server does not take (it came too
-    /// late, or none was known to be wanted) is done once more.
+    /// Begins an activation with its proof of work. If the server refuses the proof (it expired,
+    /// or the phone knew of none), it is computed once more.
     pub(super) async fn begin_with_work(
         &self,
         mut begin: BeginActivation,
@@ -37,16 +40,16 @@ impl App {
     }
 }
 
-fn is_about_work(code: Code) -> bool {
+fn is_about_work(code: AppCode) -> bool {
     let work = matches!(
         code,
-        Code::WorkMissing | Code::WorkExpired | Code::WorkInvalid
+        AppCode::Server(Code::WorkMissing | Code::WorkExpired | Code::WorkInvalid)
     );
     debug_assert!(!work || code.remedy() == Remedy::Mend);
     work
 }
 
-/// Computes where it keeps no door waiting.
+/// Computes on a thread of its own, so that no other door waits.
 async fn done(asked: Option<WorkAsked>) -> Result<Option<WorkDone>, Problem> {
     let Some(asked) = asked else {
         return Ok(None);
@@ -56,7 +59,7 @@ async fn done(asked: Option<WorkAsked>) -> Result<Option<WorkDone>, Problem> {
         Ok(solved) => Ok(Some(solved?)),
         Err(error) => {
             tracing::error!(%error, "the work was not done");
-            Err(Code::AnswerMalformed.into())
+            Err(PhoneCode::AnswerMalformed.into())
         }
     }
 }

@@ -1,29 +1,39 @@
-//! The browser of a computer, which finds back over loopback (RFC 8252, section 7.3).
+//! The browser of a computer, which finds its way back over loopback (RFC 8252, section 7.3).
 //!
-//! While somebody is with a provider, one port of this machine is open to this machine alone.
-//! It takes one form of address and answers one page; what it carries is worth nothing without
+//! While somebody is with a provider, one port of this machine is open, to this machine alone.
+//! It answers one address with one page. What the browser brings there is worth nothing without
 //! this phone's key.
 
 use crate::ports::{Browser, NoBrowser, Returns};
 use async_trait::async_trait;
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::{
+    Method, Request, Response, StatusCode, body::Incoming, header, server::conn::http1,
+    service::service_fn,
+};
+use hyper_util::rt::TokioIo;
 use protocol::signin::{APP_LINK_PATH, ReturnWay, Returned};
 use std::{
+    convert::Infallible,
     net::Ipv4Addr,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     task::{JoinHandle, JoinSet},
 };
 
-/// No browser's request for a page is longer.
+/// Longest request that is read, in bytes: browsers send far less for a page.
 const LONGEST_HEAD: usize = 16 * 1024;
-/// Browsers open connections that they never use.
+/// Longest life of one connection: browsers open some that they never use.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How an address is shown.
+const SPANISH: &str = include_str!("../../../../ui/design/strings/loopback.es-MX.json");
+const ENGLISH: &str = include_str!("../../../../ui/design/strings/loopback.en.json");
+
+/// Shows an address to the person.
 type Show = Box<dyn Fn(&str) -> Result<(), NoBrowser> + Send + Sync>;
 
 /// The browser of this computer.
@@ -34,7 +44,7 @@ pub struct LoopbackBrowser {
 }
 
 impl LoopbackBrowser {
-    /// A browser that is opened by `show`.
+    /// A browser that `show` opens.
     pub fn shown_by(show: impl Fn(&str) -> Result<(), NoBrowser> + Send + Sync + 'static) -> Self {
         Self {
             show: Box::new(show),
@@ -43,7 +53,7 @@ impl LoopbackBrowser {
         }
     }
 
-    /// Where the page itself opens the browser, as in an ordinary browser.
+    /// For screens in an ordinary browser: the page itself opens the address.
     pub fn opened_by_the_page() -> Self {
         Self::shown_by(|_| Ok(()))
     }
@@ -98,70 +108,77 @@ async fn listen(listener: TcpListener, port: u16, returns: Arc<Returns>) {
     // Ends with this task: no connection outlives the sign-in.
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
-        let returns = Arc::clone(&returns);
-        connections.spawn(async move {
-            let _ = tokio::time::timeout(PATIENCE, answer(stream, port, &returns)).await;
-        });
+        connections.spawn(serve(stream, port, Arc::clone(&returns)));
         while connections.try_join_next().is_some() {}
     }
 }
 
-async fn answer(mut stream: TcpStream, port: u16, returns: &Returns) -> std::io::Result<()> {
-    let mut head = Vec::new();
-    while !head.windows(4).any(|end| end == b"\r\n\r\n") {
-        if head.len() > LONGEST_HEAD || stream.read_buf(&mut head).await? == 0 {
-            return Ok(());
-        }
-    }
-    let query = std::str::from_utf8(&head)
-        .ok()
-        .and_then(|head| returned_query(head, port));
-    let (status, page) = match query {
-        Some(query) => {
-            let page = page(query.split('&').any(|pair| pair == "lang=en"));
-            returns.put(query.to_owned());
-            ("200 OK", page)
-        }
-        None => ("404 Not Found", String::new()),
-    };
-    let answer = format!(
-        "HTTP/1.1 {status}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\n\
-         cache-control: no-store\r\nreferrer-policy: no-referrer\r\nx-content-type-options: nosniff\r\n\
-         content-security-policy: default-src 'none'; frame-ancestors 'none'\r\n\
-         connection: close\r\n\r\n{page}",
-        page.len()
-    );
-    stream.write_all(answer.as_bytes()).await?;
-    stream.shutdown().await
+/// Answers one request, and closes the connection.
+async fn serve(stream: TcpStream, port: u16, returns: Arc<Returns>) {
+    let service = service_fn(move |request: Request<Incoming>| {
+        let answer = answer(&request, port, &returns);
+        async move { Ok::<_, Infallible>(answer) }
+    });
+    let connection = http1::Builder::new()
+        .keep_alive(false)
+        .max_buf_size(LONGEST_HEAD)
+        .serve_connection(TokioIo::new(stream), service);
+    // A connection that breaks or takes too long is the browser's loss alone: it asks again.
+    let _ = tokio::time::timeout(PATIENCE, connection).await;
 }
 
-/// The query of a request that brings somebody back; `None` for any other. The name that was
-/// asked for has to be this machine's: a page elsewhere can make its own name point here.
-fn returned_query(head: &str, port: u16) -> Option<&str> {
-    let (request, headers) = head.split_once("\r\n")?;
-    let target = request.strip_prefix("GET ")?.split(' ').next()?;
-    let query = target.strip_prefix(APP_LINK_PATH)?.strip_prefix('?')?;
-    let host = headers.lines().find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("host").then_some(value.trim())
-    })?;
-    let is_ours = host == format!("127.0.0.1:{port}");
-    (is_ours && Returned::read(query).is_some()).then_some(query)
+fn answer<B>(request: &Request<B>, port: u16, returns: &Returns) -> Response<Full<Bytes>> {
+    let (status, page) = match returned_query(request, port) {
+        Some(query) => {
+            let english = query.split('&').any(|pair| pair == "lang=en");
+            returns.put(query.to_owned());
+            (StatusCode::OK, page(english))
+        }
+        None => (StatusCode::NOT_FOUND, String::new()),
+    };
+    let mut response = Response::new(Full::new(Bytes::from(page)));
+    *response.status_mut() = status;
+    for (name, value) in [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'",
+        ),
+    ] {
+        let value = header::HeaderValue::from_static(value);
+        response.headers_mut().insert(name, value);
+    }
+    response
+}
+
+/// The query of a request that comes back from a provider; `None` for any other request. The
+/// `Host` has to be this machine: a page elsewhere can make its own name point here.
+fn returned_query<B>(request: &Request<B>, port: u16) -> Option<&str> {
+    let host = request.headers().get(header::HOST)?.to_str().ok()?;
+    let is_ours = request.method() == Method::GET
+        && request.uri().path() == APP_LINK_PATH
+        && host == format!("127.0.0.1:{port}");
+    let query = request.uri().query().filter(|_| is_ours)?;
+    Returned::read(query).is_some().then_some(query)
+}
+
+/// What the page says.
+#[derive(serde::Deserialize)]
+struct Sentences {
+    title: String,
+    text: String,
 }
 
 fn page(english: bool) -> String {
-    let (lang, title, text) = match english {
-        false => (
-            "es-MX",
-            "Vuelva a la app Apoyo",
-            "Ya puede cerrar esta página y seguir en la app.",
-        ),
-        true => (
-            "en",
-            "Go back to the Apoyo app",
-            "You can close this page and go on in the app.",
-        ),
+    let (lang, json) = match english {
+        false => ("es-MX", SPANISH),
+        true => ("en", ENGLISH),
     };
+    let Sentences { title, text } =
+        serde_json::from_str(json).expect("a test of this file reads both catalogues");
     format!(
         "<!doctype html><html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
@@ -174,6 +191,7 @@ fn page(english: bool) -> String {
 mod tests {
     use super::*;
     use protocol::{code::Code, ids::SigninId};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     async fn ask(port: u16, request: String) -> String {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))
@@ -211,7 +229,38 @@ mod tests {
         let good = get(&format!("/app/signin?{query}&lang=en"), &ours);
         let answer = ask(port, good).await;
         assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("Go back"));
+        assert!(answer.contains("connection: close"), "{answer}");
         assert_eq!(Returned::read(&browser.returned().await), Some(returned));
         browser.expect_nothing();
+    }
+
+    #[tokio::test]
+    async fn a_request_that_never_ends_is_cut_off() {
+        let browser = LoopbackBrowser::opened_by_the_page();
+        let Ok(ReturnWay::Loopback { port }) = browser.expect_return().await else {
+            panic!("a computer listens");
+        };
+        let endless = format!("GET /{} HTTP/1.1\r\n", "x".repeat(2 * LONGEST_HEAD));
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))
+            .await
+            .unwrap();
+        // The other end may hang up before it has read all, or while it is being read.
+        let _ = stream.write_all(endless.as_bytes()).await;
+        let mut answer = Vec::new();
+        let ended = tokio::time::timeout(2 * PATIENCE, stream.read_to_end(&mut answer)).await;
+        assert!(ended.is_ok(), "the connection stays open");
+        assert!(!answer.starts_with(b"HTTP/1.1 200"));
+    }
+
+    #[test]
+    fn the_page_speaks_both_languages_and_needs_no_escaping() {
+        for (english, lang, json) in [(false, "es-MX", SPANISH), (true, "en", ENGLISH)] {
+            let page = page(english);
+            assert!(page.contains(&format!("<html lang=\"{lang}\">")), "{page}");
+            let said: Sentences = serde_json::from_str(json).unwrap();
+            for sentence in [said.title, said.text] {
+                assert!(!sentence.contains(['<', '>', '&', '"']), "{sentence}");
+            }
+        }
     }
 }

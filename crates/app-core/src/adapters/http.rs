@@ -1,20 +1,24 @@
 //! The network through reqwest and rustls.
+//!
+//! Whose certificates are believed: on a computer and on iOS what the system believes; on Android
+//! Mozilla's list, bundled with the app. Android's own verifier is Java code that an app has to
+//! initialise, and Android before 7.1.1 does not know the root of Let's Encrypt.
 
 use crate::ports::{Http, LONGEST_ANSWER, Method, Request, Response, Unreachable};
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use chrono::DateTime;
-use reqwest::{Client, header, redirect};
+use reqwest::{Certificate, Client, ClientBuilder, header, redirect};
 use std::time::Duration;
 
-/// A network that never answers is told apart from a slow one after this long.
+/// Longest wait for a connection: then there is no server, rather than a slow network.
 const CONNECT: Duration = Duration::from_secs(10);
 /// Longest silence within an answer.
 const SILENCE: Duration = Duration::from_secs(30);
 /// Longest request as a whole: one picture over a very slow network.
 const WHOLE: Duration = Duration::from_secs(180);
-/// An unused connection is given up before the server does it (15 s): otherwise a request may set
-/// out on one that is just being closed.
+/// An unused connection is closed before the server closes it (15 s). Otherwise a request may
+/// start on a connection that is just being closed.
 const IDLE: Duration = Duration::from_secs(10);
 
 /// One client for the life of the app: it keeps connections and TLS sessions.
@@ -26,7 +30,24 @@ pub struct ReqwestHttp {
 impl ReqwestHttp {
     /// Makes the client; fails where the machine has no usable TLS roots.
     pub fn new() -> Result<Self, Unreachable> {
-        let client = Client::builder()
+        if cfg!(target_os = "android") {
+            return Self::trusting(bundled()?);
+        }
+        Self::build(Client::builder())
+    }
+
+    /// A client that believes one certificate authority (PEM) and no other: for tests, whose
+    /// server has a certificate of their own authority.
+    pub fn trusting_only(authority: &[u8]) -> Result<Self, Unreachable> {
+        Self::trusting(vec![Certificate::from_pem(authority).map_err(fault)?])
+    }
+
+    fn trusting(authorities: Vec<Certificate>) -> Result<Self, Unreachable> {
+        Self::build(Client::builder().tls_certs_only(authorities))
+    }
+
+    fn build(builder: ClientBuilder) -> Result<Self, Unreachable> {
+        let client = builder
             .user_agent(concat!("apoyo-app/", env!("CARGO_PKG_VERSION")))
             .redirect(redirect::Policy::none())
             .connect_timeout(CONNECT)
@@ -34,16 +55,27 @@ impl ReqwestHttp {
             .timeout(WHOLE)
             .pool_idle_timeout(IDLE)
             .build()
-            .map_err(|error| Unreachable(error.without_url().to_string()))?;
+            .map_err(fault)?;
         Ok(Self { client })
     }
+}
+
+/// The authorities that come with the app.
+fn bundled() -> Result<Vec<Certificate>, Unreachable> {
+    webpki_root_certs::TLS_SERVER_ROOT_CERTS
+        .iter()
+        .map(|root| Certificate::from_der(root).map_err(fault))
+        .collect()
+}
+
+/// Addresses hold ids and hashes: they stay out of the error, and so out of the log.
+fn fault(error: reqwest::Error) -> Unreachable {
+    Unreachable(error.without_url().to_string())
 }
 
 #[async_trait]
 impl Http for ReqwestHttp {
     async fn send(&self, request: Request) -> Result<Response, Unreachable> {
-        // Addresses hold ids and hashes: they stay out of the error, and so out of the log.
-        let fault = |error: reqwest::Error| Unreachable(error.without_url().to_string());
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
             Method::Head => reqwest::Method::HEAD,
@@ -79,20 +111,27 @@ impl Http for ReqwestHttp {
     }
 }
 
-/// Reads the body, and gives up on one that is longer than any answer of the server.
+/// Reads the body. One that is longer than any answer of the server is an error.
 async fn read(answer: &mut reqwest::Response) -> Result<Bytes, Unreachable> {
     let mut body = BytesMut::new();
-    while let Some(chunk) = answer
-        .chunk()
-        .await
-        .map_err(|error| Unreachable(error.without_url().to_string()))?
-    {
+    while let Some(chunk) = answer.chunk().await.map_err(fault)? {
         if body.len() + chunk.len() > LONGEST_ANSWER {
-            return Err(Unreachable(
-                "the answer is longer than any of the server".into(),
-            ));
+            return Err(Unreachable("the answer is too long".into()));
         }
         body.extend_from_slice(&chunk);
     }
     Ok(body.freeze())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bundled_authorities_make_a_client() {
+        let authorities = bundled().unwrap();
+        assert!(authorities.len() > 100, "{}", authorities.len());
+        ReqwestHttp::trusting(authorities).unwrap();
+        assert!(ReqwestHttp::trusting_only(b"no certificate").is_err());
+    }
 }

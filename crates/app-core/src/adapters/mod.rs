@@ -1,4 +1,4 @@
-//! Ports for a computer, and for a phone until it lends better ones.
+//! The ports of a computer. A phone replaces some of them.
 
 mod browser;
 mod http;
@@ -17,9 +17,9 @@ use crate::ports::{Network, NetworkKind, Ports};
 use protocol::environment::{SystemClock, SystemEntropy};
 use std::{path::Path, sync::Arc};
 
-/// The ports of an ordinary computer: the keys in files of `folder`, the real network, clock
-/// and generator. The kind of network is what the screen says, where this is a phone; the
-/// browser is opened by the page, and finds back over loopback.
+/// The ports of a computer: keys in files of `folder`, the real network, clock and generator. On
+/// a phone the screen tells the kind of network. The page opens the browser, which returns over
+/// loopback.
 pub fn computer(folder: &Path) -> Result<Ports, crate::ports::Unreachable> {
     Ok(Ports {
         device_key: Arc::new(SoftwareKey::in_folder(folder)),

@@ -1,4 +1,8 @@
-//! A small file that only its owner may read, and that is whole or the one before.
+//! A small file that only its owner may read. Writing is atomic: a crash leaves the old file or
+//! the new one.
+//!
+//! Ours, not a crate's: the temporary file has a fixed name, so that [`PrivateFile::remove`] finds
+//! the secret that a crash left in it. See docs/decisions/dependencies.md.
 
 use crate::ports::KeyFault;
 use std::{
@@ -13,12 +17,12 @@ use zeroize::Zeroizing;
 pub(crate) struct PrivateFile(PathBuf);
 
 impl PrivateFile {
-    /// The file at this path; it need not be there yet.
+    /// The file at this path, which may not exist yet.
     pub fn at(path: PathBuf) -> Self {
         Self(path)
     }
 
-    /// What it holds; `None` where there is no file.
+    /// Its content; `None` if there is no file.
     pub fn read(&self) -> Result<Option<Zeroizing<Vec<u8>>>, KeyFault> {
         match fs::read(&self.0) {
             Ok(bytes) => Ok(Some(Zeroizing::new(bytes))),
@@ -27,7 +31,8 @@ impl PrivateFile {
         }
     }
 
-    /// Everything is on the disk before its name is: a crash leaves the old file or the new.
+    /// Replaces its content. The bytes are on the disk before the file gets its name: a crash
+    /// leaves the old file or the new one.
     pub fn write(&self, bytes: &[u8]) -> Result<(), KeyFault> {
         let folder = self.0.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder).map_err(fault)?;
@@ -43,9 +48,9 @@ impl PrivateFile {
         sync_folder(folder)
     }
 
-    /// Takes it away; nothing happens where there is none. Durable when it returns.
+    /// Removes the file; does nothing if there is none. Durable when it returns.
     pub fn remove(&self) -> Result<(), KeyFault> {
-        // What a crash between writing and renaming left behind holds the secret too.
+        // A crash between writing and renaming leaves a file that holds the secret too.
         for path in [self.0.with_extension("new"), self.0.clone()] {
             match fs::remove_file(path) {
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(fault(error)),

@@ -1,4 +1,4 @@
-//! A P-256 key in a file that only its owner may read. It is what its name says: software.
+//! A P-256 key in a file that only its owner may read.
 
 use super::private_file::PrivateFile;
 use crate::ports::{DeviceKey, KeyFault, NewKey, SecurityLevel};

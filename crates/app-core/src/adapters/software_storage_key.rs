@@ -1,5 +1,5 @@
 //! The storage secret in a file that only its owner may read: for computers without a keyring,
-//! for tests, and for the citizen without a screen. Whoever copies the disk has it.
+//! for tests, and for the citizen without a screen. A copy of the disk contains it.
 
 use super::private_file::PrivateFile;
 use crate::ports::{KeyFault, StorageKey, StorageSecret};
@@ -27,7 +27,7 @@ impl StorageKey for SoftwareStorageKey {
         let Some(bytes) = self.file.read()? else {
             return Ok(None);
         };
-        // Another length is not "lost": somebody wrote into it, and drafts must not die of it.
+        // A file of another length is a fault, not "none": otherwise drafts would be deleted.
         let bytes = <[u8; 32]>::try_from(bytes.as_slice())
             .map_err(|_| KeyFault::Other("the file is not of 32 bytes".into()))?;
         Ok(Some(StorageSecret::from_bytes(bytes)))

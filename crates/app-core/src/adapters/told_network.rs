@@ -1,21 +1,22 @@
-//! The kind of network: as it always is on a computer, as the screen believes on a phone.
+//! The kind of network: constant on a computer; on a phone the last that a shell or the screen
+//! reported.
 
 use crate::ports::{Network, NetworkKind};
 use std::sync::{Mutex, PoisonError};
 
-/// The kind of network as somebody last told it: a shell, or the screen.
+/// The kind of network that a shell or the screen last reported.
 #[derive(Debug)]
 pub struct ToldNetwork(Mutex<NetworkKind>);
 
 impl ToldNetwork {
-    /// Nobody told anything yet: it is taken for `kind`.
+    /// `kind` is the value before the first report.
     pub fn taken_for(kind: NetworkKind) -> Self {
         Self(Mutex::new(kind))
     }
 }
 
-/// The network of a computer: not paid by the byte, whatever a page in it believes. A server on
-/// the same machine is reached without any.
+/// The network of a computer: always unmetered. Reports of a page are ignored, because a server on
+/// the same machine is reached even without a network.
 #[derive(Debug, Clone, Copy)]
 pub struct ComputerNetwork;
 

@@ -1,6 +1,7 @@
-//! What was read of the card: from its QR, its three lines and what was typed, joined.
+//! Joins what was read from the QR and the MRZ with what was typed.
 
 use crate::{
+    code::Problem,
     store::{
         draft::{Draft, Typed},
         phone::Phone,
@@ -10,22 +11,21 @@ use crate::{
 use chrono::NaiveDate;
 use credential::{
     ClaveElector, Curp, FullName, Mrz, Seccion, StructuredQr,
+    mrz::MrzError,
     qr::PublicQr,
     reading::{FindingCode, Name, Reading, Sources},
+    typed,
 };
-use protocol::{
-    code::{Code, Problem},
-    sensitive::Sensitive,
-};
+use protocol::{code::Code, sensitive::Sensitive};
 
-/// Everything read so far, and where it disagrees.
+/// The fields that were read, and the findings where their sources disagree.
 #[derive(Default)]
 pub(crate) struct Read {
     pub fields: Vec<ReadField>,
     pub findings: Vec<FindingCode>,
 }
 
-/// Joins what the QR, the three lines, the typed fields and the citizen's own place say.
+/// Joins the QR, the MRZ, the typed fields, and the citizen's entidad and sección.
 pub(crate) fn read(draft: &Draft, phone: &Phone, today: NaiveDate) -> Read {
     let Some(qr) = draft
         .qr
@@ -34,7 +34,7 @@ pub(crate) fn read(draft: &Draft, phone: &Phone, today: NaiveDate) -> Read {
     else {
         return Read::default();
     };
-    // What was typed was parsed before it was stored.
+    // Typed fields were parsed before they were stored.
     let typed = &draft.typed;
     let text = |value: &Option<Sensitive<String>>| value.as_ref().map(|v| v.expose().clone());
     let sources = Sources {
@@ -60,7 +60,7 @@ pub(crate) fn read(draft: &Draft, phone: &Phone, today: NaiveDate) -> Read {
     }
 }
 
-/// The reading field by field, each with where its value was read.
+/// The fields of the reading, each with the source of its value.
 fn fields(reading: &Reading, sources: &Sources) -> Vec<ReadField> {
     use FieldSource::{Mrz as FromMrz, Qr, Typed as FromTyped};
     let typed_or_mrz = |typed: bool| if typed { FromTyped } else { FromMrz };
@@ -136,8 +136,8 @@ fn fields(reading: &Reading, sources: &Sources) -> Vec<ReadField> {
         .collect()
 }
 
-/// The typed fields in their own form; what is left empty is left out. The first that is not
-/// of its form is named.
+/// The typed fields in canonical form; empty ones are left out. The problem names the first
+/// field that is not valid.
 pub(crate) fn check_typed(typed: Typed) -> Result<Typed, Problem> {
     fn field(
         value: Option<Sensitive<String>>,
@@ -146,7 +146,8 @@ pub(crate) fn check_typed(typed: Typed) -> Result<Typed, Problem> {
     ) -> Result<Option<Sensitive<String>>, Problem> {
         let Some(value) = value else { return Ok(None) };
         let text = value.expose().trim();
-        if text.is_empty() {
+        // A field of nothing but invisible characters looks empty.
+        if typed::line(text).is_empty() {
             return Ok(None);
         }
         match parse(text) {
@@ -155,23 +156,47 @@ pub(crate) fn check_typed(typed: Typed) -> Result<Typed, Problem> {
         }
     }
     Ok(Typed {
-        mrz: field(typed.mrz, "mrz", |text| {
-            Some(Mrz::parse_text(text).ok()?.lines().join("\n"))
-        })?,
+        mrz: match Mrz::parse_text(typed.mrz.as_ref().map_or("", |mrz| mrz.expose())) {
+            _ if !given(&typed.mrz) => None,
+            Ok(mrz) => Some(mrz.lines().join("\n").into()),
+            Err(error) => return Err(wrong_mrz(error)),
+        },
         curp: field(typed.curp, "curp", |text| {
-            Some(Curp::parse(text).ok()?.as_str().to_owned())
+            let curp = typed::within(text, KEY_WORDS, Curp::parse).ok()?;
+            Some(curp.as_str().to_owned())
         })?,
         clave_elector: field(typed.clave_elector, "clave_elector", |text| {
-            Some(ClaveElector::parse(text).ok()?.as_str().to_owned())
+            let clave = typed::within(text, KEY_WORDS, ClaveElector::parse).ok()?;
+            Some(clave.as_str().to_owned())
         })?,
         name: field(typed.name, "name", |text| {
             FullName::readings_of(text).ok()?;
-            Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
+            Some(typed::line(text))
         })?,
     })
 }
 
-/// The lines of the MRZ, where they were typed or read from the picture.
+/// Groups in which people write the eighteen characters of a key.
+const KEY_WORDS: usize = 6;
+
+fn given(value: &Option<Sensitive<String>>) -> bool {
+    value
+        .as_ref()
+        .is_some_and(|text| !typed::line(text.expose()).is_empty())
+}
+
+/// Names the line to look at again: `mrz.2`.
+fn wrong_mrz(error: MrzError) -> Problem {
+    let field = match error.line() {
+        Some(1) => "mrz.1",
+        Some(2) => "mrz.2",
+        Some(3) => "mrz.3",
+        _ => "mrz",
+    };
+    Problem::in_field(Code::FieldInvalid, field)
+}
+
+/// The lines of the MRZ, if they were typed or read from the picture.
 pub(crate) fn mrz_lines(draft: &Draft) -> Result<Option<Sensitive<[String; 3]>>, Problem> {
     let Some(text) = draft.mrz() else {
         return Ok(None);

@@ -1,15 +1,15 @@
-//! Growing pauses between tries.
+//! Exponential backoff: growing pauses between tries.
 
 use protocol::environment::Entropy;
 
 /// The pause after the first failure, in milliseconds.
 const FIRST_MS: i64 = 5_000;
-/// No pause is longer.
+/// Longest pause, in milliseconds.
 pub(crate) const LONGEST_MS: i64 = 15 * 60_000;
 
-/// The pause after `tries` failures: doubling from 5 s to 15 min, the second half of it by
-/// chance, so that phones which lost one server do not come back all at once. Never shorter
-/// than what the server asked for, as far as that is no longer than an hour.
+/// The pause after `tries` failures, doubling from 5 s to 15 min. Jitter: the second half is
+/// random, so that phones that lost the same server do not return together. It is at least as long
+/// as the server asked for, up to one hour.
 pub(crate) fn pause_ms(tries: u32, asked_s: Option<u32>, entropy: &dyn Entropy) -> i64 {
     let whole = FIRST_MS
         .saturating_mul(1 << tries.saturating_sub(1).min(20))
@@ -22,8 +22,8 @@ pub(crate) fn pause_ms(tries: u32, asked_s: Option<u32>, entropy: &dyn Entropy) 
     own.max(asked)
 }
 
-/// Whether an entry may be tried at `now_ms`. A clock that was set back must not keep it
-/// waiting for years: a pause longer than any that is ever made is over.
+/// Whether an entry may be tried at `now_ms`. If the clock was set back, the entry must not wait for
+/// years: a pause that is longer than the longest one counts as over.
 pub(crate) fn is_due(now_ms: i64, next_try_at_ms: i64) -> bool {
     let left = next_try_at_ms - now_ms;
     left <= 0 || left > 3_600_000

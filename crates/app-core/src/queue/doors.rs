@@ -1,16 +1,14 @@
-//! What a person can do about apoyos on their way.
+//! The doors of the queue.
 
 use super::{entry::EntryState, policy::Which};
 use crate::{
     app::App,
+    code::{PhoneCode, Problem},
     ports::NetworkKind,
     store::{entries, secret},
     views::AppState,
 };
-use protocol::{
-    code::{Code, Problem},
-    ids::ApoyoId,
-};
+use protocol::ids::ApoyoId;
 use std::sync::atomic::Ordering;
 
 impl App {
@@ -20,8 +18,8 @@ impl App {
         self.state().await
     }
 
-    /// What a shell calls when the app comes back to the front, or the system wakes it for a
-    /// moment in the background: the sender is woken, and nobody waits for it.
+    /// A shell calls this when the app returns to the front, or when the system wakes it in the
+    /// background. It wakes the sender and does not wait for it.
     pub fn resumed(&self) {
         self.came_back.store(true, Ordering::SeqCst);
         self.wake.notify_one();
@@ -58,8 +56,8 @@ impl App {
         self.state().await
     }
 
-    /// [`crate::Door::Cancel`]. Does not wait for a sender that may be busy with it: the store
-    /// decides which of the two comes first, and the sender notices.
+    /// [`crate::Door::Cancel`]. Does not wait for a sender that is busy with the entry: the store
+    /// decides which of the two is first, and the sender notices.
     pub(crate) async fn cancel(&self, apoyo: ApoyoId) -> Result<AppState, Problem> {
         self.entry(apoyo).await?;
         let cancelled = self
@@ -67,7 +65,7 @@ impl App {
             .write(move |rows| entries::cancel(rows, apoyo))
             .await?;
         if !cancelled {
-            return Err(Code::TooLateToCancel.into());
+            return Err(PhoneCode::TooLateToCancel.into());
         }
         crate::steps::at("delete.durable");
         self.store.shrink().await?;
@@ -82,7 +80,7 @@ impl App {
             .write(move |rows| entries::remove_refused(rows, apoyo))
             .await?;
         if !removed {
-            return Err(Code::StepOutOfOrder.into());
+            return Err(PhoneCode::StepOutOfOrder.into());
         }
         self.store.shrink().await?;
         self.state().await

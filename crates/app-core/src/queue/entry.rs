@@ -1,4 +1,4 @@
-//! One apoyo in the queue, as states that move by methods:
+//! One apoyo in the queue. Its states change by methods:
 //!
 //! ```text
 //! Unsealed -> Sealed -> Sending -> Receipted
@@ -8,50 +8,51 @@
 //! ```
 
 use super::backoff;
+use crate::code::{PhoneCode, Problem};
 use bytes::Bytes;
 use protocol::{
     apoyo::{ApoyoState, PartName},
-    code::{Code, Problem, Remedy},
+    code::Remedy,
     environment::Entropy,
     ids::{ApoyoId, CampaignId, DeviceId, Sha256Hash},
     receipt::{ReceiptPublicKey, SignedReceipt},
 };
 use serde::{Deserialize, Serialize};
 
-/// One of "Mis apoyos".
+/// One entry of "Mis apoyos".
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub apoyo: ApoyoId,
     pub campaign: CampaignId,
-    /// `None` where the secret that hid it is lost.
+    /// `None` if the secret that encrypted it is lost.
     pub about: Option<About>,
     pub queued_at_ms: i64,
     pub state: EntryState,
 }
 
-/// What the list says about an entry: whom somebody supports is nobody else's business.
+/// The texts of an entry. Encrypted: they tell what a person supports.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct About {
     pub title: String,
     pub requester: String,
 }
 
-/// How far it is.
+/// The state of an entry.
 #[derive(Debug, Clone)]
 pub(crate) enum EntryState {
-    /// Queued in the open by an earlier version; sealed as soon as there is a key.
+    /// Queued unsealed by the first version; sealed as soon as the keys are known.
     Unsealed(Unsealed),
-    /// Nothing of it has left the phone.
+    /// Sealed; no byte of it has left the phone.
     Sealed(Sealed),
-    /// Some of it may have.
+    /// Some of it may have left the phone.
     Sending(Sending),
-    /// The server holds it.
+    /// The server has it.
     Receipted(Box<Receipted>),
-    /// The server will never take it as it is.
+    /// The server refused it for good.
     Refused(Refused),
 }
 
-/// When an entry is tried next.
+/// When an entry is tried next, and why it waits.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Pause {
     pub tries: u32,
@@ -76,7 +77,8 @@ pub(crate) struct Sealed {
 #[derive(Debug, Clone)]
 pub(crate) struct Sending {
     pub pause: Pause,
-    /// The manifest was put at least once: the server may hold the apoyo, whatever was heard.
+    /// The manifest was sent at least once: the server may have the apoyo, even without an
+    /// answer.
     pub manifest_put: bool,
 }
 
@@ -87,27 +89,27 @@ pub(crate) struct Refused {
     pub manifest_put: bool,
 }
 
-/// A receipt that was verified before it was kept: there is no other way to make one.
+/// A verified receipt: [`Sending::receipted`] is the only way to make one.
 #[derive(Debug, Clone)]
 pub(crate) struct Receipted {
     pub receipt: SignedReceipt,
-    /// The same, byte for byte as the server gave it.
+    /// The receipt, byte for byte as the server sent it.
     pub signed: String,
     pub key: ReceiptPublicKey,
     pub status: Option<ApoyoState>,
 }
 
-/// What a receipt has to be about.
+/// What the receipt has to name.
 #[derive(Debug)]
 pub(crate) struct Expected<'a> {
     pub apoyo: ApoyoId,
     pub campaign: &'a CampaignId,
-    /// SHA-256 of the body that was put.
+    /// SHA-256 of the body that was sent.
     pub content: Sha256Hash,
 }
 
 impl Pause {
-    /// It is its turn.
+    /// No pause: the entry may be tried now.
     pub fn over(now_ms: i64) -> Self {
         Self {
             next_try_at_ms: now_ms,
@@ -125,21 +127,21 @@ impl Pause {
         }
     }
 
-    /// Whether it may be tried.
+    /// Whether the entry may be tried.
     pub fn is_over(&self, now_ms: i64) -> bool {
         backoff::is_due(now_ms, self.next_try_at_ms)
     }
 }
 
 impl Unsealed {
-    /// It was sealed.
+    /// The state after sealing.
     pub fn seal(self) -> Sealed {
         Sealed { pause: self.pause }
     }
 }
 
 impl Sealed {
-    /// From here on some of it may leave the phone.
+    /// The state before the first byte leaves the phone.
     pub fn begin(self) -> Sending {
         Sending {
             pause: self.pause,
@@ -149,7 +151,8 @@ impl Sealed {
 }
 
 impl Sending {
-    /// The manifest is about to be put: from here on it may count, and cannot be cancelled.
+    /// The state before the manifest is sent: from then on the apoyo may count, and cannot be
+    /// cancelled.
     pub fn put_manifest(self) -> Self {
         Self {
             manifest_put: true,
@@ -157,24 +160,24 @@ impl Sending {
         }
     }
 
-    /// What an answer from the server makes of it: only a receipt of `pinned` for exactly what
-    /// was put.
+    /// The state after the server's answer, which has to be a receipt that `pinned` signed for
+    /// exactly what was sent.
     pub fn receipted(
         &self,
         signed: Bytes,
         pinned: &ReceiptPublicKey,
         expected: &Expected<'_>,
-    ) -> Result<Receipted, Code> {
-        let signed = String::from_utf8(signed.into()).map_err(|_| Code::AnswerMalformed)?;
+    ) -> Result<Receipted, Problem> {
+        let signed = String::from_utf8(signed.into()).map_err(|_| PhoneCode::AnswerMalformed)?;
         let receipt: SignedReceipt =
-            serde_json::from_str(&signed).map_err(|_| Code::AnswerMalformed)?;
+            serde_json::from_str(&signed).map_err(|_| PhoneCode::AnswerMalformed)?;
         receipt.verify(pinned)?;
         let promised = &receipt.receipt;
         let same = promised.apoyo == expected.apoyo
             && promised.campaign == *expected.campaign
             && promised.content == expected.content;
         if !same {
-            return Err(Code::ReceiptInvalid);
+            return Err(PhoneCode::ReceiptInvalid.into());
         }
         Ok(Receipted {
             receipt,
@@ -186,7 +189,8 @@ impl Sending {
 }
 
 impl Refused {
-    /// A person wants it tried again: the campaign may have opened, or the server been mended.
+    /// A person tries it again: the campaign may have opened meanwhile, or the server's fault
+    /// may be repaired.
     pub fn again(self, now_ms: i64) -> Sending {
         Sending {
             pause: Pause {
@@ -199,15 +203,11 @@ impl Refused {
 }
 
 impl EntryState {
-    /// What one more failure makes of it: a longer pause where it may pass, a refusal where it
-    /// will not. What has ended stays as it is.
+    /// The state after a failure: a longer pause if the failure may pass, otherwise refused.
+    /// Receipted and refused entries do not change.
     pub fn failed(self, problem: Problem, now_ms: i64, entropy: &dyn Entropy) -> Self {
-        // An activation that has ended is no fault of the apoyo: it waits for the next one.
-        let deactivated = matches!(
-            problem.code,
-            Code::DeviceUnknown | Code::DeviceRevoked | Code::DeviceKeyLost
-        );
-        let fatal = problem.code.remedy() == Remedy::Person && !deactivated;
+        // If the activation has ended, the apoyo waits for the next one.
+        let fatal = problem.code.remedy() == Remedy::Person && !problem.code.ends_activation();
         match self {
             Self::Unsealed(it) if !fatal => Self::Unsealed(Unsealed {
                 pause: it.pause.after(problem, now_ms, entropy),
@@ -219,7 +219,7 @@ impl EntryState {
                 pause: it.pause.after(problem, now_ms, entropy),
                 ..it
             }),
-            // Before it is sealed there is nothing that could be refused for good.
+            // An unsealed entry was never sent, so no server can have refused it.
             Self::Unsealed(it) => Self::Unsealed(Unsealed {
                 pause: it.pause.after(problem, now_ms, entropy),
             }),
@@ -235,7 +235,7 @@ impl EntryState {
         }
     }
 
-    /// When it is tried next; `None` once it has ended.
+    /// Its pause; `None` for receipted and refused entries.
     pub fn pause(&self) -> Option<&Pause> {
         match self {
             Self::Unsealed(it) => Some(&it.pause),
@@ -245,7 +245,7 @@ impl EntryState {
         }
     }
 
-    /// Whether the citizen may still take it back: it cannot have counted.
+    /// Whether the citizen may still cancel it: then it cannot have counted.
     pub fn may_cancel(&self) -> bool {
         match self {
             Self::Unsealed(_) | Self::Sealed(_) => true,
@@ -254,22 +254,22 @@ impl EntryState {
         }
     }
 
-    /// Whether there is something sealed that could be taken elsewhere as a file.
+    /// Whether it can be exported as a file.
     pub fn may_export(&self) -> bool {
         matches!(self, Self::Sealed(_) | Self::Sending(_))
     }
 }
 
-/// What is sent for an entry.
+/// The requests of an entry.
 #[derive(Debug, Clone)]
 pub(crate) struct Outgoing {
-    /// The device that the body names.
+    /// The device in the manifest.
     pub device: DeviceId,
-    /// Exactly the body of `PUT /v1/apoyos/{id}`.
+    /// The exact body of `PUT /v1/apoyos/{id}`.
     pub body: Bytes,
-    /// Its SHA-256.
+    /// SHA-256 of the body.
     pub content: Sha256Hash,
-    /// The device's signature of that request: the consent, made once.
+    /// The device's signature of that request, made once, at the consent.
     pub signature: [u8; 64],
     pub parts: Vec<OutgoingPart>,
 }
@@ -278,8 +278,8 @@ pub(crate) struct Outgoing {
 #[derive(Debug, Clone)]
 pub(crate) struct OutgoingPart {
     pub name: PartName,
-    /// Of the sealed bytes.
+    /// SHA-256 of the sealed bytes.
     pub sha256: Sha256Hash,
-    /// The server said that it has it.
+    /// Whether the server has confirmed that it has the part.
     pub uploaded: bool,
 }

@@ -1,28 +1,29 @@
-//! A sealed apoyo as a file ([`protocol::apoyo_file`]), for sending it from somewhere else.
+//! A sealed apoyo as a file ([`protocol::apoyo_file`]), to send it from somewhere else.
 
 use crate::{
     app::App,
+    code::{PhoneCode, Problem},
     store::{entries, phone::Active},
 };
 use bytes::Bytes;
 use protocol::{
     apoyo_file::{ApoyoFile, Format, SignedBody},
-    code::{Code, Problem},
+    code::Code,
     ids::ApoyoId,
 };
 
 impl App {
-    /// [`crate::Door::Export`]. The entry stays in the queue: should it be sent both ways, the
-    /// server answers both with the same receipt.
+    /// [`crate::Door::Export`]. The entry stays in the queue. If it is sent both ways, the server
+    /// answers both with the same receipt.
     pub(crate) async fn export(&self, apoyo: ApoyoId) -> Result<Bytes, Problem> {
         let entry = self.entry(apoyo).await?;
         if !entry.state.may_export() {
-            return Err(Code::StepOutOfOrder.into());
+            return Err(PhoneCode::StepOutOfOrder.into());
         }
         self.check_key().await?;
         let active = self.active().await?;
         let file = self.file_of(&active, apoyo).await?;
-        // The citizen means it to arrive from elsewhere: taking it back here would be a lie.
+        // The file may arrive from elsewhere at any time, so the entry can no longer be cancelled.
         self.store
             .write(move |rows| entries::went_elsewhere(rows, apoyo))
             .await?;

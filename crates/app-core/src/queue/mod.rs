@@ -1,9 +1,9 @@
-//! Apoyos on their way to the server: sealed, durable, resumable, one sender at a time.
+//! The outbox: apoyos on their way to the server. Entries are sealed, durable and resumable, and
+//! there is one sender at a time.
 //!
 //! An entry is in the phone's store, sealed, before `Send` answers. A pass takes the entries in
-//! order and, for each, uploads its parts by hash (asking first whether the server has them)
-//! and then puts the manifest. Every step may be repeated without harm, so that the app may be
-//! killed between any two:
+//! order. For each it uploads the parts by hash (it asks first whether the server has them) and
+//! then sends the manifest. Every step is idempotent, so the app may be killed between any two:
 //!
 //! | killed after | what the next pass does |
 //! |---|---|
@@ -13,18 +13,18 @@
 //! | the receipt came, before it was stored | the same |
 //! | the receipt was stored | nothing: body and pictures went in that transaction |
 //!
-//! A failure that may pass ([`protocol::code::Remedy::Later`]) makes a growing pause; one that
-//! will not makes the entry `Refused`, with its parts kept until a person removes it or tries
-//! it again. A receipt that does not verify (by the key pinned at activation, for this apoyo,
-//! campaign and content) is a failure that may pass: everything is kept. [`policy`] says over
-//! which network anything is sent, [`entry`] how the states move, [`export`] how an entry leaves
-//! the phone without one.
+//! A failure that may pass ([`protocol::code::Remedy::Later`]) causes a growing pause. Any other
+//! failure makes the entry `Refused`; its parts are kept until a person removes it or tries it
+//! again. A receipt that does not verify (with the key pinned at activation, for this apoyo,
+//! campaign and content) counts as a failure that may pass, so nothing is deleted. [`policy`]
+//! decides which network is used, [`entry`] has the states, and [`export`] writes an entry to a
+//! file.
 //!
 //! When the device is unknown or revoked, or its key is gone, the activation ends and the
-//! entries stay as they are. After the next activation of this phone they are sent in its
-//! name: the same apoyo id, pictures and payload, with the new device in the manifest and its
-//! signature. Should the server have recorded the first sending after all, it answers
-//! `apoyo_id_reused` and the entry says so; it is counted once either way.
+//! entries stay as they are. After the next activation of this phone they are sent in its name:
+//! the same apoyo id, pictures and payload, but the new device in the manifest, and its
+//! signature. If the server had recorded the first sending after all, it answers
+//! `apoyo_id_reused` and the entry shows that. The apoyo is counted once in both cases.
 
 pub(crate) mod backoff;
 pub(crate) mod doors;
@@ -37,19 +37,17 @@ mod upload;
 
 use crate::{
     app::App,
+    code::Problem,
     store::entries,
     views::{ApoyoView, QueueState},
 };
 use chrono::DateTime;
 use entry::{Entry, EntryState};
-use policy::Outlook;
-use protocol::{
-    code::{Code, Problem},
-    ids::ApoyoId,
-};
+use policy::Conditions;
+use protocol::{code::Code, ids::ApoyoId};
 use std::time::Duration;
 
-/// What is being sent this moment.
+/// What is being sent now.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Progress {
     pub apoyo: ApoyoId,
@@ -57,8 +55,12 @@ pub(crate) struct Progress {
     pub parts: u8,
 }
 
-/// An entry as the screen is told of it.
-pub(crate) fn view(entry: &Entry, progress: Option<Progress>, outlook: &Outlook) -> ApoyoView {
+/// An entry as the screen shows it.
+pub(crate) fn view(
+    entry: &Entry,
+    progress: Option<Progress>,
+    conditions: &Conditions,
+) -> ApoyoView {
     let queue = match (&entry.state, progress) {
         (EntryState::Receipted(receipted), _) => QueueState::Receipted {
             folio: receipted.receipt.receipt.folio.clone(),
@@ -72,11 +74,11 @@ pub(crate) fn view(entry: &Entry, progress: Option<Progress>, outlook: &Outlook)
             parts_done: progress.parts_done,
             parts: progress.parts,
         },
-        (state, _) => waiting(state, outlook),
+        (state, _) => waiting(state, conditions),
     };
     let (title, requester) = match &entry.about {
         Some(about) => (about.title.clone(), about.requester.clone()),
-        // Its title is lost with the secret that hid it; the receipt still names it.
+        // The title is lost with its secret; the receipt still names the campaign.
         None => (entry.campaign.to_string(), String::new()),
     };
     ApoyoView {
@@ -91,16 +93,16 @@ pub(crate) fn view(entry: &Entry, progress: Option<Progress>, outlook: &Outlook)
     }
 }
 
-fn waiting(state: &EntryState, outlook: &Outlook) -> QueueState {
+fn waiting(state: &EntryState, conditions: &Conditions) -> QueueState {
     let over = entry::Pause::default();
     let pause = state.pause().unwrap_or(&over);
     QueueState::Waiting {
-        next_try_in_s: if pause.is_over(outlook.now_ms) {
+        next_try_in_s: if pause.is_over(conditions.now_ms) {
             0
         } else {
-            (pause.next_try_at_ms - outlook.now_ms + 999) / 1_000
+            (pause.next_try_at_ms - conditions.now_ms + 999) / 1_000
         },
-        waits_for: outlook
+        waits_for: conditions
             .waits_for(state)
             .unwrap_or(crate::views::WaitsFor::Turn),
         problem: pause.problem.clone(),
@@ -108,22 +110,22 @@ fn waiting(state: &EntryState, outlook: &Outlook) -> QueueState {
 }
 
 impl App {
-    /// One entry; [`Code::ApoyoUnknown`] without it.
+    /// One entry; [`Code::ApoyoUnknown`] if there is none.
     pub(crate) async fn entry(&self, apoyo: ApoyoId) -> Result<Entry, Problem> {
         self.store
-            .read(move |rows| entries::load(rows, apoyo))
+            .read(move |rows| entries::lookup(rows, apoyo))
             .await?
             .ok_or_else(|| Code::ApoyoUnknown.into())
     }
 
-    /// What decides about sending now.
-    pub(crate) async fn outlook(&self) -> Result<Outlook, Problem> {
-        Ok(self.outlook_of(&self.phone().await?))
+    /// The conditions for sending, now.
+    pub(crate) async fn conditions(&self) -> Result<Conditions, Problem> {
+        Ok(self.conditions_of(&self.phone().await?))
     }
 
-    /// The same, where the phone was loaded already.
-    pub(crate) fn outlook_of(&self, phone: &crate::store::phone::Phone) -> Outlook {
-        Outlook {
+    /// The same, for a phone that is already loaded.
+    pub(crate) fn conditions_of(&self, phone: &crate::store::phone::Phone) -> Conditions {
+        Conditions {
             now_ms: self.now_ms(),
             network: self.ports.network.kind(),
             wifi_only: phone.wifi_only,
@@ -131,7 +133,7 @@ impl App {
         }
     }
 
-    /// What the background does when it wakes.
+    /// The background task's pass over the queue.
     pub(crate) async fn run_due(&self) {
         let which = match self
             .came_back
@@ -145,12 +147,12 @@ impl App {
         }
     }
 
-    /// How long until something is due: never a busy loop, never more than half a minute.
+    /// Time until something is due: at least half a second, at most half a minute.
     pub(crate) async fn next_due(&self) -> Duration {
         const LEAST_MS: i64 = 500;
         const MOST_MS: i64 = 30_000;
         let now_ms = self.now_ms();
-        let waiting = match self.store.read(entries::all).await {
+        let waiting = match self.store.read(entries::list).await {
             Ok(entries) => entries
                 .iter()
                 .filter_map(|entry| Some(entry.state.pause()?.next_try_at_ms - now_ms))
@@ -158,8 +160,8 @@ impl App {
                 .unwrap_or(MOST_MS),
             Err(_) => MOST_MS,
         };
-        let may_send = match self.outlook().await {
-            Ok(outlook) => outlook.active && policy::Which::Due.may_use(&outlook),
+        let may_send = match self.conditions().await {
+            Ok(conditions) => conditions.active && policy::Which::Due.may_use(&conditions),
             Err(_) => false,
         };
         let waiting = if may_send { waiting } else { MOST_MS };

@@ -1,40 +1,40 @@
-//! When something may be sent, and what an entry waits for.
+//! When the queue may send, and what an entry waits for.
 
 use super::entry::{EntryState, Pause};
-use crate::{ports::NetworkKind, views::WaitsFor};
-use protocol::{code::Code, ids::ApoyoId};
+use crate::{code::PhoneCode, ports::NetworkKind, views::WaitsFor};
+use protocol::ids::ApoyoId;
 
-/// Which entries a pass takes.
+/// The entries that a pass takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Which {
     /// Those whose pause is over.
     Due,
-    /// Those, and all that waited for the network: the app came back, or there is one again.
+    /// Those, and all that waited for the network: the app or the network came back.
     NetworkIsBack,
-    /// This one: a person said so.
+    /// Only this one: a person asked for it.
     One(ApoyoId),
 }
 
-/// What decides about sending, at one moment.
+/// The conditions for sending, at one moment.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Outlook {
+pub(crate) struct Conditions {
     pub now_ms: i64,
     pub network: NetworkKind,
-    /// The citizen wants nothing sent over mobile data.
+    /// The citizen does not want to send over mobile data.
     pub wifi_only: bool,
-    /// There is a device in whose name something can be sent.
+    /// Whether the phone is activated.
     pub active: bool,
 }
 
 impl Which {
-    /// Whether anything is sent over the network there is. A person who says "now" pays for it
-    /// knowingly, and is told by the try itself whether there is a network at all.
-    pub fn may_use(self, outlook: &Outlook) -> bool {
+    /// Whether the pass may use the network. A person who asks for it accepts the cost, and the
+    /// try shows whether there is a network at all.
+    pub fn may_use(self, conditions: &Conditions) -> bool {
         match self {
             Which::One(_) => true,
-            Which::Due | Which::NetworkIsBack => match outlook.network {
+            Which::Due | Which::NetworkIsBack => match conditions.network {
                 NetworkKind::Offline => false,
-                NetworkKind::Metered => !outlook.wifi_only,
+                NetworkKind::Metered => !conditions.wifi_only,
                 NetworkKind::Unmetered => true,
             },
         }
@@ -42,7 +42,7 @@ impl Which {
 
     /// Whether a pass takes this entry.
     pub fn takes(self, apoyo: ApoyoId, pause: &Pause, now_ms: i64) -> bool {
-        let silent = matches!(&pause.problem, Some(p) if p.code == Code::ServerUnreachable);
+        let silent = matches!(&pause.problem, Some(p) if p.code == PhoneCode::ServerUnreachable);
         match self {
             Which::Due => pause.is_over(now_ms),
             Which::NetworkIsBack => pause.is_over(now_ms) || silent,
@@ -51,11 +51,11 @@ impl Which {
     }
 }
 
-impl Outlook {
-    /// What an entry that is not being sent waits for; `None` once it has ended.
+impl Conditions {
+    /// What an entry waits for; `None` for receipted and refused entries.
     pub fn waits_for(&self, state: &EntryState) -> Option<WaitsFor> {
         let pause = state.pause()?;
-        let silent = matches!(&pause.problem, Some(p) if p.code == Code::ServerUnreachable);
+        let silent = matches!(&pause.problem, Some(p) if p.code == PhoneCode::ServerUnreachable);
         Some(if !self.active {
             WaitsFor::Activation
         } else if self.network == NetworkKind::Offline {
@@ -88,15 +88,15 @@ mod tests {
             (Unmetered, false, true),
             (Unmetered, true, true),
         ] {
-            let outlook = Outlook {
+            let conditions = Conditions {
                 now_ms: 0,
                 network,
                 wifi_only,
                 active: true,
             };
-            assert_eq!(Which::Due.may_use(&outlook), alone, "{outlook:?}");
-            assert_eq!(Which::NetworkIsBack.may_use(&outlook), alone);
-            assert!(one.may_use(&outlook), "a person said so");
+            assert_eq!(Which::Due.may_use(&conditions), alone, "{conditions:?}");
+            assert_eq!(Which::NetworkIsBack.may_use(&conditions), alone);
+            assert!(one.may_use(&conditions), "a person said so");
         }
     }
 }

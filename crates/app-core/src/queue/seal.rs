@@ -1,8 +1,9 @@
-//! Sealing: what the citizen consented to becomes bytes that only the server's keys open.
+//! Seals an apoyo: what the citizen consented to becomes bytes that only the server's keys open.
 
 use super::entry::{Outgoing, OutgoingPart};
 use crate::{
     app::App,
+    code::{PhoneCode, Problem},
     store::{
         entries::{self, SealedPicture},
         phone::{Activation, Active},
@@ -12,7 +13,6 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use protocol::{
     apoyo::{Manifest, Part, PartName, Payload, Submission},
-    code::{Code, Problem},
     environment::Entropy,
     ids::{ApoyoId, CampaignId, ProcessId, Sha256Hash},
     seal::{
@@ -23,7 +23,7 @@ use protocol::{
 };
 use zeroize::Zeroizing;
 
-/// What all parts of one apoyo are bound to, and the keys they are sealed to.
+/// The binding of all parts of one apoyo, and the keys that they are sealed to.
 #[derive(Debug, Clone)]
 pub(crate) struct Envelope {
     pub apoyo: ApoyoId,
@@ -47,7 +47,7 @@ impl Envelope {
         seal_bytes(self.keys.key(part.purpose()), &binding, plain, entropy)
     }
 
-    /// One picture, sealed to those who review.
+    /// Seals one picture to the review key.
     pub fn picture(
         &self,
         name: PartName,
@@ -63,7 +63,7 @@ impl Envelope {
         })
     }
 
-    /// The fields, sealed to the server, and the manifest that names everything.
+    /// Seals the fields to the intake key, and makes the manifest.
     pub fn submission(
         self,
         active: &Active,
@@ -74,10 +74,8 @@ impl Envelope {
     ) -> Result<Submission, Problem> {
         let plain = serde_json::to_vec(payload)
             .map(Zeroizing::new)
-            .map_err(|_| Code::PhoneStorageFault)?;
-        let sealed = self
-            .seal(SealedPart::Fields, &plain, entropy)
-            .map_err(Code::from)?;
+            .map_err(|_| PhoneCode::PhoneStorageFault)?;
+        let sealed = self.seal(SealedPart::Fields, &plain, entropy)?;
         let parts = pictures
             .iter()
             .map(|picture| Part {
@@ -102,8 +100,8 @@ impl Envelope {
 }
 
 impl App {
-    /// The keys in force, verified by the key pinned at activation. A phone that was activated
-    /// before there was sealing learns them with the list of campaigns.
+    /// The keys in force, verified with the key pinned at activation. A phone that was activated
+    /// before sealing existed learns them with the list of campaigns.
     pub(crate) async fn sealing_keys(&self) -> Result<SealingKeys, Problem> {
         let mut active = self.active().await?;
         if active.sealing.is_none() {
@@ -111,16 +109,16 @@ impl App {
             let asked = self.campaigns("").await?;
             active = self.active().await?;
             if active.sealing.is_none() {
-                let unsaid = Code::SealingKeysInvalid.into();
+                let unsaid = PhoneCode::SealingKeysInvalid.into();
                 return Err(asked.problem.unwrap_or(unsaid));
             }
         }
-        let signed = active.sealing.ok_or(Code::SealingKeysInvalid)?;
+        let signed = active.sealing.ok_or(PhoneCode::SealingKeysInvalid)?;
         Ok(signed.verify(&active.receipt_key)?.clone())
     }
 
-    /// Takes over what the server says about its keys, if the pinned key signed it and it is
-    /// not older than what is known.
+    /// Takes over the server's keys if the pinned key signed them and they are newer than the
+    /// known ones.
     pub(crate) async fn learn_sealing_keys(
         &self,
         said: Option<&SignedSealingKeys>,
@@ -143,14 +141,14 @@ impl App {
         .await
     }
 
-    /// The submission as it is sent, with the device's signature.
+    /// The submission as bytes, with the device's signature.
     pub(crate) async fn signed_outgoing(
         &self,
         apoyo: ApoyoId,
         submission: &Submission,
     ) -> Result<Outgoing, Problem> {
         let body =
-            Bytes::from(serde_json::to_vec(submission).map_err(|_| Code::PhoneStorageFault)?);
+            Bytes::from(serde_json::to_vec(submission).map_err(|_| PhoneCode::PhoneStorageFault)?);
         let content = Sha256Hash::of(&body);
         Ok(Outgoing {
             device: submission.manifest.device,
@@ -170,7 +168,7 @@ impl App {
         })
     }
 
-    /// Seals what the first version queued in the open, and forgets it in the open.
+    /// Seals an entry that the first version queued unsealed, and overwrites the unsealed bytes.
     pub(super) async fn seal_left_open(
         &self,
         active: &Active,
@@ -195,9 +193,8 @@ impl App {
             .pictures
             .iter()
             .map(|(name, jpeg)| envelope.picture(*name, jpeg, entropy))
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(Code::from)?;
-        let (payload, app) = first_form(&open.body).ok_or(Code::PhoneStorageFault)?;
+            .collect::<Result<Vec<_>, _>>()?;
+        let (payload, app) = first_form(&open.body).ok_or(PhoneCode::PhoneStorageFault)?;
         let submission = envelope.submission(active, &payload, &pictures, &app, entropy)?;
         let outgoing = self.signed_outgoing(apoyo, &submission).await?;
         self.store
@@ -208,8 +205,8 @@ impl App {
     }
 }
 
-/// The fields in a body of the first version, where some stood in the manifest, and the
-/// version of the app that it named.
+/// The fields in a body of the first version, which had some of them in the manifest, and the
+/// app's version in it.
 fn first_form(body: &[u8]) -> Option<(Payload, String)> {
     let body: serde_json::Value = serde_json::from_slice(body).ok()?;
     let payload = URL_SAFE_NO_PAD.decode(body["payload"].as_str()?).ok()?;

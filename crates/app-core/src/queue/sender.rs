@@ -6,38 +6,30 @@ use super::{
 };
 use crate::{
     app::App,
+    code::{AppCode, PhoneCode, Problem},
     steps,
     store::{StoreFault, entries, phone::Active},
 };
-use protocol::{
-    code::{Code, Problem},
-    ids::ApoyoId,
-};
+use protocol::{code::Code, ids::ApoyoId};
 use std::sync::atomic::Ordering;
 
-/// How often one pass uploads what the server says it misses: a server that loses parts as
-/// fast as they come is tried again later.
-const MENDINGS: u8 = 3;
+/// How often one pass uploads again what the server reports as missing. A server that loses parts
+/// as fast as they arrive is tried again later.
+const MOST_REUPLOADS: u8 = 3;
 
 /// Why an entry was not sent.
 pub(super) enum Unsent {
-    /// Something went wrong.
+    /// A request or the store failed.
     Failed(Problem),
-    /// The citizen took it back meanwhile.
+    /// The citizen cancelled it meanwhile.
     Cancelled,
-    /// The network is no longer one to send over.
+    /// The network may no longer be used.
     Held,
 }
 
 impl From<Problem> for Unsent {
     fn from(problem: Problem) -> Self {
         Self::Failed(problem)
-    }
-}
-
-impl From<Code> for Unsent {
-    fn from(code: Code) -> Self {
-        Self::Failed(code.into())
     }
 }
 
@@ -48,8 +40,8 @@ impl From<StoreFault> for Unsent {
 }
 
 impl App {
-    /// One pass. A caller that waited while a whole pass began and ended has what it wanted:
-    /// its own would only knock again at once.
+    /// One pass. If a whole pass began and ended while the caller waited, it does not start
+    /// another one.
     pub(crate) async fn pass(&self, which: Which) -> Result<(), Problem> {
         let seen = self.passes.load(Ordering::SeqCst);
         let _one = self.sending.lock().await;
@@ -66,12 +58,12 @@ impl App {
     async fn send_each(&self, which: Which) -> Result<(), Problem> {
         self.check_key().await?;
         let Ok(active) = self.active().await else {
-            // Entries stay as they are until this phone is activated.
+            // The entries wait until this phone is activated.
             return Ok(());
         };
         let now_ms = self.now_ms();
         let mut chosen: Vec<ApoyoId> = Vec::new();
-        for entry in self.store.read(entries::all).await? {
+        for entry in self.store.read(entries::list).await? {
             let taken = entry
                 .state
                 .pause()
@@ -92,15 +84,17 @@ impl App {
                         break;
                     }
                     match problem.code {
-                        // Nobody answers: the others would wait for the same silence.
-                        Code::ServerUnreachable => {
+                        // The server does not answer: the other entries would only time out too.
+                        AppCode::Phone(PhoneCode::ServerUnreachable) => {
                             self.failed(apoyo, problem.clone()).await?;
                             for apoyo in chosen.by_ref() {
                                 self.failed(apoyo, problem.clone()).await?;
                             }
                         }
-                        // The phone's own trouble is no reason to give an apoyo up.
-                        Code::PhoneStorageFull | Code::PhoneStorageFault => return Err(problem),
+                        // A fault of the phone is not a reason to refuse an apoyo.
+                        AppCode::Phone(
+                            PhoneCode::PhoneStorageFull | PhoneCode::PhoneStorageFault,
+                        ) => return Err(problem),
                         _ => self.failed(apoyo, problem).await?,
                     }
                 }
@@ -109,11 +103,11 @@ impl App {
         Ok(())
     }
 
-    /// Keeps what a failure makes of an entry.
+    /// Stores an entry's state after a failure.
     async fn failed(&self, apoyo: ApoyoId, problem: Problem) -> Result<(), Problem> {
         let Some(entry) = self
             .store
-            .read(move |rows| entries::load(rows, apoyo))
+            .read(move |rows| entries::lookup(rows, apoyo))
             .await?
         else {
             return Ok(());
@@ -128,12 +122,12 @@ impl App {
     }
 
     async fn send_one(&self, active: &Active, apoyo: ApoyoId, which: Which) -> Result<(), Unsent> {
-        if !which.may_use(&self.outlook().await?) {
+        if !which.may_use(&self.conditions().await?) {
             return Err(Unsent::Held);
         }
         let Some(entry) = self
             .store
-            .read(move |rows| entries::load(rows, apoyo))
+            .read(move |rows| entries::lookup(rows, apoyo))
             .await?
         else {
             return Err(Unsent::Cancelled);
@@ -171,7 +165,7 @@ impl App {
             .await?;
         tracing::info!(%apoyo, "receipted");
         steps::at("send.receipted");
-        // The receipt is safe already: what is left in the log goes with the next shrinking.
+        // The receipt is durable already. The next shrinking empties the log.
         if let Err(fault) = self.store.shrink().await {
             tracing::warn!(%fault, "the log was not emptied");
         }
@@ -179,7 +173,7 @@ impl App {
         Ok(())
     }
 
-    /// Uploads what the server misses, and puts the manifest: what it answered.
+    /// Uploads the missing parts and sends the manifest. Returns the server's answer.
     async fn upload_and_put(
         &self,
         active: &Active,
@@ -188,20 +182,22 @@ impl App {
         outgoing: &mut Outgoing,
         which: Which,
     ) -> Result<(Sending, bytes::Bytes), Unsent> {
-        let mut mendings = 0;
+        let mut reuploads = 0;
         loop {
             self.upload_missing(active, apoyo, outgoing, which).await?;
             if !sending.manifest_put {
                 sending = sending.put_manifest();
-                // From here on it may count: a citizen who takes it back is told that it is
-                // too late. Decided before the first byte of it leaves.
+                // From now on the apoyo may count, so it cannot be cancelled. Stored before
+                // the manifest's first byte leaves the phone.
                 self.save_sending(apoyo, &sending).await?;
                 steps::at("send.manifest_noted");
             }
             match self.api.put_apoyo(apoyo, outgoing).await {
                 Ok(answer) => return Ok((sending, answer)),
-                Err(problem) if problem.code == Code::PartsMissing && mendings < MENDINGS => {
-                    mendings += 1;
+                Err(problem)
+                    if problem.code == Code::PartsMissing && reuploads < MOST_REUPLOADS =>
+                {
+                    reuploads += 1;
                     self.forget_uploaded(apoyo, outgoing, &problem.missing)
                         .await?;
                 }

@@ -1,20 +1,20 @@
-//! The parts of one entry: uploaded by hash, never twice.
+//! Uploads the parts of one entry by hash, none of them twice.
 
 use super::{Progress, entry::Outgoing, policy::Which, sender::Unsent};
 use crate::{
     app::App,
+    code::{PhoneCode, Problem},
     steps,
     store::{entries, phone::Active},
 };
 use protocol::{
     apoyo::Submission,
-    code::{Code, Problem},
     ids::{ApoyoId, Sha256Hash},
 };
 use std::sync::PoisonError;
 
 impl App {
-    /// One part in memory at a time.
+    /// Uploads the missing parts, with one part in memory at a time.
     pub(super) async fn upload_missing(
         &self,
         active: &Active,
@@ -34,7 +34,7 @@ impl App {
             if part.uploaded {
                 continue;
             }
-            if !which.may_use(&self.outlook().await?) {
+            if !which.may_use(&self.conditions().await?) {
                 return Err(Unsent::Held);
             }
             let (name, sha256) = (part.name, part.sha256);
@@ -67,7 +67,8 @@ impl App {
         Ok(())
     }
 
-    /// The server says that it misses these, whatever this phone noted; all, where it names none.
+    /// The server reports these parts as missing, so they are uploaded again; all of them if it
+    /// names none.
     pub(super) async fn forget_uploaded(
         &self,
         apoyo: ApoyoId,
@@ -86,7 +87,7 @@ impl App {
         Ok(())
     }
 
-    /// An entry of an earlier activation of this phone is signed anew by the one in force.
+    /// Signs an entry of an earlier activation again, with the device in force.
     pub(super) async fn in_the_name_of(
         &self,
         active: &Active,
@@ -97,7 +98,7 @@ impl App {
             return Ok(outgoing);
         }
         let mut submission: Submission =
-            serde_json::from_slice(&outgoing.body).map_err(|_| Code::PhoneStorageFault)?;
+            serde_json::from_slice(&outgoing.body).map_err(|_| PhoneCode::PhoneStorageFault)?;
         submission.manifest.device = active.device;
         let signed = self.signed_outgoing(apoyo, &submission).await?;
         let kept = signed.clone();

@@ -1,7 +1,6 @@
-//! The campaigns as the server last told them. Encrypted: which ones were asked for says where
-//! somebody votes.
+//! The last known campaigns. Encrypted, because the query tells where the citizen votes.
 
-use super::{Rows, StoreFault, cipher::Place};
+use super::{Rows, StoreFault, cipher::RecordAddress};
 use protocol::campaign::{CampaignList, CampaignQuery};
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
@@ -14,9 +13,9 @@ pub(crate) struct Known {
     pub fetched_at_ms: i64,
 }
 
-const RECORD: Place<'_> = Place::only("campaigns", "record");
+const RECORD: RecordAddress<'_> = RecordAddress::only("campaigns", "record");
 
-/// The last known campaigns, where any are known.
+/// The last known campaigns, if any.
 pub(crate) fn load(rows: &Rows<'_>) -> Result<Option<Known>, StoreFault> {
     let record: Option<Vec<u8>> = rows
         .query_row("SELECT record FROM campaigns", [], |row| row.get(0))

@@ -1,18 +1,18 @@
-//! What is written into the phone's store so that only this phone reads it.
+//! Encryption at rest: the records of the phone's store, which only this phone can read.
 //!
-//! One form for everything, a short text or a picture:
+//! Short texts and pictures have the same format:
 //!
 //! | bytes | what |
 //! |---|---|
-//! | 1 | version of the form: 1 |
-//! | 8 | name of the secret: records of a lost one are known as such |
-//! | 16 | salt, new for each record |
+//! | 1 | version of the format: 1 |
+//! | 8 | name of the secret: identifies records of a lost secret |
+//! | 16 | salt, random for each record |
 //! | up to 64 KiB + 16 each | frames: AES-256-GCM of the content; only the last may be shorter, and there is always one |
 //!
-//! Each record has a key of its own, HKDF-SHA-256 of secret and salt, so that nonces are plain
-//! counters: number of the frame, and whether it is the last. The additional data are the
-//! header and the [`Place`]: a record that is moved to another table, row or column, cut after
-//! a frame, or put together from two does not open.
+//! Each record has its own key: HKDF-SHA-256 of secret and salt. So nonces can be plain counters:
+//! number of the frame, and whether it is the last. The additional data are the header and the
+//! [`RecordAddress`]. A record does not open if it was moved to another table, row or column,
+//! truncated after a frame, or spliced from two records.
 
 use crate::ports::StorageSecret;
 use aws_lc_rs::{
@@ -32,16 +32,16 @@ const HEADER: usize = 1 + 8 + 16;
 const FRAME: usize = 64 * 1024;
 const TAG: usize = 16;
 
-/// Where a record stands, and nowhere else opens.
+/// The table, row and column of a record. It does not open at any other address.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Place<'a> {
+pub(crate) struct RecordAddress<'a> {
     pub table: &'static str,
     pub row: &'a [u8],
     pub column: &'static str,
 }
 
-impl Place<'_> {
-    /// The one row of a table that has one.
+impl RecordAddress<'_> {
+    /// The address in a table with a single row.
     pub const fn only(table: &'static str, column: &'static str) -> Self {
         Self {
             table,
@@ -59,25 +59,25 @@ impl Place<'_> {
     }
 }
 
-/// Which secret a record was written with; says nothing about the secret.
+/// Identifies the secret of a record without revealing it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SecretName(pub [u8; 8]);
 
-/// Why a record does not open.
+/// Why a record could not be encrypted or decrypted.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CipherFault {
-    /// It was written with a secret that this phone no longer has.
+    /// The record was encrypted with a secret that this phone no longer has.
     #[error("a record of another secret")]
     OtherSecret,
-    /// It is not what this app wrote at this place.
+    /// The record is not what this app wrote at this address.
     #[error("an altered record")]
     Altered,
-    /// It could not be read or written.
+    /// The record could not be read or written.
     #[error("a record: {0}")]
     Io(#[from] io::Error),
 }
 
-/// Seals and opens records with this phone's secret.
+/// Encrypts and decrypts records with this phone's secret.
 pub(crate) struct Cipher {
     secret: StorageSecret,
     name: SecretName,
@@ -91,7 +91,7 @@ impl std::fmt::Debug for Cipher {
 }
 
 impl Cipher {
-    /// Ready to use `secret`.
+    /// A cipher with this secret.
     pub fn new(secret: StorageSecret, entropy: Arc<dyn Entropy>) -> Self {
         let mut named = Zeroizing::new(DOMAIN.to_vec());
         named.extend_from_slice(b"/name");
@@ -115,7 +115,7 @@ impl Cipher {
         record.get(1..9) == Some(&self.name.0)
     }
 
-    /// How long the record of so many bytes is.
+    /// Length of the record of `content` bytes.
     pub const fn sealed_length(content: u64) -> u64 {
         let frames = match content.div_ceil(FRAME as u64) {
             0 => 1,
@@ -124,29 +124,29 @@ impl Cipher {
         HEADER as u64 + content + frames * TAG as u64
     }
 
-    /// The record of `content`.
-    pub fn seal(&self, place: Place<'_>, content: &[u8]) -> Result<Vec<u8>, CipherFault> {
+    /// Encrypts `content` into a record.
+    pub fn seal(&self, address: RecordAddress<'_>, content: &[u8]) -> Result<Vec<u8>, CipherFault> {
         let mut record = Vec::with_capacity(content.len() + HEADER + TAG);
-        self.seal_into(place, content, &mut record)?;
+        self.seal_into(address, content, &mut record)?;
         Ok(record)
     }
 
-    /// What the record holds.
+    /// Decrypts a record.
     pub fn open(
         &self,
-        place: Place<'_>,
+        address: RecordAddress<'_>,
         mut record: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, CipherFault> {
-        // Room for all at once: a vector that grows leaves copies behind.
+        // Full capacity from the start: a growing vector leaves copies of the plaintext in memory.
         let mut content = Zeroizing::new(Vec::with_capacity(record.len()));
-        self.open_into(place, &mut record, &mut *content)?;
+        self.open_into(address, &mut record, &mut *content)?;
         Ok(content)
     }
 
-    /// Writes the record of everything that `content` gives, one frame in memory at a time.
+    /// Encrypts everything from `content` into `record`, with one frame in memory at a time.
     pub fn seal_into(
         &self,
-        place: Place<'_>,
+        address: RecordAddress<'_>,
         mut content: impl Read,
         record: &mut impl Write,
     ) -> Result<(), CipherFault> {
@@ -155,7 +155,7 @@ impl Cipher {
         header[1..9].copy_from_slice(&self.name.0);
         self.entropy.fill(&mut header[9..]);
         record.write_all(&header)?;
-        let (key, aad) = self.key(&header, place)?;
+        let (key, aad) = self.key(&header, address)?;
         let mut frame = Zeroizing::new(Vec::with_capacity(FRAME + TAG));
         let mut next = Zeroizing::new(Vec::with_capacity(FRAME + TAG));
         read_frame(&mut content, FRAME, &mut frame)?;
@@ -173,11 +173,11 @@ impl Cipher {
         Ok(())
     }
 
-    /// Writes out what the record holds, one frame in memory at a time. What was written
-    /// before a fault is not to be used.
+    /// Decrypts `record` into `content`, with one frame in memory at a time. After a fault
+    /// `content` must not be used.
     pub fn open_into(
         &self,
-        place: Place<'_>,
+        address: RecordAddress<'_>,
         record: &mut impl Read,
         content: &mut impl Write,
     ) -> Result<(), CipherFault> {
@@ -189,7 +189,7 @@ impl Cipher {
         if header[1..9] != self.name.0 {
             return Err(CipherFault::OtherSecret);
         }
-        let (key, aad) = self.key(&header, place)?;
+        let (key, aad) = self.key(&header, address)?;
         let mut frame = Zeroizing::new(Vec::with_capacity(FRAME + TAG));
         let mut next = Zeroizing::new(Vec::with_capacity(FRAME + TAG));
         read_frame(record, FRAME + TAG, &mut frame)?;
@@ -211,7 +211,7 @@ impl Cipher {
     fn key(
         &self,
         header: &[u8; HEADER],
-        place: Place<'_>,
+        address: RecordAddress<'_>,
     ) -> Result<(LessSafeKey, Vec<u8>), CipherFault> {
         let key = Salt::new(HKDF_SHA256, &header[9..])
             .extract(self.secret.expose())
@@ -219,12 +219,12 @@ impl Cipher {
             .map(UnboundKey::from)
             .map_err(|_| CipherFault::Altered)?;
         let mut aad = header.to_vec();
-        place.write_to(&mut aad);
+        address.write_to(&mut aad);
         Ok((LessSafeKey::new(key), aad))
     }
 }
 
-/// Number of the frame and whether it is the last: never the same twice under one key.
+/// The nonce: number of the frame, and whether it is the last. Unique under one key.
 fn nonce(number: u32, last: bool) -> Nonce {
     let mut bytes = [0; 12];
     bytes[7..11].copy_from_slice(&number.to_be_bytes());
@@ -232,7 +232,7 @@ fn nonce(number: u32, last: bool) -> Nonce {
     Nonce::assume_unique_for_key(bytes)
 }
 
-/// Reads up to `most` bytes; fewer only at the end.
+/// Reads up to `most` bytes; fewer only at the end of the stream.
 fn read_frame(from: &mut impl Read, most: usize, into: &mut Vec<u8>) -> io::Result<()> {
     into.clear();
     from.take(most as u64).read_to_end(into).map(|_| ())

@@ -1,8 +1,8 @@
-//! The apoyo being prepared: at most one, in one record.
+//! The draft: at most one, in one record.
 
 use super::{
     Rows, StoreFault,
-    cipher::Place,
+    cipher::RecordAddress,
     parts::{self, Picture},
     pictures,
 };
@@ -15,24 +15,24 @@ use protocol::{
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
-/// The draft without its bytes.
+/// The draft without the bytes of its pictures.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Draft {
     pub campaign: Campaign,
     pub begun_at_ms: i64,
     pub model: Option<Model>,
-    /// Text of the QR that was read live.
+    /// Text of the QR that the live scanner read.
     pub hint: Option<Sensitive<String>>,
     /// Text of the public QR in the last good still of the back.
     pub qr: Option<Sensitive<String>>,
-    /// The three lines of the MRZ as they were read in that still.
+    /// The three lines of the MRZ that were read in that still.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mrz_read: Option<Sensitive<String>>,
     pub typed: Typed,
-    /// The citizen said: this is my credential.
+    /// Whether the citizen has confirmed the reading.
     pub confirmed: bool,
     pub signature_kind: Option<SignatureKind>,
-    /// In a table of their own.
+    /// Stored in a table of their own.
     #[serde(skip)]
     pub parts: Vec<(PartName, Picture)>,
 }
@@ -46,10 +46,10 @@ pub(crate) struct Typed {
     pub name: Option<Sensitive<String>>,
 }
 
-const RECORD: Place<'_> = Place::only("draft", "record");
+const RECORD: RecordAddress<'_> = RecordAddress::only("draft", "record");
 
 impl Draft {
-    /// A draft with nothing in it.
+    /// An empty draft.
     pub fn new(campaign: Campaign, begun_at_ms: i64) -> Self {
         Self {
             campaign,
@@ -65,12 +65,12 @@ impl Draft {
         }
     }
 
-    /// The three lines of the MRZ: as they were typed, else as they were read.
+    /// The three lines of the MRZ: the typed ones, otherwise the read ones.
     pub fn mrz(&self) -> Option<&Sensitive<String>> {
         self.typed.mrz.as_ref().or(self.mrz_read.as_ref())
     }
 
-    /// The part of this name, where it was taken.
+    /// The part with this name, if it was taken.
     pub fn part(&self, name: PartName) -> Option<&Picture> {
         self.parts
             .iter()
@@ -79,7 +79,7 @@ impl Draft {
     }
 }
 
-/// The draft, where there is one.
+/// The draft, if there is one.
 pub(crate) fn load(rows: &Rows<'_>) -> Result<Option<Draft>, StoreFault> {
     let record: Option<Vec<u8>> = rows
         .query_row("SELECT record FROM draft", [], |row| row.get(0))
@@ -101,7 +101,7 @@ pub(crate) fn save(rows: &Rows<'_>, draft: &Draft) -> Result<(), StoreFault> {
     Ok(())
 }
 
-/// Throws the draft away, with every picture that nothing else names.
+/// Deletes the draft, and every picture that nothing else names.
 pub(crate) fn discard(rows: &Rows<'_>) -> Result<(), StoreFault> {
     rows.execute_batch("DELETE FROM draft_part; DELETE FROM draft;")?;
     pictures::sweep(rows)
@@ -111,7 +111,7 @@ pub(crate) fn discard(rows: &Rows<'_>) -> Result<(), StoreFault> {
 mod tests {
     use super::*;
 
-    /// The shape in which phones out there keep their draft: fields may only be added.
+    /// Phones hold drafts of this shape: fields may only be added.
     #[test]
     fn a_draft_stored_by_the_second_schema_is_still_understood() {
         let text = r#"{"campaign":{"id":"agua","process":"agua-2027","process_name":"Consulta","kind":"consulta_popular","title":"¿Agua?","requester":"Ríos","description":"","demarcation":{"scope":"pais"},"opens_at":"2027-01-01T00:00:00Z","closes_at":"2027-02-01T00:00:00Z","required":1000,"exclusive_note":""},"begun_at_ms":1,"model":"G","hint":null,"qr":"http://qr.ine.mx/1","typed":{"mrz":null,"curp":"PUER850417MDFRJB01","clave_elector":null,"name":null},"confirmed":true,"signature_kind":"drawn"}"#;

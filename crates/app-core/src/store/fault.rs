@@ -1,18 +1,18 @@
-//! How the store fails.
+//! The faults of the store.
 
 use super::cipher::CipherFault;
-use protocol::code::{Code, Problem};
+use crate::code::{PhoneCode, Problem};
 use rusqlite::ErrorCode;
 use std::io::ErrorKind;
 
-/// The store failed. The reason is for the log and holds no personal data: SQLite's messages
-/// name tables and files, never values.
+/// The store failed. The reason is for the log and has no personal data: SQLite's messages name
+/// tables and files, never values.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreFault {
-    /// The phone has no room left. The transaction was undone.
+    /// The phone's disk is full. The transaction was rolled back.
     #[error("no room left on the phone")]
     Full,
-    /// Another process has this folder open.
+    /// Another process has the store open.
     #[error("the store is open elsewhere")]
     Locked,
     /// SQLite failed.
@@ -21,7 +21,7 @@ pub enum StoreFault {
     /// A row is not what this app wrote.
     #[error("store: {0} is not what was written")]
     Corrupt(&'static str),
-    /// The folder or the migrations failed.
+    /// The folder, the lock or the migrations failed.
     #[error("store: {0}")]
     Other(String),
 }
@@ -40,7 +40,7 @@ impl From<std::io::Error> for StoreFault {
         if error.kind() == ErrorKind::StorageFull {
             return Self::Full;
         }
-        // SQLite's own errors come wrapped from its streams of bytes.
+        // SQLite's blob streams wrap its own errors.
         match error.downcast::<rusqlite::Error>() {
             Ok(error) => error.into(),
             Err(error) => Self::Other(error.kind().to_string()),
@@ -58,13 +58,13 @@ impl From<CipherFault> for StoreFault {
     }
 }
 
-impl From<StoreFault> for Code {
-    fn from(fault: StoreFault) -> Code {
+impl From<StoreFault> for PhoneCode {
+    fn from(fault: StoreFault) -> PhoneCode {
         match fault {
-            StoreFault::Full => Code::PhoneStorageFull,
+            StoreFault::Full => PhoneCode::PhoneStorageFull,
             other => {
                 tracing::error!(%other, "the phone's store failed");
-                Code::PhoneStorageFault
+                PhoneCode::PhoneStorageFault
             }
         }
     }
@@ -72,6 +72,6 @@ impl From<StoreFault> for Code {
 
 impl From<StoreFault> for Problem {
     fn from(fault: StoreFault) -> Problem {
-        Code::from(fault).into()
+        PhoneCode::from(fault).into()
     }
 }

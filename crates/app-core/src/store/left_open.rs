@@ -1,12 +1,12 @@
-//! What the first version of the store held in the open, moved behind the secret.
+//! Encrypts what the first version of the store held unencrypted.
 //!
-//! The second migration could not do it: SQL has no secret. It put the old tables aside as
-//! `left_open_*`; here they are emptied into the new ones and dropped, in one transaction. The
-//! old shapes are spelt out: nothing here uses the types of today, which will change.
+//! The second migration could not do it, because SQL does not have the secret. It renamed the old
+//! tables to `left_open_*`. This file moves their rows into the new tables and drops them, in one
+//! transaction. It spells out the old shapes and uses none of today's types, which will change.
 
 use super::{
     Rows, StoreFault,
-    cipher::Place,
+    cipher::RecordAddress,
     entries::{open_body, open_part_row},
     from_json, to_json,
 };
@@ -14,7 +14,7 @@ use protocol::ids::ApoyoId;
 use rusqlite::{OptionalExtension, Row, params};
 use serde_json::{Value, json};
 
-/// Moves what there is. Whether there was anything.
+/// Moves the old rows. Returns whether there were any.
 pub(crate) fn encrypt(rows: &Rows<'_>) -> Result<bool, StoreFault> {
     let there: bool = rows.query_row(
         "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'left_open_phone')",
@@ -83,13 +83,13 @@ fn phone(rows: &Rows<'_>) -> Result<(), StoreFault> {
             version,
             accepted_at,
             active,
-            rows.seal_json(Place::only("phone", "record"), &private)?
+            rows.seal_json(RecordAddress::only("phone", "record"), &private)?
         ],
     )?;
     Ok(())
 }
 
-/// What is known about a picture: the first five columns of both tables that name one.
+/// The data of a picture: the first five columns of both tables that name one.
 fn about_picture(row: &Row<'_>) -> rusqlite::Result<(String, String, u32, u32, Vec<u8>)> {
     Ok((
         row.get(0)?,
@@ -109,14 +109,18 @@ fn pictures(rows: &Rows<'_>) -> Result<(), StoreFault> {
     let mut found = statement.query([])?;
     while let Some(row) = found.next()? {
         let (sha256, jpeg): (Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?);
-        let place = Place {
+        let address = RecordAddress {
             table: "picture",
             row: &sha256,
             column: "record",
         };
         rows.execute(
             "INSERT INTO picture (sha256, bytes, record) VALUES (?1, ?2, ?3)",
-            params![sha256, jpeg.len() as i64, rows.cipher().seal(place, &jpeg)?],
+            params![
+                sha256,
+                jpeg.len() as i64,
+                rows.cipher().seal(address, &jpeg)?
+            ],
         )?;
     }
     let front = rows
@@ -127,10 +131,10 @@ fn pictures(rows: &Rows<'_>) -> Result<(), StoreFault> {
         )
         .optional()?;
     if let Some(front) = front {
-        let place = Place::only("activation_front", "record");
+        let address = RecordAddress::only("activation_front", "record");
         rows.execute(
             "INSERT INTO activation_front (id, sha256, record) VALUES (1, ?1, ?2)",
-            params![front.4, rows.seal_json(place, &known(&front)?)?],
+            params![front.4, rows.seal_json(address, &known(&front)?)?],
         )?;
     }
     Ok(())
@@ -169,7 +173,7 @@ fn campaigns(rows: &Rows<'_>) -> Result<(), StoreFault> {
     let known = json!({ "list": old(&list)?, "asked": old(&asked)?, "fetched_at_ms": fetched_at });
     rows.execute(
         "INSERT INTO campaigns (id, record) VALUES (1, ?1)",
-        params![rows.seal_json(Place::only("campaigns", "record"), &known)?],
+        params![rows.seal_json(RecordAddress::only("campaigns", "record"), &known)?],
     )?;
     Ok(())
 }
@@ -211,7 +215,7 @@ fn draft(rows: &Rows<'_>) -> Result<(), StoreFault> {
     record["signature_kind"] = kind.as_deref().map(old).transpose()?.into();
     rows.execute(
         "INSERT INTO draft (id, record) VALUES (1, ?1)",
-        params![rows.seal_json(Place::only("draft", "record"), &record)?],
+        params![rows.seal_json(RecordAddress::only("draft", "record"), &record)?],
     )?;
     let mut statement = rows.prepare(
         "SELECT source, findings, width, height, sha256, name FROM left_open_draft_part",
@@ -220,21 +224,21 @@ fn draft(rows: &Rows<'_>) -> Result<(), StoreFault> {
     while let Some(row) = found.next()? {
         let name: String = row.get(5)?;
         let picture = about_picture(row)?;
-        let place = Place {
+        let address = RecordAddress {
             table: "draft_part",
             row: name.as_bytes(),
             column: "record",
         };
         rows.execute(
             "INSERT INTO draft_part (name, sha256, record) VALUES (?1, ?2, ?3)",
-            params![name, picture.4, rows.seal_json(place, &known(&picture)?)?],
+            params![name, picture.4, rows.seal_json(address, &known(&picture)?)?],
         )?;
     }
     Ok(())
 }
 
-/// Receipts go over as they are. What was still to be sent waits encrypted until it is sealed;
-/// what was refused waits too, and is refused again if it has to be.
+/// Moves the entries. Receipts stay as they are. Entries that are still to be sent wait encrypted
+/// until they are sealed. Refused ones wait too, and the server may refuse them again.
 fn entries(rows: &Rows<'_>) -> Result<(), StoreFault> {
     let mut statement =
         rows.prepare("SELECT apoyo, title, requester, body FROM left_open_entry")?;
@@ -248,12 +252,12 @@ fn entries(rows: &Rows<'_>) -> Result<(), StoreFault> {
             "title": row.get::<_, String>(1)?,
             "requester": row.get::<_, String>(2)?,
         });
-        let place = Place {
+        let address = RecordAddress {
             table: "entry",
             row: apoyo.as_bytes(),
             column: "about",
         };
-        let about = rows.seal_json(place, &about)?;
+        let about = rows.seal_json(address, &about)?;
         let body = row
             .get::<_, Option<Vec<u8>>>(3)?
             .map(|body| rows.cipher().seal(open_body(&apoyo), &body))
@@ -282,7 +286,7 @@ fn entry_parts(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<(), StoreFault> {
     while let Some(row) = found.next()? {
         let (name, sha256): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
         let jpeg: Vec<u8> = row.get(2)?;
-        let place = Place {
+        let address = RecordAddress {
             table: "entry_part",
             row: &open_part_row(&apoyo, &name),
             column: "sealed",
@@ -293,7 +297,7 @@ fn entry_parts(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<(), StoreFault> {
                 apoyo.as_bytes(),
                 name,
                 sha256,
-                rows.cipher().seal(place, &jpeg)?
+                rows.cipher().seal(address, &jpeg)?
             ],
         )?;
     }

@@ -1,17 +1,17 @@
-//! What the phone remembers: one SQLite file in the app's own folder.
+//! The phone's store: one SQLite file in the app's own folder.
 //!
-//! A write is one transaction, durable when it returns (WAL, `synchronous = FULL`): a door
-//! answers only after it. Nothing else may open the folder at the same time: a lock file says
-//! so, because two senders of one queue would send everything twice.
+//! A write is one transaction, durable when it returns (write-ahead log, `synchronous = FULL`). A
+//! door answers only after it. [`lock`] keeps a second process out of the folder, because two
+//! senders of one queue would send everything twice.
 //!
-//! Whoever copies the folder reads no person in it. Drafts, pictures, addresses and the list of
-//! campaigns are records of [`cipher`], under a secret that the phone's key store keeps
-//! ([`secret`] says what happens when it is lost); apoyos on their way are sealed to the server
-//! by the time they are rows. In the open stand ids, hashes, times, public keys, and receipts:
-//! those stay usable without any secret. What is deleted is overwritten (`secure_delete`).
+//! A copy of the folder reveals no personal data. Drafts, pictures, addresses and the list of
+//! campaigns are records of [`cipher`], encrypted with a secret in the phone's key store
+//! ([`secret`] tells what happens when it is lost). Queued apoyos are sealed to the server before
+//! they become rows. Not encrypted are ids, hashes, times, public keys and receipts: those stay
+//! usable without any secret. Deleted data are overwritten (`secure_delete`).
 //!
-//! To add something: a migration in `migrations/` (they are only ever added), its rows and
-//! functions in the topic's file here, a fixture of the schema before it in `tests/schemas`.
+//! To add something: a migration in `migrations/` (existing ones never change), its rows and
+//! functions in the topic's file here, and a fixture of the old schema in `tests/schemas`.
 
 pub(crate) mod campaigns;
 pub(crate) mod cipher;
@@ -19,6 +19,7 @@ pub(crate) mod draft;
 pub(crate) mod entries;
 mod fault;
 mod left_open;
+mod lock;
 pub(crate) mod parts;
 pub(crate) mod phone;
 pub(crate) mod pictures;
@@ -27,7 +28,7 @@ pub(crate) mod secret;
 pub use fault::StoreFault;
 
 use crate::ports::StorageSecret;
-use cipher::{Cipher, Place};
+use cipher::{Cipher, RecordAddress};
 use protocol::environment::Entropy;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::{
@@ -42,20 +43,20 @@ mod migrations {
     refinery::embed_migrations!("migrations");
 }
 
-/// The phone's own SQLite.
+/// The phone's SQLite database.
 #[derive(Debug)]
 pub struct Store {
-    desk: Arc<Mutex<Desk>>,
+    database: Arc<Mutex<Database>>,
     _lock: File,
 }
 
 #[derive(Debug)]
-struct Desk {
+struct Database {
     connection: Connection,
     cipher: Cipher,
 }
 
-/// The rows within one transaction, and what opens their records.
+/// One transaction, and the cipher of its records.
 pub(crate) struct Rows<'a> {
     transaction: Transaction<'a>,
     cipher: &'a Cipher,
@@ -69,38 +70,38 @@ impl Deref for Rows<'_> {
 }
 
 impl Rows<'_> {
-    /// What opens and seals records.
+    /// The cipher of the records.
     pub fn cipher(&self) -> &Cipher {
         self.cipher
     }
 
-    /// The record of a value as JSON.
+    /// Encrypts a value as a JSON record.
     pub fn seal_json<T: serde::Serialize>(
         &self,
-        place: Place<'_>,
+        address: RecordAddress<'_>,
         value: &T,
     ) -> Result<Vec<u8>, StoreFault> {
         let json = serde_json::to_vec(value)
             .map(Zeroizing::new)
             .map_err(|error| StoreFault::Other(error.to_string()))?;
-        Ok(self.cipher.seal(place, &json)?)
+        Ok(self.cipher.seal(address, &json)?)
     }
 
-    /// The value that [`Rows::seal_json`] put there.
+    /// Decrypts a value that [`Rows::seal_json`] encrypted.
     pub fn open_json<T: serde::de::DeserializeOwned>(
         &self,
-        place: Place<'_>,
+        address: RecordAddress<'_>,
         record: &[u8],
         what: &'static str,
     ) -> Result<T, StoreFault> {
-        let json = self.cipher.open(place, record)?;
+        let json = self.cipher.open(address, record)?;
         serde_json::from_slice(&json).map_err(|_| StoreFault::Corrupt(what))
     }
 }
 
 impl Store {
-    /// Opens the store in `folder` with this secret, making or migrating it. `page_limit` caps
-    /// its size in pages of 4 KiB, as a full disk would; `None` for no cap.
+    /// Opens the store in `folder` with this secret; creates or migrates it. `page_limit` limits
+    /// its size in pages of 4 KiB, to simulate a full disk; `None` for no limit.
     pub fn open(
         folder: &Path,
         page_limit: Option<u32>,
@@ -113,17 +114,16 @@ impl Store {
             use std::os::unix::fs::PermissionsExt;
             fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
         }
-        let lock = File::create(folder.join("lock"))?;
-        lock.try_lock().map_err(|_| StoreFault::Locked)?;
+        let lock = lock::take(folder)?;
 
         let mut connection = Connection::open(folder.join("phone.sqlite"))?;
-        // Room that a sent apoyo leaves goes back to the phone. For a new file; see below.
+        // Space that a sent apoyo frees returns to the phone. Only effective in a new file.
         connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "secure_delete", "ON")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
-        // Deletions of pictures leave the log soon, not only when it happens to be full.
+        // A small limit, so that deleted pictures do not stay in the log for long.
         connection.pragma_update(None, "wal_autocheckpoint", 64)?;
         if let Some(pages) = page_limit {
             connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?;
@@ -136,50 +136,51 @@ impl Store {
         migrations::migrations::runner()
             .run(&mut connection)
             .map_err(|error| StoreFault::Other(error.to_string()))?;
-        let mut desk = Desk {
+        let mut database = Database {
             connection,
             cipher: Cipher::new(secret, entropy),
         };
-        let moved = desk.write(|rows| {
+        let moved = database.write(|rows| {
             secret::check(rows)?;
             left_open::encrypt(rows)
         })?;
-        if moved && let Err(fault) = desk.connection.execute_batch("VACUUM") {
-            // Only room is lost: what stood in the open was overwritten when it was deleted.
+        if moved && let Err(fault) = database.connection.execute_batch("VACUUM") {
+            // Only space is lost: the unencrypted rows were overwritten when they were deleted.
             tracing::warn!(%fault, "the store of the first version keeps its size");
         }
-        desk.connection
+        database
+            .connection
             .pragma_update(None, "temp_store", "MEMORY")?;
-        desk.shrink()?;
+        database.shrink()?;
         Ok(Self {
-            desk: Arc::new(Mutex::new(desk)),
+            database: Arc::new(Mutex::new(database)),
             _lock: lock,
         })
     }
 
-    /// One transaction: everything that `work` does, or nothing. Durable when it returns.
+    /// Runs `work` in one transaction. Durable when it returns.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Rows<'_>) -> Result<T, StoreFault> + Send + 'static,
     ) -> Result<T, StoreFault> {
-        self.blocking(move |desk| desk.write(work)).await
+        self.blocking(move |database| database.write(work)).await
     }
 
-    /// One consistent look.
+    /// Runs `work` on one consistent snapshot.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Rows<'_>) -> Result<T, StoreFault> + Send + 'static,
     ) -> Result<T, StoreFault> {
-        self.blocking(move |desk| {
+        self.blocking(move |database| {
             work(&Rows {
-                transaction: desk.connection.transaction()?,
-                cipher: &desk.cipher,
+                transaction: database.connection.transaction()?,
+                cipher: &database.cipher,
             })
         })
         .await
     }
 
-    /// Forgets everything, and overwrites where it stood.
+    /// Deletes and overwrites everything.
     pub(crate) async fn wipe(&self) -> Result<(), StoreFault> {
         self.write(|rows| {
             rows.execute_batch(
@@ -193,40 +194,40 @@ impl Store {
         self.shrink().await
     }
 
-    /// Writes with another secret from now on. Nothing may be left that needs the one before.
+    /// Uses another secret from now on. No record of the old one may be left.
     pub(crate) async fn renew(
         &self,
         secret: StorageSecret,
         entropy: Arc<dyn Entropy>,
     ) -> Result<(), StoreFault> {
-        self.blocking(move |desk| {
-            desk.cipher = Cipher::new(secret, entropy);
-            desk.write(secret::check)
+        self.blocking(move |database| {
+            database.cipher = Cipher::new(secret, entropy);
+            database.write(secret::check)
         })
         .await
     }
 
-    /// Empties the write-ahead log, so that nothing deleted stays in it, and gives room back.
+    /// Empties the write-ahead log, so that nothing deleted stays in it, and frees space.
     pub(crate) async fn shrink(&self) -> Result<(), StoreFault> {
-        self.blocking(|desk| desk.shrink()).await
+        self.blocking(|database| database.shrink()).await
     }
 
     async fn blocking<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Desk) -> Result<T, StoreFault> + Send + 'static,
+        work: impl FnOnce(&mut Database) -> Result<T, StoreFault> + Send + 'static,
     ) -> Result<T, StoreFault> {
-        let desk = Arc::clone(&self.desk);
+        let database = Arc::clone(&self.database);
         tokio::task::spawn_blocking(move || {
-            // A panic while the lock was held rolled its transaction back: the desk is sound.
-            let mut desk = desk.lock().unwrap_or_else(PoisonError::into_inner);
-            work(&mut desk)
+            // A panic while the mutex was held rolled its transaction back: the state is sound.
+            let mut database = database.lock().unwrap_or_else(PoisonError::into_inner);
+            work(&mut database)
         })
         .await
         .map_err(|error| StoreFault::Other(error.to_string()))?
     }
 }
 
-impl Desk {
+impl Database {
     fn write<T>(
         &mut self,
         work: impl FnOnce(&Rows<'_>) -> Result<T, StoreFault>,
@@ -245,7 +246,7 @@ impl Desk {
 
     fn shrink(&mut self) -> Result<(), StoreFault> {
         {
-            // Each step gives one page back.
+            // Each step frees one page.
             let mut vacuum = self.connection.prepare("PRAGMA incremental_vacuum")?;
             let mut pages = vacuum.query([])?;
             while pages.next()?.is_some() {}
@@ -256,12 +257,12 @@ impl Desk {
     }
 }
 
-/// A value as JSON in a column.
+/// A value as JSON, for a column.
 pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> Result<String, StoreFault> {
     serde_json::to_string(value).map_err(|error| StoreFault::Other(error.to_string()))
 }
 
-/// A value from JSON in a column.
+/// A value from the JSON of a column.
 pub(crate) fn from_json<T: serde::de::DeserializeOwned>(
     text: &str,
     what: &'static str,

@@ -1,6 +1,6 @@
-//! Which pictures the draft and the activation name, and what is known about each.
+//! The pictures of the draft and of the activation, and their data.
 
-use super::{Rows, StoreFault, cipher::Place, from_json, pictures::sweep, to_json};
+use super::{Rows, StoreFault, cipher::RecordAddress, from_json, pictures::sweep, to_json};
 use crate::doors::Source;
 use credential::FindingCode;
 use protocol::{apoyo::PartName, ids::Sha256Hash};
@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use vision::photo::Fingerprint;
 
-/// A picture as it was kept, and what is known about it.
+/// The data of a stored picture.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Picture {
     pub source: Source,
@@ -16,22 +16,22 @@ pub(crate) struct Picture {
     pub width: u32,
     pub height: u32,
     pub sha256: Sha256Hash,
-    /// What tells it apart from other photographs; pictures of older versions have none.
+    /// For recognising the same photograph; pictures of older versions have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<Fingerprint>,
 }
 
-const FRONT: Place<'_> = Place::only("activation_front", "record");
+const FRONT: RecordAddress<'_> = RecordAddress::only("activation_front", "record");
 
-const fn part_place(name: &str) -> Place<'_> {
-    Place {
+const fn part_address(name: &str) -> RecordAddress<'_> {
+    RecordAddress {
         table: "draft_part",
         row: name.as_bytes(),
         column: "record",
     }
 }
 
-/// A hash from its column.
+/// A hash from a column.
 pub(crate) fn hash(bytes: Vec<u8>) -> Result<Sha256Hash, StoreFault> {
     let bytes = bytes
         .try_into()
@@ -67,7 +67,7 @@ pub(crate) fn of_draft(rows: &Rows<'_>) -> Result<Vec<(PartName, Picture)>, Stor
     let mut parts = Vec::new();
     for row in found {
         let (name, record) = row?;
-        let picture = rows.open_json(part_place(&name), &record, "a part of the draft")?;
+        let picture = rows.open_json(part_address(&name), &record, "a part of the draft")?;
         parts.push((from_json(&name, "the name of a part")?, picture));
     }
     parts.sort_by_key(|(name, _)| *name);
@@ -86,13 +86,13 @@ pub(crate) fn set_draft_part(
         params![
             name,
             picture.sha256.as_bytes(),
-            rows.seal_json(part_place(&name), picture)?,
+            rows.seal_json(part_address(&name), picture)?,
         ],
     )?;
     sweep(rows)
 }
 
-/// Takes one part out of the draft.
+/// Removes one part of the draft.
 pub(crate) fn drop_draft_part(rows: &Rows<'_>, name: PartName) -> Result<(), StoreFault> {
     rows.execute("DELETE FROM draft_part WHERE name = ?1", [to_json(&name)?])?;
     sweep(rows)

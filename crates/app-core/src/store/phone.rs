@@ -1,11 +1,11 @@
-//! The phone itself: language, place, notice, and how far its activation is.
+//! The row about the phone itself: language, where the citizen votes, notice, activation.
 
-use super::{Rows, StoreFault, cipher::Place, from_json, to_json};
+use super::{Rows, StoreFault, cipher::RecordAddress, from_json, to_json};
+use crate::code::Problem;
 use credential::Entidad;
 use protocol::{
     activation::{ActivationCode, CODE_TRIES, Language, MailFate},
     attestation::Attestation,
-    code::Problem,
     device::DevicePublicKey,
     environment::Timestamp,
     ids::{ActivationId, DeviceId, Sha256Hash, SigninId},
@@ -17,19 +17,19 @@ use protocol::{
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
-/// One row: what the phone knows about itself.
+/// The row about the phone itself.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Phone {
     pub language: Language,
     pub entidad: Option<Entidad>,
     pub seccion: Option<u16>,
     pub notice: Option<AcceptedNotice>,
-    /// Apoyos wait for a network that is not paid by the byte.
+    /// Whether apoyos wait for an unmetered network.
     pub wifi_only: bool,
     pub activation: Activation,
 }
 
-/// What of it is encrypted: where somebody votes, and an activation that is under way, which
+/// The encrypted part of the row: where the citizen votes, and an unfinished activation, which
 /// holds an address and a code.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Private {
@@ -39,29 +39,29 @@ struct Private {
     activation: Option<Activation>,
 }
 
-const RECORD: Place<'_> = Place::only("phone", "record");
+const RECORD: RecordAddress<'_> = RecordAddress::only("phone", "record");
 
-/// The privacy notice that was accepted.
+/// The accepted privacy notice.
 #[derive(Debug, Clone)]
 pub(crate) struct AcceptedNotice {
     pub version: String,
     pub at_ms: i64,
 }
 
-/// How far the activation is, apart from the front picture.
+/// The stage of the activation, without the front picture.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "stage", rename_all = "snake_case")]
 pub(crate) enum Activation {
-    /// None is under way.
+    /// No activation is in progress.
     None {
-        /// Why the last one ended, where it did.
+        /// Why the last one ended, if it did.
         ended: Option<Problem>,
     },
     /// The person is with a provider, in the system's browser.
     SigningIn(SigningIn),
-    /// A provider has vouched for an address, or at least for an account.
+    /// A provider has confirmed an address, or at least an account.
     Proved(Proved),
-    /// Asked for; whether the server heard it is not known yet.
+    /// A code was asked for; the server's answer is not known yet.
     Asked(Asked),
     /// The server mailed a code.
     CodeSent(CodeSent),
@@ -75,7 +75,7 @@ impl Default for Activation {
     }
 }
 
-/// What was asked for: the same again, should the answer be lost.
+/// The request for a code, stored so that it can be repeated if the answer is lost.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Asked {
     pub activation: ActivationId,
@@ -84,72 +84,72 @@ pub(crate) struct Asked {
     pub front: Sha256Hash,
     pub notice_version: String,
     pub language: Language,
-    /// What the hardware said about the key, and until when the server takes it.
+    /// The attestation of the key, and its expiry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attested: Option<Attested>,
-    /// The sign-in that proves the address, where there is one.
+    /// The sign-in that proves the address, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proved: Option<Box<Proved>>,
 }
 
-/// Somebody is with a provider.
+/// A sign-in in progress.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct SigningIn {
     pub activation: ActivationId,
     pub device_key: DevicePublicKey,
     pub attested: Attested,
     pub signin: SigninId,
-    /// What people call it.
+    /// The provider's name for people.
     pub provider: String,
     pub url: String,
-    /// The browser finds back to a port of this machine, for as long as the app runs.
+    /// Whether the browser returns to a port of this machine, which is open while the app runs.
     pub loopback: bool,
-    /// By the server's clock.
+    /// Its expiry, by the server's clock.
     pub until: Timestamp,
-    /// What the browser brought back, until it is redeemed.
+    /// The ticket, until it is redeemed.
     pub ticket: Option<SigninTicket>,
 }
 
-/// What a redeemed sign-in is worth.
+/// A redeemed sign-in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Proved {
     pub activation: ActivationId,
     pub device_key: DevicePublicKey,
     pub attested: Attested,
     pub signin: SigninId,
-    /// What people call the provider.
+    /// The provider's name for people.
     pub provider: String,
-    /// The address; `None` where the provider did not say: then it is typed.
+    /// The address; `None` if the provider did not disclose one: then the person types it.
     pub email: Option<Sensitive<String>>,
-    /// By the server's clock.
+    /// Its expiry, by the server's clock.
     pub until: Timestamp,
 }
 
-/// What the phone's hardware said about a key.
+/// The attestation of a key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Attested {
     pub attestation: Attestation,
-    /// By the server's clock.
+    /// Its expiry, by the server's clock.
     pub until: Timestamp,
 }
 
-/// A code is on its way. The whole address is no longer kept.
+/// A code was mailed. The whole address is no longer stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct CodeSent {
     pub activation: ActivationId,
     pub masked_email: Sensitive<String>,
     pub device_key: DevicePublicKey,
-    /// By the server's clock.
+    /// Expiry of the code, by the server's clock.
     pub expires_at: Timestamp,
-    /// By the server's clock.
+    /// When another mail may be asked for, by the server's clock.
     pub resend_at: Timestamp,
-    /// What to add to this phone's clock to have the server's, in milliseconds.
+    /// The server's clock minus this phone's, in milliseconds.
     pub clock_behind_ms: i64,
     pub tries_left: u8,
-    /// How the newest mail fares, as the server last said.
+    /// The fate of the newest mail, as last heard from the server.
     #[serde(default, skip_serializing_if = "is_default")]
     pub mail: MailFate,
-    /// The try whose answer is not known: the same code is sent with the same attempt.
+    /// The try whose answer is not known: the same code is sent again with the same attempt.
     pub attempt: Option<Attempt>,
 }
 
@@ -158,16 +158,16 @@ fn is_default(fate: &MailFate) -> bool {
 }
 
 impl CodeSent {
-    /// The server's time.
+    /// The current time by the server's clock.
     pub fn server_now(&self, phone_now: Timestamp) -> Timestamp {
         phone_now + chrono::TimeDelta::milliseconds(self.clock_behind_ms)
     }
 
-    /// Tries that a new code survives.
+    /// Tries of a new code.
     pub const FRESH_TRIES: u8 = CODE_TRIES;
 }
 
-/// One try with one code, chosen before it was first sent.
+/// One try with one code, stored before it is first sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Attempt {
     pub code: ActivationCode,
@@ -179,16 +179,16 @@ pub(crate) struct Attempt {
 pub(crate) struct Active {
     pub device: DeviceId,
     pub device_key: DevicePublicKey,
-    /// Pinned: receipts of any other key are not believed.
+    /// Pinned: receipts that another key signed are refused.
     pub receipt_key: ReceiptPublicKey,
-    /// What apoyos are sealed to, as the holder of the receipt key signed it; `None` until a
-    /// server has said so to a phone that was activated before there was sealing.
+    /// The sealing keys, signed with the receipt key; `None` only in a phone that was activated
+    /// before sealing existed, until it learns them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sealing: Option<SignedSealingKeys>,
     pub since: Timestamp,
 }
 
-/// What the phone knows about itself; the defaults of a new one where it knows nothing.
+/// The row about the phone itself; the defaults if there is none.
 pub(crate) fn load(rows: &Rows<'_>) -> Result<Phone, StoreFault> {
     let row = rows
         .query_row(
@@ -212,7 +212,7 @@ pub(crate) fn load(rows: &Rows<'_>) -> Result<Phone, StoreFault> {
     };
     let private: Private = match record {
         Some(record) => rows.open_json(RECORD, &record, "the phone")?,
-        // Lost with its secret.
+        // It was lost with its secret.
         None => Private::default(),
     };
     let activation = match active {
@@ -231,7 +231,7 @@ pub(crate) fn load(rows: &Rows<'_>) -> Result<Phone, StoreFault> {
     })
 }
 
-/// Replaces what the phone knows about itself.
+/// Replaces the row about the phone itself.
 pub(crate) fn save(rows: &Rows<'_>, phone: &Phone) -> Result<(), StoreFault> {
     let language = match phone.language {
         Language::EsMx => "es-MX",
@@ -279,7 +279,7 @@ pub(crate) fn change<T>(
 mod tests {
     use super::*;
 
-    /// The shapes in which phones out there keep their activation: they may not change.
+    /// Phones hold activations of these shapes: they may not change.
     #[test]
     fn activations_stored_by_the_first_version_are_still_understood() {
         let key = "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU";

@@ -1,24 +1,24 @@
-//! The bytes of pictures that are not sealed yet: each once, by its hash, as a record that is
-//! written and read frame by frame. Named by the draft and by the activation.
+//! The bytes of pictures that are not sealed yet. Each is stored once, by its hash, as a record
+//! that is written and read frame by frame. The draft and the activation name them.
 
 use super::{
     Rows, StoreFault,
-    cipher::{Cipher, Place},
+    cipher::{Cipher, RecordAddress},
 };
 use protocol::ids::Sha256Hash;
 use rusqlite::{MAIN_DB, OptionalExtension, blob::Blob, params};
 use std::io::Write;
 use zeroize::Zeroizing;
 
-const fn place(sha256: &Sha256Hash) -> Place<'_> {
-    Place {
+const fn address(sha256: &Sha256Hash) -> RecordAddress<'_> {
+    RecordAddress {
         table: "picture",
         row: sha256.as_bytes(),
         column: "record",
     }
 }
 
-/// Keeps the bytes of a picture.
+/// Stores the bytes of a picture.
 pub(crate) fn keep(rows: &Rows<'_>, sha256: Sha256Hash, jpeg: &[u8]) -> Result<(), StoreFault> {
     let length = jpeg.len() as u64;
     let fresh = rows.execute(
@@ -33,13 +33,15 @@ pub(crate) fn keep(rows: &Rows<'_>, sha256: Sha256Hash, jpeg: &[u8]) -> Result<(
     if fresh > 0 {
         let id = rows.last_insert_rowid();
         let mut record = rows.blob_open(MAIN_DB, "picture", "record", id, false)?;
-        rows.cipher().seal_into(place(&sha256), jpeg, &mut record)?;
+        rows.cipher()
+            .seal_into(address(&sha256), jpeg, &mut record)?;
         record.close()?;
     }
     Ok(())
 }
 
-/// Writes out the bytes of a picture, one frame in memory at a time. Whether it was there.
+/// Writes the bytes of a picture into `into`, with one frame in memory at a time. Returns whether
+/// there was one.
 pub(crate) fn copy(
     rows: &Rows<'_>,
     sha256: Sha256Hash,
@@ -48,7 +50,8 @@ pub(crate) fn copy(
     let Some((mut record, _)) = record(rows, sha256)? else {
         return Ok(false);
     };
-    rows.cipher().open_into(place(&sha256), &mut record, into)?;
+    rows.cipher()
+        .open_into(address(&sha256), &mut record, into)?;
     Ok(true)
 }
 
@@ -60,13 +63,13 @@ pub(crate) fn bytes(
     let Some(length) = length(rows, sha256)? else {
         return Ok(None);
     };
-    // Room for all at once: a vector that grows leaves copies behind.
+    // Full capacity from the start: a growing vector leaves copies of the picture in memory.
     let room = usize::try_from(length).map_err(|_| StoreFault::Corrupt("a picture"))?;
     let mut jpeg = Zeroizing::new(Vec::with_capacity(room));
     Ok(copy(rows, sha256, &mut *jpeg)?.then_some(jpeg))
 }
 
-/// The length of a kept picture.
+/// The length of a stored picture.
 pub(crate) fn length(rows: &Rows<'_>, sha256: Sha256Hash) -> Result<Option<u64>, StoreFault> {
     Ok(record(rows, sha256)?.map(|(_, length)| length))
 }
@@ -90,8 +93,8 @@ fn record<'a>(
     Ok(Some((record, length)))
 }
 
-/// Deletes the pictures that nothing names any more. Belongs into every transaction that
-/// drops a name.
+/// Deletes the pictures that nothing names any more. Every transaction that drops a name has to
+/// call it.
 pub(crate) fn sweep(rows: &Rows<'_>) -> Result<(), StoreFault> {
     rows.execute(
         "DELETE FROM picture WHERE sha256 NOT IN (

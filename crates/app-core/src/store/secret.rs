@@ -1,17 +1,17 @@
-//! Which secret the records were written with, and what is left when it is lost.
+//! The secret of the records, and what is left when it is lost.
 //!
-//! A phone loses its secret when its lock screen is taken away, when it is restored from a
-//! backup of another phone, or when its key store is reset. What only that secret opened is
-//! then noise, and is thrown away in one transaction: the draft, the pictures, the front of the
-//! activation and one that was under way, the citizen's place. The activation in force, apoyos
-//! that are sealed, and receipts do not depend on it.
+//! A phone loses its secret when its lock screen is removed, when it is restored from a backup of
+//! another phone, or when its key store is reset. What only that secret decrypts is then deleted
+//! in one transaction: the draft, the pictures, the front of the activation, an unfinished
+//! activation, the citizen's entidad and sección. The activation in force, sealed apoyos and
+//! receipts do not depend on the secret.
 
 use super::{Rows, StoreFault, from_json, to_json};
-use protocol::code::{Code, Problem};
+use crate::code::{PhoneCode, Problem};
 use rusqlite::{OptionalExtension, params};
 
-/// Notes the secret in use; where another one was in use before, throws away what nobody can
-/// open any more, and remembers that for the person.
+/// Notes the name of the secret in use. If it changed, deletes what can no longer be decrypted, and
+/// stores a problem that the person will see.
 pub(crate) fn check(rows: &Rows<'_>) -> Result<(), StoreFault> {
     let known: Option<Vec<u8>> = rows
         .query_row("SELECT name FROM secret", [], |row| row.get(0))
@@ -31,8 +31,8 @@ pub(crate) fn check(rows: &Rows<'_>) -> Result<(), StoreFault> {
 
 fn forget_unreadable(rows: &Rows<'_>) -> Result<(), StoreFault> {
     tracing::warn!("the storage secret is another one: what it hid is thrown away");
-    let problem = to_json(&Problem::new(Code::StorageKeyLost))?;
-    // Only somebody who had something in preparation has lost anything worth telling.
+    let problem = to_json(&Problem::new(PhoneCode::StorageKeyLost))?;
+    // The person is told only if something in preparation was lost.
     rows.execute(
         "UPDATE phone SET record = NULL,
            lost = CASE WHEN EXISTS (SELECT 1 FROM draft) OR active IS NULL THEN ?1 ELSE lost END",
@@ -50,7 +50,7 @@ fn forget_unreadable(rows: &Rows<'_>) -> Result<(), StoreFault> {
     Ok(())
 }
 
-/// What was thrown away with a lost secret, until the person has read it.
+/// What was lost with a secret, until the person has read the message.
 pub(crate) fn lost(rows: &Rows<'_>) -> Result<Option<Problem>, StoreFault> {
     let lost: Option<Option<String>> = rows
         .query_row("SELECT lost FROM phone", [], |row| row.get(0))
@@ -60,7 +60,7 @@ pub(crate) fn lost(rows: &Rows<'_>) -> Result<Option<Problem>, StoreFault> {
         .transpose()
 }
 
-/// The person has read it.
+/// Notes that the person has read the message.
 pub(crate) fn lost_was_read(rows: &Rows<'_>) -> Result<(), StoreFault> {
     rows.execute("UPDATE phone SET lost = NULL", params![])?;
     Ok(())

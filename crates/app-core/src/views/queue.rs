@@ -1,87 +1,110 @@
-//! Apoyos on their way, as the screen is told of them.
+//! The queue and the receipts, as the screen shows them.
 
+use crate::code::Problem;
 use protocol::{
     apoyo::ApoyoState,
-    code::Problem,
     environment::Timestamp,
-    ids::{ApoyoId, CampaignId},
+    ids::{ApoyoId, CampaignId, Sha256Hash},
     receipt::Folio,
 };
 use serde::{Deserialize, Serialize};
 
-/// What an apoyo waits for before it is tried again.
+/// What an apoyo waits for before the next try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub enum WaitsFor {
-    /// Nothing: it is about to be sent.
+    /// Its turn: it is about to be sent.
     Turn,
-    /// A network over which the server can be reached.
+    /// A network.
     Network,
     /// Wi-Fi, because the citizen wants nothing sent over mobile data.
     Wifi,
     /// The end of a pause after a failure.
     Pause,
-    /// This phone has to be activated again first.
+    /// The next activation of this phone.
     Activation,
 }
 
-/// How far an apoyo is on its way.
+/// The state of an apoyo in the queue.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub enum QueueState {
-    /// It is safe on this phone, and will be sent.
+    /// It is stored on this phone, and will be sent.
     Waiting {
         /// Seconds until the next try.
         #[cfg_attr(feature = "ts", ts(type = "number"))]
         next_try_in_s: i64,
-        /// What has to come before the next try.
+        /// What the next try waits for.
         waits_for: WaitsFor,
         /// Why the last try failed.
         problem: Option<Problem>,
     },
     /// It is being sent.
     Sending {
-        /// Parts that the server has.
+        /// Number of parts that the server has.
         parts_done: u8,
-        /// Parts in all.
+        /// Number of parts.
         parts: u8,
     },
-    /// The server holds it: the receipt was verified.
+    /// The server has it, and its receipt was verified.
     Receipted {
-        /// Its short name.
+        /// The folio.
         folio: Folio,
         /// When the server recorded it.
         received_at: Timestamp,
-        /// What became of it, as last heard.
+        /// Its status, as last heard from the server.
         status: Option<ApoyoState>,
     },
-    /// The server will never take it as it is.
+    /// The server refused it for good.
     Refused {
-        /// Why.
+        /// Why it was refused.
         problem: Problem,
     },
 }
 
-/// One of "Mis apoyos".
+/// One entry of "Mis apoyos".
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub struct ApoyoView {
-    /// Its id.
+    /// The apoyo's id.
     pub apoyo: ApoyoId,
-    /// For whom.
+    /// The campaign that it is for.
     pub campaign: CampaignId,
-    /// What the campaign asks for.
+    /// The campaign's title.
     pub title: String,
-    /// Who asks.
+    /// The requester's name.
     pub requester: String,
-    /// When it was put in the queue.
+    /// When it was queued.
     pub queued_at: Timestamp,
-    /// How far it is.
+    /// Its state.
     pub queue: QueueState,
-    /// Whether it can still be taken back: nothing of it can have counted.
+    /// Whether it can still be cancelled: then it cannot have counted.
     pub may_cancel: bool,
-    /// Whether it can be taken elsewhere as a file.
+    /// Whether it can be exported as a file.
     pub may_export: bool,
+}
+
+/// A receipt that anyone can check.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct ReceiptView {
+    /// The folio.
+    pub folio: Folio,
+    /// The sequence number: its place in the order of arrival.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub sequence: u64,
+    /// When the server recorded it.
+    pub received_at: Timestamp,
+    /// The campaign's title.
+    pub title: String,
+    /// The requester's name.
+    pub requester: String,
+    /// SHA-256 of the submission that was sent.
+    pub content: Sha256Hash,
+    /// The signed receipt exactly as the server sent it (JSON), so that anyone can check it.
+    pub signed: String,
+    /// The key that verifies it, base64url.
+    pub key: String,
 }

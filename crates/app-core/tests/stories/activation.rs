@@ -5,7 +5,7 @@ use crate::{
     server::{CODE, Fault},
 };
 use app_core::{
-    Door,
+    Door, PhoneCode,
     adapters::SoftwareKey,
     doors::{Aim, Source},
     ports::{DeviceKey, KeyFault, Method, NewKey, Ports, SecurityLevel},
@@ -34,12 +34,12 @@ async fn lupita_photographs_nothing_before_she_has_read_the_notice() {
     ));
     assert_eq!(
         code(phone.show(FRONT, &LUPITA.front).await),
-        Code::StepOutOfOrder
+        PhoneCode::StepOutOfOrder
     );
-    let look: Result<FrameLook, Problem> = phone
+    let look: Result<FrameLook, app_core::Problem> = phone
         .ask(Door::Look { aim: Aim::Front }, Some(LUPITA.front.clone()))
         .await;
-    assert_eq!(code(look), Code::StepOutOfOrder);
+    assert_eq!(code(look), PhoneCode::StepOutOfOrder);
 
     let version = "0000000000000000".to_owned();
     assert_eq!(
@@ -87,7 +87,7 @@ async fn lupita_types_her_address_wrong() {
     phone.accept_notice().await;
     assert_eq!(
         code(phone.begin("lupita@ejemplo.mx").await),
-        Code::StepOutOfOrder,
+        PhoneCode::StepOutOfOrder,
         "the front comes first"
     );
     phone.show(FRONT, &LUPITA.front).await.unwrap();
@@ -98,7 +98,7 @@ async fn lupita_types_her_address_wrong() {
         email: "lupita@ejemplo.mx".to_owned().into(),
         email_again: "lupits@ejemplo.mx".to_owned().into(),
     };
-    assert_eq!(code(phone.door(differ).await), Code::EmailsDiffer);
+    assert_eq!(code(phone.door(differ).await), PhoneCode::EmailsDiffer);
     let same = Door::BeginActivation {
         email: "lupita@ejemplo.mx".to_owned().into(),
         email_again: " lupita@EJEMPLO.mx".to_owned().into(),
@@ -116,7 +116,7 @@ async fn the_answer_to_the_first_request_is_lost_and_one_mail_is_sent() {
         .once(Method::Post, "/v1/activations", Fault::AnswerLost);
     assert_eq!(
         code(phone.begin("lupita@ejemplo.mx").await),
-        Code::ServerUnreachable
+        PhoneCode::ServerUnreachable
     );
     phone.reopen().await;
     assert!(matches!(
@@ -179,7 +179,7 @@ async fn lupita_asks_for_the_mail_again_and_then_for_another_address() {
     let phone = Phone::new().await;
     assert_eq!(
         code(phone.door(Door::ResendCode).await),
-        Code::StepOutOfOrder
+        PhoneCode::StepOutOfOrder
     );
     phone.ask_for_code().await;
     phone.passes(TimeDelta::seconds(61)).await;
@@ -250,7 +250,7 @@ async fn the_key_is_gone_when_the_app_opens_and_the_phone_says_so() {
     else {
         panic!("ended");
     };
-    assert_eq!(ended.code, Code::DeviceKeyLost);
+    assert_eq!(ended.code, PhoneCode::DeviceKeyLost);
     phone.begin("lupita@ejemplo.mx").await.unwrap();
     phone.complete(CODE).await.unwrap();
 }
@@ -262,7 +262,7 @@ async fn a_captive_portal_is_not_the_server() {
     phone
         .server
         .once(Method::Post, "/v1/activations", Fault::CaptivePortal);
-    assert_eq!(code(phone.complete(CODE).await), Code::AnswerMalformed);
+    assert_eq!(code(phone.complete(CODE).await), PhoneCode::AnswerMalformed);
     phone.complete(CODE).await.unwrap();
 }
 
@@ -281,11 +281,11 @@ async fn lupita_takes_another_front_before_the_answer_came() {
     phone.complete(CODE).await.unwrap();
     assert_eq!(
         code(phone.show(FRONT, &LUPITA.front).await),
-        Code::StepOutOfOrder
+        PhoneCode::StepOutOfOrder
     );
     assert_eq!(
         code(phone.door(Door::AbandonActivation).await),
-        Code::StepOutOfOrder
+        PhoneCode::StepOutOfOrder
     );
 }
 
@@ -319,7 +319,7 @@ async fn lupita_chooses_her_language_and_says_where_she_votes() {
     assert!(notice.simplified[0].is_ascii(), "it is in English now");
 }
 
-/// A key that a phone's hardware vouches for.
+/// A key that the phone's hardware attests.
 struct InHardware(SoftwareKey);
 
 #[async_trait]
@@ -352,8 +352,8 @@ impl DeviceKey for InHardware {
     }
 }
 
-/// Asks for a code, loses the answer, and asks again after so many minutes; answers how many
-/// mails were sent.
+/// Asks for a code, loses the answer, and asks again after this many minutes. Returns the number of
+/// mails that were sent.
 async fn mails_after(minutes: i64, in_hardware: bool) -> usize {
     let mut phone = Phone::new().await;
     if in_hardware {
@@ -392,7 +392,7 @@ async fn without_an_answer_to_the_challenge_no_key_is_made() {
         .server
         .once(Method::Post, "/v1/challenges", Fault::Unreachable);
     let refused = code(phone.begin("lupita@ejemplo.mx").await);
-    assert_eq!(refused, Code::ServerUnreachable);
+    assert_eq!(refused, PhoneCode::ServerUnreachable);
     let key = SoftwareKey::in_folder(phone.folder.path());
     assert!(!key.exists().await.unwrap());
     phone.begin("lupita@ejemplo.mx").await.unwrap();
@@ -412,7 +412,7 @@ async fn work_that_the_server_does_not_take_is_done_once_more_and_nobody_notices
         assert_eq!(phone.server.count(Method::Post, "/v1/challenges"), 2);
         assert_eq!(phone.server.inner().mails.len(), 1);
 
-        // A server that never takes any is not asked for ever.
+        // A server that refuses every proof is not asked for ever.
         let phone = Phone::new().await;
         phone.accept_notice().await;
         phone.show(FRONT, &LUPITA.front).await.unwrap();
@@ -429,26 +429,32 @@ async fn lupita_is_told_that_the_mail_bounced_until_she_asks_for_another() {
         ActivationView::Code { mail, .. } => mail.map(|problem| problem.code),
         other => panic!("no code is on its way: {other:?}"),
     };
-    // Nothing is on its way: nobody is asked.
+    // No mail was sent, so the server is not asked.
     phone.door(Door::LookAfterMail).await.unwrap();
     assert_eq!(phone.server.count(Method::Get, "/v1/activations"), 0);
     phone.ask_for_code().await;
     for (fate, told) in [
         (MailFate::Sent, None),
-        (MailFate::Refused, Some(Code::MailRefused)),
-        (MailFate::Bounced, Some(Code::MailBounced)),
+        (MailFate::Refused, Some(PhoneCode::MailRefused.into())),
+        (MailFate::Bounced, Some(PhoneCode::MailBounced.into())),
     ] {
         phone.server.inner().mail = fate;
         let state = phone.door(Door::LookAfterMail).await.unwrap();
         assert_eq!(trouble(state), told);
     }
     phone.reopen().await;
-    assert_eq!(trouble(phone.state().await), Some(Code::MailBounced));
-    // Without network what was heard last still stands.
+    assert_eq!(
+        trouble(phone.state().await),
+        Some(PhoneCode::MailBounced.into())
+    );
+    // Without a network the last answer stays.
     phone.server.away();
     let unreached = phone.door(Door::LookAfterMail).await;
-    assert_eq!(code(unreached), Code::ServerUnreachable);
-    assert_eq!(trouble(phone.state().await), Some(Code::MailBounced));
+    assert_eq!(code(unreached), PhoneCode::ServerUnreachable);
+    assert_eq!(
+        trouble(phone.state().await),
+        Some(PhoneCode::MailBounced.into())
+    );
     phone.server.back();
     let state = phone.door(Door::ResendCode).await.unwrap();
     assert_eq!(trouble(state), None);

@@ -5,7 +5,7 @@ use crate::{
     server::CODE,
 };
 use app_core::{
-    Door,
+    Door, PhoneCode,
     views::{ActivationView, DraftStep, FieldName, QueueState, ReceiptView},
 };
 use protocol::{
@@ -98,20 +98,23 @@ async fn the_draft_survives_the_app_being_killed_at_every_step() {
 #[tokio::test]
 async fn steps_are_taken_in_order() {
     let phone = Phone::new().await;
-    assert_eq!(code(phone.begin_draft("agua").await), Code::NotActivated);
+    assert_eq!(
+        code(phone.begin_draft("agua").await),
+        PhoneCode::NotActivated
+    );
     phone.activate().await;
-    assert_eq!(code(phone.send().await), Code::DraftMissing);
+    assert_eq!(code(phone.send().await), PhoneCode::DraftMissing);
     phone.begin_draft("agua").await.unwrap();
     assert_eq!(
         code(phone.begin_draft("trenes").await),
-        Code::StepOutOfOrder,
+        PhoneCode::StepOutOfOrder,
         "one draft at a time"
     );
     phone.begin_draft("agua").await.unwrap();
     let drawn = Door::PutSignature {
         kind: SignatureKind::Drawn,
     };
-    let out_of_order = Code::StepOutOfOrder;
+    let out_of_order = PhoneCode::StepOutOfOrder;
     for expected in [
         DraftStep::Model,
         DraftStep::Front,
@@ -167,7 +170,7 @@ async fn nothing_is_sent_without_consent_to_the_notice_in_force() {
         consent: false,
         notice_version: version,
     };
-    assert_eq!(code(phone.door(silent).await), Code::ConsentMissing);
+    assert_eq!(code(phone.door(silent).await), PhoneCode::ConsentMissing);
     let older = Door::Send {
         consent: true,
         notice_version: "0123456789abcdef".into(),
@@ -185,7 +188,7 @@ async fn send_pressed_twice_is_one_apoyo() {
     phone.prepare("agua", &LUPITA).await;
     let (one, other) = tokio::join!(phone.send(), phone.send());
     assert!(one.is_ok());
-    assert_eq!(code(other), Code::DraftMissing);
+    assert_eq!(code(other), PhoneCode::DraftMissing);
     assert_eq!(phone.state().await.apoyos.len(), 1);
 }
 
@@ -195,14 +198,14 @@ async fn the_key_is_gone_before_sending_and_the_draft_stays() {
     phone.activate().await;
     phone.prepare("agua", &LUPITA).await;
     phone.ports().device_key.delete().await.unwrap();
-    assert_eq!(code(phone.send().await), Code::DeviceKeyLost);
+    assert_eq!(code(phone.send().await), PhoneCode::DeviceKeyLost);
     let state = phone.state().await;
     assert!(matches!(
         state.activation,
         ActivationView::Email { ended: Some(_), .. }
     ));
     assert_eq!(phone.step().await, DraftStep::Summary);
-    assert_eq!(code(phone.send().await), Code::NotActivated);
+    assert_eq!(code(phone.send().await), PhoneCode::NotActivated);
     phone.begin("lupita@ejemplo.mx").await.unwrap();
     phone.complete(CODE).await.unwrap();
     phone.send().await.unwrap();

@@ -1,14 +1,14 @@
-//! Campaigns: searched, remembered, and asked for again.
+//! Campaigns: searched, stored, and fetched again.
 
 use crate::{
     phone::{Phone, code},
     server::Fault,
 };
-use app_core::{Door, ports::Method, views::CampaignsView};
+use app_core::{Door, PhoneCode, ports::Method, views::CampaignsView};
 use chrono::TimeDelta;
 use protocol::code::{Code, Problem};
 
-async fn search(phone: &Phone, text: &str) -> Result<CampaignsView, Problem> {
+async fn search(phone: &Phone, text: &str) -> Result<CampaignsView, app_core::Problem> {
     let search = text.to_owned();
     phone.ask(Door::Campaigns { search }, None).await
 }
@@ -39,10 +39,10 @@ async fn lupita_searches_without_accents_and_in_capitals() {
 #[tokio::test]
 async fn without_network_the_last_known_campaigns_are_shown_with_their_age() {
     let mut phone = Phone::new().await;
-    assert_eq!(code(search(&phone, "").await), Code::NotActivated);
+    assert_eq!(code(search(&phone, "").await), PhoneCode::NotActivated);
     phone.activate().await;
     phone.server.away();
-    assert_eq!(code(search(&phone, "").await), Code::ServerUnreachable);
+    assert_eq!(code(search(&phone, "").await), PhoneCode::ServerUnreachable);
     phone.server.back();
     phone.passes(TimeDelta::seconds(10)).await;
     let fetched_at = search(&phone, "").await.unwrap().fetched_at;
@@ -52,7 +52,7 @@ async fn without_network_the_last_known_campaigns_are_shown_with_their_age() {
     let view = search(&phone, "vivos").await.unwrap();
     assert_eq!(view.campaigns.len(), 1);
     assert_eq!(view.fetched_at, fetched_at);
-    assert_eq!(view.problem.unwrap().code, Code::ServerUnreachable);
+    assert_eq!(view.problem.unwrap().code, PhoneCode::ServerUnreachable);
 }
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn the_server_is_asked_about_the_place_where_lupita_votes() {
             "/v1/campaigns?entidad=14&seccion=12"
         ]
     );
-    // Campaigns of another place are not shown as those of this one.
+    // The campaigns of another entidad are not shown as those of this one.
     phone.server.away();
     phone
         .door(Door::SetDemarcation {
@@ -90,7 +90,7 @@ async fn the_server_is_asked_about_the_place_where_lupita_votes() {
         })
         .await
         .unwrap();
-    assert_eq!(code(search(&phone, "").await), Code::ServerUnreachable);
+    assert_eq!(code(search(&phone, "").await), PhoneCode::ServerUnreachable);
 }
 
 #[tokio::test]

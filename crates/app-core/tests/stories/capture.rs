@@ -1,8 +1,8 @@
-//! Pictures that are taken, and those that are not.
+//! Pictures that are accepted, and pictures that are refused.
 
 use crate::phone::{LUPITA, Phone, RAMON, code};
 use app_core::{
-    Answer, Door,
+    Answer, AppCode, Door, PhoneCode,
     doors::{Aim, Source},
     views::{DraftStep, FieldName, FieldSource, FrameLook},
 };
@@ -13,7 +13,7 @@ use protocol::{
     code::Code,
 };
 
-/// Up to the back.
+/// A phone with a draft that needs the back next.
 async fn before_the_back() -> Phone {
     let phone = Phone::new().await;
     phone.activate().await;
@@ -49,7 +49,7 @@ async fn models_without_the_qr_are_refused_with_the_reason() {
     for model in [Model::C, Model::D] {
         assert_eq!(
             code(phone.door(Door::ChooseModel { model }).await),
-            Code::ModelNotSupported
+            PhoneCode::ModelNotSupported
         );
     }
     assert_eq!(phone.step().await, DraftStep::Model);
@@ -67,7 +67,7 @@ async fn the_same_picture_for_both_sides_is_noticed() {
     phone.put(PartName::Front, &LUPITA.back).await.unwrap();
     assert_eq!(
         code(phone.put(PartName::Back, &LUPITA.back).await),
-        Code::PictureRepeated
+        PhoneCode::PictureRepeated
     );
 }
 
@@ -78,14 +78,20 @@ async fn a_back_without_a_readable_code_is_refused_even_anyway() {
         let door = put(PartName::Back, Source::Camera, anyway);
         assert_eq!(
             code(phone.show(door, &LUPITA.front).await),
-            Code::QrNotFound
+            PhoneCode::QrNotFound
         );
     }
     let blurred = changed(&LUPITA.back, |p| p.blur(9.0));
     let door = put(PartName::Back, Source::Camera, false);
-    assert_eq!(code(phone.show(door, &blurred).await), Code::PictureBlurred);
+    assert_eq!(
+        code(phone.show(door, &blurred).await),
+        PhoneCode::PictureBlurred
+    );
     let door = put(PartName::Back, Source::Camera, true);
-    assert_eq!(code(phone.show(door, &blurred).await), Code::QrNotFound);
+    assert_eq!(
+        code(phone.show(door, &blurred).await),
+        PhoneCode::QrNotFound
+    );
 }
 
 #[tokio::test]
@@ -93,7 +99,10 @@ async fn a_blurred_front_is_advised_against_and_taken_anyway() {
     let phone = before_the_back().await;
     let blurred = changed(&LUPITA.front, |p| p.blur(9.0));
     let door = put(PartName::Front, Source::Camera, false);
-    assert_eq!(code(phone.show(door, &blurred).await), Code::PictureBlurred);
+    assert_eq!(
+        code(phone.show(door, &blurred).await),
+        PhoneCode::PictureBlurred
+    );
     let door = put(PartName::Front, Source::File, true);
     let draft = phone.show(door, &blurred).await.unwrap().draft.unwrap();
     assert!(draft.parts[0].findings.contains(&FindingCode::Blurred));
@@ -113,7 +122,7 @@ async fn another_card_than_the_confirmed_one_starts_the_reading_again() {
     let phone = before_the_back().await;
     phone.take_step(&LUPITA).await.unwrap();
     phone.door(Door::ConfirmReading).await.unwrap();
-    // The same card again needs no second confirmation.
+    // The same card needs no second confirmation.
     phone
         .door(Door::Redo {
             part: PartName::Back,
@@ -145,7 +154,7 @@ async fn the_three_lines_of_lupitas_back_are_read_from_the_picture_and_sent() {
     assert_eq!(vigencia.source, FieldSource::Mrz);
     assert_eq!(vigencia.value.expose(), &mrz.expiry().to_string());
     assert_eq!(field(FieldName::Name).unwrap().source, FieldSource::Mrz);
-    // QR and lines agree: nothing to tell.
+    // QR and MRZ agree: there are no findings.
     assert!(!draft.findings.contains(&FindingCode::CicDiffers));
     assert!(!draft.findings.contains(&FindingCode::OcrDiffers));
     while phone.step().await != DraftStep::Summary {
@@ -165,14 +174,17 @@ async fn the_still_shows_another_card_than_the_live_scanner_read() {
         text: text.to_owned().into(),
     };
     for (text, expected) in [
-        ("https://ejemplo.mx/menu", Code::QrForeign),
+        (
+            "https://ejemplo.mx/menu",
+            AppCode::from(PhoneCode::QrForeign),
+        ),
         (
             "http://qr.ine.mx.evil.tld/000123456789000123456789/20230415/P/000001",
-            Code::QrForeign,
+            PhoneCode::QrForeign.into(),
         ),
         (
             "http://qr.ine.mx/00012345678900012345678/20230415/P/000001",
-            Code::QrMalformed,
+            Code::QrMalformed.into(),
         ),
     ] {
         assert_eq!(code(phone.door(scanned(text)).await), expected);
@@ -183,7 +195,7 @@ async fn the_still_shows_another_card_than_the_live_scanner_read() {
         .unwrap();
     assert_eq!(
         code(phone.put(PartName::Back, &LUPITA.back).await),
-        Code::QrOtherCard
+        PhoneCode::QrOtherCard
     );
     assert_eq!(phone.step().await, DraftStep::Back);
     phone.put(PartName::Back, &LUPITA.back).await.unwrap();
@@ -196,14 +208,17 @@ async fn what_is_no_picture_is_told_apart() {
     let truncated = LUPITA.back.slice(..LUPITA.back.len() / 2);
     let huge = Bytes::from(vec![0xff; 26 << 20]);
     for (bytes, expected) in [
-        (Bytes::from_static(b"GIF89a..."), Code::PictureUnreadable),
-        (Bytes::new(), Code::RequestMalformed),
-        (truncated, Code::PictureBroken),
-        (huge, Code::PictureTooLarge),
+        (
+            Bytes::from_static(b"GIF89a..."),
+            AppCode::from(PhoneCode::PictureUnreadable),
+        ),
+        (Bytes::new(), Code::RequestMalformed.into()),
+        (truncated, PhoneCode::PictureBroken.into()),
+        (huge, PhoneCode::PictureTooLarge.into()),
     ] {
         assert_eq!(code(phone.put(PartName::Back, &bytes).await), expected);
     }
-    // A PNG is welcome and leaves as a JPEG, whatever its name was.
+    // A PNG is accepted, and becomes a JPEG.
     let mut png = std::io::Cursor::new(Vec::new());
     image::load_from_memory(&LUPITA.back)
         .unwrap()
@@ -235,8 +250,8 @@ async fn an_empty_signature_and_a_dot_are_no_signature() {
         dot.put_pixel(x, y, image::Rgb([10; 3]));
     }
     for (picture, expected) in [
-        (&paper, Code::SignatureEmpty),
-        (&dot, Code::SignatureTooSmall),
+        (&paper, PhoneCode::SignatureEmpty),
+        (&dot, PhoneCode::SignatureTooSmall),
     ] {
         let door = Door::PutSignature {
             kind: SignatureKind::Drawn,
@@ -269,12 +284,12 @@ async fn the_front_of_the_activation_is_used_again() {
     assert!(state.draft.unwrap().activation_front);
     assert_eq!(
         code(phone.door(Door::UseActivationFront).await),
-        Code::StepOutOfOrder
+        PhoneCode::StepOutOfOrder
     );
     phone.take_step(&LUPITA).await.unwrap();
     let state = phone.door(Door::UseActivationFront).await.unwrap();
     assert_eq!(state.draft.unwrap().step, DraftStep::Back);
-    // It belongs to both: taking the draft's away leaves the activation's.
+    // Draft and activation share the picture: removing it from the draft leaves the activation's.
     phone.door(Door::DiscardDraft).await.unwrap();
     phone.begin_draft("trenes").await.unwrap();
     phone.take_step(&LUPITA).await.unwrap();

@@ -14,5 +14,6 @@ mod secrets;
 mod server;
 mod signin;
 mod store;
+mod tls;
 mod traces;
 mod work;

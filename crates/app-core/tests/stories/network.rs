@@ -1,11 +1,11 @@
-//! Over which network apoyos are sent, and what their owner can do when there is none.
+//! The networks that apoyos are sent over, and what a person can do without one.
 
 use crate::{
     phone::{LUPITA, Phone, code},
     server::{Fault, Server},
 };
 use app_core::{
-    Answer, Door,
+    Answer, Door, PhoneCode,
     ports::{Http, Method, NetworkKind, Request},
     views::{AppState, QueueState, ReceiptView, WaitsFor},
 };
@@ -55,7 +55,7 @@ async fn lupita_wants_nothing_sent_over_mobile_data() {
     let state = phone.state().await;
     assert!(state.wifi_only, "it is remembered");
 
-    // She may still say: now.
+    // She can still send it now.
     let state = phone.door(Door::Retry { apoyo }).await.unwrap();
     assert!(is_receipted(&state));
 }
@@ -103,7 +103,7 @@ async fn the_app_comes_back_to_the_front_and_sends_at_once() {
     phone.server.away();
     phone.door(Door::RunQueue).await.unwrap();
     let story = async {
-        // The background has begun its long sleep.
+        // The background task now sleeps for long.
         tokio::time::sleep(Duration::from_millis(300)).await;
         phone.server.back();
         phone.app().resumed();
@@ -121,7 +121,7 @@ async fn the_app_comes_back_to_the_front_and_sends_at_once() {
 async fn lupita_takes_her_apoyo_back_before_it_arrived() {
     let (phone, apoyo) = queued().await;
     let busy = Problem::new(Code::ServerBusy);
-    // Two parts are there, the third is not taken.
+    // The server has two parts, and refuses the third.
     let busy = Fault::Answer(503, busy);
     phone.server.fail(Method::Put, "/v1/blobs/", busy, 2, 1);
     let state = phone.door(Door::RunQueue).await.unwrap();
@@ -147,7 +147,7 @@ async fn it_is_too_late_to_take_it_back_once_it_may_have_arrived() {
     assert!(!state.apoyos[0].may_cancel);
     assert_eq!(
         code(phone.door(Door::Cancel { apoyo }).await),
-        Code::TooLateToCancel
+        PhoneCode::TooLateToCancel
     );
     let state = phone.door(Door::RunQueue).await.unwrap();
     assert!(is_receipted(&state));
@@ -169,7 +169,7 @@ async fn she_takes_it_back_in_the_middle_of_an_upload_and_the_sender_notices() {
     assert_eq!(phone.server.count(Method::Put, "/v1/blobs/"), 2, "no more");
 }
 
-/// Sends a file as somebody would who has nothing but the file and the server's address.
+/// Sends a file with nothing but the file and the server's address.
 async fn deliver(server: &Server, file: &ApoyoFile) -> Bytes {
     let mut answer = Bytes::new();
     for request in file.requests() {
@@ -206,7 +206,7 @@ async fn the_apoyo_is_carried_as_a_file_and_the_phone_gets_the_same_receipt() {
     }
     assert_eq!(
         code(phone.door(Door::Cancel { apoyo }).await),
-        Code::TooLateToCancel,
+        PhoneCode::TooLateToCancel,
         "it may arrive any moment"
     );
     let file = ApoyoFile::parse(&bytes).unwrap();
@@ -221,7 +221,7 @@ async fn the_apoyo_is_carried_as_a_file_and_the_phone_gets_the_same_receipt() {
     assert_eq!(phone.server.inner().apoyos.len(), 1);
     assert_eq!(
         code(phone.app().open_door(Door::Export { apoyo }, None).await),
-        Code::StepOutOfOrder
+        PhoneCode::StepOutOfOrder
     );
 }
 

@@ -5,7 +5,7 @@ use crate::{
     signin::{PretendBrowser, pretend},
 };
 use app_core::{
-    Answer, App, Config, Door, Ports,
+    Answer, App, AppCode, Config, Door, Ports, Problem,
     adapters::{SoftwareKey, SoftwareStorageKey, ToldNetwork},
     doors::Source,
     ports::NetworkKind,
@@ -21,14 +21,13 @@ use protocol::{
     activation::Language,
     apoyo::{PartName, SignatureKind},
     campaign::{Campaign, Demarcation, ProcessKind},
-    code::{Code, Problem},
     environment::{Clock, SystemEntropy, Timestamp},
     ids::CampaignId,
 };
 use serde::de::DeserializeOwned;
 use std::sync::{Arc, LazyLock, Mutex};
 
-/// A clock that the story sets.
+/// A clock that the test sets.
 pub struct SetClock(pub Mutex<Timestamp>);
 
 impl Clock for SetClock {
@@ -37,7 +36,7 @@ impl Clock for SetClock {
     }
 }
 
-/// Everything that one person holds before a camera.
+/// All pictures of one person.
 pub struct Scene {
     pub person: Person,
     pub front: Bytes,
@@ -66,7 +65,7 @@ impl Scene {
 
 /// Lupita's credential, face and hand.
 pub static LUPITA: LazyLock<Scene> = LazyLock::new(|| Scene::of(1));
-/// Somebody else's.
+/// Another person's.
 pub static RAMON: LazyLock<Scene> = LazyLock::new(|| Scene::of(7));
 
 pub fn start() -> Timestamp {
@@ -97,6 +96,8 @@ pub struct Phone {
     pub network: Arc<ToldNetwork>,
     pub browser: Arc<PretendBrowser>,
     pub pages: Option<u32>,
+    /// Where the app looks for its server.
+    pub address: String,
     app: Option<App>,
 }
 
@@ -115,6 +116,7 @@ impl Phone {
             network: Arc::new(ToldNetwork::taken_for(NetworkKind::Unmetered)),
             browser: pretend(),
             pages: None,
+            address: "http://127.0.0.1/".to_owned(),
             app: None,
         };
         phone.reopen().await;
@@ -134,18 +136,18 @@ impl Phone {
     }
 
     pub fn config(&self) -> Config {
-        let mut config = Config::new(self.folder.path(), "http://127.0.0.1/", "0.1.0").unwrap();
+        let mut config = Config::new(self.folder.path(), &self.address, "0.1.0").unwrap();
         config.store_pages = self.pages;
         config
     }
 
-    /// Kills the app, where it runs, and opens it again.
+    /// Kills the app, if it runs, and opens it again.
     pub async fn reopen(&mut self) {
         self.kill();
         self.app = Some(App::open(self.ports(), self.config()).await.unwrap());
     }
 
-    /// Opens the app again on a machine that lends something else.
+    /// Opens the app again with other ports.
     pub async fn reopen_with(&mut self, ports: Ports) {
         self.kill();
         self.app = Some(App::open(ports, self.config()).await.unwrap());
@@ -159,7 +161,7 @@ impl Phone {
         self.app.as_ref().unwrap()
     }
 
-    /// Opens a door and is killed at the fault that the story prepared; opens the app again.
+    /// Opens a door, is killed at the prepared fault, and opens the app again.
     pub async fn killed_at(&mut self, door: Door) {
         let killing = self.server.killing.clone();
         tokio::select! {
@@ -219,7 +221,7 @@ impl Phone {
         self.door(Door::CompleteActivation { code }).await
     }
 
-    /// Up to the code in the mail.
+    /// Activates up to the code in the mail.
     pub async fn ask_for_code(&self) {
         self.accept_notice().await;
         let front = Door::PutActivationFront {
@@ -249,7 +251,7 @@ impl Phone {
         self.door(Door::BeginDraft { campaign }).await
     }
 
-    /// One step of the draft; the door that leads to the next.
+    /// Takes the next step of the draft.
     pub async fn take_step(&self, scene: &Scene) -> Result<AppState, Problem> {
         match self.step().await {
             DraftStep::Model => {
@@ -287,9 +289,9 @@ impl Phone {
 }
 
 /// The code of a refusal.
-pub fn code<T: std::fmt::Debug>(result: Result<T, Problem>) -> Code {
+pub fn code<T: std::fmt::Debug>(result: Result<T, Problem>) -> AppCode {
     result.expect_err("a refusal was expected").code
 }
 
-/// Both languages exist; stories speak Spanish unless they say so.
+/// The other language; stories are in Spanish by default.
 pub const ENGLISH: Language = Language::En;

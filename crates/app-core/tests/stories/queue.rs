@@ -1,11 +1,11 @@
-//! Apoyos on their way, whatever happens to network, server and app.
+//! The queue, with faults of network, server and app.
 
 use crate::{
     phone::{LUPITA, Phone, RAMON, code},
     server::{CODE, Fault},
 };
 use app_core::{
-    Door,
+    AppCode, Door, PhoneCode,
     ports::Method,
     views::{ActivationView, AppState, QueueState, ReceiptView},
 };
@@ -32,7 +32,7 @@ fn receipted(state: &AppState) -> usize {
         .count()
 }
 
-fn waits_because(state: &AppState) -> (Code, i64) {
+fn waits_because(state: &AppState) -> (AppCode, i64) {
     match &state.apoyos[0].queue {
         QueueState::Waiting {
             problem: Some(problem),
@@ -94,7 +94,7 @@ async fn there_is_no_network_and_then_there_is() {
     phone.server.away();
     let state = phone.door(Door::RunQueue).await.unwrap();
     let (code, pause) = waits_because(&state);
-    assert_eq!(code, Code::ServerUnreachable);
+    assert_eq!(code, PhoneCode::ServerUnreachable);
     assert!((3..=5).contains(&pause), "{pause}");
     phone.reopen().await;
     for _ in 0..12 {
@@ -114,7 +114,7 @@ async fn the_receipt_is_lost_on_the_way_and_the_same_one_comes_again() {
         .server
         .once(Method::Put, "/v1/apoyos/", Fault::AnswerLost);
     let state = phone.door(Door::RunQueue).await.unwrap();
-    assert_eq!(waits_because(&state).0, Code::ServerUnreachable);
+    assert_eq!(waits_because(&state).0, PhoneCode::ServerUnreachable);
     assert_eq!(
         phone.server.inner().apoyos.len(),
         1,
@@ -144,8 +144,8 @@ async fn run_queue_from_many_places_at_once_is_one_sender() {
     assert_eq!(receipted(&phone.state().await), 2);
     let inner = phone.server.inner();
     assert_eq!(inner.most_in_flight, 1);
-    // The same pictures twice, and nobody could tell once they are sealed: eight questions,
-    // eight uploads, two manifests.
+    // The same pictures twice, but sealed they are different: eight questions, eight uploads, two
+    // manifests.
     assert_eq!(inner.requests.len() - before, 8 + 8 + 2);
     assert_eq!(inner.apoyos.len(), 2);
 }
@@ -157,9 +157,9 @@ async fn a_receipt_of_something_else_is_not_believed_and_nothing_is_deleted() {
         phone.server.once(Method::Put, "/v1/apoyos/", fault);
         let state = phone.door(Door::RunQueue).await.unwrap();
         let (code, pause) = waits_because(&state);
-        assert_eq!(code, Code::ReceiptInvalid);
+        assert_eq!(code, PhoneCode::ReceiptInvalid);
         assert!(pause > 0);
-        // Everything is still there: even a server that lost its pictures gets them again.
+        // Nothing was deleted: even a server that lost its pictures gets them again.
         phone.server.inner().blobs.clear();
         let apoyo = state.apoyos[0].apoyo;
         let state = phone.door(Door::Retry { apoyo }).await.unwrap();
@@ -246,9 +246,12 @@ async fn what_waits_or_has_its_receipt_cannot_be_removed() {
     let phone = queued().await;
     let apoyo = phone.state().await.apoyos[0].apoyo;
     let remove = Door::RemoveRefused { apoyo };
-    assert_eq!(code(phone.door(remove.clone()).await), Code::StepOutOfOrder);
+    assert_eq!(
+        code(phone.door(remove.clone()).await),
+        PhoneCode::StepOutOfOrder
+    );
     phone.door(Door::RunQueue).await.unwrap();
-    assert_eq!(code(phone.door(remove).await), Code::StepOutOfOrder);
+    assert_eq!(code(phone.door(remove).await), PhoneCode::StepOutOfOrder);
     assert_eq!(receipted(&phone.state().await), 1);
 }
 

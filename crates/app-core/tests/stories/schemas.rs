@@ -1,13 +1,12 @@
-//! A newer app opens the store of an older one: nothing is lost, and nothing stays readable.
+//! A newer app opens the store of an older one: nothing is lost, and no personal data stays readable.
 
 use crate::{phone::Phone, traces};
 use app_core::{
-    Door,
+    Door, PhoneCode,
     views::{DraftStep, QueueState, ReceiptView},
 };
 use protocol::{
     apoyo::{PartName, SignatureKind},
-    code::Code,
     ids::{ApoyoId, Sha256Hash},
 };
 use refinery::Target;
@@ -20,7 +19,7 @@ mod migrations {
 
 const V1: &str = include_str!("../schemas/v1.sql");
 
-/// What of the fixture must not be found any more.
+/// The parts of the fixture that must not be readable any more.
 fn needles() -> Vec<(String, Vec<u8>)> {
     let mut needles: Vec<(String, Vec<u8>)> = [
         "PUER850417MDFRJB01",
@@ -30,7 +29,7 @@ fn needles() -> Vec<(String, Vec<u8>)> {
         "¿Agua pública?",
         "Ríos Vivos",
         "JFIF",
-        // The CURP within the base64 of the body that was left in the open.
+        // The CURP within the base64 of the unencrypted body.
         "UFVFUjg1MDQxN01ERlJKQjAx",
     ]
     .map(|text| (text.to_owned(), text.as_bytes().to_vec()))
@@ -39,7 +38,7 @@ fn needles() -> Vec<(String, Vec<u8>)> {
     needles
 }
 
-/// A phone that was activated, and whose store is then that of the first version.
+/// An activated phone with a store of the first version.
 async fn phone_of_the_first_version(up_to: i32) -> Phone {
     let mut phone = Phone::new().await;
     phone.activate().await;
@@ -162,7 +161,7 @@ async fn the_key_is_lost_before_what_was_left_open_could_be_sealed() {
         let QueueState::Refused { problem } = &waited.queue else {
             panic!("{:?}", waited.queue);
         };
-        assert_eq!(problem.code, Code::StorageKeyLost);
+        assert_eq!(problem.code, PhoneCode::StorageKeyLost);
     }
     let apoyo = state.apoyos[0].apoyo;
     phone.door(Door::RemoveRefused { apoyo }).await.unwrap();

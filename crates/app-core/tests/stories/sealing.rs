@@ -1,4 +1,4 @@
-//! The keys of the server in the test, and what only they open.
+//! The sealing keys of the test's server.
 
 use aws_lc_rs::signature::Ed25519KeyPair;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -20,7 +20,7 @@ struct Pair {
     review: SealingSecretKey,
 }
 
-/// The pairs there were, the one in force last.
+/// All key pairs; the last ones are in force.
 pub struct Sealing(Mutex<Vec<Pair>>);
 
 fn pair() -> Pair {
@@ -36,7 +36,7 @@ impl Sealing {
         Self(Mutex::new(vec![pair()]))
     }
 
-    /// Other keys from now on; those before still open.
+    /// Rotates the keys; the old ones still open.
     pub fn rotate(&self) {
         self.0.lock().unwrap().push(pair());
     }

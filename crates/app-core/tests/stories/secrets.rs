@@ -1,4 +1,4 @@
-//! What stands on the phone's disk, and what is left when the key that hides it is lost.
+//! What is on the phone's disk, and what is left when its key is lost.
 
 use crate::{
     phone::{LUPITA, Phone, code},
@@ -6,11 +6,11 @@ use crate::{
     traces,
 };
 use app_core::{
-    App, Door,
+    App, Door, PhoneCode,
     doors::Source,
     views::{ActivationView, DraftStep, QueueState, ReceiptView},
 };
-use protocol::{apoyo::PartName, code::Code};
+use protocol::apoyo::PartName;
 
 #[tokio::test]
 async fn a_finder_reads_nothing_on_lupitas_phone_at_any_step() {
@@ -80,7 +80,7 @@ async fn the_key_of_the_store_is_lost_and_receipts_and_sealed_apoyos_are_not() {
     phone.reopen().await;
     let state = phone.state().await;
     assert!(state.draft.is_none(), "cleanly gone");
-    assert_eq!(state.lost.unwrap().code, Code::StorageKeyLost);
+    assert_eq!(state.lost.unwrap().code, PhoneCode::StorageKeyLost);
     assert!(matches!(state.activation, ActivationView::Active { .. }));
     let apoyo = receipted;
     let receipt: ReceiptView = phone.ask(Door::Receipt { apoyo }, None).await.unwrap();
@@ -109,7 +109,7 @@ async fn the_key_of_the_store_is_lost_in_the_middle_of_an_activation() {
     phone.reopen().await;
     let state = phone.state().await;
     assert!(matches!(state.activation, ActivationView::Front));
-    assert_eq!(state.lost.unwrap().code, Code::StorageKeyLost);
+    assert_eq!(state.lost.unwrap().code, PhoneCode::StorageKeyLost);
     phone.activate().await;
 }
 
@@ -125,7 +125,7 @@ async fn a_key_store_that_does_not_answer_now_loses_nothing() {
     let secret = std::fs::read(&file).unwrap();
     std::fs::write(&file, &secret[..7]).unwrap();
     let opened = App::open(phone.ports(), phone.config()).await;
-    assert_eq!(opened.err().unwrap().code, Code::StorageKeyUnavailable);
+    assert_eq!(opened.err().unwrap().code, PhoneCode::StorageKeyUnavailable);
     std::fs::write(&file, &secret).unwrap();
     phone.reopen().await;
     assert_eq!(phone.step().await, DraftStep::Back);
@@ -150,5 +150,5 @@ async fn a_record_that_somebody_altered_is_not_believed() {
         part: PartName::Front,
     };
     let shown = phone.app().open_door(front, None).await;
-    assert_eq!(code(shown), Code::PhoneStorageFault);
+    assert_eq!(code(shown), PhoneCode::PhoneStorageFault);
 }

@@ -1,5 +1,5 @@
-//! A server that lives in the test: it keeps the documented interface, really verifies every
-//! signature, and misbehaves when it is told to.
+//! A server inside the test: it implements the documented interface, really verifies every
+//! signature, and misbehaves on demand.
 
 mod answers;
 
@@ -32,24 +32,24 @@ use tokio::sync::Notify;
 /// The code in every mail of this server.
 pub const CODE: &str = "7K2M-Q9RX";
 
-/// How one request goes wrong.
+/// How one request fails.
 #[derive(Debug, Clone)]
 pub enum Fault {
     /// It never arrives.
     Unreachable,
-    /// It is done, and the answer is lost.
+    /// The server handles it, and the answer is lost.
     AnswerLost,
     /// It never arrives, and the app is killed while it waits.
     KilledBefore,
-    /// It is done, and the app is killed before the answer comes.
+    /// The server handles it, and the app is killed before the answer arrives.
     KilledAfter,
-    /// It is answered with this and nothing is done.
+    /// It is answered with this problem and not handled.
     Answer(u16, Problem),
-    /// It waits in front of a gate, and is then done.
+    /// It waits for a gate, and is then handled.
     Held(Arc<Gate>),
-    /// A page of somebody in between.
+    /// The page of a captive portal is answered.
     CaptivePortal,
-    /// The receipt is of other content than was sent.
+    /// The receipt names other content than was sent.
     AlteredReceipt,
     /// The receipt is signed with another key.
     ForeignReceipt,
@@ -72,7 +72,7 @@ impl Gate {
     }
 }
 
-/// After so many parts the phone finds itself in another network.
+/// After this many parts the phone is in another network.
 type Wander = (usize, Arc<ToldNetwork>, NetworkKind);
 
 struct Rule {
@@ -83,7 +83,7 @@ struct Rule {
     times: usize,
 }
 
-/// What was begun, with which attempt it was completed, and the tries left.
+/// The request that began an activation, the attempt that completed it, and the tries left.
 type Begun = (BeginActivation, Option<(String, ActivationCompleted)>, u8);
 
 #[derive(Default)]
@@ -110,7 +110,7 @@ pub struct Server {
     pub sealing: Sealing,
     pub signin: Mutex<Asked>,
     pub now: Mutex<Timestamp>,
-    /// Told when a request was swallowed by a kill.
+    /// Notified when a kill swallowed a request.
     pub killing: Arc<Notify>,
 }
 
@@ -130,12 +130,12 @@ impl Server {
         self.inner.lock().unwrap()
     }
 
-    /// The next request of this method to an address that begins so goes wrong.
+    /// The next request of this method to a path with this prefix fails.
     pub fn once(&self, method: Method, path: &'static str, fault: Fault) {
         self.fail(method, path, fault, 0, 1);
     }
 
-    /// `times` requests go wrong after `skip` that go well.
+    /// `times` requests fail after `skip` that succeed.
     pub fn fail(
         &self,
         method: Method,
@@ -160,12 +160,12 @@ impl Server {
         gate
     }
 
-    /// Once it has so many parts, the phone's network is another.
+    /// Changes the phone's network once the server has this many parts.
     pub fn when_parts(&self, parts: usize, network: Arc<ToldNetwork>, kind: NetworkKind) {
         self.inner().wander = Some((parts, network, kind));
     }
 
-    /// Every request goes wrong until [`Server::back`].
+    /// Every request fails until [`Server::back`].
     pub fn away(&self) {
         for method in [Method::Get, Method::Head, Method::Put, Method::Post] {
             self.fail(method, "/", Fault::Unreachable, 0, usize::MAX);
@@ -215,7 +215,7 @@ impl Server {
             .collect()
     }
 
-    /// The server's keys as it announces them.
+    /// The server's sealing keys, signed.
     pub fn announced(&self) -> SignedSealingKeys {
         self.sealing.announced(&self.receipts)
     }
@@ -241,7 +241,7 @@ fn header<'a>(request: &'a Request, name: &str) -> &'a str {
     &found.unwrap_or_else(|| panic!("no {name}")).1
 }
 
-/// Verifies the signature as the documentation of `protocol::device` says.
+/// Verifies the signature as documented in `protocol::device`.
 pub fn check(
     request: &Request,
     path: &str,

@@ -1,12 +1,11 @@
-//! Proving the address with an account elsewhere: there and back, and every way in which somebody
-//! comes back with nothing.
+//! Proving the address with an account at a provider: there and back, and every way to fail.
 
 use crate::{
     phone::{LUPITA, Phone},
     server::{CODE, Fault, Server, check},
 };
 use app_core::{
-    Door,
+    AppCode, Door, PhoneCode,
     doors::Source,
     ports::{Browser, Method, NoBrowser, Request, Returns},
     views::{ActivationView, AppState},
@@ -33,12 +32,12 @@ use std::sync::{
 const SIGNIN: SigninId = SigninId::from_bytes([5; 16]);
 const GOOGLE: &str = "http://127.0.0.1:9/authorize";
 
-/// A browser that opens nothing; the story says what it brings back.
+/// A browser that opens nothing; the test decides what it brings back.
 #[derive(Default)]
 pub struct PretendBrowser {
     pub returns: Returns,
     pub opened: Mutex<Vec<String>>,
-    /// It finds back by a link, as on a phone.
+    /// It returns by a link, as on a phone.
     pub by_link: AtomicBool,
     pub broken: AtomicBool,
 }
@@ -66,7 +65,7 @@ impl Browser for PretendBrowser {
     }
 }
 
-/// What the pretend server knows of the one sign-in.
+/// The test server's state of the sign-in.
 #[derive(Default)]
 pub struct Asked {
     key: Option<DevicePublicKey>,
@@ -115,7 +114,7 @@ impl Server {
         Ok(answer.unwrap().into())
     }
 
-    /// Whether the sign-in that an activation names is worth something.
+    /// Checks the sign-in that an activation names, and consumes it.
     pub fn spend(&self, begin: &BeginActivation) -> Result<(), Problem> {
         let asked = self.signin.lock().unwrap();
         match begin.signin {
@@ -137,7 +136,7 @@ fn brings(outcome: Result<SigninTicket, Code>) -> String {
     Returned { signin, outcome }.query()
 }
 
-/// Lupita, before the choice; the provider knows this address.
+/// Lupita's phone at the choice of a proof; the provider knows this address.
 async fn lupita(email: Option<&str>) -> Phone {
     let phone = Phone::new().await;
     phone.server.signin.lock().unwrap().email = email.map(str::to_owned);
@@ -153,21 +152,21 @@ async fn goes_to_google(phone: &Phone) -> AppState {
     phone.door(Door::BeginSignin { provider }).await.unwrap()
 }
 
-/// The browser comes back with this.
-async fn comes_back(phone: &Phone, query: String) -> Result<AppState, Problem> {
+/// The browser returns with this query.
+async fn comes_back(phone: &Phone, query: String) -> Result<AppState, app_core::Problem> {
     phone.browser.returns.put(query);
     phone.door(Door::AwaitSignin).await
 }
 
-/// She is before the choice again, and is told why.
+/// She is back at the choice, and sees why.
 #[track_caller]
-fn is_told(state: &AppState, code: Code) {
+fn is_told(state: &AppState, code: impl Into<AppCode>) {
     match &state.activation {
         ActivationView::Email {
             ended: Some(problem),
             proved: None,
             ..
-        } => assert_eq!(problem.code, code),
+        } => assert_eq!(problem.code, code.into()),
         other => panic!("not before the choice: {other:?}"),
     }
 }
@@ -203,7 +202,7 @@ async fn lupita_comes_back_from_google_and_gets_her_code_at_the_proved_address()
         "not before she says so"
     );
 
-    // The first answer is lost; asking again asks for the same.
+    // The first answer is lost; the same request is repeated.
     phone
         .server
         .once(Method::Post, "/v1/activations", Fault::AnswerLost);
@@ -223,7 +222,7 @@ async fn an_account_without_an_address_goes_along_with_the_one_that_is_typed() {
     let refused = phone.door(Door::SendToProved).await.unwrap_err();
     assert_eq!(
         refused.code,
-        Code::StepOutOfOrder,
+        PhoneCode::StepOutOfOrder,
         "there is nowhere to send to"
     );
     phone.begin("lupita@ejemplo.mx").await.unwrap();
@@ -244,13 +243,13 @@ async fn whoever_comes_back_with_nothing_is_told_why_and_chooses_again() {
     // She changes her mind.
     goes_to_google(&phone).await;
     let state = phone.door(Door::AbandonActivation).await.unwrap();
-    is_told(&state, Code::SigninCancelled);
+    is_told(&state, PhoneCode::SigninCancelled);
     // She does not come back.
     goes_to_google(&phone).await;
     phone.passes(TimeDelta::minutes(10)).await;
     is_told(
         &phone.door(Door::AwaitSignin).await.unwrap(),
-        Code::SigninTimedOut,
+        PhoneCode::SigninTimedOut,
     );
     // She comes back to find that it took too long.
     goes_to_google(&phone).await;
@@ -259,7 +258,7 @@ async fn whoever_comes_back_with_nothing_is_told_why_and_chooses_again() {
     let refused = phone.door(Door::SendToProved).await.unwrap_err();
     assert_eq!(refused.code, Code::SigninExpired);
     is_told(&phone.state().await, Code::SigninExpired);
-    // And the code by mail is there all the time.
+    // The code by mail is always possible.
     goes_to_google(&phone).await;
     phone.begin("lupita@ejemplo.mx").await.unwrap();
     assert_eq!(phone.server.inner().mails, ["lupita@ejemplo.mx"]);
@@ -270,7 +269,7 @@ async fn an_app_that_was_killed_meanwhile_goes_on_where_a_link_finds_it() {
     let mut phone = lupita(Some("lupita@gmail.com")).await;
     goes_to_google(&phone).await;
     phone.reopen().await;
-    is_told(&phone.state().await, Code::SigninInterrupted);
+    is_told(&phone.state().await, PhoneCode::SigninInterrupted);
 
     phone.browser.by_link.store(true, Ordering::SeqCst);
     goes_to_google(&phone).await;
@@ -287,7 +286,7 @@ async fn an_app_that_was_killed_meanwhile_goes_on_where_a_link_finds_it() {
             ..
         }
     ));
-    // Proved is proved, also for an app that starts anew.
+    // The proof survives a restart of the app.
     phone.reopen().await;
     let state = phone.door(Door::SendToProved).await.unwrap();
     assert!(matches!(state.activation, ActivationView::Code { .. }));
@@ -299,7 +298,7 @@ async fn a_network_that_drops_as_she_comes_back_costs_nothing() {
     goes_to_google(&phone).await;
     phone.server.away();
     let lost = comes_back(&phone, brings(Ok(ticket()))).await.unwrap_err();
-    assert_eq!(lost.code, Code::ServerUnreachable);
+    assert_eq!(lost.code, PhoneCode::ServerUnreachable);
     phone.reopen().await;
     let ActivationView::Signin { is_back, .. } = phone.state().await.activation else {
         panic!("what she brought is kept");
@@ -353,12 +352,12 @@ async fn without_a_browser_or_with_a_strange_address_nothing_is_opened() {
         provider: "google".parse().unwrap(),
     };
     let refused = phone.door(provider()).await.unwrap_err();
-    assert_eq!(refused.code, Code::BrowserMissing);
-    is_told(&phone.state().await, Code::BrowserMissing);
+    assert_eq!(refused.code, PhoneCode::BrowserMissing);
+    is_told(&phone.state().await, PhoneCode::BrowserMissing);
     phone.browser.broken.store(false, Ordering::SeqCst);
     phone.server.signin.lock().unwrap().authorize = Some("file:///etc/passwd".into());
     let refused = phone.door(provider()).await.unwrap_err();
-    assert_eq!(refused.code, Code::AnswerMalformed);
+    assert_eq!(refused.code, PhoneCode::AnswerMalformed);
     assert!(phone.browser.opened.lock().unwrap().is_empty());
 }
 

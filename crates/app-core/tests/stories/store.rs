@@ -1,8 +1,8 @@
 //! The phone's disk: full, broken, or opened twice.
 
 use crate::phone::{LUPITA, Phone, code};
-use app_core::{App, Door, views::QueueState};
-use protocol::{apoyo::PartName, code::Code};
+use app_core::{App, Door, PhoneCode, views::QueueState};
+use protocol::apoyo::PartName;
 
 #[tokio::test]
 async fn the_phone_is_full_and_nothing_is_lost() {
@@ -21,13 +21,13 @@ async fn the_phone_is_full_and_nothing_is_lost() {
     phone.reopen().await;
     assert_eq!(
         code(phone.put(PartName::Back, &LUPITA.back).await),
-        Code::PhoneStorageFull
+        PhoneCode::PhoneStorageFull
     );
     let draft = phone.state().await.draft.unwrap();
     assert_eq!(draft.parts.len(), 1);
     assert_eq!(draft.parts[0].sha256, front);
 
-    // Room again: the same picture is taken and the job goes on to its end.
+    // With free space again, the same picture is accepted, and the apoyo is completed.
     phone.pages = None;
     phone.reopen().await;
     while phone.state().await.draft.is_some() {
@@ -68,7 +68,7 @@ async fn a_broken_store_says_so_and_is_not_overwritten() {
     bytes[..64].fill(0x55);
     std::fs::write(&file, &bytes).unwrap();
     let opened = App::open(phone.ports(), phone.config()).await;
-    assert_eq!(opened.err().unwrap().code, Code::PhoneStorageFault);
+    assert_eq!(opened.err().unwrap().code, PhoneCode::PhoneStorageFault);
     assert_eq!(std::fs::read(&file).unwrap(), bytes);
 }
 
@@ -76,6 +76,6 @@ async fn a_broken_store_says_so_and_is_not_overwritten() {
 async fn the_app_is_opened_twice_and_only_the_first_has_the_store() {
     let phone = Phone::new().await;
     let second = App::open(phone.ports(), phone.config()).await;
-    assert_eq!(second.err().unwrap().code, Code::PhoneStorageFault);
+    assert_eq!(second.err().unwrap().code, PhoneCode::PhoneStorageFault);
     phone.activate().await;
 }

@@ -1,16 +1,16 @@
-//! What whoever copies a phone's folder can read in it.
+//! What a copy of a phone's folder reveals.
 
 use crate::phone::Scene;
 use std::path::Path;
 
-/// Where every JPEG begins, and what stands before its tables.
+/// The first bytes of every JPEG, and those before its tables.
 const JPEG: [&[u8]; 3] = [
     b"\xff\xd8\xff\xe0\x00\x10JFIF",
     b"\xff\xd8\xff\xdb\x00",
     b"\xff\xdb\x00\x43\x00",
 ];
 
-/// Everything of this person that must not be found, with what it is.
+/// All data of this person that must not be found, with their names.
 pub fn of(scene: &Scene) -> Vec<(String, Vec<u8>)> {
     let person = &scene.person;
     let mut traces: Vec<(String, Vec<u8>)> = [
@@ -31,7 +31,7 @@ pub fn of(scene: &Scene) -> Vec<(String, Vec<u8>)> {
     traces
 }
 
-/// Fails where one of these stands in any file of the folder.
+/// Fails if any file of the folder contains one of these.
 #[track_caller]
 pub fn none_in(folder: &Path, traces: &[(String, Vec<u8>)], when: &str) {
     let mut seen = 0;

@@ -1,14 +1,14 @@
-//! The work that the test's server asks for, by the same library as the real one's.
+//! The proof of work of the test's server, with the same library as the real one.
 
 use protocol::{
     code::Code,
     work::{WorkAsked, WorkDone},
 };
 
-/// What it is signed with.
+/// The key of the challenge's signature.
 const SECRET: &str = "a secret";
 
-/// A little work.
+/// An easy challenge.
 pub fn asked() -> WorkAsked {
     let options = altcha::CreateChallengeOptions {
         cost: 10,
@@ -18,7 +18,7 @@ pub fn asked() -> WorkAsked {
     WorkAsked(altcha::create_challenge(options).unwrap())
 }
 
-/// Whether it was done.
+/// Verifies the solution.
 pub fn check(work: &WorkDone) -> Result<(), Code> {
     let WorkDone(payload) = work;
     let options = altcha::VerifySolutionOptions::new(&payload.challenge, &payload.solution, SECRET);

@@ -1,20 +1,20 @@
-//! `AttestationApplicationId`: which app a key belongs to, by Android's word.
+//! `AttestationApplicationId`: the app that owns a key, according to Android.
 
 use super::statement::{content, octets};
 use crate::Fault;
 use der::{Decode, Reader, SliceReader, Tag, asn1::AnyRef};
 
-/// The packages that share the key, and the certificates that all of them are signed with.
+/// The packages that share the key, and the certificates that signed them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Application<'a> {
-    /// Names of packages: more than one where apps share an identity.
+    /// Package names; several if apps share a user id.
     pub packages: Vec<&'a [u8]>,
-    /// SHA-256 of each certificate.
+    /// SHA-256 of each signing certificate.
     pub signers: Vec<&'a [u8]>,
 }
 
 impl<'a> Application<'a> {
-    /// Reads it, and nothing after it.
+    /// Parses it; trailing bytes are an error.
     pub fn decode(der: &'a [u8]) -> Result<Self, Fault> {
         Self::read(der).map_err(|_| Fault::StatementMalformed)
     }
@@ -26,7 +26,7 @@ impl<'a> Application<'a> {
         while !set.is_finished() {
             let mut package = SliceReader::new(content(AnyRef::decode(&mut set)?, Tag::Sequence)?)?;
             found.packages.push(octets(&mut package)?);
-            // Its version: any number.
+            // The package's version, which does not matter.
             content(AnyRef::decode(&mut package)?, Tag::Integer)?;
             package.finish()?;
         }
@@ -38,7 +38,7 @@ impl<'a> Application<'a> {
         Ok(found)
     }
 
-    /// Whether it is this package alone, signed by one of `signers`.
+    /// Whether the app is only this package, signed by one of `signers`.
     pub fn is(&self, package: &str, signers: &[[u8; 32]]) -> bool {
         let this_package = self.packages.as_slice() == [package.as_bytes()];
         let signed = signers

@@ -1,7 +1,7 @@
-//! `AuthorizationList`: what somebody vouches for, one explicit tag for each property.
+//! `AuthorizationList`: the attested properties of a key, each with an explicit tag.
 //!
-//! Tags rise strictly, as DER has it. Tags that are not known here are passed over: every
-//! version of Android adds some.
+//! Tags are strictly ascending, as DER requires. Unknown tags are skipped: every version of
+//! Android adds some.
 
 use super::statement::{BootState, content, enumerated, octets};
 use der::{Decode, Reader, SliceReader, Tag, TagNumber, Tagged, asn1::AnyRef};
@@ -16,40 +16,40 @@ const P_256: u32 = 1;
 /// `KM_ORIGIN_GENERATED`.
 const GENERATED: u32 = 0;
 
-/// How the phone started.
+/// The state of verified boot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RootOfTrust {
     /// Whether the bootloader is locked.
     pub locked: bool,
-    /// With which system.
+    /// The verified-boot state.
     pub state: BootState,
 }
 
-/// One of the two lists, as far as it is used.
+/// One of the two lists, with the properties that are used here.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Authorizations<'a> {
-    /// What the key may be used for.
+    /// The allowed purposes of the key.
     pub purposes: Vec<u32>,
-    /// RSA, EC, AES, …
+    /// The algorithm: RSA, EC, AES, …
     pub algorithm: Option<u32>,
-    /// In bits.
+    /// The key's size in bits.
     pub key_size: Option<u32>,
-    /// Of an EC key.
+    /// The curve of an EC key.
     pub curve: Option<u32>,
     /// Whether every app may use the key.
     pub every_app: bool,
-    /// Made inside, brought in, …
+    /// The key's origin: generated in the hardware, imported, …
     pub origin: Option<u32>,
-    /// How the phone started.
+    /// The state of verified boot.
     pub root_of_trust: Option<RootOfTrust>,
     /// The month of the security patches (`202511`).
     pub patch_level: Option<u32>,
-    /// Which app the key belongs to, in DER.
+    /// The app that owns the key, in DER.
     pub application: Option<&'a [u8]>,
 }
 
 impl<'a> Authorizations<'a> {
-    /// Reads one list.
+    /// Parses one list.
     pub(super) fn read(reader: &mut SliceReader<'a>) -> der::Result<Self> {
         let mut list = SliceReader::new(content(AnyRef::decode(reader)?, Tag::Sequence)?)?;
         let mut found = Self::default();
@@ -86,21 +86,21 @@ impl<'a> Authorizations<'a> {
             704 => self.root_of_trust = Some(root_of_trust(&mut value)?),
             706 => self.patch_level = Some(u32::decode(&mut value)?),
             709 => self.application = Some(octets(&mut value)?),
-            // Not used: whatever it is, it is one whole element.
+            // An unused property: skip one whole element.
             _ => drop(AnyRef::decode(&mut value)?),
         }
         value.finish()
     }
 
-    /// Whether it is a key of P-256 that was made inside, for signing and nothing else, and for
-    /// one app.
-    pub fn is_signing_key_made_inside(&self) -> bool {
+    /// Whether the key is on P-256, was generated in the hardware, is for signing only, and is
+    /// for one app.
+    pub fn is_generated_signing_key(&self) -> bool {
         let for_signing_only = self.purposes.contains(&SIGN)
             && self
                 .purposes
                 .iter()
                 .all(|purpose| matches!(*purpose, SIGN | VERIFY));
-        // The first version of the list had no curves, only sizes.
+        // The first version of the list has no curve, only the size.
         let of_p256 = match self.curve {
             Some(curve) => curve == P_256,
             None => self.key_size == Some(256),
@@ -113,7 +113,7 @@ impl<'a> Authorizations<'a> {
     }
 }
 
-/// A SET OF INTEGER.
+/// Parses a SET OF INTEGER.
 fn numbers(reader: &mut SliceReader<'_>) -> der::Result<Vec<u32>> {
     let mut set = SliceReader::new(content(AnyRef::decode(reader)?, Tag::Set)?)?;
     let mut found = Vec::new();
@@ -125,7 +125,7 @@ fn numbers(reader: &mut SliceReader<'_>) -> der::Result<Vec<u32>> {
 
 fn root_of_trust(reader: &mut SliceReader<'_>) -> der::Result<RootOfTrust> {
     let mut all = SliceReader::new(content(AnyRef::decode(reader)?, Tag::Sequence)?)?;
-    // The key that the system was verified with.
+    // The key that verified the system.
     octets(&mut all)?;
     let locked = bool::decode(&mut all)?;
     let state = match enumerated(&mut all)? {
@@ -135,7 +135,7 @@ fn root_of_trust(reader: &mut SliceReader<'_>) -> der::Result<RootOfTrust> {
         3 => BootState::Failed,
         _ => return Err(der::ErrorKind::Failed.into()),
     };
-    // Its hash, from the third version on.
+    // The system's hash, from version 3 on.
     if !all.is_finished() {
         octets(&mut all)?;
     }

@@ -1,55 +1,55 @@
 //! `KeyDescription`: the statement in the leaf, in DER.
 //!
-//! Versions 1 to 4 (Keymaster) and 100 and up (KeyMint) share this shape; what later versions
-//! add are new tags in its two lists.
+//! Versions 1 to 4 (Keymaster) and from 100 on (KeyMint) have this structure. Later versions only
+//! add tags to its two lists.
 
 use super::{application::Application, authorizations::Authorizations};
 use crate::Fault;
 use der::{Decode, Reader, SliceReader, Tag, Tagged, asn1::AnyRef};
 
-/// Where something lives or happens, the weakest first.
+/// Security levels, the lowest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SecurityLevel {
-    /// In Android itself.
+    /// Android itself.
     Software,
-    /// In the trusted environment.
+    /// The trusted execution environment.
     TrustedEnvironment,
-    /// In a chip of its own.
+    /// A secure element.
     StrongBox,
 }
 
-/// With which system the phone started.
+/// The result of verified boot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BootState {
-    /// The maker's, whole.
+    /// The manufacturer's unmodified system.
     Verified,
-    /// One that the phone's owner signed.
+    /// A system that the phone's owner signed.
     SelfSigned,
-    /// Any: nothing was checked.
+    /// Any system: nothing was checked.
     Unverified,
     /// The check failed.
     Failed,
 }
 
-/// The statement. What is not used here is checked for its form only.
+/// The statement. Unused fields are only checked for their form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyDescription<'a> {
     /// The version of the statement.
     pub version: u32,
-    /// Who speaks.
+    /// The security level of the attestation.
     pub attestation_level: SecurityLevel,
-    /// Who holds the key.
+    /// The security level of the key.
     pub keymint_level: SecurityLevel,
-    /// What the key was made with.
+    /// The challenge that the key was made with.
     pub challenge: &'a [u8],
-    /// What Android vouches for.
+    /// The properties that Android enforces.
     pub software: Authorizations<'a>,
-    /// What the hardware vouches for.
+    /// The properties that the hardware enforces.
     pub hardware: Authorizations<'a>,
 }
 
 impl<'a> KeyDescription<'a> {
-    /// Reads the extension's content, and nothing after it.
+    /// Parses the extension's content; trailing bytes are an error.
     pub fn decode(der: &'a [u8]) -> Result<Self, Fault> {
         Self::read(der).map_err(|_| Fault::StatementMalformed)
     }
@@ -60,13 +60,13 @@ impl<'a> KeyDescription<'a> {
             version: u32::decode(&mut all)?,
             attestation_level: level(&mut all)?,
             keymint_level: {
-                // The version of what holds the key.
+                // The version of the key's hardware.
                 u32::decode(&mut all)?;
                 level(&mut all)?
             },
             challenge: octets(&mut all)?,
             software: {
-                // A name of the phone for one app; never asked for, and not looked at.
+                // A unique id of the phone for one app. It is never requested, and ignored.
                 octets(&mut all)?;
                 Authorizations::read(&mut all)?
             },
@@ -76,12 +76,12 @@ impl<'a> KeyDescription<'a> {
         Ok(said)
     }
 
-    /// Where the key lives, believed no further than who says so.
+    /// The key's security level, but not higher than that of the attestation.
     pub fn level(&self) -> SecurityLevel {
         self.attestation_level.min(self.keymint_level)
     }
 
-    /// Which app the key belongs to: Android's word, in either list of old phones.
+    /// The app that owns the key, according to Android. Old phones have it in the other list.
     pub fn application(&self) -> Result<Application<'a>, Fault> {
         let said = self.software.application.or(self.hardware.application);
         said.map_or(Ok(Application::default()), Application::decode)

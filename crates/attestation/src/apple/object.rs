@@ -1,11 +1,11 @@
-//! The attestation object in CBOR, and the bytes about the app within it.
+//! The attestation object in CBOR, and the authenticator data in it.
 
 use crate::Fault;
 use minicbor::{Decoder, decode::Error};
 
-/// The most certificates that are read.
+/// Most certificates in an object.
 const LONGEST_CHAIN: usize = 8;
-/// The flag of authenticator data that holds a credential.
+/// The flag of authenticator data that contain a credential.
 const HOLDS_CREDENTIAL: u8 = 0x40;
 
 /// `{"fmt": "apple-appattest", "attStmt": {"x5c": […], "receipt": …}, "authData": …}`
@@ -13,13 +13,13 @@ const HOLDS_CREDENTIAL: u8 = 0x40;
 pub struct AttestationObject<'a> {
     /// The certificates in DER, the leaf first.
     pub certificates: Vec<&'a [u8]>,
-    /// What [`AuthenticatorData`] reads.
+    /// The bytes of the [`AuthenticatorData`].
     pub authenticator_data: &'a [u8],
 }
 
 impl<'a> AttestationObject<'a> {
-    /// Reads the object, and nothing after it. Keys that are not known are passed over; known
-    /// ones stand there once.
+    /// Parses the object; trailing bytes are an error. Unknown keys are skipped, and a known key
+    /// must not occur twice.
     pub fn decode(cbor: &'a [u8]) -> Result<Self, Fault> {
         let mut decoder = Decoder::new(cbor);
         let object = Self::read(&mut decoder).map_err(|_| Fault::StatementMalformed)?;
@@ -62,14 +62,14 @@ fn read_certificates<'a>(decoder: &mut Decoder<'a>) -> Result<Vec<&'a [u8]>, Err
                 let read: Result<Vec<_>, _> = (0..count).map(|_| decoder.bytes()).collect();
                 once(&mut certificates, read?)?;
             }
-            // Apple's receipt is for asking Apple later, which this server never does.
+            // Apple's receipt is for later requests to Apple, which this server never makes.
             _ => decoder.skip()?,
         }
     }
     certificates.ok_or(Error::message("no x5c"))
 }
 
-/// Maps and lists without a length are not what App Attest writes.
+/// App Attest writes no maps or lists of indefinite length.
 fn length(length: Option<u64>) -> Result<u64, Error> {
     length.ok_or(Error::message("of no definite length"))
 }
@@ -81,12 +81,12 @@ fn once<T>(place: &mut Option<T>, value: T) -> Result<(), Error> {
     }
 }
 
-/// What App Attest says about app and key.
+/// App Attest's data about app and key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthenticatorData<'a> {
     /// SHA-256 of the app's identifier.
     pub app: &'a [u8],
-    /// How often the key has signed.
+    /// Number of signatures that the key has made.
     pub counter: u32,
     /// `appattest` with seven zeros, or `appattestdevelop`.
     pub environment: &'a [u8; 16],
@@ -95,7 +95,7 @@ pub struct AuthenticatorData<'a> {
 }
 
 impl<'a> AuthenticatorData<'a> {
-    /// Reads the fixed part. What follows it is the key once more, which the leaf holds signed.
+    /// Parses the fixed part. The key follows once more, but the leaf already has it, signed.
     pub fn decode(bytes: &'a [u8]) -> Result<Self, Fault> {
         Self::read(bytes).ok_or(Fault::StatementMalformed)
     }

@@ -1,4 +1,4 @@
-//! App Attest: Apple's own example, and an iPhone of our own making.
+//! App Attest: Apple's own example, and a simulated iPhone.
 
 use crate::{
     honest::NOW,
@@ -10,7 +10,7 @@ use attestation::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-/// What App Attest makes for this phone, and what is made of it.
+/// Verifies the object of this phone.
 fn attest(phone: &Iphone) -> Result<(), Fault> {
     let (object, roots, key_id) = phone.object();
     let expected = Expected {

@@ -1,4 +1,4 @@
-//! Certificate authorities of our own.
+//! Certificate authorities of the tests.
 
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, CustomExtension, DistinguishedName, DnType,
@@ -11,7 +11,7 @@ pub const STATEMENT: &[u64] = &[1, 3, 6, 1, 4, 1, 11129, 2, 1, 17];
 /// The extension of what was issued over the network.
 pub const PROVISIONED: &[u64] = &[1, 3, 6, 1, 4, 1, 11129, 2, 1, 30];
 
-/// What is to be issued.
+/// The content of a certificate.
 pub struct Wanted {
     pub name: &'static str,
     pub serial: u64,
@@ -77,7 +77,7 @@ impl Wanted {
     }
 }
 
-/// A key with a certificate: it can issue others, also when it may not.
+/// A key with a certificate. It can issue others, even if its certificate forbids that.
 pub struct Authority {
     certificate: Certificate,
     issuer: Issuer<'static, KeyPair>,
@@ -104,7 +104,7 @@ impl Authority {
         }
     }
 
-    /// A certificate for a key that somebody else holds.
+    /// A certificate for another party's key.
     pub fn certify(&self, wanted: &Wanted, key: &impl PublicKeyData) -> Certificate {
         wanted.params().signed_by(key, &self.issuer).unwrap()
     }

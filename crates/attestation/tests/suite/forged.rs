@@ -1,4 +1,4 @@
-//! What forgers try. Each try differs from an honest phone in one thing.
+//! Forgeries. Each differs from an honest phone in one thing.
 
 use crate::{
     authority::{Authority, STATEMENT, Wanted},
@@ -21,7 +21,7 @@ fn a_chain_of_the_forgers_own_root_is_not_believed() {
     let key = forger.key(&Statement::good());
     let chain = forger.chain(&key);
     assert_eq!(honest.verify(&chain, &key), Err(Fault::RootUnknown));
-    // The same with the true root put at its end: the forger's maker is not of it.
+    // The same with the true root appended: it did not issue the forger's chain.
     let mut grafted = chain.clone();
     grafted[3] = honest.root.der();
     assert_eq!(honest.verify(&grafted, &key), Err(Fault::ChainSignature));
@@ -37,7 +37,7 @@ fn one_changed_bit_anywhere_in_a_chain_is_noticed() {
     let world = World::new();
     let key = world.key(&Statement::good());
     let chain = world.chain(&key);
-    // The root's own bytes are not evidence: its key is, and that is pinned.
+    // The root is trusted by its pinned key, not by the bytes of its certificate.
     for certificate in 0..3 {
         for place in (0..chain[certificate].len()).step_by(7) {
             let mut forged = chain.clone();
@@ -72,8 +72,8 @@ fn reordered_shortened_and_lengthened_chains_are_refused() {
 
 #[test]
 fn an_attested_key_can_not_issue_a_statement_of_its_own() {
-    // The forger has a true phone, whose key (made with the forger's challenge) signs a
-    // certificate that says whatever the forger wants.
+    // The forger has a real phone. Its key (made with the forger's challenge) signs a
+    // certificate with an invented statement.
     let world = World::new();
     let attested = world.key(&Statement::good());
     let invented = attested.issue(
@@ -85,7 +85,7 @@ fn an_attested_key_can_not_issue_a_statement_of_its_own() {
     let seen = world.verify(&chain, &invented);
     assert_eq!(seen, Err(Fault::StatementRepeated));
 
-    // One step further down it would not even be a chain: a leaf may not issue issuers.
+    // One step further down the chain is not valid at all: a leaf must not issue issuers.
     let further = invented.issue(
         &Wanted::leaf(Statement::good().encode()),
         &PKCS_ECDSA_P256_SHA256,
@@ -93,7 +93,7 @@ fn an_attested_key_can_not_issue_a_statement_of_its_own() {
     chain.insert(0, further.der());
     assert_eq!(world.verify(&chain, &further), Err(Fault::ChainBroken));
 
-    // The same with a key whose certificate says that it may issue.
+    // The same with a key whose certificate has the CA flag.
     let mut wanted = Wanted::authority("Key", 2);
     wanted.extensions = vec![(STATEMENT, Statement::good().encode())];
     let attested = world.phone.issue(&wanted, &PKCS_ECDSA_P256_SHA256);
@@ -162,7 +162,7 @@ fn a_statement_about_another_key_is_of_no_use() {
     let (key, other) = (world.key(&Statement::good()), world.key(&Statement::good()));
     let seen = world.verify(&world.chain(&key), &other);
     assert_eq!(seen, Err(Fault::KeyForeign));
-    // A key of another curve is no device key either.
+    // A key of another curve is not a device key either.
     let wanted = Wanted::leaf(Statement::good().encode());
     let long = world.phone.issue(&wanted, &PKCS_ECDSA_P384_SHA384);
     let seen = world.verify(&world.chain(&long), &long);
@@ -187,7 +187,7 @@ fn keys_that_were_brought_in_or_do_more_than_sign_are_unfit() {
         |statement| statement.algorithm = 1,
         |statement| statement.curve = Some(2),
         |statement| statement.every_app = true,
-        // Android's word alone is not enough.
+        // A statement of Android alone is not enough.
         |statement| statement.properties_by_software = true,
     ];
     for change in unfit {

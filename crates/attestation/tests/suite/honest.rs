@@ -1,4 +1,4 @@
-//! Phones of our own making that say the truth.
+//! Simulated phones with honest statements.
 
 use crate::{
     authority::{Authority, PROVISIONED, Wanted},
@@ -19,7 +19,7 @@ pub const NOW: SinceEpoch = SinceEpoch::from_secs(1_782_864_000);
 /// The serial of the phone's own certificate, and its spelling in a list.
 pub const PHONE_SERIAL: (u64, &str) = (0xC0FFEE, "c0ffee");
 
-/// A maker's root, an authority below it, a phone with a certificate of its own.
+/// A manufacturer's root, an intermediate authority, and a phone with its own certificate.
 pub struct World {
     pub root: Authority,
     pub maker: Authority,

@@ -1,4 +1,4 @@
-//! An iPhone of our own making: what App Attest writes for it.
+//! A simulated iPhone: the object that App Attest would make for it.
 
 use crate::{
     authority::{Authority, Wanted},
@@ -13,7 +13,7 @@ pub const APP: &str = "ABCDE12345.mx.apoyo.ciudadano";
 pub const CLIENT_DATA: [u8; 32] = [0xCD; 32];
 const NONCE: &[u64] = &[1, 2, 840, 113635, 100, 8, 2];
 
-/// The object with these certificates and these bytes about the app.
+/// The object with these certificates and this authenticator data.
 pub fn encode(certificates: &[Vec<u8>], data: &[u8]) -> Vec<u8> {
     let mut encoder = Encoder::new(Vec::new());
     encoder.map(3).unwrap();
@@ -29,7 +29,7 @@ pub fn encode(certificates: &[Vec<u8>], data: &[u8]) -> Vec<u8> {
     encoder.into_writer()
 }
 
-/// An iPhone of our own making: each part can be made wrong.
+/// A simulated iPhone, each part of which can be made wrong.
 pub struct Iphone {
     pub app: &'static str,
     pub environment: &'static [u8; 16],
@@ -39,7 +39,7 @@ pub struct Iphone {
     pub years: (i32, i32),
 }
 
-/// One that says the truth.
+/// An honest one.
 pub const GOOD: Iphone = Iphone {
     app: APP,
     environment: b"appattest\0\0\0\0\0\0\0",
@@ -50,7 +50,7 @@ pub const GOOD: Iphone = Iphone {
 };
 
 impl Iphone {
-    /// The object, the root it leads to, and the identifier of its key.
+    /// The object, its root, and the identifier of its key.
     pub fn object(&self) -> (Vec<u8>, Roots, [u8; 32]) {
         let root = Authority::root(&Wanted::authority("Root", 1), &PKCS_ECDSA_P384_SHA384);
         let middle = root.issue(&Wanted::authority("CA 1", 2), &PKCS_ECDSA_P384_SHA384);

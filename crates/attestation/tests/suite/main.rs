@@ -1,4 +1,4 @@
-//! What real phones say, what forgers try, and what a phone of our own making says.
+//! Attestations of real phones, forgeries, and attestations of simulated phones.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
 mod apple;

@@ -1,4 +1,4 @@
-//! Chains of real phones, as Google published them with what they say.
+//! Chains of real phones, published by Google with their descriptions.
 
 use attestation::{
     Fault, Revocations, Roots, SinceEpoch,
@@ -19,7 +19,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/google")
 }
 
-/// The chains that have a text beside them.
+/// The chains that come with a description.
 fn chains(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {

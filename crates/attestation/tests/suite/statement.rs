@@ -21,7 +21,7 @@ pub struct Statement {
     pub origin: u32,
     pub boot: Option<(bool, u8)>,
     pub patch_level: Option<u32>,
-    /// Whether the key's properties stand in the list that only Android vouches for.
+    /// Whether the key's properties are in the list that Android enforces.
     pub properties_by_software: bool,
 }
 
@@ -53,7 +53,7 @@ impl Statement {
             tagged(3, &integer(256)),
         ];
         all.extend(self.curve.map(|curve| tagged(10, &integer(curve))));
-        // A tag that nobody knows yet.
+        // A tag that does not exist yet.
         all.push(tagged(500, &octets(b"new in a later version")));
         if self.every_app {
             all.push(tagged(600, &element(&[0x05], &[])));

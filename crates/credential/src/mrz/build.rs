@@ -1,4 +1,4 @@
-//! The zone of a synthetic card, with all its digits computed.
+//! Builds the MRZ of a synthetic card, with its check digits.
 
 use super::{Mrz, check_digit, composite};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 };
 use chrono::NaiveDate;
 
-/// What a zone holds.
+/// The fields of an MRZ.
 #[derive(Debug, Clone)]
 pub struct MrzFields {
     /// The CIC.
@@ -24,7 +24,7 @@ pub struct MrzFields {
     pub expiry: NaiveDate,
     /// The emission number; two digits are printed.
     pub emission: u8,
-    /// The number behind it, of unknown meaning; five digits are printed.
+    /// The number after it, of unknown meaning; five digits are printed.
     pub folio: u32,
     /// The name.
     pub name: FullName,
@@ -48,7 +48,7 @@ pub(super) fn build(fields: &MrzFields) -> Mrz {
     Mrz::parse(&[&first, &second, &third]).expect("every field was built by its own rule")
 }
 
-/// Surnames, given names, fillers; letters beyond the thirtieth are lost.
+/// Surnames and given names with fillers, cut at thirty characters.
 fn name_line(name: &FullName) -> String {
     let words = |part: &str| -> String {
         part.chars()

@@ -1,23 +1,45 @@
-//! From what people type or recognition makes to three lines of thirty.
+//! Normalises typed or recognised text to three lines of thirty characters.
 
 use super::MrzError;
-use crate::text_value::tidy;
+use crate::typed;
 
 const WIDTH: usize = 30;
 
-/// What recognition makes of `IDMEX`.
-const PREFIXES: [&str; 5] = ["IDMEX", "1DMEX", "10MEX", "I0MEX", "188EX"];
+/// How text recognition misreads `IDMEX`, apart from letters that look like digits.
+const PREFIXES: [&str; 2] = ["IDMEX", "188EX"];
 
-/// One text as three: by its line breaks, or by counting where it came in one piece.
+fn is_prefix(text: &str) -> bool {
+    let letters: String = text
+        .chars()
+        .enumerate()
+        .map(|(place, c)| match (place, c) {
+            (0, '1' | 'L') => 'I',
+            (1, '0' | 'O' | 'Q') => 'D',
+            _ => c,
+        })
+        .collect();
+    PREFIXES.contains(&text) || PREFIXES.contains(&letters.as_str())
+}
+
+/// Splits one text into three lines: at its line breaks, or by length if it has none.
 pub(super) fn split(text: &str) -> Result<[String; 3], MrzError> {
-    // Nothing this long was read from a card.
+    // No card has a text this long.
     if text.len() > 1000 {
         return Err(MrzError::Shape);
     }
-    let mut lines = text.lines().map(fillers).filter(|line| !line.is_empty());
-    let three = [lines.next(), lines.next(), lines.next()];
-    if let ([Some(a), Some(b), Some(c)], None) = (three, lines.next()) {
-        return Ok([a, b, c]);
+    let lines: Vec<String> = text
+        .lines()
+        .map(fillers)
+        .filter(|line| !line.is_empty())
+        .collect();
+    // Something may have been pasted along with the lines, in front of them or behind.
+    let begins = |line: &String| line.get(..5).is_some_and(is_prefix);
+    let from = match lines.len() {
+        3 => 0,
+        _ => lines.iter().position(begins).unwrap_or(lines.len()),
+    };
+    if let [a, b, c, ..] = &lines[from..] {
+        return Ok([a, b, c].map(Clone::clone));
     }
     let all = fillers(text);
     if !all.is_ascii() || all.len() <= 2 * WIDTH || all.len() > 3 * WIDTH {
@@ -28,7 +50,7 @@ pub(super) fn split(text: &str) -> Result<[String; 3], MrzError> {
     Ok([first, second, third].map(str::to_owned))
 }
 
-/// Three lines with everything in its place, or the reason why that cannot be.
+/// Three normalised lines, or the reason why they are not valid.
 pub(super) fn lines(lines: &[&str; 3]) -> Result<[String; 3], MrzError> {
     if lines.iter().any(|line| line.len() > 1000) {
         return Err(MrzError::Shape);
@@ -50,21 +72,23 @@ pub(super) fn lines(lines: &[&str; 3]) -> Result<[String; 3], MrzError> {
 }
 
 fn fillers(line: &str) -> String {
-    tidy(line)
-        .replace('«', "<<")
-        .replace(['‹', '〈', '＜'], "<")
+    typed::close(line)
+        .replace("&LT;", "<")
+        .replace(['«', '≪', '《'], "<<")
+        .replace(['‹', '〈', '﹤'], "<")
+        .replace(['|', '!', '¡'], "I")
 }
 
 fn first_line(line: &str) -> Result<String, MrzError> {
-    let prefix = line.get(..5).ok_or(MrzError::Shape)?;
-    if !PREFIXES.contains(&prefix) {
+    let prefix = line.get(..5).ok_or(MrzError::Length(1))?;
+    if !is_prefix(prefix) {
         return Err(MrzError::Document);
     }
     // CIC and digit, fillers in any number, OCR number.
-    let cic = line.get(5..15).ok_or(MrzError::Shape)?;
+    let cic = line.get(5..15).ok_or(MrzError::Length(1))?;
     let ocr = line[15..].trim_matches('<');
     if ocr.len() != 13 {
-        return Err(MrzError::Shape);
+        return Err(MrzError::Length(1));
     }
     Ok(format!("IDMEX{cic}<<{ocr}"))
 }
@@ -73,23 +97,20 @@ fn second_line(line: &str) -> Result<String, MrzError> {
     if line.len() == WIDTH {
         return Ok(line.to_owned());
     }
-    let (head, tail) = line.split_at_checked(18).ok_or(MrzError::Shape)?;
+    let (head, tail) = line.split_at_checked(18).ok_or(MrzError::Length(2))?;
     let parts: Vec<&str> = tail.split('<').filter(|part| !part.is_empty()).collect();
     match parts[..] {
         [emission, folio, digit] if emission.len() == 2 && folio.len() == 5 && digit.len() == 1 => {
             Ok(format!("{head}<{emission}<<{folio}<{digit}"))
         }
-        _ => Err(MrzError::Shape),
+        _ => Err(MrzError::Length(2)),
     }
 }
 
 fn third_line(line: &str) -> Result<String, MrzError> {
     let name = line.trim_end_matches('<');
     if name.len() > WIDTH {
-        return Err(MrzError::Shape);
-    }
-    if name.bytes().any(|b| b.is_ascii_digit()) {
-        return Err(MrzError::Character(3));
+        return Err(MrzError::Length(3));
     }
     Ok(format!("{name:<<WIDTH$}"))
 }

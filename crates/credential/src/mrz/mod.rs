@@ -1,4 +1,5 @@
-//! The machine-readable zone on the back: three lines of thirty, in INE's own layout.
+//! The MRZ (machine-readable zone) on the back: three lines of thirty characters, in INE's own
+//! layout.
 //!
 //! ```text
 //! IDMEX1234567897<<0001234567890    CIC and its digit, OCR number
@@ -8,6 +9,7 @@
 
 mod build;
 mod clean;
+mod mistaken;
 
 pub use build::MrzFields;
 
@@ -20,25 +22,28 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A text that is no machine-readable zone of this credential.
+/// Why a text is not the MRZ of this credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MrzError {
-    /// Not three lines of thirty characters.
+    /// Not three lines.
     #[error("there are three lines of 30 characters")]
     Shape,
-    /// A character that cannot stand in this line (1 to 3).
+    /// This line (1 to 3) has too few or too many characters.
+    #[error("line {0} has characters too few or too many")]
+    Length(u8),
+    /// A character is not allowed in this line (1 to 3).
     #[error("line {0} has a character that cannot stand there")]
     Character(u8),
-    /// It does not begin like this credential's.
+    /// It does not begin like the MRZ of this credential.
     #[error("the first line begins with IDMEX")]
     Document,
-    /// The CIC's digit is not the computed one.
+    /// The CIC's check digit is wrong.
     #[error("the check digit of the CIC is another one")]
     CicDigit,
-    /// The birth date's digit is not the computed one, or there is no such day.
+    /// The birth date's check digit is wrong, or the day does not exist.
     #[error("the birth date or its check digit is wrong")]
     Birth,
-    /// The vigencia's digit is not the computed one, or there is no such day.
+    /// The vigencia's check digit is wrong, or the day does not exist.
     #[error("the vigencia or its check digit is wrong")]
     Expiry,
     /// The third line has no surname.
@@ -46,7 +51,20 @@ pub enum MrzError {
     Name,
 }
 
-/// A zone whose three check digits of fields are right.
+impl MrzError {
+    /// The line (1 to 3) that a person should check; `None` if lines are missing.
+    pub const fn line(self) -> Option<u8> {
+        match self {
+            MrzError::Shape => None,
+            MrzError::Length(line) | MrzError::Character(line) => Some(line),
+            MrzError::Document | MrzError::CicDigit => Some(1),
+            MrzError::Birth | MrzError::Expiry => Some(2),
+            MrzError::Name => Some(3),
+        }
+    }
+}
+
+/// An MRZ with correct check digits of its three fields.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "[String; 3]", into = "[String; 3]")]
 pub struct Mrz {
@@ -59,12 +77,13 @@ pub struct Mrz {
 }
 
 impl Mrz {
-    /// Reads three lines as they were typed or recognised.
+    /// Parses three lines as they were typed or recognised.
     ///
-    /// Forgives spaces, small letters, `«` for `<<`, a wrong number of fillers, and the
-    /// prefixes that recognition makes of `IDMEX`.
+    /// Allows spaces, lower case, `«` for `<<`, a wrong number of fillers, misread `IDMEX`, and
+    /// letters typed for digits (`l`, `O`) if a check digit confirms the digit.
     pub fn parse(lines: &[&str; 3]) -> Result<Self, MrzError> {
-        let lines = clean::lines(lines)?;
+        let mut lines = clean::lines(lines)?;
+        mistaken::mend(&mut lines)?;
         let [first, second, third] = &lines;
         let cic = Cic::parse(&first[5..14]).map_err(|_| MrzError::Character(1))?;
         let ocr = OcrNumber::parse(&first[17..30]).map_err(|_| MrzError::Character(1))?;
@@ -81,7 +100,7 @@ impl Mrz {
         let expiry = ShortDate::parse(&second[8..14])
             .filter(|day| day.in_century(2000).is_some())
             .ok_or(MrzError::Expiry)?;
-        // INE writes Spanish letters: M is mujer. F is nobody's but a woman's either.
+        // INE prints Spanish letters: M means mujer. F also means female.
         let sex = match second.as_bytes()[7] {
             b'H' => Some(Sex::H),
             b'M' | b'F' => Some(Sex::M),
@@ -101,13 +120,13 @@ impl Mrz {
         })
     }
 
-    /// Reads one text: three lines, or all of it in one piece.
+    /// Parses one text, with or without line breaks.
     pub fn parse_text(text: &str) -> Result<Self, MrzError> {
         let [a, b, c] = clean::split(text)?;
         Self::parse(&[&a, &b, &c])
     }
 
-    /// The zone of a synthetic card, with all its digits computed.
+    /// The MRZ of a synthetic card, with its check digits.
     pub fn build(fields: &MrzFields) -> Self {
         build::build(fields)
     }
@@ -132,7 +151,7 @@ impl Mrz {
         self.birth
     }
 
-    /// The sex; `None` where the zone leaves it open.
+    /// The sex; `None` if the MRZ leaves it open.
     pub fn sex(&self) -> Option<Sex> {
         self.sex
     }
@@ -144,19 +163,19 @@ impl Mrz {
             .expect("parse let in days of this century only")
     }
 
-    /// The emission number, where it stands in its place.
+    /// The emission number, if it is at its usual position.
     pub fn emission(&self) -> Option<u8> {
         self.lines[1][19..21].parse().ok()
     }
 
-    /// Whether the composite digit is the computed one.
+    /// Whether the composite check digit is correct.
     ///
-    /// Only a warning: readers in use leave it unchecked, so real cards may not hold to it.
+    /// Only a warning: readers in use do not check it, so it may be wrong on real cards.
     pub fn composite_holds(&self) -> bool {
         composite(&self.lines[0], &self.lines[1]) == self.lines[1].chars().last()
     }
 
-    /// Surnames and given names, words apart by spaces. Long names are cut off.
+    /// Surnames and given names, with spaces between words. Long names are cut.
     pub fn names(&self) -> (String, String) {
         let words = |part: &str| {
             let words: Vec<&str> = part.split('<').filter(|word| !word.is_empty()).collect();
@@ -168,13 +187,13 @@ impl Mrz {
         (words(surnames), words(given))
     }
 
-    /// Whether the name fills its line, so that its end may be missing.
+    /// Whether the name fills its line: then its end may be missing.
     pub fn name_is_cut(&self) -> bool {
         !self.lines[2].ends_with('<')
     }
 }
 
-/// The digit that ICAO 9303 puts behind a field; `None` if a character has no value.
+/// The check digit of a field by ICAO 9303; `None` if a character has no value.
 pub fn check_digit(field: &str) -> Option<char> {
     let mut sum = 0;
     for (place, c) in field.chars().enumerate() {
@@ -188,13 +207,14 @@ pub fn check_digit(field: &str) -> Option<char> {
     char::from_digit(sum % 10, 10)
 }
 
-/// Whether the last character is the digit of those before it.
+/// Whether the last character is the check digit of those before it.
 fn checked(field_and_digit: &str) -> bool {
     let (field, digit) = field_and_digit.split_at(field_and_digit.len() - 1);
     check_digit(field) == digit.chars().last()
 }
 
-/// The digit over both lines, without the letters that are the same on every card.
+/// The composite check digit of the first two lines, without the letters that are the same on every
+/// card.
 fn composite(first: &str, second: &str) -> Option<char> {
     check_digit(&format!(
         "{}{}{}{}",

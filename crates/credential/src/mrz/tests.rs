@@ -87,8 +87,9 @@ fn each_fault_has_its_own_error() {
     };
     assert_eq!(with(0, "7897", "7898"), Err(MrzError::CicDigit));
     assert_eq!(with(0, "IDMEX", "I<MEX"), Err(MrzError::Document));
-    assert_eq!(with(0, "123", "12O"), Err(MrzError::Character(1)));
-    assert_eq!(with(0, "0001", "001"), Err(MrzError::Shape));
+    assert_eq!(with(0, "123", "12O"), Err(MrzError::CicDigit));
+    assert_eq!(with(0, "123", "12X"), Err(MrzError::Character(1)));
+    assert_eq!(with(0, "0001", "001"), Err(MrzError::Length(1)));
     assert_eq!(with(1, "8504179", "8504178"), Err(MrzError::Birth));
     // 30 February, with the digit that it would have.
     let digit = check_digit("850230").unwrap();
@@ -98,7 +99,7 @@ fn each_fault_has_its_own_error() {
     );
     assert_eq!(with(1, "3312315", "3312316"), Err(MrzError::Expiry));
     assert_eq!(with(1, "M33", "P33"), Err(MrzError::Character(2)));
-    assert_eq!(with(1, "<12345", "<123456"), Err(MrzError::Shape));
+    assert_eq!(with(1, "<12345", "<123456"), Err(MrzError::Length(2)));
     assert_eq!(with(2, "PRUEBA", "PRU3BA"), Err(MrzError::Character(3)));
     assert_eq!(with(2, "PRUEBA", "PRUEBÁ"), Err(MrzError::Character(3)));
     assert_eq!(with(2, "PRUEBA<EJEMPLO", "<<"), Err(MrzError::Name));

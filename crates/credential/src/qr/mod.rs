@@ -1,4 +1,4 @@
-//! The QR codes on a credential's back: what their texts say. `vision::qr` reads them from pixels.
+//! The texts of the QR codes on a credential's back. `vision::qr` decodes them from pixels.
 
 pub mod payload;
 mod public;

@@ -1,8 +1,8 @@
-//! What a decoded QR says: the public one's address, another address of the same host,
-//! something foreign, or bytes that only their maker understands.
+//! The content of a decoded QR: the public QR's URL, another URL of the same host, something
+//! foreign, or encrypted bytes.
 //!
-//! The address is never fetched: that would tell a third party who gives an apoyo. It carries
-//! no signature either, so it is evidence that things fit together, not that a card is genuine.
+//! The URL is never fetched: a request would tell a third party who gives an apoyo. It is not
+//! signed, so it shows that the sides of a card match, not that the card is genuine.
 
 use crate::numbers::{Cic, Identificador, OcrNumber, Seccion};
 use chrono::NaiveDate;
@@ -12,41 +12,41 @@ use std::fmt;
 /// The host of the public QR, exactly.
 const HOST: &str = "qr.ine.mx";
 
-/// Longest text taken for an address; those on credentials have about 60 characters.
+/// Longest URL in characters; those on credentials have about 60.
 const LONGEST_ADDRESS: usize = 512;
 
-/// From this length on a text without a space or a scheme is somebody's wrapped bytes.
+/// From this length on, a text without a space or a scheme is taken for encoded bytes.
 const WRAPPED_BYTES: usize = 200;
 
-/// What kind of QR it is.
+/// The kinds of QR.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum QrKind {
-    /// The public one, in its usual form.
+    /// The public QR, in its usual form.
     Structured,
-    /// An address of the same host, in another form.
+    /// A URL of the same host, in another form.
     Short,
-    /// Something readable that is no credential's.
+    /// A readable text that is not from a credential.
     Foreign,
-    /// Bytes that only their maker understands: the two dense ones of models G and H.
+    /// Encrypted bytes: the two dense QR codes of models G and H.
     Opaque,
 }
 
-/// What a decoded QR says.
+/// The content of a decoded QR.
 #[derive(Clone, PartialEq, Eq)]
 pub enum QrPayload {
-    /// The public one, in its usual form.
+    /// The public QR, in its usual form.
     Structured(StructuredQr),
-    /// An address of the same host, in another form.
+    /// A URL of the same host, in another form.
     Short(String),
-    /// Something readable that is no credential's.
+    /// A readable text that is not from a credential.
     Foreign(String),
-    /// Bytes that only their maker understands.
+    /// Encrypted bytes.
     Opaque(Vec<u8>),
 }
 
 impl QrPayload {
-    /// Understands a text.
+    /// Classifies a text.
     pub fn parse(text: &str) -> Self {
         let text = text.trim();
         if let Some(path) = path_on_host(text) {
@@ -68,11 +68,11 @@ impl QrPayload {
         }
     }
 
-    /// Understands bytes as they stand in a QR.
+    /// Classifies the raw bytes of a QR.
     pub fn from_bytes(bytes: &[u8]) -> Self {
         match std::str::from_utf8(bytes) {
             Ok(text) => match Self::parse(text) {
-                // As they stood, not trimmed.
+                // The raw bytes, not trimmed.
                 QrPayload::Opaque(_) => QrPayload::Opaque(bytes.to_vec()),
                 understood => understood,
             },
@@ -83,7 +83,7 @@ impl QrPayload {
         }
     }
 
-    /// Which of the four it is.
+    /// Its kind.
     pub fn kind(&self) -> QrKind {
         match self {
             QrPayload::Structured(_) => QrKind::Structured,
@@ -100,7 +100,7 @@ impl fmt::Debug for QrPayload {
     }
 }
 
-/// A text that is not the public QR's.
+/// The text is not that of a public QR.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not the address of a credential's public QR")]
 pub struct NotStructured;
@@ -111,24 +111,24 @@ pub struct NotStructured;
 #[serde(try_from = "String", into = "String")]
 pub struct StructuredQr {
     text: String,
-    /// Where the person votes, within an entidad that the QR does not name.
+    /// The sección; the QR does not have the entidad.
     pub seccion: Seccion,
-    /// The person.
+    /// The number of the person.
     pub identificador: Identificador,
     /// Two digits, probably the emission number.
     pub emision: u8,
-    /// The card.
+    /// The number of the card.
     pub cic: Cic,
-    /// The day on which the card was issued.
+    /// The date of issue.
     pub issued: NaiveDate,
-    /// A capital letter of unofficial meaning; `P` has been seen.
+    /// A capital letter without a published meaning; `P` has been seen.
     pub letter: char,
-    /// Six digits of unofficial meaning.
+    /// Six digits without a published meaning.
     pub query: u32,
 }
 
 impl StructuredQr {
-    /// Reads the address; anything but the usual form is refused.
+    /// Parses the URL; any other form than the usual one is refused.
     pub fn parse(text: &str) -> Result<Self, NotStructured> {
         match QrPayload::parse(text) {
             QrPayload::Structured(public) => Ok(public),
@@ -136,7 +136,7 @@ impl StructuredQr {
         }
     }
 
-    /// The address of a synthetic card.
+    /// The URL of a synthetic card.
     pub fn build(
         ocr: OcrNumber,
         emision: u8,
@@ -151,12 +151,12 @@ impl StructuredQr {
         ))
     }
 
-    /// The address as it was read.
+    /// The URL as it was read.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Sección and identificador as the OCR number writes them.
+    /// The OCR number: sección and identificador.
     pub fn ocr(&self) -> OcrNumber {
         OcrNumber::new(self.seccion, self.identificador)
     }
@@ -193,8 +193,8 @@ impl StructuredQr {
     }
 }
 
-/// Whether the bytes are a short text in ISO-8859-1, as old programs write them. Encrypted
-/// bytes of any length contain control characters.
+/// Whether the bytes are a short text in ISO-8859-1, as old programs write it. Encrypted bytes of
+/// any length contain control characters.
 fn is_old_text(bytes: &[u8]) -> bool {
     bytes.len() < WRAPPED_BYTES
         && bytes
@@ -202,7 +202,7 @@ fn is_old_text(bytes: &[u8]) -> bool {
             .all(|b| matches!(b, b'\t' | b'\n' | b'\r' | 0x20..=0x7e | 0xa0..=0xff))
 }
 
-/// What follows `http(s)://qr.ine.mx/`; `None` for any other host, port or user.
+/// The part after `http(s)://qr.ine.mx/`; `None` for any other host, port or user.
 fn path_on_host(text: &str) -> Option<&str> {
     if text.len() > LONGEST_ADDRESS || text.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return None;
@@ -211,7 +211,7 @@ fn path_on_host(text: &str) -> Option<&str> {
     if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
         return None;
     }
-    // A backslash ends the host too, for those who read addresses as browsers do.
+    // A backslash ends the host too, as in browsers.
     let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
     let (host, path) = rest.split_at(end);
     if host.eq_ignore_ascii_case(HOST) && !path.starts_with('\\') {

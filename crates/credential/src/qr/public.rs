@@ -1,27 +1,27 @@
-//! Which of the codes of one picture is the public one.
+//! Picks the public QR among the codes of one picture.
 
 use super::payload::{QrKind, QrPayload, StructuredQr};
 
-/// The public code of a picture, or what was there instead.
+/// The public QR of a picture, or what was found instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PublicQr {
-    /// The public code.
+    /// The public QR.
     Found(StructuredQr),
-    /// An address of the right host in an unusual form.
+    /// A URL of the right host in an unusual form.
     Short(String),
-    /// Public codes of several cards: which one is meant, nobody can say.
+    /// Public QR codes of several cards: it is not clear which one is meant.
     Several,
-    /// Only codes that nobody but the authority reads: the public one is not in the picture,
-    /// or too small in it.
+    /// Only encrypted codes, which the authority alone can read: the public one is missing, or too
+    /// small in the picture.
     OnlyOpaque,
-    /// Only codes that are no credential's.
+    /// Only codes that are not from a credential.
     OnlyForeign,
     /// No code was read.
     None,
 }
 
 impl PublicQr {
-    /// Picks the public code among the three of models G and H, or among anything else.
+    /// Picks the public QR among the codes of a picture; models G and H have three.
     pub fn among<'a>(payloads: impl Iterator<Item = &'a QrPayload> + Clone) -> Self {
         let mut structured = payloads.clone().filter_map(|payload| match payload {
             QrPayload::Structured(public) => Some(public),

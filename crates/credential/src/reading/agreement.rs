@@ -1,25 +1,25 @@
-//! Whether the back says one thing: its QR and its three lines were printed from the same
-//! record, and nobody who changes one of them changes both by accident.
+//! Whether QR and MRZ of a back agree. Both were printed from the same record; a person who
+//! changes one of them does not change both by accident.
 
 use crate::{mrz::Mrz, qr::StructuredQr};
 
-/// What QR and machine-readable zone of a back say of each other.
+/// The comparison of QR and MRZ of a back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Agreement {
-    /// Both were read, and name the same card of the same person.
+    /// Both were read, and are of the same card and person.
     Agree,
-    /// Both were read, and name different ones: the findings hold both values.
+    /// Both were read, and differ: the findings have both values.
     Differ,
     /// Only the QR was read.
     OnlyQr,
-    /// Only the zone was read.
+    /// Only the MRZ was read.
     OnlyMrz,
     /// Neither was read.
     Neither,
 }
 
 impl Agreement {
-    /// Compares what both say of the card (CIC) and of the person (OCR number).
+    /// Compares card (CIC) and person (OCR number) of both.
     pub fn of(qr: Option<&StructuredQr>, mrz: Option<&Mrz>) -> Self {
         match (qr, mrz) {
             (Some(qr), Some(mrz)) if qr.cic == mrz.cic() && qr.ocr() == mrz.ocr() => {

@@ -1,4 +1,4 @@
-//! The cross-checks: each compares what two or more sources say of the same thing.
+//! The cross-checks: each compares one value from two or more sources.
 
 use super::{Finding, FindingCode, Source, Sources, names};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 use chrono::NaiveDate;
 
-/// Every check, in the order of a card read from back to front.
+/// Runs every check, first those of the back, then those of the front.
 pub(super) fn all(sources: &Sources, qr: Option<&StructuredQr>, today: NaiveDate) -> Vec<Finding> {
     let mrz = sources.mrz.as_ref();
     let curp = sources.curp.as_ref();
@@ -34,7 +34,7 @@ pub(super) fn all(sources: &Sources, qr: Option<&StructuredQr>, today: NaiveDate
             says(Source::Mrz, mrz.map(|mrz| mrz.ocr().to_string())),
         ],
     );
-    // QR and MRZ are compared as a whole above: here each against the front.
+    // QR and MRZ were compared above: here the back is compared with the front.
     if let Some(front) = sources.seccion {
         let back = qr
             .map(|qr| (Source::Qr, qr.seccion))
@@ -63,7 +63,7 @@ pub(super) fn all(sources: &Sources, qr: Option<&StructuredQr>, today: NaiveDate
             says(Source::Mrz, mrz.map(|mrz| mrz.birth().to_string())),
         ],
     );
-    // An X says that the source leaves it open.
+    // With an X the source leaves the sex open.
     let sex = |sex: Sex| (sex != Sex::X).then(|| sex.letter().to_string());
     agree(
         &mut findings,
@@ -130,7 +130,7 @@ fn one(code: FindingCode, source: Source, value: &str) -> Finding {
     }
 }
 
-/// Adds a finding unless all that say something say the same.
+/// Adds a finding if sources that have the value differ.
 fn agree<const N: usize>(
     findings: &mut Vec<Finding>,
     code: FindingCode,

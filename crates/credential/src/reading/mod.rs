@@ -1,6 +1,6 @@
-//! Everything read from both faces, joined, with the findings where the sources disagree.
+//! Joins everything that was read from both sides, with findings where the sources disagree.
 //!
-//! Nothing here refuses: a disagreement is a finding for a person to look at.
+//! A disagreement is never a refusal: it is a finding for a person to review.
 
 mod agreement;
 mod checks;
@@ -25,14 +25,14 @@ use std::fmt;
 
 pub use severity::Severity;
 
-/// What was noticed about a credential or its pictures: never a refusal by itself.
+/// What was noticed in a credential or its pictures. A finding alone never refuses anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub enum FindingCode {
-    /// QR and MRZ name different CICs.
+    /// QR and MRZ have different CICs.
     CicDiffers,
-    /// QR and MRZ name different OCR numbers.
+    /// QR and MRZ have different OCR numbers.
     OcrDiffers,
     /// The sección typed from the front is not the one in the QR.
     SeccionDiffers,
@@ -46,15 +46,15 @@ pub enum FindingCode {
     NameDiffers,
     /// The MRZ's composite check digit is not the computed one.
     MrzCompositeDiffers,
-    /// The CURP keeps an inconvenient word that should have been replaced.
+    /// The CURP has an inconvenient word that should have been replaced.
     CurpUnreplacedWord,
-    /// The vigencia in the MRZ is over.
+    /// The vigencia in the MRZ has ended.
     Expired,
-    /// The QR's address is of a form other than the usual one.
+    /// The URL in the QR has an unusual form.
     QrShort,
     /// The picture is blurred where the text is.
     Blurred,
-    /// Light is reflected over the card.
+    /// There is a reflection on the card.
     Glare,
     /// The picture is too dark.
     Dark,
@@ -72,17 +72,17 @@ pub enum FindingCode {
     NoCard,
     /// Part of the card is outside of the picture.
     CardCut,
-    /// A shadow lies over part of the card.
+    /// There is a shadow on part of the card.
     Shadow,
     /// It is the other side of the card.
     WrongSide,
     /// The card looks like another model than the one that was chosen.
     OtherModel,
-    /// It looks like the photograph of a screen: its grid of pixels, or the beat of two grids.
+    /// It looks like a photograph of a screen: a pixel grid or moiré is visible.
     ScreenGrid,
-    /// There is the dark frame of a screen around it.
+    /// The dark frame of a screen surrounds the card.
     Bezel,
-    /// The same picture stands for another part, or was sent before.
+    /// The same picture was used for another part, or was sent before.
     SeenBefore,
     /// No face is seen.
     NoFace,
@@ -96,17 +96,17 @@ pub enum FindingCode {
     EyesCovered,
     /// One side of the face is in the dark.
     FaceLight,
-    /// Perhaps a picture of a face that is held up, not a face.
+    /// It may be a picture of a face, not a face.
     FlatFace,
     /// The signature has very little ink.
     SignatureFaint,
     /// The signature is one straight line.
     SignatureLine,
-    /// The signature was photographed, or is the printed one of the card.
+    /// The signature is a photograph, or the printed one of the card.
     SignatureCopied,
 }
 
-/// Where a value was read.
+/// The source of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
@@ -124,12 +124,12 @@ pub enum Source {
     Today,
 }
 
-/// One finding, with what each source says.
+/// A finding with the value of each source.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Finding {
     /// What was noticed.
     pub code: FindingCode,
-    /// Who says what; personal data, so `Debug` names the sources only.
+    /// The sources and their values. Personal data, so `Debug` shows the sources only.
     pub values: Vec<(Source, String)>,
 }
 
@@ -143,12 +143,12 @@ impl fmt::Debug for Finding {
     }
 }
 
-/// What was read, source by source. What is missing is checked against nothing.
+/// What was read, by source. A missing source is not compared.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Sources {
     /// The model that the citizen chose.
     pub model: Option<Model>,
-    /// The public QR, or what was there instead.
+    /// The public QR, or what was found instead.
     pub qr: Option<PublicQr>,
     /// The machine-readable zone.
     pub mrz: Option<Mrz>,
@@ -164,7 +164,7 @@ pub struct Sources {
     pub seccion: Option<Seccion>,
 }
 
-/// A name in one line, as it was typed.
+/// A name in one line, as typed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Name(pub String);
 
@@ -174,25 +174,25 @@ impl fmt::Debug for Name {
     }
 }
 
-/// Both faces, joined: of each value the one from the source that is trusted most.
+/// Both sides joined: each value from its most trusted source.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
     /// The model that the citizen chose.
     pub model: Option<Model>,
     /// The public QR in its usual form.
     pub qr: Option<StructuredQr>,
-    /// Whether QR and MRZ name the same card. Only [`Agreement::Agree`] says that the back was
-    /// read twice with one result.
+    /// Whether QR and MRZ agree. Only with [`Agreement::Agree`] was the back read twice with the
+    /// same result.
     pub back: Agreement,
-    /// The card: QR before MRZ.
+    /// The number of the card: QR, then MRZ.
     pub cic: Option<Cic>,
-    /// The person in their sección: QR before MRZ.
+    /// The OCR number: QR, then MRZ.
     pub ocr: Option<OcrNumber>,
     /// The sección: QR, then MRZ, then front.
     pub seccion: Option<Seccion>,
-    /// Where the person votes: only the front says it.
+    /// The entidad where the person votes: only the front has it.
     pub entidad: Option<Entidad>,
-    /// The birth date: CURP (it tells the century), then MRZ, then clave de elector.
+    /// The birth date: CURP (it has the century), then MRZ, then clave de elector.
     pub birth: Option<NaiveDate>,
     /// The sex: CURP, then clave de elector, then MRZ.
     pub sex: Option<Sex>,
@@ -207,7 +207,7 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Joins what was read, with a finding wherever sources disagree.
+    /// Joins the sources, with a finding for each disagreement.
     pub fn join(sources: &Sources, today: NaiveDate) -> (Reading, Vec<Finding>) {
         let qr = match &sources.qr {
             Some(PublicQr::Found(public)) => Some(public.clone()),

@@ -1,9 +1,9 @@
-//! Whether the name gives the letters of the keys, under either rule for Ñ.
+//! Compares the name with the letters of CURP and clave de elector, by either rule for Ñ.
 
 use super::{Finding, FindingCode, Source, Sources};
 use crate::{mrz::Mrz, names::FullName};
 
-/// One finding for all names and keys that do not fit together.
+/// One finding for all names and keys that do not match.
 pub(super) fn check(sources: &Sources) -> Option<Finding> {
     let mut values = Vec::new();
     if let Some(name) = &sources.name {
@@ -14,7 +14,7 @@ pub(super) fn check(sources: &Sources) -> Option<Finding> {
             values.extend(wrong);
         }
     }
-    // A name that fills its line may have lost letters that the keys have.
+    // A name that fills its line may be cut, and then lacks letters of the keys.
     if let Some(mrz) = sources.mrz.as_ref().filter(|mrz| !mrz.name_is_cut()) {
         let wrong = misfits(sources, &readings_of(mrz), true);
         if !wrong.is_empty() {
@@ -32,7 +32,7 @@ pub(super) fn check(sources: &Sources) -> Option<Finding> {
     })
 }
 
-/// The keys that no reading of the name gives.
+/// The keys that match no reading of the name.
 fn misfits(sources: &Sources, readings: &[FullName], without_enye: bool) -> Vec<(Source, String)> {
     let mut wrong = Vec::new();
     if let Some(curp) = &sources.curp {
@@ -44,7 +44,7 @@ fn misfits(sources: &Sources, readings: &[FullName], without_enye: bool) -> Vec<
         }
     }
     if let Some(clave) = &sources.clave_elector {
-        // What the clave of somebody with one surname looks like is not published.
+        // The rule for the clave of a person with one surname is not published.
         let fits = |name: &FullName| {
             clave.fits_name(name)
                 || (without_enye && clave.fits_name_without_enye(name))
@@ -57,7 +57,7 @@ fn misfits(sources: &Sources, readings: &[FullName], without_enye: bool) -> Vec<
     wrong
 }
 
-/// Where the first surname ends is not written in the zone: every way of understanding it.
+/// Every reading of the surnames: the MRZ does not tell where the first one ends.
 fn readings_of(mrz: &Mrz) -> Vec<FullName> {
     let (surnames, given) = mrz.names();
     let words: Vec<&str> = surnames.split(' ').collect();

@@ -1,24 +1,23 @@
-//! What to do about a finding.
+//! The severity of a finding.
 
 use super::FindingCode;
 use serde::{Deserialize, Serialize};
 
-/// What a finding asks for; none of them refuses anything by itself.
+/// What a finding requires. None of them is a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub enum Severity {
-    /// To be said, and no more: the picture can be used as it is.
+    /// Show it: the picture can be used as it is.
     Advise,
-    /// Another try would probably be better: the citizen is asked once more, and may go on.
+    /// Another try would probably be better: ask the citizen, who may go on.
     AskAgain,
-    /// A person at the Mesa de Control should look at it; the citizen can do nothing about it,
-    /// or is asked as well.
+    /// A person at the Mesa de Control should look at it. The citizen may also be asked.
     Flag,
 }
 
 impl FindingCode {
-    /// What this finding asks for.
+    /// The severity of this finding.
     pub const fn severity(self) -> Severity {
         use FindingCode as F;
         match self {
@@ -61,8 +60,8 @@ impl FindingCode {
         }
     }
 
-    /// Whether the citizen is asked before a picture with this finding is used: what another
-    /// try can mend, and what would be struck out later.
+    /// Whether the citizen is asked before a picture with this finding is used: if another try can
+    /// help, or if reviewers would not count the apoyo.
     pub const fn asks_the_citizen(self) -> bool {
         use FindingCode as F;
         matches!(

@@ -207,7 +207,7 @@ fn a_back_agrees_with_itself_only_where_both_were_read_and_say_the_same() {
     assert_eq!(agreement(|s| s.qr = None).0, Agreement::OnlyMrz);
     let neither = agreement(|s| (s.qr, s.mrz) = (None, None));
     assert_eq!(neither.0, Agreement::Neither);
-    // The zone of another card under the same QR: both values are there to be looked at.
+    // The MRZ of another card with the same QR: the findings have both values.
     let (back, findings) = agreement(|s| {
         let lines = [
             "IDMEX2468135799<<4321109876543",

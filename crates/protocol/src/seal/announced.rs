@@ -1,9 +1,8 @@
-//! How a phone learns the keys that it seals to: from a list that the server signs with the
-//! key that receipts are signed with, which the phone has pinned since its activation.
+//! How a phone learns the keys that it seals to. The server signs them with the key that it signs
+//! receipts with; the phone has pinned that key at its activation.
 
 use super::key::{SealingKeyId, SealingPublicKey, SealingPurpose};
 use crate::{
-    code::Code,
     context::{Context, signed_bytes},
     environment::Timestamp,
     receipt::ReceiptPublicKey,
@@ -16,12 +15,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SealingKeys {
-    /// Fields are sealed to this one.
+    /// The key that fields are sealed to.
     pub intake: SealingPublicKey,
-    /// Pictures are sealed to this one.
+    /// The key that pictures are sealed to.
     pub review: SealingPublicKey,
-    /// Since when both are in force, to the millisecond. A phone that knows a later list keeps
-    /// that one.
+    /// When both came into force, to the millisecond. A phone keeps the latest keys that it has
+    /// seen.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub since: Timestamp,
 }
@@ -53,8 +52,8 @@ impl SealingKeys {
     }
 }
 
-/// The keys in force with the server's signature. Comes with the answer to an activation that
-/// completes, and with every list of campaigns.
+/// The keys in force with the server's signature. Part of the answer that completes an
+/// activation, and of every list of campaigns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignedSealingKeys {
@@ -64,20 +63,25 @@ pub struct SignedSealingKeys {
     pub signature: String,
 }
 
+/// Sealing keys that the pinned key did not sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the sealing keys are not signed by the pinned key")]
+pub struct BadSealingKeys;
+
 impl SignedSealingKeys {
     /// The keys, if `pinned` signed exactly them.
-    pub fn verify(&self, pinned: &ReceiptPublicKey) -> Result<&SealingKeys, Code> {
+    pub fn verify(&self, pinned: &ReceiptPublicKey) -> Result<&SealingKeys, BadSealingKeys> {
         let signature = URL_SAFE_NO_PAD
             .decode(&self.signature)
-            .map_err(|_| Code::SealingKeysInvalid)?;
+            .map_err(|_| BadSealingKeys)?;
         UnparsedPublicKey::new(&ED25519, pinned.as_bytes())
             .verify(&self.keys.signed_bytes(), &signature)
-            .map_err(|_| Code::SealingKeysInvalid)?;
+            .map_err(|_| BadSealingKeys)?;
         Ok(&self.keys)
     }
 
-    /// Whether a phone that knows `self` should go over to `other`: never back to an older
-    /// list, which somebody may have kept.
+    /// Whether a phone that knows `self` takes over `other`: only if it is newer. An attacker may
+    /// have kept an older list.
     pub fn is_followed_by(&self, other: &SignedSealingKeys) -> bool {
         other.keys.since > self.keys.since
     }

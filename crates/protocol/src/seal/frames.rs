@@ -1,8 +1,9 @@
-//! The frames of a sealed part, one at a time and in place: no picture is held twice.
+//! The frames of a sealed part, encrypted in place one at a time: memory never holds a picture
+//! twice.
 
 use super::{
     Binding, FRAME_BYTES, SealError, TAG_BYTES,
-    header::{Header, Inside, Plaintext},
+    header::{Header, KeyAndPlaintext, Plaintext},
     key::{KeyRing, SealingPublicKey},
 };
 use crate::{
@@ -14,10 +15,10 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-/// What sealing and opening have in common: the cipher, and how far it is.
+/// The common state of sealing and opening: the cipher and its progress.
 struct Frames {
     key: LessSafeKey,
-    /// A hash of everything that this part is bound to.
+    /// The additional data: a hash of everything that this part is bound to.
     bound: Sha256Hash,
     plaintext: Plaintext,
     seen: Sha256,
@@ -26,7 +27,11 @@ struct Frames {
 }
 
 impl Frames {
-    fn new(inside: &Inside, header: &Header, binding: &Binding<'_>) -> Result<Self, SealError> {
+    fn new(
+        inside: &KeyAndPlaintext,
+        header: &Header,
+        binding: &Binding<'_>,
+    ) -> Result<Self, SealError> {
         let fields: [&[u8]; 4] = [
             &binding.bytes(header.key()),
             &header.to_bytes(),
@@ -44,7 +49,7 @@ impl Frames {
         })
     }
 
-    /// The nonce of the next frame; there is none after the last.
+    /// The nonce of the next frame; an error after the last.
     fn nonce(&mut self, last: bool) -> Result<Nonce, SealError> {
         let number = self.next.ok_or(SealError::Altered)?;
         self.next = match (last, number.checked_add(1)) {
@@ -76,8 +81,8 @@ impl Frames {
 pub struct Sealer(Frames);
 
 impl Sealer {
-    /// Begins a part for `recipient`: the header goes out first. `plaintext` announces
-    /// everything that will be sealed.
+    /// Begins a part for `recipient`. The header is sent first, so `plaintext` announces hash
+    /// and length of everything that will be sealed.
     pub fn begin(
         recipient: &SealingPublicKey,
         binding: &Binding<'_>,
@@ -86,13 +91,13 @@ impl Sealer {
     ) -> Result<(Self, Header), SealError> {
         let mut key = Zeroizing::new([0; 32]);
         entropy.fill(&mut *key);
-        let inside = Inside { key, plaintext };
+        let inside = KeyAndPlaintext { key, plaintext };
         let header = Header::wrap(recipient, binding, &inside, entropy)?;
         Ok((Self(Frames::new(&inside, &header, binding)?), header))
     }
 
-    /// Seals one frame where it lies, and appends its tag: [`FRAME_BYTES`] bytes of plaintext,
-    /// except in the last frame, which may be shorter.
+    /// Seals one frame in place and appends its tag. A frame has [`FRAME_BYTES`] bytes of
+    /// plaintext; only the last one may be shorter.
     pub fn seal(&mut self, frame: &mut Vec<u8>, last: bool) -> Result<(), SealError> {
         if frame.len() > FRAME_BYTES || (!last && frame.len() != FRAME_BYTES) {
             return Err(SealError::TooLong);
@@ -105,7 +110,7 @@ impl Sealer {
             .map_err(|_| SealError::TooLong)
     }
 
-    /// To be asked after the last frame: an error if anything else was sealed than announced.
+    /// Call it after the last frame: an error if the plaintext was not the announced one.
     pub fn finish(self) -> Result<(), SealError> {
         if self.0.ends_whole() {
             Ok(())
@@ -119,7 +124,7 @@ impl Sealer {
 pub struct Opener(Frames);
 
 impl Opener {
-    /// Opens the header with the key of the ring that it names.
+    /// Opens the header with the key that it names.
     pub fn begin(
         ring: &KeyRing,
         binding: &Binding<'_>,
@@ -129,13 +134,13 @@ impl Opener {
         Ok(Self(Frames::new(&inside, header, binding)?))
     }
 
-    /// What the plaintext has to be.
+    /// Hash and length that the plaintext has to have.
     pub const fn plaintext(&self) -> Plaintext {
         self.0.plaintext
     }
 
-    /// Opens one frame where it lies and answers the plaintext in it. Until [`Opener::finish`]
-    /// has said that the part is whole, it may be the beginning of something cut off.
+    /// Opens one frame in place and returns the plaintext in it. The part may be truncated until
+    /// [`Opener::finish`] has succeeded.
     pub fn open<'a>(&mut self, frame: &'a mut [u8], last: bool) -> Result<&'a mut [u8], SealError> {
         let whole = FRAME_BYTES + TAG_BYTES;
         if frame.len() < TAG_BYTES {
@@ -144,7 +149,7 @@ impl Opener {
         if frame.len() > whole || (!last && frame.len() != whole) {
             return Err(SealError::Altered);
         }
-        // What was cut off between two frames is told apart from what was changed.
+        // A part that ends between two frames is truncated, not altered.
         let so_far = self.0.seen_bytes + (frame.len() - TAG_BYTES) as u64;
         if last && so_far < self.0.plaintext.bytes {
             return Err(SealError::Truncated);
@@ -159,7 +164,7 @@ impl Opener {
         Ok(plaintext)
     }
 
-    /// To be asked after the last frame: an error if the part is not whole.
+    /// Call it after the last frame: an error if the part is not complete.
     pub fn finish(self) -> Result<Sha256Hash, SealError> {
         let plaintext = self.0.plaintext.sha256;
         if self.0.next.is_some() {

@@ -1,4 +1,4 @@
-//! The beginning of a sealed part: whom it is for, where it belongs, and its wrapped key.
+//! The header of a sealed part: recipient, binding and the wrapped content key.
 
 use super::{
     Binding, SealError,
@@ -15,36 +15,35 @@ use hpke::{
 use std::convert::Infallible;
 use zeroize::Zeroizing;
 
-/// Length of the header.
+/// Length of the header in bytes.
 pub const HEADER_BYTES: usize = 152;
 const MAGIC: &[u8; 8] = b"apoyo/s1";
-/// Content key, hash and length of the plaintext.
+/// Length of what is wrapped: content key, hash and length of the plaintext.
 const INSIDE_BYTES: usize = 72;
 const WRAPPED_BYTES: usize = INSIDE_BYTES + 16;
 
 type EncappedKey = <X25519HkdfSha256 as hpke::Kem>::EncappedKey;
 
-/// The first [`HEADER_BYTES`] bytes of a sealed part. Nothing of it is proved before the part
-/// is opened.
+/// The first [`HEADER_BYTES`] bytes of a sealed part. Only opening the part proves any of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
     key: SealingKeyId,
-    place: [u8; 16],
+    binding: [u8; 16],
     encapped: [u8; 32],
     wrapped: [u8; WRAPPED_BYTES],
 }
 
-/// What is sealed, as it is announced before its first byte.
+/// Hash and length of the plaintext, announced before its first byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Plaintext {
-    /// Its SHA-256.
+    /// SHA-256 of the plaintext.
     pub sha256: Sha256Hash,
-    /// Its length.
+    /// Length of the plaintext.
     pub bytes: u64,
 }
 
 impl Plaintext {
-    /// Of something that is all in memory.
+    /// Hash and length of `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
         Self {
             sha256: Sha256Hash::of(bytes),
@@ -53,14 +52,14 @@ impl Plaintext {
     }
 }
 
-/// What the header wraps.
-pub(super) struct Inside {
+/// The plaintext of the wrapped key.
+pub(super) struct KeyAndPlaintext {
     pub key: Zeroizing<[u8; 32]>,
     pub plaintext: Plaintext,
 }
 
 impl Header {
-    /// Reads the beginning of a part; what comes after the header is not looked at.
+    /// Reads the header of a part, and ignores what follows it.
     pub fn read(part: &[u8]) -> Result<Self, SealError> {
         let known = part.len().min(MAGIC.len());
         if part[..known] != MAGIC[..known] {
@@ -69,7 +68,7 @@ impl Header {
         let header: &[u8; HEADER_BYTES] = part.first_chunk().ok_or(SealError::Truncated)?;
         Ok(Self {
             key: SealingKeyId::from_bytes(field(header, 8)),
-            place: field(header, 16),
+            binding: field(header, 16),
             encapped: field(header, 32),
             wrapped: field(header, 64),
         })
@@ -80,32 +79,32 @@ impl Header {
         let mut bytes = [0; HEADER_BYTES];
         bytes[..8].copy_from_slice(MAGIC);
         bytes[8..16].copy_from_slice(self.key.as_bytes());
-        bytes[16..32].copy_from_slice(&self.place);
+        bytes[16..32].copy_from_slice(&self.binding);
         bytes[32..64].copy_from_slice(&self.encapped);
         bytes[64..].copy_from_slice(&self.wrapped);
         bytes
     }
 
-    /// The key that it says it is sealed to.
+    /// The id of the key that it claims to be sealed to.
     pub const fn key(&self) -> SealingKeyId {
         self.key
     }
 
-    /// Whether it says that it belongs here. A sender can lie, and is found out when the part
-    /// is opened; an honest one's mistake is found here, without a key.
+    /// Whether it claims this binding. This finds an honest sender's mistake without the key; a
+    /// sender who lies is detected when the part is opened.
     pub fn belongs(&self, binding: &Binding<'_>) -> Result<(), SealError> {
-        if self.place == place(&binding.bytes(self.key)) {
+        if self.binding == binding_hash(&binding.bytes(self.key)) {
             Ok(())
         } else {
             Err(SealError::Foreign)
         }
     }
 
-    /// Seals `inside` to a key, for this place.
+    /// Wraps `inside` to the recipient's key, for this binding.
     pub(super) fn wrap(
         recipient: &SealingPublicKey,
         binding: &Binding<'_>,
-        inside: &Inside,
+        inside: &KeyAndPlaintext,
         entropy: &dyn Entropy,
     ) -> Result<Self, SealError> {
         let key = recipient.id(binding.part.purpose());
@@ -121,12 +120,12 @@ impl Header {
                 &info(binding),
                 &*plain,
                 &bound,
-                &mut Draws(entropy),
+                &mut EntropyRng(entropy),
             )
             .map_err(|_| SealError::KeyInvalid)?;
         let mut header = Self {
             key,
-            place: place(&bound),
+            binding: binding_hash(&bound),
             encapped: [0; 32],
             wrapped: wrapped.try_into().map_err(|_| SealError::KeyInvalid)?,
         };
@@ -134,12 +133,12 @@ impl Header {
         Ok(header)
     }
 
-    /// Opens what is wrapped, with the key that the header names.
+    /// Unwraps it with the key that the header names.
     pub(super) fn unwrap(
         &self,
         ring: &KeyRing,
         binding: &Binding<'_>,
-    ) -> Result<Inside, SealError> {
+    ) -> Result<KeyAndPlaintext, SealError> {
         let key = ring
             .find(self.key)
             .filter(|key| key.purpose() == binding.part.purpose())
@@ -161,7 +160,7 @@ impl Header {
             .as_slice()
             .try_into()
             .map_err(|_| SealError::Altered)?;
-        Ok(Inside {
+        Ok(KeyAndPlaintext {
             key: Zeroizing::new(field(plain, 0)),
             plaintext: Plaintext {
                 sha256: Sha256Hash::from_bytes(field(plain, 32)),
@@ -171,26 +170,27 @@ impl Header {
     }
 }
 
-/// `N` bytes from `start`, which the callers' constants keep inside.
+/// `N` bytes from `start`. The callers' constants are within bounds.
 fn field<const N: usize>(bytes: &[u8], start: usize) -> [u8; N] {
     let mut field = [0; N];
     field.copy_from_slice(&bytes[start..start + N]);
     field
 }
 
-fn place(bound: &[u8]) -> [u8; 16] {
+/// The third field: the first 16 bytes of the hash of the binding.
+fn binding_hash(bound: &[u8]) -> [u8; 16] {
     field(Sha256Hash::of(bound).as_bytes(), 0)
 }
 
-/// HPKE's `info`: the kind of message alone.
+/// HPKE's `info`: only the kind of message.
 fn info(binding: &Binding<'_>) -> Vec<u8> {
     signed_bytes(binding.part.context(), &[])
 }
 
-/// The port as the generator that HPKE draws its ephemeral key from.
-struct Draws<'a>(&'a dyn Entropy);
+/// Adapts [`Entropy`] to the generator that HPKE draws its ephemeral key from.
+struct EntropyRng<'a>(&'a dyn Entropy);
 
-impl TryRng for Draws<'_> {
+impl TryRng for EntropyRng<'_> {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
@@ -211,4 +211,4 @@ impl TryRng for Draws<'_> {
     }
 }
 
-impl TryCryptoRng for Draws<'_> {}
+impl TryCryptoRng for EntropyRng<'_> {}

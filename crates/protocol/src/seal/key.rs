@@ -1,11 +1,10 @@
-//! The keys that parts are sealed to: X25519, one pair for the fields, another for pictures.
+//! The keys that parts are sealed to: X25519, one key pair for fields and another for pictures.
 
 use super::SealError;
 use crate::{
-    code::Code,
     context::{Context, signed_bytes},
     environment::Entropy,
-    ids::Sha256Hash,
+    ids::{BadId, Sha256Hash},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hpke::{Deserializable, Kem as _, Serializable, kem::X25519HkdfSha256};
@@ -16,14 +15,14 @@ use zeroize::Zeroizing;
 type PublicKey = <X25519HkdfSha256 as hpke::Kem>::PublicKey;
 type PrivateKey = <X25519HkdfSha256 as hpke::Kem>::PrivateKey;
 
-/// What a pair of keys is for. A key for one purpose opens nothing of the other.
+/// The purpose of a key pair. A key for one purpose opens no part of the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum SealingPurpose {
-    /// Fields, which the receiving server opens.
+    /// For fields, which the receiving server opens.
     Intake,
-    /// Pictures, which only those who review them open.
+    /// For pictures, which only the reviewers open.
     Review,
 }
 
@@ -46,12 +45,12 @@ impl fmt::Display for SealingPurpose {
     }
 }
 
-/// The short name of a pair: the first eight bytes of a hash of purpose and public key.
+/// The id of a key pair: the first eight bytes of a hash of purpose and public key.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SealingKeyId([u8; 8]);
 
 impl SealingKeyId {
-    /// The id with exactly these bytes, as a header gives them.
+    /// The id with exactly these bytes, as a header holds them.
     pub const fn from_bytes(bytes: [u8; 8]) -> Self {
         Self(bytes)
     }
@@ -83,7 +82,7 @@ impl FromStr for SealingKeyId {
     }
 }
 
-/// What a phone seals to: 32 bytes, base64url on the wire.
+/// The public key that a phone seals to: 32 bytes, base64url on the wire.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
@@ -100,7 +99,7 @@ impl SealingPublicKey {
         &self.0
     }
 
-    /// Its short name when it is used for this purpose.
+    /// Its id when it is used for this purpose.
     pub fn id(&self, purpose: SealingPurpose) -> SealingKeyId {
         let fields = [purpose.as_str().as_bytes(), &self.0];
         let hash = Sha256Hash::of(&signed_bytes(Context::SealingKeyId, &fields));
@@ -115,12 +114,11 @@ impl SealingPublicKey {
 }
 
 impl TryFrom<String> for SealingPublicKey {
-    type Error = Code;
-    fn try_from(text: String) -> Result<Self, Code> {
-        let bytes = URL_SAFE_NO_PAD
-            .decode(text)
-            .map_err(|_| Code::AnswerMalformed)?;
-        Ok(Self(bytes.try_into().map_err(|_| Code::AnswerMalformed)?))
+    type Error = BadId;
+    fn try_from(text: String) -> Result<Self, BadId> {
+        let bad = BadId("SealingPublicKey");
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| bad)?;
+        Ok(Self(bytes.try_into().map_err(|_| bad)?))
     }
 }
 
@@ -136,7 +134,8 @@ impl fmt::Debug for SealingPublicKey {
     }
 }
 
-/// What opens. Prints as its id; its bytes are overwritten when it is dropped.
+/// The secret key that opens parts. It prints as its id, and its bytes are overwritten when it is
+/// dropped.
 #[derive(Clone)]
 pub struct SealingSecretKey {
     purpose: SealingPurpose,
@@ -146,14 +145,14 @@ pub struct SealingSecretKey {
 }
 
 impl SealingSecretKey {
-    /// A new pair.
+    /// A new key pair.
     pub fn random(purpose: SealingPurpose, entropy: &dyn Entropy) -> Self {
         let mut bytes = Zeroizing::new([0; 32]);
         entropy.fill(&mut *bytes);
         Self::from_bytes(purpose, &bytes)
     }
 
-    /// The pair with exactly these 32 secret bytes: any 32 bytes are one.
+    /// The key pair with exactly these 32 secret bytes. Any 32 bytes are valid.
     pub fn from_bytes(purpose: SealingPurpose, bytes: &[u8; 32]) -> Self {
         let secret =
             PrivateKey::from_bytes(bytes).expect("32 bytes are an X25519 key, whatever they are");
@@ -169,24 +168,24 @@ impl SealingSecretKey {
         }
     }
 
-    /// The 32 secret bytes, for the file that keeps them.
+    /// The 32 secret bytes, for the key file.
     pub fn to_bytes(&self) -> Zeroizing<[u8; 32]> {
         let mut bytes = Zeroizing::new([0; 32]);
         self.secret.write_exact(&mut *bytes);
         bytes
     }
 
-    /// What it is for.
+    /// Its purpose.
     pub const fn purpose(&self) -> SealingPurpose {
         self.purpose
     }
 
-    /// Its short name.
+    /// Its id.
     pub const fn id(&self) -> SealingKeyId {
         self.id
     }
 
-    /// What is sealed to.
+    /// Its public key.
     pub const fn public(&self) -> &SealingPublicKey {
         &self.public
     }
@@ -202,8 +201,7 @@ impl fmt::Debug for SealingSecretKey {
     }
 }
 
-/// The keys that are held here: today's, and those of every day before whose parts may still
-/// arrive.
+/// The secret keys of this machine: the current ones, and older ones whose parts may still arrive.
 #[derive(Debug, Clone, Default)]
 pub struct KeyRing(Vec<SealingSecretKey>);
 
@@ -223,7 +221,7 @@ impl KeyRing {
         self.0.iter()
     }
 
-    /// Whether there is none.
+    /// Whether the ring has no key.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,11 +1,12 @@
-//! Sealing: what a phone sends can be opened by nobody on the way, and by each holder of a key
-//! only as far as that key reaches.
+//! Sealing: envelope encryption of what a phone sends. Each part has a random content key, which
+//! HPKE wraps to the public key of the party that may open it. No relay on the way can read a
+//! part, and each holder of a secret key can open only the parts that are sealed to it.
 //!
 //! A part of an apoyo is either the *fields* (what was read, consent, findings; sealed to the
 //! server's intake key) or a *picture* (sealed to the review key). To seal: [`seal_stream`]
-//! for a picture, [`seal_bytes`] for fields. To open: a [`KeyRing`] and [`open_stream`] or
-//! [`open_bytes`]; frame by frame, [`Sealer`] and [`Opener`]. The keys themselves are in
-//! [`key`]; how a phone learns them is in [`announced`].
+//! for a picture, [`seal_bytes`] for fields. To open: a [`KeyRing`] with [`open_stream`] or
+//! [`open_bytes`]. Frame by frame: [`Sealer`] and [`Opener`]. The keys are in [`key`];
+//! [`announced`] tells how a phone learns them.
 //!
 //! # The format, version 1
 //!
@@ -20,18 +21,18 @@
 //!
 //! HPKE (RFC 9180) is in base mode with DHKEM(X25519, HKDF-SHA256), HKDF-SHA256 and
 //! ChaCha20Poly1305. The frames are AES-256-GCM under the content key, which is used for this
-//! part alone; the nonce is seven zero bytes, the frame's number (four bytes, big-endian) and 1
-//! for the last frame, 0 for any other (the STREAM construction): frames cannot be left out,
+//! part alone. The nonce is seven zero bytes, the frame's number (four bytes, big-endian) and 1
+//! for the last frame, 0 for any other (the STREAM construction). So frames cannot be left out,
 //! repeated, reordered or added.
 //!
 //! The binding is [`signed_bytes`](crate::context::signed_bytes) of process, apoyo, part and
-//! key id, in the context of the part's kind. It is HPKE's additional data; the frames'
+//! key id, in the context of the part's kind. It is HPKE's additional data. The frames'
 //! additional data are a hash of binding, header and the plaintext's hash. So a part of one
-//! apoyo opens in no other, and the hash of what was sealed (which for a typed signature or for
-//! fields could be guessed at) is known only to who may open it.
+//! apoyo does not open in another. The plaintext's hash is inside: a typed signature or fields
+//! could be guessed from it, so only the holder of the key learns it.
 //!
-//! The header's third field holds nothing secret and proves nothing. It lets a server that has
-//! no key tell a part that was put into the wrong apoyo from a good one, before it is opened.
+//! The header's third field is not secret and proves nothing. A server without the key uses it
+//! to detect a part that was put into the wrong apoyo by mistake.
 
 pub mod announced;
 mod frames;
@@ -51,15 +52,17 @@ use crate::{
     ids::{ApoyoId, ProcessId},
 };
 
-/// Plaintext bytes of every frame but the last.
+/// Plaintext bytes of each frame except the last.
 pub const FRAME_BYTES: usize = 64 * 1024;
-/// What the cipher adds to each frame.
+/// The media type of a sealed part.
+pub const MEDIA_TYPE: &str = "application/vnd.apoyo.sealed";
+/// Length of the authentication tag after each frame.
 pub const TAG_BYTES: usize = 16;
 
-/// What is sealed apart.
+/// The parts of an apoyo, each sealed separately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SealedPart {
-    /// What was read, consent and findings: [`crate::apoyo::Payload`].
+    /// The fields, consent and findings: [`crate::apoyo::Payload`].
     Fields,
     /// A picture.
     Picture(PartName),
@@ -77,7 +80,7 @@ impl SealedPart {
         }
     }
 
-    /// Whose key it is sealed to.
+    /// The purpose of the key that it is sealed to.
     pub const fn purpose(self) -> SealingPurpose {
         match self {
             SealedPart::Fields => SealingPurpose::Intake,
@@ -93,7 +96,7 @@ impl SealedPart {
     }
 }
 
-/// Where a sealed part belongs: it opens nowhere else.
+/// What a sealed part is bound to: it does not open with any other binding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Binding<'a> {
     /// The process of the campaign.
@@ -105,7 +108,7 @@ pub struct Binding<'a> {
 }
 
 impl Binding<'_> {
-    /// The additional data when it is sealed to this key.
+    /// HPKE's additional data for a part that is sealed to this key.
     fn bytes(&self, key: SealingKeyId) -> Vec<u8> {
         signed_bytes(
             self.part.context(),
@@ -119,31 +122,31 @@ impl Binding<'_> {
     }
 }
 
-/// Why a part is not sealed or not opened.
+/// Why sealing or opening failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SealError {
-    /// It does not begin like a sealed part.
+    /// The bytes do not begin like a sealed part.
     #[error("not a sealed part")]
     NotSealed,
-    /// It is sealed to a key that is not there, or that is for something else.
+    /// The part is sealed to a key that the ring does not have, or that has another purpose.
     #[error("sealed to a key that is not held here")]
     KeyUnknown,
-    /// It belongs to another apoyo, another process or in another place.
+    /// The part belongs to another apoyo, another process, or is another part of the apoyo.
     #[error("sealed as another part")]
     Foreign,
-    /// Some of its bytes were changed.
+    /// Some bytes were changed after sealing.
     #[error("altered after it was sealed")]
     Altered,
-    /// Its end is missing.
+    /// The end is missing.
     #[error("cut off")]
     Truncated,
-    /// A public key that no shared secret comes of.
+    /// The public key is not usable: it gives no shared secret.
     #[error("not a usable key")]
     KeyInvalid,
-    /// The plaintext is not the one whose hash was given.
+    /// The plaintext has another hash or length than announced.
     #[error("the plaintext is not the announced one")]
     OtherPlaintext,
-    /// Longer than 2^32 frames.
+    /// The plaintext is longer than 2^32 frames.
     #[error("too long to be sealed")]
     TooLong,
 }
@@ -156,14 +159,15 @@ impl From<SealError> for Code {
             SealError::Foreign => Code::PartForeign,
             SealError::Altered => Code::PartAltered,
             SealError::Truncated => Code::PartTruncated,
-            SealError::KeyInvalid => Code::SealingKeysInvalid,
-            // The sender's own doing: its store gave other bytes than it had kept.
-            SealError::OtherPlaintext | SealError::TooLong => Code::PhoneStorageFault,
+            // Only sealing fails so. A server that seals does it for itself.
+            SealError::KeyInvalid | SealError::OtherPlaintext | SealError::TooLong => {
+                Code::ServerFault
+            }
         }
     }
 }
 
-/// How long a part is once it is sealed.
+/// Length of a sealed part, from the length of its plaintext.
 pub const fn sealed_length(plaintext: u64) -> u64 {
     let frames = match plaintext.div_ceil(FRAME_BYTES as u64) {
         0 => 1,
@@ -172,7 +176,8 @@ pub const fn sealed_length(plaintext: u64) -> u64 {
     HEADER_BYTES as u64 + plaintext + frames * TAG_BYTES as u64
 }
 
-/// How long what was sealed is, from the length of the sealed part; `None` if no part is so long.
+/// Length of the plaintext, from the length of the sealed part. `None` if no sealed part has this
+/// length.
 pub const fn opened_length(sealed: u64) -> Option<u64> {
     let Some(frames_bytes) = sealed.checked_sub(HEADER_BYTES as u64) else {
         return None;

@@ -1,4 +1,4 @@
-//! Whole parts: from a reader to a writer with one frame in memory, or small ones at once.
+//! Whole parts: from a reader to a writer with one frame in memory, or small parts in memory.
 
 use super::{
     Binding, FRAME_BYTES, SealError, TAG_BYTES,
@@ -7,52 +7,40 @@ use super::{
     key::{KeyRing, SealingPublicKey},
     sealed_length,
 };
-use crate::{code::Code, environment::Entropy, ids::Sha256Hash};
+use crate::{environment::Entropy, ids::Sha256Hash};
 use sha2::{Digest, Sha256};
 use std::io::{self, Read, Write};
 
-/// A part that was sealed.
+/// Hash and length of a sealed part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sealed {
-    /// SHA-256 of the sealed bytes: their name under `/v1/blobs/`.
+    /// SHA-256 of the sealed bytes: the part's name under `/v1/blobs/`.
     pub sha256: Sha256Hash,
-    /// Their length.
+    /// Length of the sealed bytes.
     pub bytes: u64,
 }
 
-/// Why a stream was not sealed or opened.
+/// Why sealing or opening a stream failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StreamError {
-    /// Sealing itself.
+    /// Sealing or opening failed.
     #[error(transparent)]
     Seal(#[from] SealError),
-    /// The reader or the writer.
+    /// Reading or writing failed.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
 
-impl From<StreamError> for Code {
-    fn from(error: StreamError) -> Code {
-        match error {
-            StreamError::Seal(error) => error.into(),
-            StreamError::Io(error) if error.kind() == io::ErrorKind::StorageFull => {
-                Code::PhoneStorageFull
-            }
-            StreamError::Io(_) => Code::PhoneStorageFault,
-        }
-    }
-}
-
-/// Reads frames of `size` bytes and tells of each whether it is the last.
-struct Pieces<R> {
+/// Reads frames of `size` bytes, and knows of each whether it is the last.
+struct Chunks<R> {
     from: R,
     size: usize,
-    /// The byte after the last piece, by which it is known not to be the last.
+    /// One byte of lookahead: it shows that the chunk before it was not the last.
     ahead: Option<u8>,
     began: bool,
 }
 
-impl<R: Read> Pieces<R> {
+impl<R: Read> Chunks<R> {
     const fn new(from: R, size: usize) -> Self {
         Self {
             from,
@@ -62,18 +50,18 @@ impl<R: Read> Pieces<R> {
         }
     }
 
-    /// The next piece, in `piece`; `None` after the last. A stream without a byte is one empty
-    /// piece.
-    fn next(&mut self, piece: &mut Vec<u8>) -> io::Result<Option<bool>> {
-        piece.clear();
+    /// Reads the next chunk into `chunk`; `None` after the last. An empty stream is one empty
+    /// chunk.
+    fn next(&mut self, chunk: &mut Vec<u8>) -> io::Result<Option<bool>> {
+        chunk.clear();
         match self.ahead.take() {
-            Some(byte) => piece.push(byte),
+            Some(byte) => chunk.push(byte),
             None if self.began => return Ok(None),
             None => self.began = true,
         }
-        let missing = (self.size - piece.len()) as u64;
-        self.from.by_ref().take(missing).read_to_end(piece)?;
-        if piece.len() == self.size {
+        let missing = (self.size - chunk.len()) as u64;
+        self.from.by_ref().take(missing).read_to_end(chunk)?;
+        if chunk.len() == self.size {
             let mut byte = [0];
             self.ahead = match self.from.read_exact(&mut byte) {
                 Ok(()) => Some(byte[0]),
@@ -85,8 +73,8 @@ impl<R: Read> Pieces<R> {
     }
 }
 
-/// Seals everything that `from` gives, which `plaintext` announces. On an error `to` holds
-/// something that opens nowhere.
+/// Seals everything from `from`; `plaintext` announces its hash and length. After an error `to`
+/// holds bytes that do not open.
 pub fn seal_stream(
     recipient: &SealingPublicKey,
     binding: &Binding<'_>,
@@ -97,15 +85,15 @@ pub fn seal_stream(
 ) -> Result<Sealed, StreamError> {
     let (mut sealer, header) = Sealer::begin(recipient, binding, plaintext, entropy)?;
     let (mut hash, mut bytes) = (Sha256::new(), 0);
-    let mut write = |piece: &[u8]| -> io::Result<()> {
-        hash.update(piece);
-        bytes += piece.len() as u64;
-        to.write_all(piece)
+    let mut write = |chunk: &[u8]| -> io::Result<()> {
+        hash.update(chunk);
+        bytes += chunk.len() as u64;
+        to.write_all(chunk)
     };
     write(&header.to_bytes())?;
-    let mut pieces = Pieces::new(from, FRAME_BYTES);
+    let mut chunks = Chunks::new(from, FRAME_BYTES);
     let mut frame = Vec::with_capacity(FRAME_BYTES + TAG_BYTES);
-    while let Some(last) = pieces.next(&mut frame)? {
+    while let Some(last) = chunks.next(&mut frame)? {
         sealer.seal(&mut frame, last)?;
         write(&frame)?;
     }
@@ -116,8 +104,8 @@ pub fn seal_stream(
     })
 }
 
-/// Opens everything that `from` gives and answers the plaintext's SHA-256. On an error what
-/// stands in `to` is not to be used.
+/// Opens everything from `from` into `to` and returns the plaintext's SHA-256. After an error the
+/// content of `to` must not be used.
 pub fn open_stream(
     ring: &KeyRing,
     binding: &Binding<'_>,
@@ -129,15 +117,15 @@ pub fn open_stream(
         .take(HEADER_BYTES as u64)
         .read_to_end(&mut header)?;
     let mut opener = Opener::begin(ring, binding, &Header::read(&header)?)?;
-    let mut pieces = Pieces::new(from, FRAME_BYTES + TAG_BYTES);
+    let mut chunks = Chunks::new(from, FRAME_BYTES + TAG_BYTES);
     let mut frame = Vec::with_capacity(FRAME_BYTES + TAG_BYTES);
-    while let Some(last) = pieces.next(&mut frame)? {
+    while let Some(last) = chunks.next(&mut frame)? {
         to.write_all(opener.open(&mut frame, last)?)?;
     }
     Ok(opener.finish()?)
 }
 
-/// Seals something small.
+/// Seals a small plaintext in memory.
 pub fn seal_bytes(
     recipient: &SealingPublicKey,
     binding: &Binding<'_>,
@@ -157,7 +145,7 @@ pub fn seal_bytes(
     Ok(sealed)
 }
 
-/// Opens something small.
+/// Opens a small part in memory.
 pub fn open_bytes(
     ring: &KeyRing,
     binding: &Binding<'_>,
@@ -171,7 +159,7 @@ pub fn open_bytes(
 fn without_io<T>(done: Result<T, StreamError>) -> Result<T, SealError> {
     done.map_err(|error| match error {
         StreamError::Seal(error) => error,
-        // Memory neither ends early nor fills up.
+        // Reading and writing memory does not fail.
         StreamError::Io(_) => SealError::TooLong,
     })
 }

@@ -9,7 +9,7 @@ fn apoyo(byte: u8) -> ApoyoId {
     ApoyoId::from_bytes([byte; 16])
 }
 
-/// Lupita's apoyo, and what this part of it is.
+/// The binding of one part of Lupita's apoyo.
 fn lupitas<'a>(process: &'a ProcessId, part: SealedPart) -> Binding<'a> {
     Binding {
         process,
@@ -51,7 +51,7 @@ fn the_same_picture_sealed_twice_shows_nothing_of_being_the_same() {
     let binding = lupitas(&process, BACK);
     let seal = || seal_bytes(key.public(), &binding, &picture(1000), &SystemEntropy).unwrap();
     let (one, other) = (seal(), seal());
-    // Format, key and place are the same; nothing behind them is.
+    // Format, key id and binding are the same; nothing after them is.
     let same = one[32..].iter().zip(&other[32..]).filter(|(a, b)| a == b);
     assert!(same.count() < 40);
 }
@@ -86,7 +86,7 @@ fn a_part_opens_in_its_own_place_only() {
             open_bytes(&ring, &elsewhere, &sealed),
             Err(SealError::Foreign)
         );
-        // A sender who also forges the header's note of the place is found out by the cipher.
+        // A sender who also forges the header's third field is detected by the cipher.
         let mut forged = sealed.clone();
         let bound = elsewhere.bytes(key.id());
         forged[16..32].copy_from_slice(&Sha256Hash::of(&bound).as_bytes()[..16]);

@@ -1,7 +1,7 @@
-//! Test vectors of everything that is sealed: bytes that may never change, since phones hold
-//! apoyos that were sealed long ago, and other programs will read them.
+//! Test vectors of everything that is sealed. These bytes may never change: phones hold apoyos
+//! that were sealed long ago, and other programs will read them.
 //!
-//! `APOYO_WRITE_VECTORS=1 cargo test -p protocol --test vectors` writes the files anew; that is
+//! `APOYO_WRITE_VECTORS=1 cargo test -p protocol --test vectors` overwrites the files. That is
 //! right for a new format and wrong for an old one.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -12,7 +12,7 @@ use protocol::environment::Entropy;
 use serde::{Serialize, de::DeserializeOwned};
 use std::{env, fs, path::PathBuf, sync::Mutex};
 
-/// Draws that are the same each time: SHA-256 of a name and a counter.
+/// Deterministic random bytes: SHA-256 of a name and a counter.
 struct Fixed {
     name: &'static str,
     drawn: Mutex<u64>,
@@ -45,12 +45,12 @@ fn path(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// The vectors in this file.
+/// Reads the vectors of this file.
 fn kept<T: DeserializeOwned>(name: &str) -> T {
     serde_json::from_slice(&fs::read(path(name)).unwrap()).unwrap()
 }
 
-/// Whether `made` is what this file has kept.
+/// Fails unless this file contains `made`.
 fn compare<T: Serialize>(name: &str, made: &T) {
     let text = serde_json::to_string_pretty(made).unwrap() + "\n";
     if env::var_os("APOYO_WRITE_VECTORS").is_some() {

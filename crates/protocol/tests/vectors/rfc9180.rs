@@ -1,4 +1,4 @@
-//! The suite is the standard's own.
+//! The test vectors of the standard, for the cipher suite in use.
 
 use super::kept;
 use hpke::{
@@ -26,7 +26,7 @@ struct Vector {
     exported_for_nothing: String,
 }
 
-/// Gives the same bytes to whoever asks.
+/// A generator that always gives the same bytes.
 struct Gives(Vec<u8>);
 
 impl TryRng for Gives {
@@ -44,8 +44,8 @@ impl TryRng for Gives {
 }
 impl TryCryptoRng for Gives {}
 
-/// A secret key as it is used: RFC 7748 fixes its lowest three bits and its highest two, so
-/// that many texts stand for one key.
+/// A clamped secret key: RFC 7748 fixes its lowest three bits and its highest two, so several texts
+/// are the same key.
 fn clamped(hex: &str) -> Vec<u8> {
     let mut key = hex::decode(hex).unwrap();
     key[0] &= 0xf8;

@@ -4,7 +4,15 @@ const LENGTH = 2 * HALF
 
 /** Only what a code is made of, in capitals; at most eight. */
 function characters(text: string): string {
-  return text.toUpperCase().replace(/[^0-9A-Z]/g, '').slice(0, LENGTH)
+  return plainOf(text).toUpperCase().replace(/[^0-9A-Z]/g, '').slice(0, LENGTH)
+}
+
+/** Full-width letters as letters, without what cannot be seen, and one kind of dash. */
+function plainOf(text: string): string {
+  return text
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .normalize('NFKC')
+    .replace(/[\u2010-\u2015\u2212]/g, '-')
 }
 
 /** What was typed so far, with the hyphen between the halves. */
@@ -14,17 +22,33 @@ export function formatCode(typed: string): string {
 }
 
 /**
- * The code in a pasted text: the text itself, or the first thing in it that looks like a code
- * (people copy the whole line of the mail).
+ * The code in a pasted text: the text itself, or what in it looks most like a code (people copy the
+ * whole line of the mail). Telephone numbers and ordinary words have the same form; the app, which
+ * reads what is shown here, knows the same marks.
  */
 export function codeInText(pasted: string): string {
-  const plain = pasted.trim()
-  if (/^[0-9A-Za-z]{4}[\s\-–—]*[0-9A-Za-z]{4}$/.test(plain)) return formatCode(plain)
-  const halves = /(?:^|[^0-9A-Za-z])([0-9A-Za-z]{4})[-–—]([0-9A-Za-z]{4})(?![0-9A-Za-z])/.exec(plain)
-  if (halves) return formatCode(`${halves[1]}${halves[2]}`)
-  // Eight in a row count only with a digit in them: "recibido" is a word, not a code.
-  const whole = (plain.match(/[0-9A-Za-z]+/g) ?? []).find((word) => word.length === LENGTH && /\d/.test(word))
-  return formatCode(whole ?? plain)
+  const plain = plainOf(pasted).trim()
+  if (/^[0-9A-Za-z]{4}[\s-]*[0-9A-Za-z]{4}$/.test(plain)) return formatCode(plain)
+  let best = { rank: 0, text: '' }
+  // Every word is looked at with the one after it: codes are shown in two halves.
+  const words = /[\p{L}\p{N}]+/gu
+  for (let word = words.exec(plain); word; word = words.exec(plain)) {
+    const rest = plain.slice(word.index)
+    const found = /^([0-9A-Za-z]{4})([ -]*)([0-9A-Za-z]{4})(?![\p{L}\p{N}])/u.exec(rest)
+    if (!found) continue
+    const [, one = '', between = '', two = ''] = found
+    const text = one + two
+    const announced = /(c[oó]digo|code|clave)([^\p{L}\p{N}]+[\p{L}\p{N}]+){0,2}[^\p{L}\p{N}]+$/iu.test(plain.slice(0, word.index))
+    const digits = text.replace(/[^0-9]/g, '').length
+    const capitals = text === text.toUpperCase()
+    const dashed = between.indexOf('-') >= 0
+    if (digits === 0 && !(capitals && (dashed || announced))) continue
+    if (digits === LENGTH && !announced) continue
+    const mixed = digits > 0 && digits < LENGTH
+    const rank = (mixed ? 8 : 0) + (digits === 0 ? 4 : 0) + (announced ? 4 : 0) + (dashed ? 2 : 0) + (capitals ? 1 : 0)
+    if (rank > best.rank) best = { rank, text }
+  }
+  return formatCode(best.text || plain)
 }
 
 /** Where the caret stands after formatting: behind as many characters of the code as before. */

@@ -4,6 +4,7 @@
  * Two ways lead there: `tauri.ts` in the app's own window, `http.ts` in an ordinary browser over
  * the loopback host. No other file knows which.
  */
+import type { AddressView } from '../../../bindings/AddressView'
 import type { Aim } from '../../../bindings/Aim'
 import type { AppState } from '../../../bindings/AppState'
 import type { CampaignsView } from '../../../bindings/CampaignsView'
@@ -66,6 +67,7 @@ export interface Native {
   openSigninAgain(): Promise<AppState>
   awaitSignin(): Promise<AppState>
   sendToProved(): Promise<AppState>
+  lookAtAddress(email: string): Promise<AddressView>
   beginActivation(email: string, emailAgain: string): Promise<AppState>
   resendCode(): Promise<AppState>
   lookAfterMail(): Promise<AppState>
@@ -120,6 +122,7 @@ export function nativeOver(opener: Opener): Native {
     openSigninAgain: () => ask({ door: 'open_signin_again' }),
     awaitSignin: () => ask({ door: 'await_signin' }),
     sendToProved: () => ask({ door: 'send_to_proved' }),
+    lookAtAddress: (email) => ask({ door: 'look_at_address', email }),
     beginActivation: (email, email_again) => ask({ door: 'begin_activation', email, email_again }),
     resendCode: () => ask({ door: 'resend_code' }),
     lookAfterMail: () => ask({ door: 'look_after_mail' }),

@@ -1,4 +1,4 @@
-import type { Code } from '../../../bindings/Code'
+import type { AppCode } from '../../../bindings/AppCode'
 import type { Problem } from '../../../bindings/Problem'
 
 /** A door that stayed shut, and why. */
@@ -13,7 +13,7 @@ export class Refusal extends Error {
 }
 
 /** Reads what came instead of an answer; whatever is not a `Problem` becomes `otherwise`. */
-export function refusalFrom(thrown: unknown, otherwise: Code): Refusal {
+export function refusalFrom(thrown: unknown, otherwise: AppCode): Refusal {
   if (thrown instanceof Refusal) return thrown
   if (typeof thrown === 'object' && thrown !== null && 'code' in thrown && typeof thrown.code === 'string') {
     return new Refusal(thrown as Problem)

@@ -56,7 +56,8 @@ export const opener: Opener = {
   picture: async (door) => {
     const answer = await open(door)
     const bytes = answer instanceof ArrayBuffer ? answer : new Uint8Array(answer as number[])
-    return new Blob([bytes], { type: 'image/jpeg' })
+    // The window's channel carries no media type: an exported apoyo is a file, all else a picture.
+    return new Blob([bytes], { type: door.door === 'export' ? 'application/vnd.apoyo.file+json' : 'image/jpeg' })
   },
   scanner,
   privateScreen: (isPrivate) => invoke('set_private_screen', { private: isPrivate }),

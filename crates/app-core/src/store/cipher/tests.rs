@@ -11,7 +11,7 @@ fn cipher(secret: u8) -> Cipher {
     Cipher::new(StorageSecret::from_bytes([secret; 32]), Arc::new(Always(9)))
 }
 
-const HERE: Place<'_> = Place {
+const HERE: RecordAddress<'_> = RecordAddress {
     table: "draft",
     row: b"1",
     column: "record",
@@ -32,17 +32,17 @@ fn a_record_opens_only_where_it_was_written_and_only_whole() {
     let content: Vec<u8> = vec![3; 2 * FRAME + 100];
     let record = cipher(1).seal(HERE, &content).unwrap();
     for elsewhere in [
-        Place {
+        RecordAddress {
             table: "phone",
             ..HERE
         },
-        Place { row: b"2", ..HERE },
-        Place {
+        RecordAddress { row: b"2", ..HERE },
+        RecordAddress {
             column: "about",
             ..HERE
         },
-        // The same letters, cut elsewhere.
-        Place {
+        // The same letters, divided differently.
+        RecordAddress {
             row: b"1r",
             column: "ecord",
             ..HERE
@@ -77,10 +77,10 @@ fn a_record_opens_only_where_it_was_written_and_only_whole() {
     }
 }
 
-/// Made by another implementation (HKDF and AES-GCM of Python's `cryptography`).
+/// Made with another implementation (HKDF and AES-GCM of Python's `cryptography`).
 const KNOWN: &str = "0171f14cd770fd8ab509090909090909090909090909090909d919ec2e88fb69e1cedbebbfda7094090004638c03df46c17302dd897668478ce925";
 
-/// Phones out there hold records of this form: it may not change.
+/// Phones hold records of this format: it may not change.
 #[test]
 fn the_first_form_never_changes() {
     let record = cipher(7).seal(HERE, b"PUER850417MDFRJB01").unwrap();

@@ -1,5 +1,5 @@
-//! The queue's rows: apoyos on their way, refused, or with their receipt. Here they are read;
-//! [`moves`] changes them, [`outgoing`] holds what is sent.
+//! The queue's rows: apoyos that wait, were refused, or have a receipt. This file reads them,
+//! [`moves`] changes their state, [`outgoing`] holds what is sent.
 
 mod moves;
 mod outgoing;
@@ -12,11 +12,12 @@ pub(crate) use outgoing::{
 };
 pub(in crate::store) use outgoing::{open_body, open_part_row};
 
-use super::{Rows, StoreFault, cipher::Place, from_json};
+use super::{Rows, StoreFault, cipher::RecordAddress, from_json};
+use crate::code::Problem;
 use crate::queue::entry::{
     About, Entry, EntryState, Pause, Receipted, Refused, Sealed, Sending, Unsealed,
 };
-use protocol::{code::Problem, ids::ApoyoId, receipt::ReceiptPublicKey};
+use protocol::{ids::ApoyoId, receipt::ReceiptPublicKey};
 use rusqlite::{OptionalExtension, Row};
 
 const COLUMNS: &str = "apoyo, campaign, about, queued_at, state, manifest_put, tries,
@@ -105,20 +106,20 @@ fn entry(rows: &Rows<'_>, found: Columns) -> Result<Entry, StoreFault> {
     })
 }
 
-fn about_place(apoyo: &ApoyoId) -> Place<'_> {
-    Place {
+fn about_address(apoyo: &ApoyoId) -> RecordAddress<'_> {
+    RecordAddress {
         table: "entry",
         row: apoyo.as_bytes(),
         column: "about",
     }
 }
 
-/// Receipts outlive the secret that hid their titles.
+/// The texts of an entry; `None` if their secret is lost. The receipt outlives it.
 fn about(rows: &Rows<'_>, apoyo: ApoyoId, record: &[u8]) -> Result<Option<About>, StoreFault> {
     if !rows.cipher().wrote(record) {
         return Ok(None);
     }
-    rows.open_json(about_place(&apoyo), record, "the title of an entry")
+    rows.open_json(about_address(&apoyo), record, "the title of an entry")
         .map(Some)
 }
 
@@ -127,14 +128,14 @@ fn id(bytes: Vec<u8>) -> Result<[u8; 16], StoreFault> {
 }
 
 /// Every entry, the oldest first.
-pub(crate) fn all(rows: &Rows<'_>) -> Result<Vec<Entry>, StoreFault> {
+pub(crate) fn list(rows: &Rows<'_>) -> Result<Vec<Entry>, StoreFault> {
     let mut statement = rows.prepare(&format!("SELECT {COLUMNS} FROM entry ORDER BY place"))?;
     let found = statement.query_map([], columns)?;
     found.map(|row| entry(rows, row?)).collect()
 }
 
 /// One entry.
-pub(crate) fn load(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<Option<Entry>, StoreFault> {
+pub(crate) fn lookup(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<Option<Entry>, StoreFault> {
     rows.query_row(
         &format!("SELECT {COLUMNS} FROM entry WHERE apoyo = ?1"),
         [apoyo.as_bytes()],

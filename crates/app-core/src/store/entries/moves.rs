@@ -1,21 +1,21 @@
-//! Entries move: into the queue, from state to state, out of it.
+//! Changes of entries: into the queue, from state to state, out of the queue.
 
 use super::{
-    Rows, StoreFault, about_place,
+    Rows, StoreFault, about_address,
     outgoing::{SealedPicture, set_parts},
 };
 use crate::{
+    code::Problem,
     queue::entry::{About, EntryState, Outgoing, Pause, Receipted},
     store::to_json,
 };
 use protocol::{
     apoyo::ApoyoState,
-    code::Problem,
     ids::{ApoyoId, CampaignId},
 };
 use rusqlite::params;
 
-/// A new sealed entry with its pictures, in the transaction that ends the draft.
+/// Inserts a sealed entry with its pictures, in the transaction that deletes the draft.
 pub(crate) fn insert(
     rows: &Rows<'_>,
     apoyo: ApoyoId,
@@ -33,7 +33,7 @@ pub(crate) fn insert(
         params![
             apoyo.as_bytes(),
             campaign.as_str(),
-            rows.seal_json(about_place(&apoyo), about)?,
+            rows.seal_json(about_address(&apoyo), about)?,
             queued_at_ms,
             outgoing.device.as_bytes(),
             outgoing.body.as_ref(),
@@ -44,8 +44,8 @@ pub(crate) fn insert(
     set_parts(rows, apoyo, pictures)
 }
 
-/// Keeps how far an entry is on its way. Whether it is still on its way: it may have been
-/// cancelled meanwhile. A receipt is kept with [`set_receipted`].
+/// Stores an entry's state. Returns whether the entry still exists: it may have been cancelled
+/// meanwhile. [`set_receipted`] stores a receipt.
 pub(crate) fn save_state(
     rows: &Rows<'_>,
     apoyo: ApoyoId,
@@ -79,8 +79,8 @@ pub(crate) fn save_state(
     Ok(changed > 0)
 }
 
-/// The receipt was verified: it is kept, and the body and the pictures are forgotten, all in
-/// one transaction, so that a crash leaves either everything to send or the receipt.
+/// Stores a verified receipt and deletes body and pictures in one transaction: a crash leaves either
+/// everything that is to be sent, or the receipt.
 pub(crate) fn set_receipted(
     rows: &Rows<'_>,
     apoyo: ApoyoId,
@@ -99,7 +99,7 @@ pub(crate) fn set_receipted(
     forget_parts(rows, apoyo)
 }
 
-/// Where the server says that it stands.
+/// Stores the status that the server reported.
 pub(crate) fn set_status(rows: &Rows<'_>, status: &ApoyoState) -> Result<(), StoreFault> {
     rows.execute(
         "UPDATE entry SET status = ?2 WHERE apoyo = ?1 AND state = 'receipted'",
@@ -108,8 +108,8 @@ pub(crate) fn set_status(rows: &Rows<'_>, status: &ApoyoState) -> Result<(), Sto
     Ok(())
 }
 
-/// Takes an entry back that cannot have counted. Whether it could be: this and the note that
-/// its manifest is about to be put are decided by the store, one before the other.
+/// Cancels an entry that cannot have counted. Returns whether it could. The store orders this and
+/// the note that the manifest is about to be sent, so only one of them succeeds.
 pub(crate) fn cancel(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<bool, StoreFault> {
     remove(
         rows,
@@ -118,8 +118,8 @@ pub(crate) fn cancel(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<bool, StoreFault
     )
 }
 
-/// The entry left the phone as a file: it may count whatever becomes of it here. A sealed one
-/// is on its way from now on.
+/// Notes that the entry left the phone as a file: it may count, whatever happens here. A sealed
+/// entry becomes a sending one.
 pub(crate) fn went_elsewhere(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<(), StoreFault> {
     rows.execute(
         "UPDATE entry SET state = 'sending', manifest_put = 1
@@ -129,7 +129,7 @@ pub(crate) fn went_elsewhere(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<(), Stor
     Ok(())
 }
 
-/// Takes a refused entry out, with its pictures. Whether there was one.
+/// Removes a refused entry with its pictures. Returns whether there was one.
 pub(crate) fn remove_refused(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<bool, StoreFault> {
     remove(rows, apoyo, "state = 'refused'")
 }

@@ -1,9 +1,9 @@
-//! What is sent for an entry: its body, its signature, its sealed pictures.
+//! What is sent for an entry: body, signature and sealed pictures.
 
 use super::{Rows, StoreFault, id};
 use crate::{
     queue::entry::{Outgoing, OutgoingPart},
-    store::{cipher::Place, from_json, parts::hash, to_json},
+    store::{cipher::RecordAddress, from_json, parts::hash, to_json},
 };
 use bytes::Bytes;
 use protocol::{
@@ -13,16 +13,16 @@ use protocol::{
 use rusqlite::{OptionalExtension, params};
 use zeroize::Zeroizing;
 
-/// One picture as it will be uploaded.
+/// One sealed picture, ready for upload.
 #[derive(Debug, Clone)]
 pub(crate) struct SealedPicture {
     pub name: PartName,
-    /// Of the sealed bytes: their name under `/v1/blobs/`.
+    /// SHA-256 of the sealed bytes: the part's name under `/v1/blobs/`.
     pub sha256: Sha256Hash,
     pub sealed: Bytes,
 }
 
-/// What an entry sends; `None` once it has its receipt, or was never sealed.
+/// What an entry sends; `None` if it has a receipt, or was never sealed.
 pub(crate) fn outgoing(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<Option<Outgoing>, StoreFault> {
     let row = rows
         .query_row(
@@ -88,7 +88,7 @@ pub(crate) fn part_bytes(
     Ok(sealed.map(Bytes::from))
 }
 
-/// Keeps the sealed pictures of an entry, in place of what it had.
+/// Stores the sealed pictures of an entry, and replaces the old ones.
 pub(super) fn set_parts(
     rows: &Rows<'_>,
     apoyo: ApoyoId,
@@ -109,7 +109,7 @@ pub(super) fn set_parts(
     Ok(())
 }
 
-/// Gives an entry on its way another device and the body that names it.
+/// Changes the device of a queued entry, and the body that names it.
 pub(crate) fn readdress(
     rows: &Rows<'_>,
     apoyo: ApoyoId,
@@ -128,7 +128,7 @@ pub(crate) fn readdress(
     Ok(())
 }
 
-/// Remembers whether the server has a part. Whether the entry is still on its way.
+/// Notes whether the server has a part. Returns whether the entry still exists.
 pub(crate) fn set_uploaded(
     rows: &Rows<'_>,
     apoyo: ApoyoId,
@@ -142,28 +142,28 @@ pub(crate) fn set_uploaded(
     Ok(changed > 0)
 }
 
-/// What the first version queued in the open, before it is sealed.
+/// An entry that the first version queued unsealed.
 pub(crate) struct LeftOpen {
-    /// The body that it would have put.
+    /// The body that it would have sent.
     pub body: Zeroizing<Vec<u8>>,
     pub pictures: Vec<(PartName, Zeroizing<Vec<u8>>)>,
 }
 
-/// Where the record of such an entry's body stands.
-pub(in crate::store) fn open_body(apoyo: &ApoyoId) -> Place<'_> {
-    Place {
+/// The address of the record of such an entry's body.
+pub(in crate::store) fn open_body(apoyo: &ApoyoId) -> RecordAddress<'_> {
+    RecordAddress {
         table: "entry",
         row: apoyo.as_bytes(),
         column: "body",
     }
 }
 
-/// The row of such a picture's record: the entry and the name.
+/// The row of the record of such a picture: the entry and the name.
 pub(in crate::store) fn open_part_row(apoyo: &ApoyoId, name: &str) -> Vec<u8> {
     [apoyo.as_bytes(), name.as_bytes()].concat()
 }
 
-/// An entry of the first version; `None` where it is none (any more).
+/// An entry of the first version; `None` if it is not one, or no longer.
 pub(crate) fn left_open(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<Option<LeftOpen>, StoreFault> {
     let body: Option<Vec<u8>> = rows
         .query_row(
@@ -180,7 +180,7 @@ pub(crate) fn left_open(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<Option<LeftOp
     let mut pictures = Vec::new();
     for row in found {
         let (name, record) = row?;
-        let at = Place {
+        let at = RecordAddress {
             table: "entry_part",
             row: &open_part_row(&apoyo, &name),
             column: "sealed",
@@ -195,8 +195,8 @@ pub(crate) fn left_open(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<Option<LeftOp
     }))
 }
 
-/// Such an entry was sealed: what was open is overwritten in the same transaction. Whether it
-/// was still there.
+/// Stores such an entry sealed, and overwrites the unsealed bytes in the same transaction. Returns
+/// whether it still existed.
 pub(crate) fn seal(
     rows: &Rows<'_>,
     apoyo: ApoyoId,

@@ -1,0 +1,34 @@
+//! Domains that no mail reaches from outside.
+
+use std::net::IpAddr;
+
+/// Top-level names that are reserved or used inside of networks (RFC 2606, 6761, 6762, 7686, 8375).
+const INSIDE: [&str; 15] = [
+    "arpa",
+    "corp",
+    "home",
+    "internal",
+    "intranet",
+    "invalid",
+    "lan",
+    "local",
+    "localdomain",
+    "localhost",
+    "mail",
+    "onion",
+    "private",
+    "test",
+    "workgroup",
+];
+
+/// Whether this domain is an IP address, or a name of one network.
+pub(super) fn is_private(domain: &str) -> bool {
+    let top = domain.rsplit('.').next().unwrap_or_default();
+    // Any number as the last label makes it an IPv4 address for some resolvers: `127.1`, `0x7f.1`.
+    let number = !top.is_empty()
+        && (top.bytes().all(|byte| byte.is_ascii_digit())
+            || top
+                .strip_prefix("0x")
+                .is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit())));
+    domain.parse::<IpAddr>().is_ok() || number || INSIDE.contains(&top)
+}
