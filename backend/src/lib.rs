@@ -1,33 +1,25 @@
-//! The server: it activates phones, receives apoyos, judges and counts them, and shows tallies.
+//! The server's doors: HTTP, pages, the command line, and what the core needs of the outside.
 //!
-//! Rooms: [`http`] is the edge (router, refusals, limits); [`activation`], [`signin`], [`campaigns`],
-//! [`blobs`], [`apoyos`] and [`tally`] hold one file per endpoint; [`jobs`] and [`mail`] work
-//! without a request, [`bounces`] are mails that came back; [`limits`] bounds what strangers may
-//! ask for; [`roll`] brings the lista nominal in; [`pages`] and [`demo`] are what a
-//! browser sees; [`cli`] is the command line. What is remembered is behind
-//! [`storage::Storage`]: nothing in here names SQL.
+//! What the server does is in `server-core`; nothing here decides anything. Rooms:
+//! [`http`] knows requests, and has one file of handlers per topic in `http/routes`; [`pages`] is
+//! what a browser sees; [`router`] is the list of all addresses; [`cli`] is the command line;
+//! [`work`] repeats the core's rounds of work. [`mail`], [`providers`] and [`read_back`] are
+//! adapters for the core's ports, [`metrics`] counts, [`config`] reads the operator's file, and
+//! [`app`] holds the parts that handlers name.
 //!
-//! To add an endpoint: 1. a file in its topic's folder with the handler and its
-//! `#[utoipa::path]`; 2. a line in `http/router.rs`; 3. a line in `http/openapi.rs`;
-//! 4. its story in a test at the bottom of the file.
+//! To add a door to something that the core does: 1. a handler in the topic's file in
+//! `http/routes`, with its `#[utoipa::path]`; 2. its line in [`router`]. Or a verb: a file in
+//! `cli`.
 #![forbid(unsafe_code)]
 
-pub mod activation;
-pub mod apoyos;
-pub mod attestation;
-pub mod blobs;
-pub mod bounces;
-pub mod campaigns;
+pub mod app;
 pub mod cli;
 pub mod config;
-pub mod demo;
 pub mod http;
-pub mod jobs;
-pub mod keys;
-pub mod limits;
 pub mod mail;
+pub mod metrics;
 pub mod pages;
-pub mod roll;
-pub mod server;
-pub mod signin;
-pub mod tally;
+pub mod providers;
+pub mod read_back;
+pub mod router;
+pub mod work;

@@ -1,7 +1,6 @@
-//! `kill -9` at any moment: what was receipted stays, and nobody is counted twice.
+//! `kill -9` at any moment: what was receipted stays, and no person is counted twice.
 //!
-//! `KILLS=200 cargo test -p e2e --test kills -- --nocapture` is the long form; `SEED=n`
-//! repeats a run's moments.
+//! `cargo xtask kills` is the long form; `SEED=n` repeats a run's moments.
 
 use cards::Person;
 use e2e::{
@@ -255,7 +254,7 @@ async fn wait_for_verdicts(world: &TestWorld) {
     }
 }
 
-/// How many receipts the server no longer stands by.
+/// How many receipts the server does not keep any more.
 async fn compare(world: &TestWorld, phones: &[Phone], ledger: &[BTreeMap<ApoyoId, Kept>]) -> usize {
     let mut lost = 0;
     let mut sequences = BTreeSet::new();

@@ -70,7 +70,7 @@ async fn behind_the_operators_proxy_a_forged_header_moves_no_bucket() {
         "{said}"
     );
 
-    // A proxy that the operator did not name is believed nothing, and is nobody's network.
+    // A proxy that the operator did not name is not believed, and is not a network of its own.
     let world = Setting {
         config: limits.to_owned(),
         ..Setting::default()

@@ -269,7 +269,7 @@ async fn a_relay_that_never_answers_is_left_and_tried_again() {
     until("nothing waits", || world.rows().mails_waiting == 0).await;
 }
 
-/// How the mail of this activation fares, as its phone is told.
+/// How the mail of this activation fares, as its phone learns it.
 async fn fate(world: &TestWorld, phone: &Phone, id: ActivationId) -> MailFate {
     let path = format!("/v1/activations/{id}");
     let state: ActivationState = world.wire().get_signed(phone, &path).await.json(200);

@@ -9,7 +9,7 @@ use e2e::{
 };
 use std::env;
 
-/// What sending may take beside what the app holds anyway: a few parts of a megabyte, and the
+/// What sending may take on top of what the app holds anyway: a few parts of a megabyte, and the
 /// cache of the store.
 const ROOM_KIB: u64 = 24 * 1024;
 

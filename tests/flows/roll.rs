@@ -263,7 +263,7 @@ async fn a_hundred_thousand_lines_come_in_while_the_server_answers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "takes a minute: cargo test -p e2e --test roll -- --ignored --nocapture"]
+#[ignore = "takes a minute: cargo test -p e2e --test flows -- roll:: --ignored --nocapture"]
 async fn a_million_lines_come_in_within_a_minute() {
     measure(1_000_000, Duration::from_secs(60)).await;
 }

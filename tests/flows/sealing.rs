@@ -1,4 +1,4 @@
-//! What is sealed opens in its own place only, and only for whoever holds the key.
+//! What is sealed opens in its own place only, and only for the holder of the key.
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};

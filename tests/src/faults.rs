@@ -107,8 +107,8 @@ impl BrokenDisk {
         let mut said = BufReader::new(said);
         let mut line = String::new();
         said.read_line(&mut line)?;
-        // It names every thread it holds and then every flush; nobody reads on, but somebody
-        // has to take it, or it would stand still.
+        // strace names every thread it holds and then every flush. The lines are not used, but a
+        // full pipe would stop it.
         thread::spawn(move || io::copy(&mut said, &mut io::sink()));
         let broken = Self { strace };
         match line.contains("attached") {

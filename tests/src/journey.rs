@@ -2,23 +2,19 @@
 //! the network or the app itself away between any two steps.
 
 use crate::{
+    citizen::Citizen,
     mailbox,
     people::{Name, Pictures},
 };
 use app_core::{
-    Answer, App, Config, Door, PhoneCode, Problem, adapters,
+    PhoneCode, Problem,
     doors::Source,
-    views::{
-        ActivationView, ApoyoView, AppState, CampaignsView, DraftStep, Notice, QueueState, WaitsFor,
-    },
+    views::{ActivationView, ApoyoView, AppState, DraftStep, QueueState, WaitsFor},
 };
-use bytes::Bytes;
 use protocol::{
-    apoyo::{PartName, SignatureKind},
+    apoyo::PartName,
     ids::CampaignId,
-    sensitive::Sensitive,
 };
-use serde::de::DeserializeOwned;
 use std::{
     path::{Path, PathBuf},
     time::{Duration, Instant},
@@ -55,7 +51,7 @@ pub enum Step {
     Send,
     /// The queue is run.
     Queue,
-    /// Asks where it stands.
+    /// Asks for the status of the apoyo.
     Status,
 }
 
@@ -94,8 +90,9 @@ pub struct Journey {
     pictures: Pictures,
     campaign: CampaignId,
     outbox: PathBuf,
-    config: Config,
-    app: Option<App>,
+    server: String,
+    store: PathBuf,
+    citizen: Option<Citizen>,
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -117,14 +114,14 @@ impl Journey {
         outbox: &Path,
         folder: &Path,
     ) -> Self {
-        let config = Config::new(folder, url, "e2e").expect("a server on this machine");
         let mut journey = Self {
             name,
             pictures: name.pictures(),
             campaign,
             outbox: outbox.to_owned(),
-            config,
-            app: None,
+            server: url.to_owned(),
+            store: folder.to_owned(),
+            citizen: None,
             _folder: None,
         };
         journey.reopen().await;
@@ -133,14 +130,16 @@ impl Journey {
 
     /// Ends the app as the system does, without a word, and opens it again.
     pub async fn reopen(&mut self) {
-        drop(self.app.take());
+        drop(self.citizen.take());
         let until = Instant::now() + Duration::from_secs(5);
-        self.app = loop {
-            let ports = adapters::computer(&self.config.folder).expect("a network");
-            match App::open(ports, self.config.clone()).await {
-                Ok(app) => break Some(app),
-                // A server that is being started beside this is a copy of this process for a
-                // moment, and holds the store's lock as long as it is one.
+        self.citizen = loop {
+            match Citizen::open(&self.server, &self.store).await {
+                Ok(mut citizen) => {
+                    citizen.source = Source::Camera;
+                    break Some(citizen);
+                }
+                // A server that is being started is a copy of this process for a moment, and
+                // holds the store's lock until it has become the server.
                 Err(problem) if problem.code == PhoneCode::PhoneStorageFault => {
                     assert!(
                         Instant::now() < until,
@@ -153,29 +152,16 @@ impl Journey {
         };
     }
 
-    fn app(&self) -> &App {
-        self.app.as_ref().expect("the app is open")
+    fn citizen(&self) -> &Citizen {
+        self.citizen.as_ref().expect("the app is open")
     }
 
-    /// Opens a door that answers JSON.
-    pub async fn open<T: DeserializeOwned>(
-        &self,
-        door: Door,
-        picture: Option<&Bytes>,
-    ) -> Result<T, Problem> {
-        match self.app().open_door(door, picture.cloned()).await? {
-            Answer::Json(value) => Ok(serde_json::from_value(value).expect("the door's own view")),
-            Answer::Picture(_) | Answer::File(_) => panic!("this door answers JSON"),
-        }
-    }
-
-    /// How everything stands.
+    /// The state of everything.
     pub async fn state(&self) -> AppState {
-        self.open(Door::State, None).await.expect("the app knows")
+        self.citizen().state().await.expect("the app knows")
     }
 
-    /// How everything stands, without what passes by itself (seconds left, what is waited
-    /// for): to compare.
+    /// The state without what passes by itself (seconds left, what is waited for): to compare.
     pub async fn shape(&self) -> String {
         let mut state = self.state().await;
         if let ActivationView::Code {
@@ -211,115 +197,61 @@ impl Journey {
         matches!(self.apoyo().await.queue, QueueState::Receipted { .. })
     }
 
-    async fn picture(&self, part: PartName, picture: &Bytes) -> Result<AppState, Problem> {
-        let door = Door::PutPicture {
-            part,
-            source: Source::Camera,
-            anyway: false,
-        };
-        self.open(door, Some(picture)).await
-    }
-
     /// Takes one step. Of those that the server answers: an error when it does not.
     pub async fn take(&self, step: Step) -> Result<(), Problem> {
+        let (citizen, pictures) = (self.citizen(), &self.pictures);
         match step {
-            Step::Notice => {
-                let notice: Notice = self.open(Door::Notice, None).await?;
-                let version = notice.version;
-                self.open::<AppState>(Door::AcceptNotice { version }, None)
-                    .await?;
-            }
-            Step::ActivationFront => {
-                let source = Source::Camera;
-                let front = Some(&self.pictures.front);
-                self.open::<AppState>(Door::PutActivationFront { source }, front)
-                    .await?;
-            }
-            Step::AskForCode => {
-                let email = Sensitive::new(self.name.email());
-                let door = Door::BeginActivation {
-                    email: email.clone(),
-                    email_again: email,
-                };
-                self.open::<AppState>(door, None).await?;
-            }
+            Step::Notice => citizen.accept_notice().await,
+            Step::ActivationFront => citizen.put_activation_front(&pictures.front).await,
+            Step::AskForCode => citizen.ask_for_code(&self.name.email()).await,
             Step::TypeCode => {
                 let code = mailbox::wait_for_code(&self.outbox, &self.name.email(), 1);
-                let code = Sensitive::new(code.to_string());
-                self.open::<AppState>(Door::CompleteActivation { code }, None)
-                    .await?;
+                citizen.type_code(&code.to_string()).await
             }
             Step::LookForCampaign => {
-                let search = String::new();
-                let view: CampaignsView = self.open(Door::Campaigns { search }, None).await?;
+                let view = citizen.campaigns().await?;
                 let found = view.campaigns.iter().any(|c| c.id == self.campaign);
                 match view.problem {
                     None => assert!(found, "the campaign is open"),
                     Some(problem) => return Err(problem),
                 }
+                Ok(())
             }
-            Step::Begin => {
-                let campaign = self.campaign.clone();
-                self.open::<AppState>(Door::BeginDraft { campaign }, None)
-                    .await?;
-            }
-            Step::Model => {
-                let model = self.name.person().model;
-                self.open::<AppState>(Door::ChooseModel { model }, None)
-                    .await?;
-            }
-            Step::Front => {
-                self.picture(PartName::Front, &self.pictures.front).await?;
-            }
-            Step::Back => {
-                self.picture(PartName::Back, &self.pictures.back).await?;
-            }
-            Step::Confirm => {
-                self.open::<AppState>(Door::ConfirmReading, None).await?;
-            }
-            Step::Selfie => {
-                self.picture(PartName::Selfie, &self.pictures.selfie)
-                    .await?;
-            }
-            Step::Sign => {
-                let kind = SignatureKind::Drawn;
-                let drawn = Some(&self.pictures.signature);
-                self.open::<AppState>(Door::PutSignature { kind }, drawn)
-                    .await?;
-            }
+            Step::Begin => citizen.begin_draft(&self.campaign).await,
+            Step::Model => citizen.choose_model(self.name.person().model).await,
+            Step::Front => citizen.put(PartName::Front, &pictures.front).await,
+            Step::Back => citizen.put(PartName::Back, &pictures.back).await,
+            Step::Confirm => citizen.confirm_reading().await,
+            Step::Selfie => citizen.put(PartName::Selfie, &pictures.selfie).await,
+            Step::Sign => citizen.sign(&pictures.signature).await,
             Step::Send => {
                 let draft = self.state().await.draft.expect("a draft to send");
                 assert_eq!(draft.step, DraftStep::Summary, "everything is there");
-                let door = Door::Send {
-                    consent: true,
-                    notice_version: draft.notice_version,
-                };
-                self.open::<AppState>(door, None).await?;
+                citizen.send().await.map(|_| ())
             }
             Step::Queue => {
                 let apoyo = self.apoyo().await.apoyo;
-                self.open::<AppState>(Door::Retry { apoyo }, None).await?;
+                citizen.retry(apoyo).await?;
                 match self.apoyo().await.queue {
-                    QueueState::Receipted { .. } => {}
+                    QueueState::Receipted { .. } => Ok(()),
                     QueueState::Waiting {
                         problem: Some(problem),
                         ..
                     }
-                    | QueueState::Refused { problem } => return Err(problem),
+                    | QueueState::Refused { problem } => Err(problem),
                     other => panic!("a pass has ended: {other:?}"),
                 }
             }
             Step::Status => {
-                self.open::<AppState>(Door::RefreshStatuses, None).await?;
+                citizen.refresh_statuses().await?;
                 match self.apoyo().await.queue {
                     QueueState::Receipted {
                         status: Some(_), ..
-                    } => {}
-                    _ => return Err(Problem::new(PhoneCode::ServerUnreachable)),
+                    } => Ok(()),
+                    _ => Err(Problem::new(PhoneCode::ServerUnreachable)),
                 }
             }
         }
-        Ok(())
     }
 
     /// Takes every step from `from` up to and with `to`; none may fail.

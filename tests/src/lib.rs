@@ -1,21 +1,24 @@
 //! The whole system, told by people: the real server over real HTTP, the real app-core.
 //!
-//! - [`world::TestWorld`] is a fresh data folder with processes, campaigns and a roll, loaded
-//!   through the command line, and the server that runs on it. Dropping it fails the test
-//!   when something was left undone.
-//! - [`people`] are those who give their apoyo, with pictures of their credentials.
-//! - [`wire`] speaks the protocol by hand and may lie; [`journey`] goes through the app, door
-//!   by door.
-//! - [`keys`] handles the keys that apoyos are sealed to, as operators and reviewers do.
-//! - [`proxy`] cuts connections, [`smtp`] is a mail relay with moods, [`faults`] takes away
-//!   the disk and moves the clock.
+//! - [`world::TestWorld`] is a fresh data folder with the processes and [`campaigns`] of these
+//!   stories and a roll, loaded through the command line, and the server that runs on it. Dropping
+//!   it fails the test if something was left undone.
+//! - [`people`] give their apoyo; they bring pictures of their credentials.
+//! - [`wire`] speaks the protocol by hand and may lie. [`citizen`] is a person without a screen, who
+//!   opens the doors of the app; [`journey`] leads one from step to step, so that something can
+//!   happen between any two.
 //! - [`phone_process`] is a phone in a process of its own, [`stepping`] stops it at a step so that
-//!   it can be killed there, [`memory`] says what it used.
+//!   it can be killed there, [`memory`] measures what it used.
+//! - [`server`] starts, stops and kills the server; [`rows`] and [`mailbox`] read what it wrote.
+//! - [`keys`] handles the keys that apoyos are sealed to, as operators and reviewers do.
+//! - [`proxy`] cuts connections, [`smtp`] is a mail relay with moods, [`faults`] takes away the disk
+//!   and moves the clock.
 //!
-//! The stories are in `flows/`, one file per topic.
+//! The stories are in `flows/`, a module per topic, linked into one program.
 #![forbid(unsafe_code)]
 
 pub mod binary;
+pub mod campaigns;
 pub mod citizen;
 pub mod faults;
 pub mod journey;

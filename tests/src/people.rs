@@ -1,4 +1,4 @@
-//! The people of these stories. Nobody exists; every card is stamped MUESTRA.
+//! The people of these stories. None of them exists; every card is stamped MUESTRA.
 
 use bytes::Bytes;
 use cards::{
@@ -227,7 +227,7 @@ fn cached(person: &Person, what: &str, make: impl FnOnce() -> Vec<u8>) -> Bytes 
     bytes.into()
 }
 
-/// Tests run at once: nobody may see half a file.
+/// Tests run at once: no test may see half a file.
 fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().expect("it lies in a folder");
     fs::create_dir_all(folder)?;
@@ -283,7 +283,7 @@ mod tests {
         qr::{Budget, decode_picture},
     };
 
-    /// A code without any fault of a photograph is read whoever's it is.
+    /// A code without any fault of a photograph is read, for every person.
     #[test]
     fn the_code_of_every_tiny_picture_is_read() {
         for index in 0..400 {

@@ -1,4 +1,4 @@
-//! The bad network between phone and server: a relay that cuts where it is told to.
+//! The bad network between phone and server: a relay that cuts where a story wants it.
 
 use std::{
     io,
@@ -129,7 +129,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     while let Ok((phone, _)) = listener.accept().await {
         let shared = shared.clone();
         tokio::spawn(async move {
-            // How a connection ends is the story itself; nobody asks this task.
+            // How a connection ends is the story itself; the result of this task is not read.
             let _ = relay(phone, &shared).await;
         });
     }

@@ -1,4 +1,4 @@
-//! What stands in the data folder, counted from outside: stories say what did not change.
+//! Rows and files of the data folder, counted from outside: stories say what did not change.
 
 use protocol::ids::Sha256Hash;
 use rusqlite::{Connection, OpenFlags};

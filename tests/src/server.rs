@@ -24,7 +24,7 @@ pub struct Launch {
     pub data: PathBuf,
     /// `--config`
     pub config: Option<PathBuf>,
-    /// Environment variables beside those of the test.
+    /// Environment variables in addition to those of the test.
     pub environment: Vec<(String, String)>,
     /// A program and its arguments to run the server under (`prlimit ...`).
     pub under: Vec<String>,
@@ -118,7 +118,7 @@ fn listen(
     thread::spawn(move || {
         for line in BufReader::new(from).lines().map_while(Result::ok) {
             if let Some(address) = address_in(&line) {
-                // After the first one nobody waits any more.
+                // After the first address the receiver is gone.
                 let _ = found.send(address);
             }
             said.lock().expect("nobody panics with it").push(line);

@@ -48,8 +48,8 @@ impl Relay {
     pub fn new() -> io::Result<Self> {
         let folder = tempfile::tempdir()?;
         make_certificates(folder.path())?;
-        // The number is free now and asked for again at the start: nobody binds a port of this
-        // range by chance in between.
+        // The port is free now and is bound again at the start. The system hands out ports of this
+        // range in turn, so no other program gets it in between.
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         Ok(Self {
             folder,

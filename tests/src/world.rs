@@ -3,9 +3,12 @@
 
 mod ends;
 mod setting;
+mod usual;
 
+pub use crate::campaigns::campaign;
 pub use ends::LooseEnd;
-pub use setting::{Setting, campaign, process_of, roll_csv};
+pub use setting::Setting;
+pub use usual::roll_csv;
 
 use crate::{
     mailbox,
@@ -32,8 +35,8 @@ use std::{
 const VERDICT: Duration = Duration::from_secs(45);
 
 /// A data folder and the server on it. Dropping it stops the server and fails the test if
-/// apoyos wait for a verdict, mail is unsent, pictures belong to nobody, `doctor` complains or
-/// somebody's data stands in the log, unless [`TestWorld::leaves`] said so.
+/// apoyos wait for a verdict, mail is unsent, pictures belong to no apoyo, `doctor` complains or
+/// personal data is in the log, unless [`TestWorld::leaves`] said so.
 pub struct TestWorld {
     /// Kept until the end; the data folder lies in it unless the setting named another.
     _folder: tempfile::TempDir,
@@ -179,7 +182,7 @@ impl TestWorld {
         Draft::new(campaign, name.person().model, &name.pictures())
     }
 
-    /// Where an apoyo stands once the worker has judged it.
+    /// The state of an apoyo once the worker has judged it.
     pub async fn judged(&self, phone: &Phone, id: ApoyoId) -> ApoyoState {
         let until = Instant::now() + VERDICT;
         loop {

@@ -1,6 +1,6 @@
 //! The slow proofs: measurements, and the server killed again and again.
 
-use crate::run;
+use crate::{build, places, run};
 use anyhow::Result;
 use clap::ValueEnum;
 use std::path::Path;
@@ -44,10 +44,15 @@ pub fn bench(subject: Subject, arguments: &[String]) -> Result<()> {
     }
 }
 
-/// Runs the suite that kills the server, `count` times.
+/// The program that holds the stories, and the one of them that kills the server.
+const FLOWS: &str = "flows";
+const SERVER_KILLS: &str = "kills::the_server_is_killed_again_and_again";
+
+/// Runs the story that kills the server, `count` times.
 pub fn kills(count: u32) -> Result<()> {
-    run::cargo(["build", "-p", "backend", "--bin", "apoyo"]).go()?;
-    run::cargo(["test", "-p", "e2e", "--test", "kills", "--", "--nocapture"])
+    build::programs(&["apoyo"])?;
+    build::test(["--test", FLOWS, "--", "--nocapture", SERVER_KILLS])
+        .env(places::PROGRAMS, places::programs())
         .env("KILLS", count.to_string())
         .go()
 }
@@ -55,9 +60,10 @@ pub fn kills(count: u32) -> Result<()> {
 /// Kills the phone `count` times at each of its steps, cuts its connection 100 times, and sends a
 /// queue of 200.
 pub fn phone_kills(count: u32) -> Result<()> {
-    run::cargo(["build", "-p", "backend", "--bin", "apoyo"]).go()?;
-    for suite in ["phone_kills", "phone_network", "phone_queue"] {
-        run::cargo(["test", "-p", "e2e", "--test", suite, "--", "--nocapture"])
+    build::programs(&["apoyo"])?;
+    for suite in ["phone_kills::", "phone_network::", "phone_queue::"] {
+        build::test(["--test", FLOWS, "--", "--nocapture", suite])
+            .env(places::PROGRAMS, places::programs())
             .env("PHONE_KILLS", count.to_string())
             .env("PHONE_CUTS", "100")
             .env("PHONE_QUEUE", "200")

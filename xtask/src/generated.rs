@@ -15,7 +15,7 @@ pub const EXPORT: &str = "TS_RS_EXPORT_DIR";
 /// What makes types writable as TypeScript.
 pub const FEATURE: &str = "app-core/ts";
 
-/// Writes ui/bindings anew; bindings of types that are gone disappear.
+/// Writes ui/bindings; bindings of types that are gone disappear.
 pub fn write() -> Result<()> {
     let fresh = fresh_folder()?;
     export(&fresh)?;

@@ -4,14 +4,17 @@
 //! Light on purpose (three crates), since it is built before anything else.
 
 mod bench;
+mod build;
 mod demo;
 mod fuzz;
 mod generated;
 mod mobile;
+mod one_tree;
 mod places;
 mod run;
 mod screens;
 mod setup;
+mod suites;
 mod test;
 mod tidy;
 mod totals;
@@ -35,10 +38,15 @@ enum Verb {
     Test(test::Options),
     /// The same as `test`: what guards every change.
     Ci(test::Options),
-    /// Write the files that are made from others (ui/bindings).
-    Gen,
-    /// Check the house rules: who imports whom, lengths, sentences, traces of a machine.
-    Tidy,
+    /// Write the files that are made from others (ui/bindings, xtask/one-tree).
+    Gen {
+        /// Only xtask/one-tree, which nothing has to be compiled for.
+        #[arg(long)]
+        tree: bool,
+    },
+    /// Check the house rules: who imports whom, circles, lengths, dependencies,
+    /// traces of a machine.
+    Tidy(tidy::Options),
     /// Draw synthetic people, their credentials and photographs of them (`-- --help` says how).
     Cards {
         /// Handed to the program `cards`.
@@ -79,15 +87,19 @@ enum Verb {
     Screens,
 }
 
+fn cards(arguments: &[String]) -> anyhow::Result<()> {
+    build::programs(&["cards"])?;
+    run::program(&places::built("cards")).args(arguments).go()
+}
+
 fn main() -> ExitCode {
     let done = match Arguments::parse().verb {
         Verb::Demo(options) => demo::demo(&options),
         Verb::Test(options) | Verb::Ci(options) => test::test(&options),
-        Verb::Gen => generated::write(),
-        Verb::Tidy => tidy::tidy(),
-        Verb::Cards { arguments } => run::cargo(["run", "-p", "cards", "--"])
-            .args(arguments)
-            .go(),
+        Verb::Gen { tree: true } => one_tree::write(),
+        Verb::Gen { tree: false } => one_tree::write().and_then(|()| generated::write()),
+        Verb::Tidy(options) => tidy::run(&options),
+        Verb::Cards { arguments } => cards(&arguments),
         Verb::Kills { count, phone: true } => bench::phone_kills(count.unwrap_or(20)),
         Verb::Kills {
             count,

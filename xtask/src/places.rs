@@ -21,7 +21,15 @@ pub fn target() -> PathBuf {
     }
 }
 
-/// A program that was built for debugging, as tests and demo run it.
+/// The variable that tells tests where the programs are.
+pub const PROGRAMS: &str = "APOYO_PROGRAMS";
+
+/// The folder of the programs that were built for debugging, as tests and demo run them.
+pub fn programs() -> PathBuf {
+    target().join("debug")
+}
+
+/// One of these programs.
 pub fn built(program: &str) -> PathBuf {
-    target().join("debug").join(program)
+    programs().join(program)
 }

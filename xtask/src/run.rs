@@ -1,6 +1,6 @@
 //! Starting other programs, saying which.
 
-use crate::{places, setup::node, totals::Totals};
+use crate::{places, totals::Totals};
 use anyhow::{Context, Result, bail};
 use std::{
     ffi::OsStr,
@@ -20,13 +20,6 @@ pub fn cargo<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Run {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut run = program(Path::new(&cargo));
     run.shown = "cargo".into();
-    run.args(arguments)
-}
-
-/// `npm …` in a folder below the root, with a Node.js that is new enough.
-pub fn npm<A: AsRef<OsStr>>(folder: &str, arguments: impl IntoIterator<Item = A>) -> Run {
-    let mut run = program(Path::new("npm")).within(&places::at(folder));
-    run.command.env("PATH", node::path());
     run.args(arguments)
 }
 
@@ -117,7 +110,7 @@ impl Run {
         Ok(())
     }
 
-    /// The command itself, for whoever keeps the program running.
+    /// The command itself, for a caller that keeps the program running.
     pub fn into_command(self) -> Command {
         self.command
     }

@@ -1,18 +1,27 @@
 //! The screens: their pictures, for people who look at them (`cargo xtask screens`), and their
 //! weight.
 
-use crate::{places, run, setup, test};
+use crate::{
+    places,
+    setup::{self, node},
+};
 use anyhow::{Result, bail};
 use std::{fs, path::Path};
 
 /// Takes them into docs/screens.
 pub fn screens() -> Result<()> {
     setup::for_test()?;
-    test::screens_build()?;
-    test::programs()?;
-    run::npm("tests/ui", ["run", "screens"])
-        .env("APOYO_PROGRAMS", places::target().join("debug"))
+    build()?;
+    crate::build::everything()?;
+    node::npm("tests/ui", ["run", "screens"])
+        .env(places::PROGRAMS, places::programs())
         .go()
+}
+
+/// Bundles the screens, and weighs them: they are read over slow networks and old phones.
+pub fn build() -> Result<()> {
+    node::npm("ui", ["run", "build"]).go()?;
+    weigh()
 }
 
 /// The most that scripts and styles may weigh together, uncompressed. The window reads them from
@@ -20,7 +29,7 @@ pub fn screens() -> Result<()> {
 const HEAVIEST: u64 = 400 * 1024;
 
 /// Weighs what was bundled; more than the limit is a fault that names the heaviest files.
-pub fn weigh() -> Result<()> {
+fn weigh() -> Result<()> {
     let mut files = Vec::new();
     weigh_folder(&places::at("ui/citizen/dist"), &mut files)?;
     files.sort_by_key(|(bytes, _)| std::cmp::Reverse(*bytes));

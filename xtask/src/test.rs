@@ -1,6 +1,11 @@
 //! `cargo xtask test`: everything that must hold, in the order in which it is cheap to know.
 
-use crate::{generated, mobile, places, run, screens, setup, tidy, totals::Totals};
+use crate::{
+    build, generated, mobile, one_tree, places, run, screens,
+    setup::{self, node},
+    suites, tidy,
+    totals::Totals,
+};
 use anyhow::Result;
 use clap::Args;
 use std::time::Instant;
@@ -19,7 +24,7 @@ pub fn test(options: &Options) -> Result<()> {
     let mut totals = Totals::default();
     let outcome = steps(options, &mut totals);
     if outcome.is_err() && totals.failed == 0 {
-        // A step that is no test (formatting, lints) failed: the sum must not look well.
+        // A step without tests (formatting, lints) failed, and the sum must say so.
         totals.failed = 1;
     }
     println!("\n{} min in all", began.elapsed().as_secs().div_ceil(60));
@@ -30,55 +35,44 @@ pub fn test(options: &Options) -> Result<()> {
     outcome
 }
 
-/// Everything, with the same features in every step: what one step compiled the next one uses.
-const EVERYTHING: [&str; 3] = ["--workspace", "--features", generated::FEATURE];
-
 fn steps(options: &Options, totals: &mut Totals) -> Result<()> {
     step("setup", setup::for_test)?;
     step("format", || run::cargo(["fmt", "--all", "--check"]).go())?;
     step("house rules", tidy::tidy)?;
+    step("one tree of features", one_tree::check)?;
     // Before anything that compiles the window, which bundles the screens.
-    step("screens: types", || run::npm("ui", ["run", "check"]).go())?;
-    step("screens: tests", || run::npm("ui", ["test"]).count(totals))?;
-    step("screens: build", screens_build)?;
+    step("screens: types", || node::npm("ui", ["run", "check"]).go())?;
+    step("screens: tests", || node::npm("ui", ["test"]).count(totals))?;
+    step("screens: build", screens::build)?;
     step("phones: what is cheap to know", mobile::check_cheaply)?;
-    step("lints", || {
-        run::cargo(["clippy", "--quiet", "--all-targets"])
-            .args(EVERYTHING)
-            .args(["--", "-D", "warnings"])
-            .go()
+    let mut tests = Vec::new();
+    step("programs and tests, built and linted", || {
+        tests = build::everything()?;
+        Ok(())
     })?;
-    step("programs", programs)?;
     let bindings = generated::fresh_folder()?;
+    let programs = places::programs();
     step("tests of the parts and of the whole", || {
-        run::cargo(["test"])
-            .args(EVERYTHING)
-            .env(generated::EXPORT, &bindings)
-            .env("APOYO_PROGRAMS", places::target().join("debug"))
-            .count(totals)
+        let environment = [
+            (generated::EXPORT, bindings.as_path()),
+            (places::PROGRAMS, programs.as_path()),
+        ];
+        suites::run(tests, &environment, totals)
+    })?;
+    step("examples in the documentation", || {
+        build::documentation().count(totals)
     })?;
     step("bindings are those of the types", || {
         generated::check(&bindings)
     })?;
     if !options.no_browsers {
         step("the job in Chromium and in the window", || {
-            run::npm("tests/ui", ["test"])
-                .env("APOYO_PROGRAMS", places::target().join("debug"))
+            node::npm("tests/ui", ["test"])
+                .env(places::PROGRAMS, &programs)
                 .count(totals)
         })?;
     }
     Ok(())
-}
-
-/// Bundles the screens, and weighs them: they are read over slow networks and old phones.
-pub fn screens_build() -> Result<()> {
-    run::npm("ui", ["run", "build"]).go()?;
-    screens::weigh()
-}
-
-/// The programs that the tests start: server, hosts, cards, window.
-pub fn programs() -> Result<()> {
-    run::cargo(["build", "--bins"]).args(EVERYTHING).go()
 }
 
 fn step(name: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {

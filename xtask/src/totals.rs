@@ -57,7 +57,7 @@ impl Totals {
     }
 }
 
-/// Some suites colour their summary although nobody looks at it.
+/// Some suites colour their summary even when it goes to a pipe.
 fn without_colours(line: &str) -> String {
     let mut pieces = line.split('\u{1b}');
     let mut plain = pieces.next().unwrap_or_default().to_owned();

@@ -1,10 +1,9 @@
 //! `apoyo attestation revocations FILE`
 
 use super::{Failure, block_on, open::open_existing};
-use crate::attestation::{RevocationsError, install};
 use clap::Subcommand;
+use server_core::attestation::{RevocationsError, RevokeRefused, take_back};
 use std::path::{Path, PathBuf};
-use storage::activations::Activations;
 
 const HELP: &str = "\
 Google publishes which certificates of phones were taken back, because their keys leaked. Fetch
@@ -30,18 +29,18 @@ impl Attestation {
     pub fn run(self, data: &Path) -> Result<(), Failure> {
         let Attestation::Revocations { list } = self;
         let opened = open_existing(data)?;
-        let revoked = install(&list, data).map_err(|error| match error {
-            RevocationsError::Shape { .. } => Failure::BadData(error.to_string()),
-            RevocationsError::Io { .. } => Failure::Fault(error.into()),
+        let taken = block_on(async {
+            let taken = take_back(&list, data, &opened.keys, &*opened.storage).await;
+            taken.map_err(|error| match error {
+                RevokeRefused::List(error @ RevocationsError::Shape { .. }) => {
+                    Failure::BadData(error.to_string())
+                }
+                error => Failure::Fault(error.into()),
+            })
         })?;
-        let tags = revoked
-            .serials()
-            .map(|serial| opened.keys.issuer_tag(serial))
-            .collect();
-        let lowered = block_on(async { Ok(opened.storage.lower_tiers(tags).await?) })?;
         println!(
-            "{} certificates are taken back; {lowered} phones go to T0",
-            revoked.len()
+            "{} certificates are taken back; {} phones go to T0",
+            taken.certificates, taken.phones
         );
         Ok(())
     }

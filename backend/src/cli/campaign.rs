@@ -12,8 +12,9 @@ use protocol::{
     ids::{CampaignId, ProcessId},
 };
 use serde::Deserialize;
+use server_core::campaigns::{self, CreateRefused, Creation};
 use std::path::{Path, PathBuf};
-use storage::campaigns::{Campaigns, Created, NewCampaign};
+use storage::campaigns::NewCampaign;
 
 const EXAMPLE: &str = "\
 The file:
@@ -74,13 +75,7 @@ impl Campaign {
 
 fn create(data: &Path, path: &Path) -> Result<(), Failure> {
     let file: File = toml_file::read(path)?;
-    if file.closes_at <= file.opens_at {
-        let path = path.display();
-        return Err(Failure::BadData(format!(
-            "{path}: closes_at is not after opens_at"
-        )));
-    }
-    let (id, process) = (file.id.clone(), file.process.clone());
+    let id = file.id.clone();
     let campaign = NewCampaign {
         id: file.id,
         process: file.process,
@@ -92,20 +87,21 @@ fn create(data: &Path, path: &Path) -> Result<(), Failure> {
         closes_at: file.closes_at,
         required: file.required,
     };
+    let refused = |why| match why {
+        CreateRefused::NeverOpen => Failure::BadData(format!("{}: {why}", path.display())),
+        CreateRefused::Storage(error) => error.into(),
+        why => Failure::Refused(why.to_string()),
+    };
+    // Before the folder is opened: a file that is wrong makes no new, empty one.
+    campaigns::check(&campaign).map_err(refused)?;
     let storage = open(data)?.storage;
-    match block_on(async { Ok(storage.create_campaign(campaign).await?) })? {
-        Created::New => println!("campaign {id} created"),
-        Created::Same => println!("campaign {id} was there already, the same"),
-        Created::Different => {
-            return Err(Failure::Refused(format!(
-                "there is another campaign with the id {id}; nothing was changed"
-            )));
-        }
-        Created::NoProcess => {
-            return Err(Failure::Refused(format!(
-                "there is no process {process}: create it first (apoyo process create FILE.toml)"
-            )));
-        }
+    let created = block_on(async {
+        let created = campaigns::create(&*storage, campaign).await;
+        created.map_err(refused)
+    })?;
+    match created {
+        Creation::New => println!("campaign {id} created"),
+        Creation::Same => println!("campaign {id} was there already, the same"),
     }
     Ok(())
 }

@@ -7,7 +7,6 @@ use protocol::{
     ids::DeviceId,
 };
 use std::path::Path;
-use storage::activations::Activations;
 
 #[derive(Debug, Subcommand)]
 pub enum Device {

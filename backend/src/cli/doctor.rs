@@ -4,8 +4,6 @@ use super::{
     Failure, block_on,
     open::{Opened, open_existing},
 };
-use crate::attestation;
-use crate::keys::sealing::{self, SealingKey, in_force};
 use clap::Args;
 use protocol::{
     attestation::Tier,
@@ -14,16 +12,12 @@ use protocol::{
     seal::{Header, SealingPurpose},
     tally::Tally,
 };
-use std::path::Path;
-use storage::{
-    StorageError,
-    activations::{Activations, TierCount},
-    apoyos::Apoyos,
-    attention::Attention,
-    campaigns::Campaigns,
-    mail::Mail,
-    roll::Roll,
+use server_core::{
+    attestation,
+    keys::sealing::{self, SealingKey, in_force},
 };
+use std::path::Path;
+use storage::{StorageError, activations::TierCount};
 
 /// Mail that waits longer than this has something in its way.
 const MAIL_DELAY_S: i64 = 900;

@@ -1,13 +1,13 @@
 //! `apoyo keys generate|rotate|export-public|import-public|list`
 
 use super::Failure;
-use crate::keys::sealing::{self, Made, SealingKey, in_force};
 use anyhow::Context;
 use clap::{Subcommand, ValueEnum};
 use protocol::{
     environment::{Clock, SystemClock, SystemEntropy},
     seal::SealingPurpose,
 };
+use server_core::keys::sealing::{self, Made, SealingKey, in_force};
 use std::path::{Path, PathBuf};
 
 const HELP: &str = "\

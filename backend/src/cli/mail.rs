@@ -4,7 +4,6 @@ use super::{Failure, block_on, open::open_existing};
 use clap::Subcommand;
 use protocol::activation::MailFate;
 use std::{io::Write, path::Path};
-use storage::mail::Mail as _;
 
 #[derive(Debug, Subcommand)]
 pub enum Mail {

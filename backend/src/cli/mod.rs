@@ -89,7 +89,7 @@ enum Verb {
     #[command(subcommand)]
     Mail(mail::Mail),
     /// Read the QRs of one picture: picture in, JSON out. The server runs this as a child.
-    #[command(hide = true, name = crate::jobs::read_back::SUBCOMMAND)]
+    #[command(hide = true, name = crate::read_back::SUBCOMMAND)]
     ReadBack,
 }
 

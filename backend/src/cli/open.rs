@@ -1,14 +1,11 @@
 //! The data folder: keys first, then the evidence, then the database.
 
-use super::Failure;
-use crate::keys::{self, Keys};
+use super::{Failure, block_on};
 use anyhow::Context;
 use protocol::environment::SystemEntropy;
+use server_core::keys::{self, Keys};
 use std::{os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
-use storage::{
-    blobs::{BlobStore, local::LocalBlobs},
-    sqlite::{Settings, SqliteStorage},
-};
+use storage::{Engine, Settings, blobs::BlobStore, open::open_folder};
 
 /// The database's file: where it is, the keys have to be too.
 const DATABASE: &str = "apoyo.db";
@@ -20,16 +17,16 @@ pub struct Opened {
     /// The pictures.
     pub blobs: Arc<dyn BlobStore>,
     /// What is remembered.
-    pub storage: Arc<SqliteStorage>,
+    pub storage: Arc<dyn Engine>,
 }
 
 /// Opens the folder; a new one is filled.
 pub fn open(data: &Path) -> Result<Opened, Failure> {
-    open_with(data, Settings::default())
+    block_on(open_with(data, Settings::default()))
 }
 
 /// The same with other settings of the engine.
-pub fn open_with(data: &Path, settings: Settings) -> Result<Opened, Failure> {
+pub async fn open_with(data: &Path, settings: Settings) -> Result<Opened, Failure> {
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
@@ -37,13 +34,11 @@ pub fn open_with(data: &Path, settings: Settings) -> Result<Opened, Failure> {
         .with_context(|| format!("the data folder {}", data.display()))?;
     let has_database = data.join(DATABASE).exists();
     let keys = keys::open_or_make(data, has_database, &SystemEntropy)?;
-    let blobs: Arc<dyn BlobStore> =
-        Arc::new(LocalBlobs::open(&data.join("blobs")).context("the folder of the pictures")?);
-    let storage = SqliteStorage::open_with(data, Arc::clone(&blobs), settings)?;
+    let (storage, blobs) = open_folder(data, settings).await?;
     Ok(Opened {
         keys,
         blobs,
-        storage: Arc::new(storage),
+        storage,
     })
 }
 

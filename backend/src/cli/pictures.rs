@@ -1,18 +1,22 @@
 //! `apoyo pictures check --keys DIR`
 
 use super::{Failure, block_on, logs, open::open_existing};
-use crate::{
-    config::Config,
-    jobs::{read_back::ChildProcess, unread::look_at_unread},
-    keys::sealing::{self, HeldKeys},
-    server::{Parts, Server},
-    signin::Providers,
-};
+use crate::{config::Config, read_back::ChildProcess};
 use anyhow::{Context, anyhow};
 use clap::Subcommand;
 use protocol::environment::{SystemClock, SystemEntropy};
-use std::path::{Path, PathBuf};
-use storage::apoyos::Apoyos;
+use server_core::{
+    Core, Parts,
+    attestation::Attestor,
+    judging::look_at_unread,
+    keys::sealing::{self, HeldKeys},
+    limits::Limiters,
+    ports::{NoEvents, Providers},
+};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 const HELP: &str = "\
 For a server that does not hold the review key: whoever holds it comes with it (on a disk that
@@ -54,27 +58,28 @@ fn check(data: &Path, with: &Path) -> Result<(), Failure> {
     keys.extend(brought);
     let sealing = HeldKeys::of(keys, &opened.keys, data)?;
     let storage = opened.storage.clone();
-    let server = Server::new(Parts {
+    let config = Config::default();
+    let core = Core::new(Parts {
         storage: opened.storage,
         blobs: opened.blobs,
-        clock: std::sync::Arc::new(SystemClock),
-        entropy: std::sync::Arc::new(SystemEntropy),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
         keys: opened.keys,
         sealing,
+        attestor: Attestor::new(config.attestation.our_apps(), data),
         providers: Providers::default(),
-        config: Config::default(),
-        data: data.to_owned(),
-        demo: false,
-        on_broken: Box::new(|what| tracing::error!(what, "a call to the storage failed")),
+        rules: config.rules(),
+        limits: Limiters::new(&config.limits.numbers(), Arc::new(SystemClock)),
+        events: Arc::new(NoEvents),
     });
     let pictures = ChildProcess {
         program: std::env::current_exe().context("this program's own path")?,
     };
     block_on(async {
-        if server.storage.roll_version().await?.is_none() {
+        if core.storage.roll_version().await?.is_none() {
             return Err(Failure::Refused("there is no roll yet".to_owned()));
         }
-        let looked = look_at_unread(&server, &pictures)
+        let looked = look_at_unread(&core, &pictures)
             .await
             .map_err(|error| anyhow!(error))?;
         let waiting = storage.unread_count().await?;

@@ -4,8 +4,12 @@ use super::{Failure, block_on, open::open, toml_file};
 use clap::Subcommand;
 use protocol::{campaign::ProcessKind, ids::ProcessId};
 use serde::Deserialize;
+use server_core::{
+    campaigns::Creation,
+    processes::{self, CreateRefused},
+};
 use std::path::{Path, PathBuf};
-use storage::campaigns::{Campaigns, Created, Exclusivity, NewProcess};
+use storage::campaigns::{Exclusivity, NewProcess};
 
 const EXAMPLE: &str = "\
 The file:
@@ -61,14 +65,16 @@ impl Process {
         };
         let id = process.id.clone();
         let storage = open(data)?.storage;
-        match block_on(async { Ok(storage.create_process(process).await?) })? {
-            Created::New => println!("process {id} created"),
-            Created::Same => println!("process {id} was there already, the same"),
-            Created::Different | Created::NoProcess => {
-                return Err(Failure::Refused(format!(
-                    "there is another process with the id {id}; nothing was changed"
-                )));
-            }
+        let created = block_on(async {
+            let created = processes::create(&*storage, process).await;
+            created.map_err(|why| match why {
+                CreateRefused::Storage(error) => error.into(),
+                why => Failure::Refused(why.to_string()),
+            })
+        })?;
+        match created {
+            Creation::New => println!("process {id} created"),
+            Creation::Same => println!("process {id} was there already, the same"),
         }
         Ok(())
     }

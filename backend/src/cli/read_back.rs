@@ -1,7 +1,7 @@
-//! `apoyo read-back`: the child that opens one picture, see [`crate::jobs::read_back`].
+//! `apoyo read-back`: the child that opens one picture, see [`crate::read_back`].
 
 use super::Failure;
-use crate::jobs::read_back::{Answer, CPU_SECONDS, MEMORY_BYTES};
+use crate::read_back::{Answer, CPU_SECONDS, MAX_PIXELS, MEMORY_BYTES};
 use credential::QrPayload;
 use rlimit::Resource;
 use std::io::{Read, Write};
@@ -11,7 +11,7 @@ use vision::{
 };
 
 /// The longest picture, once more: a child believes nobody.
-const LONGEST: u64 = crate::http::limits::MAX_PICTURE;
+const LONGEST: u64 = server_core::blobs::MAX_PICTURE;
 
 pub fn run() -> Result<(), Failure> {
     // Before the first byte is read: whatever the picture does, it does within these.
@@ -34,7 +34,7 @@ pub fn run() -> Result<(), Failure> {
 /// The public QRs in the picture; none when it cannot be opened.
 fn read(picture: &[u8]) -> Vec<String> {
     let limits = Limits {
-        max_pixels: crate::blobs::picture::MAX_PIXELS,
+        max_pixels: MAX_PIXELS,
         max_bytes: picture.len(),
     };
     let Ok(read) = decode_picture(picture, limits, Budget::still()) else {

@@ -1,13 +1,12 @@
 //! `apoyo roll import FILE`
 
 use super::{Failure, block_on, open::open};
-use crate::roll::import::{Tolerance, import};
 use anyhow::Context;
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 use protocol::environment::{Clock, SystemClock};
+use server_core::roll::import::{Tolerance, import};
 use std::path::{Path, PathBuf};
-use storage::roll::Roll as _;
 
 const HELP: &str = "\
 The file is CSV with a header that names these columns, in any order:

@@ -2,37 +2,40 @@
 
 use super::{Failure, logs, open::open_with};
 use crate::{
-    bounces::maildir,
+    app::{App, StorageAlarm},
     config::{Config, ReviewKey},
-    http::{listen, router::router},
-    jobs::{self, read_back::ChildProcess},
-    keys::{
-        Keys,
-        sealing::{self, HeldKeys},
-    },
-    mail::{Carrier, compose::Sender, files::Folder, outbox, smtp::Relay},
-    server::{Parts, Server},
-    signin::Providers,
+    http::listen,
+    mail::{Courier, files::Folder, message::Sender, smtp::Relay},
+    metrics::Metrics,
+    providers,
+    read_back::ChildProcess,
+    router::router,
+    work::{self, Outside},
 };
 use anyhow::Context;
 use clap::Args;
 use protocol::environment::{Clock, SystemClock, SystemEntropy};
+use server_core::{
+    Core, Parts,
+    attestation::Attestor,
+    keys::{
+        Keys,
+        sealing::{self, HeldKeys},
+    },
+    limits::Limiters,
+    ports::MailCarrier,
+};
 use std::{
     io::Write,
     net::SocketAddr,
     num::NonZero,
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
 };
-use storage::{
-    apoyos::Apoyos,
-    sqlite::{Settings, SqliteStorage},
-};
+use storage::{Engine, Settings, apoyos::Apoyos};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
-    task::JoinSet,
 };
 
 const HELP: &str = "\
@@ -89,81 +92,56 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
         kept_together: config.limits.pictures_kept_together,
         ..Settings::default()
     };
-    let opened = open_with(data, settings)?;
+    let opened = open_with(data, settings).await?;
     let storage = opened.storage;
-    let lock = storage.lock_for_serving()?;
-    let removed = storage.recover_blobs(&lock).await?;
-    if removed > 0 {
-        tracing::info!(removed, "pictures that no apoyo names are removed");
+    let lock = storage.lock_for_serving().await?;
+    let aside = storage.recover_blobs(&lock).await?;
+    if aside > 0 {
+        tracing::warn!(
+            aside,
+            "files that no apoyo names were moved to blobs/lost+found"
+        );
     }
 
     let sealing = sealing_keys(data, &config, &opened.keys, &*storage).await?;
-    let sender = Sender::of(&config.mail).context("mail")?;
-    let carrier: Arc<dyn Carrier> = match &config.mail.smtp {
-        // A demonstration mails nobody, whatever the configuration says.
-        Some(smtp) if !demo => Arc::new(Relay::of(smtp)?),
-        relay => {
-            if relay.is_none() && !demo {
-                tracing::warn!("no relay is configured: mails become files that can be read");
-            }
-            Arc::new(Folder::at(data.join("outbox")).context("the outbox folder")?)
-        }
-    };
+    let carrier = carrier(&config, data, demo)?;
     if config.listen.ip().is_loopback() && config.limits.trusted_proxies.is_empty() && !demo {
         tracing::warn!(
             "limits.trusted_proxies is empty: behind a proxy nothing is counted per network"
         );
     }
-    let providers = Providers::of(&config).context("[signin]")?;
-    let pictures = Arc::new(ChildProcess {
-        program: std::env::current_exe().context("this program's own path")?,
-    });
-    let (address, connections) = (config.listen, config.limits.connections);
-    let server = Server::new(Parts {
+    let metrics = Arc::new(Metrics::default());
+    let core = Core::new(Parts {
         storage: storage.clone(),
         blobs: opened.blobs,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         keys: opened.keys,
         sealing,
-        providers,
-        config,
-        data: data.to_owned(),
-        demo,
-        on_broken: end_if_broken(storage.clone()),
+        attestor: Attestor::new(config.attestation.our_apps(), data),
+        providers: providers::of(&config).context("[signin]")?,
+        rules: config.rules(),
+        limits: Limiters::new(&config.limits.numbers(), Arc::new(SystemClock)),
+        events: metrics.clone(),
     });
+    let alarm = end_if_broken(storage.clone());
+    let app = App::new(core, metrics, &config, data, demo, alarm);
 
-    let listener = TcpListener::bind(address)
+    let listener = TcpListener::bind(config.listen)
         .await
-        .with_context(|| format!("listening on {address}"))?;
-    let mut jobs = JoinSet::new();
-    jobs.spawn(keep_alive("outbox", {
-        let server = server.clone();
-        move || outbox::run(server.clone(), carrier.clone(), sender.clone())
-    }));
-    jobs.spawn(keep_alive("worker", {
-        let server = server.clone();
-        move || jobs::validate::run(server.clone(), pictures.clone())
-    }));
-    jobs.spawn(keep_alive("sealing keys", {
-        let server = server.clone();
-        move || jobs::sealing_keys::run(server.clone())
-    }));
-    jobs.spawn(keep_alive("sweeper", {
-        let server = server.clone();
-        move || jobs::sweep::run(server.clone())
-    }));
-
-    if let Some(folder) = bounces_folder(&server) {
-        jobs.spawn(keep_alive("bounces", {
-            let server = server.clone();
-            move || maildir::run(server.clone(), folder.clone())
-        }));
-    }
+        .with_context(|| format!("listening on {}", config.listen))?;
+    let outside = Outside {
+        carrier,
+        pictures: Arc::new(ChildProcess {
+            program: std::env::current_exe().context("this program's own path")?,
+        }),
+        bounces: config.mail.bounces.and_then(|bounces| bounces.maildir),
+    };
+    let mut jobs = work::start(&app, data, outside);
 
     let stop = stop_signal()?;
     announce(&listener)?;
-    let served = listen::serve(listener, router(server), connections, stop);
+    let served = listen::serve(listener, router(app), config.limits.connections, stop);
     tokio::select! {
         served = served => served?,
         // Nothing can be promised any more: no farewell, no further answer.
@@ -206,8 +184,25 @@ async fn sealing_keys(
     Ok(held)
 }
 
-fn bounces_folder(server: &Server) -> Option<PathBuf> {
-    server.config.mail.bounces.as_ref()?.maildir.clone()
+/// The relay of the configuration, or a folder.
+fn carrier(config: &Config, data: &Path, demo: bool) -> Result<Arc<dyn MailCarrier>, Failure> {
+    let sender = Sender::of(&config.mail).context("mail")?;
+    Ok(match &config.mail.smtp {
+        // A demonstration mails nobody, whatever the configuration says.
+        Some(smtp) if !demo => Arc::new(Courier {
+            sender,
+            transport: Relay::of(smtp)?,
+        }),
+        relay => {
+            if relay.is_none() && !demo {
+                tracing::warn!("no relay is configured: mails become files that can be read");
+            }
+            Arc::new(Courier {
+                sender,
+                transport: Folder::at(data.join("outbox")).context("the outbox folder")?,
+            })
+        }
+    })
 }
 
 /// The one line that scripts wait for.
@@ -219,20 +214,6 @@ fn announce(listener: &TcpListener) -> Result<(), Failure> {
         listener.local_addr()?
     )?;
     Ok(out.flush()?)
-}
-
-/// Runs a job for ever: one that panics begins anew.
-async fn keep_alive<F: Future<Output = ()> + Send + 'static>(
-    name: &'static str,
-    job: impl Fn() -> F + Send,
-) {
-    while let Err(error) = tokio::spawn(job()).await {
-        if error.is_cancelled() {
-            return;
-        }
-        tracing::error!(job = name, "a job panicked and begins anew");
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    }
 }
 
 fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
@@ -247,11 +228,11 @@ fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
     })
 }
 
-fn end_if_broken(storage: Arc<SqliteStorage>) -> crate::server::OnBroken {
-    Box::new(move |what| match storage.broken() {
+fn end_if_broken(storage: Arc<dyn Engine>) -> StorageAlarm {
+    StorageAlarm(Arc::new(move |what| match storage.broken() {
         Some(why) => end(&why),
         None => tracing::error!(what, "one call to the storage failed"),
-    })
+    }))
 }
 
 fn end(why: &str) -> ! {

@@ -9,7 +9,6 @@ use protocol::{
     ids::CampaignId,
 };
 use std::path::Path;
-use storage::campaigns::Campaigns;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example: apoyo tally agua-2027 --json | jq .total")]

@@ -3,6 +3,7 @@
 use super::ConfigError;
 use attestation::Roots;
 use serde::Deserialize;
+use server_core::attestation::OurApps;
 use std::path::PathBuf;
 
 /// `[attestation]`
@@ -61,6 +62,18 @@ impl AttestationConfig {
                 wrong("attestation.apple_app_id", why)
             }
             _ => Ok(()),
+        }
+    }
+
+    /// What statements of phones are compared with.
+    pub fn our_apps(&self) -> OurApps {
+        OurApps {
+            android_package: self.android_package.clone(),
+            android_signers: self.signers(),
+            apple_app_id: self.apple_app_id.clone(),
+            apple_development: self.apple_development,
+            google: self.google.clone(),
+            apple: self.apple.clone(),
         }
     }
 

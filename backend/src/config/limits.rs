@@ -3,6 +3,7 @@
 use super::ConfigError;
 use ipnet::IpNet;
 use serde::Deserialize;
+use server_core::limits;
 use std::num::NonZeroU32;
 
 /// More tries than this no phone ends in time.
@@ -76,15 +77,17 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Whether nobody is mailed at this domain, or at one that it belongs to.
-    pub fn blocks(&self, domain: &str) -> bool {
-        let domain = domain.trim_end_matches('.').to_lowercase();
-        self.blocked_domains.iter().any(|blocked| {
-            let blocked = blocked.to_lowercase();
-            domain
-                .strip_suffix(&blocked)
-                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-        })
+    /// The numbers that the server counts strangers by.
+    pub fn numbers(&self) -> limits::Limits {
+        limits::Limits {
+            uploads_at_once: self.uploads_at_once,
+            uploads_waiting: self.uploads_waiting,
+            mails_per_second: self.mails_per_second,
+            activations_per_device_per_day: self.activations_per_device_per_day,
+            requests_per_network_per_minute: self.requests_per_network_per_minute,
+            work_tries: self.work_tries,
+            work_tries_most: self.work_tries_most,
+        }
     }
 
     pub(super) fn check(&self) -> Result<(), ConfigError> {

@@ -17,7 +17,9 @@ pub use sealing::{ReviewKey, SealingConfig};
 pub use signin::{AppleProvider, OauthProvider, OidcProvider, SigninConfig, SigninProvider};
 
 use serde::Deserialize;
+use server_core::rules::{Rules, is_notice_version};
 use std::{net::SocketAddr, path::Path};
+use storage::mail::MailAllowance;
 
 /// The whole file.
 #[derive(Debug, Clone, Deserialize)]
@@ -141,15 +143,19 @@ impl Config {
         self.limits.check()
     }
 
-    /// Whether consent under this version of the notice is accepted.
-    pub fn accepts_notice(&self, version: &str) -> bool {
-        self.notices.is_empty() || self.notices.iter().any(|known| known == version)
+    /// What the operator decided, for the server's core.
+    pub fn rules(&self) -> Rules {
+        Rules {
+            notices: self.notices.clone(),
+            blocked_domains: self.limits.blocked_domains.clone(),
+            mails_per_address: MailAllowance {
+                per_hour: self.limits.mails_per_address_per_hour,
+                per_day: self.limits.mails_per_address_per_day,
+            },
+            opened_at_once: self.limits.validators.max(1),
+            review: self.review.rules(),
+        }
     }
-}
-
-/// The form of a notice's version: the first 16 hexadecimal digits of its SHA-256.
-pub fn is_notice_version(text: &str) -> bool {
-    text.len() == 16 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::ConfigError;
 use protocol::attestation::Tier;
 use serde::Deserialize;
+use server_core::rules::{self, ReviewRules};
 
 /// What holds for the phones of one tier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -50,20 +51,25 @@ impl Default for ReviewConfig {
 }
 
 impl ReviewConfig {
-    /// What holds for phones of this tier.
-    pub const fn of(&self, tier: Tier) -> TierReview {
-        match tier {
-            Tier::T0 => self.t0,
-            Tier::T1 => self.t1,
-            Tier::T2 => self.t2,
-            Tier::T3 => self.t3,
+    /// As the server's rules have it.
+    pub fn rules(&self) -> ReviewRules {
+        let of = |tier: TierReview| rules::TierReview {
+            apoyos_per_phone_per_day: tier.apoyos_per_phone_per_day,
+            sampled_percent: tier.sampled_percent,
+        };
+        ReviewRules {
+            t0: of(self.t0),
+            t1: of(self.t1),
+            t2: of(self.t2),
+            t3: of(self.t3),
         }
     }
 
     pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let rules = self.rules();
         if Tier::ALL
             .iter()
-            .any(|tier| self.of(*tier).sampled_percent > 100)
+            .any(|tier| rules.of(*tier).sampled_percent > 100)
         {
             return Err(ConfigError::Value {
                 key: "review.T0.sampled_percent",

@@ -1,7 +1,6 @@
 //! Connections: a bounded number, with small buffers and little patience for slow headers.
 
-use super::limits::PATIENCE;
-use crate::limits::network::Peer;
+use super::{body::PATIENCE, network::Peer};
 use axum::{Router, body::Body, response::Response};
 use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{

@@ -1,14 +1,13 @@
-//! The edge: everything that knows HTTP and no topic.
+//! The edge: everything that knows HTTP. What it knows of a topic is in [`routes`].
 
-pub mod health;
-pub mod known_devices;
-pub mod limits;
+pub mod body;
+pub mod language;
 pub mod listen;
-pub mod metrics;
+pub mod network;
 pub mod newcomer;
-pub mod openapi;
+pub mod path;
 pub mod problem;
-pub mod router;
+pub mod routes;
 pub mod sentences;
 pub mod signed;
 pub mod trace;

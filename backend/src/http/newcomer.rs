@@ -1,74 +1,86 @@
-//! Requests of somebody who has no device yet: counted towards their network before anything
-//! else is done for them, and signed by a key that the handler knows of.
+//! Requests of a phone that has no name yet: counted towards their network before anything else
+//! is done for them.
 
 use super::{
-    limits,
-    problem::Refusal,
-    signed::{NEW, Proof, RequestLine},
+    body,
+    network::network_of,
+    problem::RefusalAnswer,
+    signed::{SignatureHeaders, read_json},
 };
-use crate::{limits::network::Network, server::Server};
+use crate::app::Proxies;
 use axum::{
-    extract::{FromRequest, Request},
+    extract::{FromRef, FromRequest, FromRequestParts, Request},
     http::request::Parts,
 };
 use bytes::Bytes;
-use protocol::{code::Code, device::DevicePublicKey, ids::Sha256Hash};
+use protocol::ids::Sha256Hash;
+use serde::de::DeserializeOwned;
+use server_core::{
+    Core,
+    asking::{Admitted, FromStranger, admit},
+};
 use std::sync::Arc;
 
-/// Counts a request towards its network; answers how much of its allowance is used up.
-pub fn count_request(server: &Server, parts: &Parts) -> Result<f64, Refusal> {
-    let proxies = &server.config.limits.trusted_proxies;
-    let network = Network::of(&parts.extensions, &parts.headers, proxies);
-    server
-        .limiters
-        .request(&server.keys, network)
-        .inspect_err(|_| server.metrics.count("limited", "network"))
+/// A request that was counted, and nothing more.
+#[derive(Debug)]
+pub struct Counted(pub Admitted);
+
+impl<S: Send + Sync> FromRequestParts<S> for Counted
+where
+    Arc<Core>: FromRef<S>,
+    Proxies: FromRef<S>,
+{
+    type Rejection = RefusalAnswer;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, RefusalAnswer> {
+        let proxies = Proxies::from_ref(state);
+        let network = network_of(&parts.extensions, &parts.headers, &proxies.0);
+        Ok(Self(admit(&Arc::<Core>::from_ref(state), network)?))
+    }
 }
 
-/// A request with a body of at most `MAX` bytes, counted and read. Nothing of it is proved before
-/// the handler has asked [`Self::signed_by`].
+/// A request with a signature and a body of at most `MAX` bytes, counted and read. Nothing of it
+/// is proved yet: the core compares its signature with the key that it expects.
 #[derive(Debug)]
-pub struct NewcomerRequest<const MAX: usize> {
-    /// The body.
-    pub body: Bytes,
-    /// Who says to have sent it.
-    pub proof: Proof,
-    /// What was signed beside the body.
-    pub line: RequestLine,
-}
+pub struct NewcomerRequest<const MAX: usize>(FromStranger<Bytes>);
 
 impl<const MAX: usize> NewcomerRequest<MAX> {
-    /// Whether it comes in this name; [`NEW`] where the server has none for the key yet.
-    pub fn in_name(&self, name: &str) -> Result<(), Code> {
-        match self.proof.key == name {
-            true => Ok(()),
-            false => Err(Code::SignatureInvalid),
+    /// What is asked, read as JSON.
+    pub fn json<T: DeserializeOwned>(self) -> Result<FromStranger<T>, RefusalAnswer> {
+        let asked = read_json(&self.0.asked)?;
+        Ok(self.asking(asked))
+    }
+
+    /// A request whose address says everything.
+    pub fn without_body(self) -> FromStranger<()> {
+        self.asking(())
+    }
+
+    fn asking<T>(self, asked: T) -> FromStranger<T> {
+        FromStranger {
+            admitted: self.0.admitted,
+            proof: self.0.proof,
+            asked,
         }
-    }
-
-    /// Whether this key signed it.
-    pub fn signed_by(&self, key: &DevicePublicKey) -> Result<(), Code> {
-        self.proof
-            .verify(key, &self.line, &Sha256Hash::of(&self.body))
-    }
-
-    /// Whether a key that has no name yet signed it.
-    pub fn signed_by_new(&self, key: &DevicePublicKey) -> Result<(), Code> {
-        self.in_name(NEW)?;
-        self.signed_by(key)
     }
 }
 
-impl<const MAX: usize> FromRequest<Arc<Server>> for NewcomerRequest<MAX> {
-    type Rejection = Refusal;
+impl<S: Send + Sync, const MAX: usize> FromRequest<S> for NewcomerRequest<MAX>
+where
+    Arc<Core>: FromRef<S>,
+    Proxies: FromRef<S>,
+{
+    type Rejection = RefusalAnswer;
 
-    async fn from_request(request: Request, server: &Arc<Server>) -> Result<Self, Refusal> {
-        let (parts, body) = request.into_parts();
-        count_request(server, &parts)?;
-        Ok(Self {
-            proof: Proof::of(&parts.headers)?,
-            body: limits::read_whole(&parts.headers, body, MAX).await?,
-            line: RequestLine::of(&parts),
-        })
+    async fn from_request(request: Request, state: &S) -> Result<Self, RefusalAnswer> {
+        let (mut parts, body) = request.into_parts();
+        let Counted(admitted) = Counted::from_request_parts(&mut parts, state).await?;
+        let signature = SignatureHeaders::of(&parts)?;
+        let asked = body::read_whole(&parts.headers, body, MAX).await?;
+        Ok(Self(FromStranger {
+            admitted,
+            proof: signature.over(Sha256Hash::of(&asked)),
+            asked,
+        }))
     }
 }

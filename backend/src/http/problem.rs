@@ -3,21 +3,28 @@
 use super::sentences;
 use axum::{
     Json,
-    extract::rejection::PathRejection,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use protocol::{
-    code::{Code, Problem},
-    ids::{BadId, Sha256Hash},
-};
-use storage::StorageError;
+use protocol::code::Code;
+use server_core::refusal::Refusal;
 
-/// Why a request was refused. Handlers return it; it becomes `application/problem+json`.
+/// A refusal on its way out. Handlers return it; it becomes `application/problem+json`. Every
+/// error of the core becomes one by the conversion that the core has for it.
 #[derive(Debug)]
-pub struct Refusal {
-    problem: Box<Problem>,
-    broken: Option<String>,
+pub struct RefusalAnswer(Refusal);
+
+impl<E: Into<Refusal>> From<E> for RefusalAnswer {
+    fn from(why: E) -> Self {
+        Self(why.into())
+    }
+}
+
+impl RefusalAnswer {
+    /// The stable word.
+    pub fn code(&self) -> Code {
+        self.0.code()
+    }
 }
 
 /// Goes with an answer when the storage broke: the edge stops the process instead of sending it.
@@ -91,79 +98,13 @@ const fn usual_pause(code: Code) -> Option<u32> {
     }
 }
 
-impl Refusal {
-    /// The stable word.
-    pub fn code(&self) -> Code {
-        self.problem.code
-    }
-
-    /// The same refusal, with a pause that is known.
-    pub fn after(code: Code, seconds: u32) -> Self {
-        Self::from(Problem {
-            retry_after_s: Some(seconds),
-            ..Problem::new(code)
-        })
-    }
-
-    /// Parts have not arrived.
-    pub fn parts_missing(missing: Vec<Sha256Hash>) -> Self {
-        Self::from(Problem {
-            missing,
-            ..Problem::new(Code::PartsMissing)
-        })
-    }
-}
-
-impl From<Problem> for Refusal {
-    fn from(problem: Problem) -> Self {
-        Self {
-            problem: Box::new(problem),
-            broken: None,
-        }
-    }
-}
-
-impl From<Code> for Refusal {
-    fn from(code: Code) -> Self {
-        Problem::new(code).into()
-    }
-}
-
-impl From<StorageError> for Refusal {
-    fn from(error: StorageError) -> Self {
-        let broken = match &error {
-            StorageError::Broken(what) => Some(what.clone()),
-            StorageError::Full | StorageError::Busy => None,
-        };
-        Self {
-            problem: Box::new(Problem::new(Code::from(error))),
-            broken,
-        }
-    }
-}
-
-impl From<BadId> for Refusal {
-    fn from(_: BadId) -> Self {
-        Code::RequestMalformed.into()
-    }
-}
-
-impl From<PathRejection> for Refusal {
-    fn from(_: PathRejection) -> Self {
-        Code::RequestMalformed.into()
-    }
-}
-
-impl IntoResponse for Refusal {
+impl IntoResponse for RefusalAnswer {
     fn into_response(self) -> Response {
-        let Self {
-            mut problem,
-            broken,
-        } = self;
+        let (mut problem, broken) = self.0.into_parts();
         problem.message = Some(sentences::of(problem.code));
         problem.retry_after_s = problem.retry_after_s.or(usual_pause(problem.code));
         let retry_after = problem.retry_after_s;
-        let mut response = (status(problem.code), Json(&*problem)).into_response();
+        let mut response = (status(problem.code), Json(&problem)).into_response();
         let headers = response.headers_mut();
         headers.insert(
             header::CONTENT_TYPE,
@@ -182,23 +123,24 @@ impl IntoResponse for Refusal {
 }
 
 /// The answer where there is nothing.
-pub async fn not_found() -> Refusal {
+pub async fn not_found() -> RefusalAnswer {
     Code::NotFound.into()
 }
 
 /// The answer to a method that an address does not have.
-pub async fn method_not_allowed() -> Refusal {
+pub async fn method_not_allowed() -> RefusalAnswer {
     Code::MethodNotAllowed.into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use protocol::code::Problem;
 
     #[tokio::test]
     async fn every_refusal_speaks_both_languages_and_names_its_code() {
         for code in Code::ALL {
-            let response = Refusal::from(*code).into_response();
+            let response = RefusalAnswer::from(*code).into_response();
             assert_eq!(response.status(), status(*code));
             assert_eq!(
                 response.headers()[header::CONTENT_TYPE],

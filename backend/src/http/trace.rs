@@ -2,8 +2,8 @@
 //!
 //! The line holds method, route and status. Never an address, a query, a body or an IP.
 
-use super::problem::{Refusal, StorageBroke};
-use crate::server::Server;
+use super::problem::{RefusalAnswer, StorageBroke};
+use crate::{app::StorageAlarm, metrics::Metrics};
 use axum::{
     extract::{MatchedPath, Request, State},
     http::{HeaderName, HeaderValue, header},
@@ -12,6 +12,7 @@ use axum::{
 };
 use futures_util::FutureExt;
 use protocol::code::Code;
+use server_core::Core;
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 /// The request's name, in the answer and in the log.
@@ -37,10 +38,16 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 ];
 
 /// The outermost layer.
-pub async fn around(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response {
+pub async fn around(
+    State(core): State<Arc<Core>>,
+    State(metrics): State<Arc<Metrics>>,
+    State(alarm): State<StorageAlarm>,
+    request: Request,
+    next: Next,
+) -> Response {
     let began = Instant::now();
     let mut id = [0; 8];
-    server.entropy.fill(&mut id);
+    core.entropy.fill(&mut id);
     let id = hex::encode(id);
     let method = request.method().clone();
     // The pattern, not the path: ids stay out of the log, and labels stay few.
@@ -54,11 +61,11 @@ pub async fn around(State(server): State<Arc<Server>>, request: Request, next: N
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     let mut response = answer.unwrap_or_else(|_| {
         tracing::error!(request = %id, %method, route, "a handler panicked");
-        Refusal::from(Code::ServerFault).into_response()
+        RefusalAnswer::from(Code::ServerFault).into_response()
     });
 
     if let Some(StorageBroke(what)) = response.extensions_mut().remove() {
-        (server.on_broken)(&what);
+        alarm.broke(&what);
     }
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
@@ -70,7 +77,7 @@ pub async fn around(State(server): State<Arc<Server>>, request: Request, next: N
         headers.insert(REQUEST_ID, value);
     }
     let (status, took) = (response.status().as_u16(), began.elapsed());
-    server.metrics.request(&route, &method, status, took);
+    metrics.request(&route, &method, status, took);
     let code = response
         .extensions()
         .get::<Code>()

@@ -1,8 +1,9 @@
 //! Mails as files in `DIR/outbox/`, where no relay is configured.
 
-use super::{Carrier, Handed};
+use super::Transport;
 use async_trait::async_trait;
 use lettre::Message;
+use server_core::ports::Handed;
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write},
@@ -23,7 +24,7 @@ impl Folder {
 }
 
 #[async_trait]
-impl Carrier for Folder {
+impl Transport for Folder {
     async fn hand_over(&self, name: &str, message: Message) -> Handed {
         let (folder, name) = (self.0.clone(), name.to_owned());
         let written =

@@ -1,28 +1,41 @@
-//! Mail: written into the outbox with what it tells of, sent by a worker until the relay has it.
+//! Mail on its way out, as messages to a relay or into a folder, and back in, from a maildir.
 
-pub mod compose;
 pub mod files;
 mod html;
-pub mod outbox;
+pub mod maildir;
+pub mod message;
 pub mod smtp;
 
 use async_trait::async_trait;
 use lettre::Message;
+use message::Sender;
+use server_core::ports::{Handed, MailCarrier};
+use storage::mail::DueMail;
 
-/// What came of handing a mail over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Handed {
-    /// It was taken.
-    Taken,
-    /// Not now: the same mail may be taken later. Holds no address.
-    Later(String),
-    /// Never. Holds no address.
-    Never(String),
+/// Takes messages: a relay, or a folder.
+#[async_trait]
+pub trait Transport: Send + Sync {
+    /// Hands one message over. `name` is the same for every try of one mail.
+    async fn hand_over(&self, name: &str, message: Message) -> Handed;
 }
 
-/// Who takes mails: a relay, or a folder.
+/// Writes mails as messages, and gives them to a transport.
+pub struct Courier<T> {
+    /// Whom mails are from.
+    pub sender: Sender,
+    /// What takes them.
+    pub transport: T,
+}
+
 #[async_trait]
-pub trait Carrier: Send + Sync {
-    /// Hands one mail over. `name` is the same for every try of one mail.
-    async fn hand_over(&self, name: &str, message: Message) -> Handed;
+impl<T: Transport> MailCarrier for Courier<T> {
+    async fn hand_over(&self, mail: &DueMail) -> Handed {
+        match message::message(mail, &self.sender) {
+            Ok(message) => {
+                let name = message::message_name(mail, &self.sender);
+                self.transport.hand_over(&name, message).await
+            }
+            Err(why) => Handed::Never(why),
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The relay.
 
-use super::{Carrier, Handed};
+use super::Transport;
 use crate::config::{Smtp, Tls};
 use anyhow::Context;
 use async_trait::async_trait;
@@ -12,6 +12,7 @@ use lettre::{
         extension::ClientId,
     },
 };
+use server_core::ports::Handed;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -69,7 +70,7 @@ impl Relay {
 }
 
 #[async_trait]
-impl Carrier for Relay {
+impl Transport for Relay {
     async fn hand_over(&self, _name: &str, message: Message) -> Handed {
         let error = match timeout(WHOLE, self.0.send(message)).await {
             Ok(Ok(_)) => return Handed::Taken,

@@ -4,22 +4,27 @@ use super::{
     layout::{page, refusal_page},
     words::{Lang, number, say},
 };
-use crate::server::Server;
+use crate::app::Site;
 use axum::{
     extract::{Query, State},
     response::Response,
 };
 use maud::html;
+use server_core::Core;
 use std::sync::Arc;
 
 /// `GET /`
-pub async fn index_page(State(server): State<Arc<Server>>, lang: Query<Lang>) -> Response {
+pub async fn index_page(
+    State(core): State<Arc<Core>>,
+    State(site): State<Arc<Site>>,
+    lang: Query<Lang>,
+) -> Response {
     let language = lang.language();
-    let campaigns = match server.storage.all_campaigns().await {
+    let campaigns = match core.storage.all_campaigns().await {
         Ok(campaigns) => campaigns,
-        Err(error) => return refusal_page(&server, language, "/", error.into()),
+        Err(error) => return refusal_page(&site, language, "/", error.into()),
     };
-    let now = server.now();
+    let now = core.now();
     let query = say(language, "", "?lang=en");
     let main = html! {
         h1 { (say(language, "Solicitudes de apoyo", "Requests for support")) }
@@ -47,5 +52,5 @@ pub async fn index_page(State(server): State<Arc<Server>>, lang: Query<Lang>) ->
         }
     };
     let title = say(language, "Solicitudes", "Requests");
-    page(&server, language, title, "/", false, &main)
+    page(&site, language, title, "/", false, &main)
 }

@@ -1,17 +1,24 @@
 //! What all pages share.
 
 use super::words::say;
-use crate::{http::problem::Refusal, server::Server};
+use crate::{
+    app::Site,
+    http::{
+        problem::{RefusalAnswer, status},
+        sentences,
+    },
+};
 use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
 use maud::{DOCTYPE, Markup, html};
 use protocol::activation::Language;
+use server_core::refusal::Refusal;
 
 /// A page. `path` is its own address without the language; `live` pages refresh themselves.
 pub fn page(
-    server: &Server,
+    site: &Site,
     language: Language,
     title: &str,
     path: &str,
@@ -39,7 +46,7 @@ pub fn page(
                 a.skip href="#main" { (say(language, "Ir al contenido", "Skip to content")) }
                 header {
                     a.home href={ "/" (query) } { "Apoyo" }
-                    @if server.demo {
+                    @if site.demo_outbox.is_some() {
                         p.demo {
                             (say(language, "Demostración: todas las personas son inventadas. ",
                                 "Demonstration: all people are invented. "))
@@ -63,20 +70,24 @@ pub fn page(
 }
 
 /// A refusal as a page.
-pub fn refusal_page(server: &Server, language: Language, path: &str, refusal: Refusal) -> Response {
-    let sentence = crate::http::sentences::of(refusal.code());
+pub fn refusal_page(site: &Site, language: Language, path: &str, refusal: Refusal) -> Response {
+    let sentence = sentences::of(refusal.code());
     let told = match language {
         Language::EsMx => sentence.es,
         Language::En => sentence.en,
     };
-    let status = crate::http::problem::status(refusal.code());
+    let status = status(refusal.code());
     let main = html! {
         h1 { (say(language, "No se puede mostrar", "This cannot be shown")) }
         p { (told) }
     };
-    let mut response = page(server, language, status.as_str(), path, false, &main);
+    let mut response = page(site, language, status.as_str(), path, false, &main);
     *response.status_mut() = status;
     // What the edge has to know of the refusal goes along with the page.
-    *response.extensions_mut() = std::mem::take(refusal.into_response().extensions_mut());
+    *response.extensions_mut() = std::mem::take(
+        RefusalAnswer::from(refusal)
+            .into_response()
+            .extensions_mut(),
+    );
     response
 }

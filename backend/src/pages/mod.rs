@@ -3,5 +3,7 @@
 pub mod assets;
 pub mod index;
 pub mod layout;
+pub mod outbox;
+pub mod signin;
 pub mod tally;
 pub mod words;

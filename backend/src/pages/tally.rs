@@ -4,7 +4,7 @@ use super::{
     layout::{page, refusal_page},
     words::{Lang, number, reason, say, status},
 };
-use crate::{server::Server, tally::show::read_tally};
+use crate::app::Site;
 use axum::{
     extract::{Path, Query, State},
     response::Response,
@@ -13,26 +13,35 @@ use maud::{Markup, html};
 use protocol::{
     activation::Language,
     apoyo::Status,
+    ids::CampaignId,
     reason::Reason,
     tally::{Counts, Tally},
 };
+use server_core::{Core, refusal::Refusal, tally};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// `GET /tally/{campaign}`
 pub async fn tally_page(
-    State(server): State<Arc<Server>>,
+    State(core): State<Arc<Core>>,
+    State(site): State<Arc<Site>>,
     Path(campaign): Path<String>,
     lang: Query<Lang>,
 ) -> Response {
     let language = lang.language();
-    match read_tally(&server, &campaign).await {
+    match read(&core, &campaign).await {
         Ok(tally) => {
             let path = format!("/tally/{}", tally.campaign);
             let main = show(language, &tally);
-            page(&server, language, &tally.title, &path, true, &main)
+            page(&site, language, &tally.title, &path, true, &main)
         }
-        Err(refusal) => refusal_page(&server, language, "/", refusal),
+        Err(refusal) => refusal_page(&site, language, "/", refusal),
     }
+}
+
+/// The address may name anything.
+async fn read(core: &Core, campaign: &str) -> Result<Tally, Refusal> {
+    let id: CampaignId = campaign.parse()?;
+    Ok(tally::show(core, &id).await?)
 }
 
 fn show(language: Language, tally: &Tally) -> Markup {

@@ -1,4 +1,4 @@
-//! Activations of phones, and the devices that come of them.
+//! Activations of phones, and the devices that result.
 
 use crate::{
     StorageError,
@@ -15,7 +15,7 @@ use protocol::{
     sensitive::Sensitive,
 };
 
-/// What a phone's hardware said about its key, and what that is worth.
+/// The attestation of a phone's key by its hardware, and its tier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attested {
     /// A signal for quotas and review.
@@ -24,14 +24,14 @@ pub struct Attested {
     pub reason: String,
     /// The month of the phone's security patches (`202511`), where it said.
     pub patch_level: Option<u32>,
-    /// SHA-256 of what was said, where it was believed.
+    /// SHA-256 of the attestation, if it was accepted.
     pub evidence: Option<Sha256Hash>,
     /// Keyed hashes of the serial numbers of the certificates that vouched for it.
     pub issuers: Vec<[u8; 16]>,
 }
 
 impl Attested {
-    /// Worth nothing, for this reason.
+    /// The lowest tier, for this reason.
     pub fn nothing(reason: &str) -> Self {
         Self {
             tier: Tier::T0,
@@ -44,7 +44,7 @@ impl Attested {
 }
 
 impl Default for Attested {
-    /// Nothing was said.
+    /// No attestation was sent.
     fn default() -> Self {
         Self::nothing("not_attested")
     }
@@ -61,12 +61,12 @@ pub struct TierCount {
     pub devices: u64,
 }
 
-/// What begins an activation.
+/// A new activation.
 #[derive(Debug, Clone)]
 pub struct NewActivation {
     /// Chosen by the phone.
     pub id: ActivationId,
-    /// The key that asks.
+    /// The phone's key.
     pub device_key: DevicePublicKey,
     /// SHA-256 of the front picture that stays on the phone.
     pub front: Sha256Hash,
@@ -80,9 +80,9 @@ pub struct NewActivation {
     pub mail_tag: [u8; 32],
     /// Keyed hash of the code.
     pub code_hash: [u8; 32],
-    /// When the code stops opening anything.
+    /// When the code expires.
     pub expires_at: Timestamp,
-    /// When another mail may be asked for.
+    /// When another mail may be requested.
     pub resend_at: Timestamp,
     /// The mail with the code.
     pub mail: NewMail,
@@ -96,7 +96,7 @@ pub struct NewActivation {
     pub now: Timestamp,
 }
 
-/// Where an activation stands.
+/// The stage of an activation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ActivationStage {
     /// The code is on its way.
@@ -115,51 +115,51 @@ pub enum ActivationStage {
     Exhausted,
 }
 
-/// An activation as it stands.
+/// An activation.
 #[derive(Debug, Clone)]
 pub struct Activation {
     /// Its id.
     pub id: ActivationId,
-    /// The key that asked.
+    /// The phone's key.
     pub device_key: DevicePublicKey,
-    /// Where it stands.
+    /// Its stage.
     pub stage: ActivationStage,
     /// The language of its mails.
     pub language: Language,
     /// The address; `None` once completed or over.
     pub email: Option<Sensitive<String>>,
-    /// When the code stops opening anything.
+    /// When the code expires.
     pub expires_at: Timestamp,
-    /// When another mail may be asked for.
+    /// When another mail may be requested.
     pub resend_at: Timestamp,
 }
 
-/// What came of beginning one.
+/// The outcome of beginning an activation.
 #[derive(Debug, Clone)]
 pub enum Begun {
     /// It is new, and its mail is in the outbox.
     First(Activation),
-    /// The same device began the same one before; nothing was written.
+    /// The same device sent the same beginning before; the database is unchanged.
     Again(Activation),
     /// The id belongs to another device or another content.
     Taken,
-    /// The address has got its mails; nothing was written.
+    /// The address has used up its allowance of mails; the database is unchanged.
     TooMany {
         /// When it may get one again.
         free_at: Timestamp,
     },
-    /// The sign-in that it names proves nothing; nothing was written.
+    /// The sign-in that it names cannot be used; the database is unchanged.
     SigninRefused(Code),
 }
 
 /// A new code for an activation that is under way.
 #[derive(Debug, Clone)]
 pub struct NewCode {
-    /// Keyed hash of the new code; the old one opens nothing any more.
+    /// Keyed hash of the new code; the old one becomes invalid.
     pub code_hash: [u8; 32],
-    /// When the new code stops opening anything.
+    /// When the new code expires.
     pub expires_at: Timestamp,
-    /// When another mail may be asked for.
+    /// When another mail may be requested.
     pub resend_at: Timestamp,
     /// The mail with the new code; unsent older ones are erased.
     pub mail: NewMail,
@@ -169,14 +169,14 @@ pub struct NewCode {
     pub now: Timestamp,
 }
 
-/// What came of asking for a new code.
+/// The outcome of a request for a new code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Renewed {
     /// The new code is in force, and its mail in the outbox.
     Done,
     /// The activation is not under way any more, or `now` is before its `resend_at`.
     No,
-    /// The address has got its mails; nothing was written.
+    /// The address has used up its allowance of mails; the database is unchanged.
     TooMany {
         /// When it may get one again.
         free_at: Timestamp,
@@ -188,7 +188,7 @@ pub enum Renewed {
 pub struct CodeTry {
     /// Keyed hash of the typed code.
     pub code_hash: [u8; 32],
-    /// This try's own name.
+    /// The id of this try, chosen by the phone.
     pub attempt: Sha256Hash,
     /// The device's id if this try succeeds.
     pub device: DeviceId,
@@ -196,84 +196,24 @@ pub struct CodeTry {
     pub now: Timestamp,
 }
 
-/// What came of a try.
+/// The outcome of a try.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tried {
-    /// The device exists (made now, or by the same attempt before).
+    /// The device exists: it was created now, or earlier by the same try.
     Completed(DeviceId),
-    /// Not the code.
+    /// The code is wrong.
     Wrong {
         /// Wrong codes that it still survives.
         tries_left: u8,
     },
     /// The 24 hours are over.
     Expired,
-    /// Completed already by another attempt.
+    /// Another try has completed it.
     Used,
     /// Too many wrong codes.
     Exhausted,
     /// No such activation.
     Unknown,
-}
-
-/// What decides over a try: the state of an activation with its secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CodeLock {
-    /// Where the activation stands.
-    pub stage: ActivationStage,
-    /// Keyed hash of the code that opens it.
-    pub code_hash: [u8; 32],
-    /// When the code stops opening anything.
-    pub expires_at: Timestamp,
-    /// The last wrong try and the keyed hash that it carried.
-    pub last_wrong: Option<(Sha256Hash, [u8; 32])>,
-}
-
-impl CodeLock {
-    /// Decides over one try. The fifth wrong code is answered with no tries left and ends the
-    /// activation; a try that is repeated because its answer was lost gets the same answer
-    /// and costs nothing more.
-    #[must_use]
-    pub fn try_code(mut self, code_try: &CodeTry) -> (Self, Tried) {
-        let this_try = (code_try.attempt, code_try.code_hash);
-        let tried = match self.stage {
-            ActivationStage::Completed { device, attempt } if attempt == code_try.attempt => {
-                Tried::Completed(device)
-            }
-            ActivationStage::Completed { .. } => Tried::Used,
-            ActivationStage::Exhausted if self.last_wrong == Some(this_try) => {
-                Tried::Wrong { tries_left: 0 }
-            }
-            ActivationStage::Exhausted => Tried::Exhausted,
-            ActivationStage::Begun { tries_left } if self.last_wrong == Some(this_try) => {
-                Tried::Wrong { tries_left }
-            }
-            ActivationStage::Begun { .. } if code_try.now >= self.expires_at => Tried::Expired,
-            // Both are keyed hashes: how long the comparison takes tells nothing of the code.
-            ActivationStage::Begun { .. } if code_try.code_hash == self.code_hash => {
-                self.stage = ActivationStage::Completed {
-                    device: code_try.device,
-                    attempt: code_try.attempt,
-                };
-                Tried::Completed(code_try.device)
-            }
-            ActivationStage::Begun { tries_left } => {
-                let tries_left = tries_left.saturating_sub(1);
-                self.last_wrong = Some(this_try);
-                self.stage = match tries_left {
-                    0 => ActivationStage::Exhausted,
-                    tries_left => ActivationStage::Begun { tries_left },
-                };
-                Tried::Wrong { tries_left }
-            }
-        };
-        (self, tried)
-    }
-
-    /// Whether a new code may be asked for.
-    pub fn is_under_way(&self, now: Timestamp) -> bool {
-        matches!(self.stage, ActivationStage::Begun { .. }) && now < self.expires_at
-    }
 }
 
 /// A phone that was activated.
@@ -285,7 +225,7 @@ pub struct Device {
     pub key: DevicePublicKey,
     /// When it was revoked, if it was.
     pub revoked_at: Option<Timestamp>,
-    /// How much its key can be trusted to have stayed in it.
+    /// How likely it is that its key has never left it.
     pub tier: Tier,
 }
 
@@ -294,24 +234,24 @@ pub struct Device {
 pub trait Activations {
     /// Activation and mail in one transaction.
     async fn begin_activation(&self, new: NewActivation) -> Result<Begun, StorageError>;
-    /// The activation as it stands.
+    /// Looks up an activation.
     async fn activation(&self, id: ActivationId) -> Result<Option<Activation>, StorageError>;
-    /// Replaces the code and queues its mail, in one transaction with counting what the address
-    /// got.
+    /// Replaces the code, queues its mail and counts the address's mails, in one transaction.
     async fn renew_code(&self, id: ActivationId, new: NewCode) -> Result<Renewed, StorageError>;
     /// One try, decided and recorded in one transaction: a wrong code costs a try even if the
-    /// process dies right after, and of many parallel tries only five are ever looked at.
+    /// process dies right after, and of many parallel tries only five are compared with the code.
     /// A device that was activated for the same device key before is revoked.
     async fn try_code(&self, id: ActivationId, code_try: CodeTry) -> Result<Tried, StorageError>;
-    /// The device.
+    /// Looks up a device.
     async fn device(&self, id: DeviceId) -> Result<Option<Device>, StorageError>;
-    /// Revokes a device: its requests are refused from now on. `false`: there is none.
+    /// Revokes a device: its requests are refused from now on. `false`: it does not exist.
     async fn revoke_device(&self, id: DeviceId, now: Timestamp) -> Result<bool, StorageError>;
-    /// How many phones are in which tier, and why; revoked ones are not counted.
+    /// Counts phones by tier and reason; revoked phones are not counted.
     async fn tiers(&self) -> Result<Vec<TierCount>, StorageError>;
-    /// Puts phones into tier T0 (`certificate_revoked`) that one of these certificates vouched
-    /// for, and activations that are under way; answers how many phones that were not there.
+    /// Lowers phones that one of these certificates vouched for to tier T0
+    /// (`certificate_revoked`), and activations that are under way. Returns how many phones
+    /// were lowered.
     async fn lower_tiers(&self, issuers: Vec<[u8; 16]>) -> Result<u64, StorageError>;
-    /// Erases addresses of activations that are over, and rows that are over for a week.
+    /// Erases the addresses of activations that are over, and deletes rows a week after their end.
     async fn sweep_activations(&self, now: Timestamp) -> Result<u64, StorageError>;
 }

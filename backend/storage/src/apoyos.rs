@@ -14,16 +14,19 @@ use protocol::{
 };
 use std::sync::Arc;
 
+/// A phone that has not sent the apoyo of its parts within so many hours sends them again.
+pub const PARTS_KEPT_HOURS: i64 = 48;
+
 /// Signs a receipt once its place in the order of arrival is known.
 pub type SignReceipt = Arc<dyn Fn(Receipt) -> SignedReceipt + Send + Sync>;
 
-/// What the checks need to know of a credential: keyed hashes, from which nobody without the
-/// key learns anything.
+/// What the checks need to know of a credential, as keyed hashes: without the key they are
+/// random bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CardTags {
-    /// Under what it is found in the roll ([`crate::roll::RollEntry::key`]).
+    /// Its key in the roll ([`crate::roll::RollEntry::key`]).
     pub roll_key: [u8; 16],
-    /// Its whole public QR, to be compared with one that is read again.
+    /// Its whole public QR, to be compared with the one that is read from the picture.
     pub qr: [u8; 16],
 }
 
@@ -32,9 +35,9 @@ pub struct CardTags {
 pub struct NewApoyo {
     /// Its id.
     pub id: ApoyoId,
-    /// Who it is for.
+    /// The campaign that it supports.
     pub campaign: CampaignId,
-    /// Who sent it.
+    /// The phone that sent it.
     pub device: DeviceId,
     /// SHA-256 of the request's whole body.
     pub content: Sha256Hash,
@@ -52,12 +55,12 @@ pub struct NewApoyo {
     pub received_at: Timestamp,
 }
 
-/// What came of recording one.
+/// The outcome of recording an apoyo.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recorded {
     /// It is new. The receipt as JSON bytes.
     First(Bytes),
-    /// The same apoyo with the same content stood there already: the first receipt, byte for byte.
+    /// The same apoyo with the same content was recorded before: its first receipt, byte for byte.
     Again(Bytes),
     /// The id belongs to an apoyo with another content or of another device.
     Reused,
@@ -74,11 +77,11 @@ pub struct PendingApoyo {
     pub sequence: u64,
     /// The process that its parts are bound to.
     pub process: ProcessId,
-    /// Who it is for.
+    /// The campaign that it supports.
     pub campaign: CampaignId,
-    /// How much the key of its phone can be trusted; the least if the phone is not known any more.
+    /// The tier of its phone; the lowest one if the phone is not known any more.
     pub tier: Tier,
-    /// What was read from the credential; `None` if it came before parts were sealed.
+    /// What was read from the credential; `None` for apoyos from before parts were sealed.
     pub card: Option<CardTags>,
     /// The sealed pictures, in the order of [`protocol::apoyo::PartName::ALL`].
     pub pictures: [Sha256Hash; 4],
@@ -86,7 +89,7 @@ pub struct PendingApoyo {
     pub received_at: Timestamp,
 }
 
-/// Who a found person is, without a name.
+/// A person who was found in the roll, without a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Person {
     /// The pseudonym within the exclusivity group.
@@ -95,8 +98,8 @@ pub struct Person {
     pub place: Place,
 }
 
-/// What the automatic checks found. Duplicates are not among it: they are decided when it is
-/// settled, by order of arrival.
+/// The result of the automatic checks. Duplicates are not part of it: they are decided by order
+/// of arrival, when the verdict is settled ([`crate::rules::settle`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// In the lista nominal, inside the demarcation, picture and phone agree.
@@ -117,7 +120,7 @@ pub enum Verdict {
     },
 }
 
-/// Apoyos.
+/// Recording, settling and looking up apoyos.
 #[async_trait]
 pub trait Apoyos {
     /// Durable when it returns: parts flushed, then row, receipt and tally in one transaction
@@ -128,22 +131,22 @@ pub trait Apoyos {
         new: NewApoyo,
         sign: SignReceipt,
     ) -> Result<Recorded, StorageError>;
-    /// What [`Self::record_apoyo`] would answer to an apoyo that was recorded before; `None` if
-    /// there is none with this id.
+    /// What [`Self::record_apoyo`] would return for an apoyo that was recorded before; `None` if
+    /// the id is free.
     async fn recorded(
         &self,
         id: ApoyoId,
         device: DeviceId,
         content: Sha256Hash,
     ) -> Result<Option<Recorded>, StorageError>;
-    /// Where it stands, and whose device sent it.
+    /// Looks up the state of an apoyo, and the device that sent it.
     async fn apoyo_state(
         &self,
         id: ApoyoId,
     ) -> Result<Option<(DeviceId, ApoyoState)>, StorageError>;
-    /// The receipt's bytes, if it was recorded.
+    /// Looks up the receipt's bytes.
     async fn receipt(&self, id: ApoyoId) -> Result<Option<Bytes>, StorageError>;
-    /// Apoyos without a verdict, in order of arrival, at most `limit`.
+    /// Lists apoyos without a verdict, in order of arrival, at most `limit`.
     async fn pending_apoyos(&self, limit: u32) -> Result<Vec<PendingApoyo>, StorageError>;
     /// Writes the verdict, decides who counts within the exclusivity group (the lowest sequence
     /// among those in the roll; later ones are duplicates for this or another requester), and
@@ -155,26 +158,28 @@ pub trait Apoyos {
         verdict: Verdict,
         now: Timestamp,
     ) -> Result<(), StorageError>;
-    /// The same for a verdict that was found without the pictures, because their key is not
-    /// here: it is noted that somebody has to look at them yet. [`Self::settle_apoyo`] takes
-    /// the note away.
+    /// The same for a verdict that was reached without the pictures, because their key is not
+    /// here: it is noted that they are not yet opened. [`Self::settle_apoyo`] removes the note.
     async fn settle_unread(
         &self,
         id: ApoyoId,
         verdict: Verdict,
         now: Timestamp,
     ) -> Result<(), StorageError>;
-    /// Apoyos whose pictures nobody has looked at, behind `after` in order of arrival, at most
-    /// `limit`.
+    /// Lists apoyos whose pictures are not yet opened, after `after` in order of arrival, at
+    /// most `limit`.
     async fn unread_apoyos(
         &self,
         after: u64,
         limit: u32,
     ) -> Result<Vec<PendingApoyo>, StorageError>;
-    /// How many those are.
+    /// Counts apoyos whose pictures are not yet opened.
     async fn unread_count(&self) -> Result<u64, StorageError>;
-    /// Whether anything here is sealed: then its keys must not be missing.
+    /// Whether any part is sealed: then the keys must not be missing.
     async fn holds_sealed_parts(&self) -> Result<bool, StorageError>;
-    /// How many wait for a verdict.
+    /// Counts apoyos without a verdict.
     async fn pending_count(&self) -> Result<u64, StorageError>;
+    /// Removes parts that were put before `older_than` and that no apoyo names; answers how
+    /// many. For a running server: parts whose apoyo is on its way are left.
+    async fn sweep_parts(&self, older_than: Timestamp) -> Result<u64, StorageError>;
 }

@@ -1,36 +1,36 @@
-//! Who is looked at first: a signal for those who review pictures, never a reason against an apoyo.
+//! Review sampling: which apoyos reviewers see first. It is a signal for the review, never a
+//! reason against an apoyo.
 
 use crate::StorageError;
 use async_trait::async_trait;
 use protocol::{environment::Timestamp, ids::ApoyoId};
 
-/// What draws attention to an apoyo.
+/// Why an apoyo is reviewed first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signals {
-    /// Chance has picked it.
+    /// It was picked at random.
     pub sampled: bool,
-    /// How many apoyos its phone may give on one day before the further ones draw attention.
+    /// How many apoyos a phone gives on one day before further ones are reviewed first.
     pub phone_quota: u32,
 }
 
-/// How many apoyos have drawn attention.
+/// How many apoyos are reviewed first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct AttentionCount {
-    /// Picked by chance.
+    /// Picked at random.
     pub sampled: u64,
-    /// Beyond what their phone gives on a day.
+    /// Beyond their phone's quota of a day.
     pub phone_quota: u64,
 }
 
-/// Attention.
+/// Review sampling.
 #[async_trait]
 pub trait Attention {
-    /// Counts the apoyo for its phone and its day of arrival, and notes what draws attention to
-    /// it. Called in order of arrival; calling again for the last one of a phone changes nothing.
+    /// Counts the apoyo for its phone and its day of arrival, and records why it is reviewed
+    /// first, if it is. Called in order of arrival; idempotent for the last apoyo of a phone.
     async fn draw_attention(&self, id: ApoyoId, signals: Signals) -> Result<(), StorageError>;
-    /// How many apoyos have drawn attention, and by what.
+    /// Counts apoyos that are reviewed first, by reason.
     async fn attention_count(&self) -> Result<AttentionCount, StorageError>;
-    /// Forgets how many apoyos each phone gave on days that are long over; answers how many
-    /// entries those were.
+    /// Deletes the counts of phones for days that are long over; returns how many.
     async fn sweep_phone_days(&self, now: Timestamp) -> Result<u64, StorageError>;
 }

@@ -3,20 +3,27 @@
 mod direct;
 mod disk_threads;
 pub mod flush;
+mod folder;
+mod held;
 mod incoming;
 pub mod local;
+mod lost;
 mod piece;
 mod places;
 mod present;
 mod receive;
+mod staged;
+
+pub use held::Held;
 
 use crate::StorageError;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
-use protocol::ids::Sha256Hash;
+use protocol::{environment::Timestamp, ids::Sha256Hash};
+use std::collections::HashSet;
 
-/// What came of storing a stream.
+/// The outcome of storing a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stored {
     /// It is there, and its hash is its name.
@@ -26,30 +33,43 @@ pub enum Stored {
     },
     /// The same bytes were there already.
     There,
-    /// The stream's hash was another; nothing was kept.
+    /// The stream has another hash; it was discarded.
     OtherHash,
-    /// The stream was longer than allowed; nothing was kept.
+    /// The stream is longer than allowed; it was discarded.
     TooLong,
-    /// The stream ended with an error of the sender; nothing was kept.
+    /// The sender broke off; the stream was discarded.
     Interrupted,
+}
+
+/// Tells which blobs are named by rows: the engine's half of recovering and sweeping.
+#[async_trait]
+pub trait NamedByRows: Send + Sync {
+    /// Those of `names` that a row names. Asked only about blobs that were put and not kept:
+    /// about a kept blob, an engine may answer that no row names it.
+    async fn named(&self, names: &[Sha256Hash]) -> Result<HashSet<Sha256Hash>, StorageError>;
 }
 
 /// The evidence.
 ///
-/// A blob that was put is not a promise yet: [`BlobStore::make_durable`] is called once for a
-/// whole group of apoyos, right before their rows are committed. After an unclean stop
-/// [`BlobStore::recover`] removes what no row names, since it may never have reached the disk.
+/// A blob goes through three states: *put* (it may be gone after a loss of power), *durable*
+/// ([`BlobStore::make_durable`], once for a whole batch of apoyos, right before their rows are
+/// committed), *kept* ([`BlobStore::keep`], after the commit). What was put and is named by no
+/// row is the store's to [`BlobStore::recover`] or [`BlobStore::sweep`]; what was kept stays.
+///
+/// Every method that may wait is asynchronous, so that a folder and an object store can both
+/// keep the contract. The engine's writer drives them on the runtime of the callers that wait
+/// for it: an implementation may use its timers and sockets, and must not block it.
 #[async_trait]
 pub trait BlobStore: Send + Sync {
-    /// Streams a blob in, hashing on the way; memory does not grow with its length.
+    /// Streams a blob in and hashes it on the way; memory does not grow with its length.
     async fn put(
         &self,
         name: Sha256Hash,
         body: BoxStream<'static, Result<Bytes, std::io::Error>>,
         max_bytes: u64,
     ) -> Result<Stored, StorageError>;
-    /// Whether it came in since the start and waits for its row: answered at once, without a
-    /// look at the disk. `false` says nothing.
+    /// Whether it came in a moment ago and waits for its row: answered from memory. `false`
+    /// says nothing.
     fn has_arrived(&self, _name: Sha256Hash) -> bool {
         false
     }
@@ -84,20 +104,25 @@ pub trait BlobStore: Send + Sync {
     }
     /// The whole blob, if it is there.
     async fn read(&self, name: Sha256Hash) -> Result<Option<Bytes>, StorageError>;
-    /// Removes a blob that turned out not to be a picture. Held and kept ones stay.
+    /// Removes a blob that is not a picture after all. Held and kept ones stay.
     async fn remove(&self, name: Sha256Hash) -> Result<(), StorageError>;
-    /// A row is about to name these: from now on [`Self::remove`] leaves them. Answers those that
-    /// are not there (any more). Called from the engine's writer thread.
-    fn hold(&self, names: &[Sha256Hash]) -> Result<Vec<Sha256Hash>, StorageError>;
+    /// A row is about to name these: while the answer lives, [`Self::remove`] and
+    /// [`Self::sweep`] leave them. It also says how long each of them is, if it is there.
+    async fn hold(&self, names: &[Sha256Hash]) -> Result<Held, StorageError>;
     /// When it returns, these survive a loss of power, and so does every earlier [`Self::keep`].
-    /// Called from the engine's writer thread.
-    fn make_durable(&self, names: &[Sha256Hash]) -> Result<(), StorageError>;
-    /// Tells the store that rows name these now (after the commit); they are kept from now on.
-    fn keep(&self, names: &[Sha256Hash]) -> Result<(), StorageError>;
-    /// After a start, before anything is put: keeps what rows name, removes what was put but is
-    /// named by no row, and makes both durable. Answers how many it removed.
-    async fn recover(
+    async fn make_durable(&self, names: &[Sha256Hash]) -> Result<(), StorageError>;
+    /// Rows name these since the last commit: from now on they are kept.
+    async fn keep(&self, names: &[Sha256Hash]) -> Result<(), StorageError>;
+    /// After a start, before anything is put: keeps what rows name, durably, and puts aside
+    /// what was put and is named by no row, because it may never have reached the disk whole.
+    /// It deletes nothing: where the database is older than the pictures, what was put aside is
+    /// the only copy. Answers how many were put aside.
+    async fn recover(&self, named: &dyn NamedByRows) -> Result<u64, StorageError>;
+    /// While the server runs: removes what was put before `older_than` and is neither held nor
+    /// named by a row. Answers how many.
+    async fn sweep(
         &self,
-        is_named: &(dyn Fn(Sha256Hash) -> bool + Sync),
+        older_than: Timestamp,
+        named: &dyn NamedByRows,
     ) -> Result<u64, StorageError>;
 }

@@ -9,7 +9,7 @@ use protocol::{
     tally::Tally,
 };
 
-/// What one apoyo rules out.
+/// Within what a person counts once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exclusivity {
     /// A person counts once within the whole process (several candidates for one office).
@@ -27,7 +27,7 @@ pub struct NewProcess {
     pub name: String,
     /// Its kind.
     pub kind: ProcessKind,
-    /// What one apoyo rules out.
+    /// Within what a person counts once.
     pub exclusivity: Exclusivity,
 }
 
@@ -40,7 +40,7 @@ pub struct NewCampaign {
     pub process: ProcessId,
     /// What it asks for, in a line.
     pub title: String,
-    /// Who asks.
+    /// The requester (solicitante).
     pub requester: String,
     /// What it is about.
     pub description: String,
@@ -54,20 +54,20 @@ pub struct NewCampaign {
     pub required: u64,
 }
 
-/// What came of creating a process or campaign.
+/// The outcome of creating a process or campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Created {
     /// It is new.
     New,
-    /// It stood there already with the same content; nothing was written.
+    /// It exists with the same content; the database is unchanged.
     Same,
-    /// The slug belongs to one with other content; nothing was written.
+    /// The slug belongs to another one; the database is unchanged.
     Different,
     /// The process of a new campaign does not exist.
     NoProcess,
 }
 
-/// What receiving and counting an apoyo needs to know of its campaign.
+/// The part of a campaign that receiving and counting an apoyo depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CampaignRules {
     /// Its slug.
@@ -92,7 +92,7 @@ pub trait Campaigns {
     async fn create_process(&self, new: NewProcess) -> Result<Created, StorageError>;
     /// Creates a campaign, with an empty tally.
     async fn create_campaign(&self, new: NewCampaign) -> Result<Created, StorageError>;
-    /// Campaigns that receive apoyos at `now`, nearest closing first. With a `query`, only
+    /// Lists campaigns that receive apoyos at `now`, the one that closes first in front. With a `query`, only
     /// those whose demarcation holds the place (a sección that the roll does not know is
     /// answered with the entidad's campaigns). `exclusive_note` is left empty.
     async fn open_campaigns(
@@ -100,13 +100,13 @@ pub trait Campaigns {
         now: Timestamp,
         query: CampaignQuery,
     ) -> Result<Vec<Campaign>, StorageError>;
-    /// Every campaign, open or not, in order of creation.
+    /// Lists every campaign, open or not, in order of creation.
     async fn all_campaigns(&self) -> Result<Vec<Campaign>, StorageError>;
-    /// The campaign's rules.
+    /// Looks up a campaign's rules.
     async fn campaign_rules(&self, id: &CampaignId) -> Result<Option<CampaignRules>, StorageError>;
     /// The tally, from counters: its cost does not grow with the number of apoyos.
     async fn tally(&self, id: &CampaignId, now: Timestamp) -> Result<Option<Tally>, StorageError>;
-    /// The tally counted anew from the apoyos themselves, for `doctor`: must equal [`Self::tally`].
+    /// The tally recounted from the apoyos themselves, for `doctor`: must equal [`Self::tally`].
     async fn recount(&self, id: &CampaignId, now: Timestamp)
     -> Result<Option<Tally>, StorageError>;
 }

@@ -1,18 +1,18 @@
-//! What can go wrong with remembering.
+//! Errors of the storage.
 
 use protocol::code::Code;
 
-/// Why nothing was remembered, or nothing could be read.
+/// Why a call to the storage failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
-    /// The disk is full. Nothing of the call happened.
+    /// The disk is full. The call has left no trace.
     #[error("the disk is full")]
     Full,
-    /// The engine is at its limit. Nothing of the call happened.
+    /// The engine is at its limit. The call has left no trace.
     #[error("the storage is busy")]
     Busy,
-    /// The disk or the engine failed. What happened is not known: the process must not
-    /// acknowledge anything, and a caller may only repeat the same call.
+    /// The call, the disk or the engine failed. Whether the call took effect is not known: it
+    /// must not be acknowledged, and the caller may only repeat it.
     #[error("the storage failed: {0}")]
     Broken(String),
 }

@@ -1,28 +1,40 @@
-//! What the server remembers: a contract per topic, and the engines that keep it.
+//! What the server stores: a contract per topic, and the engines that keep it.
 //!
 //! Each topic has its plain types and its trait in one file ([`activations`], [`apoyos`],
-//! [`campaigns`], [`mail`], [`roll`], [`signins`], [`blobs`]); an engine implements all of them under the
-//! same file names ([`sqlite`]). Every method is one transaction: it is durable when it
-//! returns, or nothing of it happened.
+//! [`attention`], [`campaigns`], [`mail`], [`roll`], [`signins`], [`blobs`]); an engine implements all of
+//! them under the same file names ([`sqlite`]). Every method is one transaction: it is durable
+//! when it returns, or nothing of it happened. What is decided inside a transaction is in
+//! [`rules`], without a database; an engine reads, asks the rule and writes. What an engine does
+//! beyond the topics is [`Engine`]; [`open`] is the one place that names engines.
 //!
-//! To add an operation: 1. write it on the topic's trait, with what it promises; 2. write it
-//! in `sqlite/<topic>.rs`; 3. tell its story in `suite/<topic>.rs`, which runs on every engine.
+//! To add an operation: 1. write it on the topic's trait, with what it promises; 2. write what
+//! it decides in `rules/<topic>.rs`, with its tests; 3. write its SQL in `sqlite/<topic>.rs`;
+//! 4. tell its story in `tests/suite/<topic>.rs` and list it in `tests/suite/stories.rs`, which
+//! runs on every engine.
+//!
+//! To add an engine: a folder with the topics' file names that implements [`Engine`], one
+//! function in [`open`], and one line at the end of `tests/suite/stories.rs`.
 #![forbid(unsafe_code)]
 
 pub mod activations;
 pub mod apoyos;
 pub mod attention;
 pub mod blobs;
+mod blocking;
 pub mod campaigns;
+pub mod engine;
 pub mod error;
 pub mod mail;
+pub mod open;
 pub mod roll;
+pub mod rules;
 pub mod signins;
 pub mod sqlite;
 
+pub use engine::{Engine, OpenError, Settings};
 pub use error::StorageError;
 
-/// Everything that the server remembers except the evidence itself (see [`blobs::BlobStore`]).
+/// Everything that the server stores except the evidence itself (see [`blobs::BlobStore`]).
 pub trait Storage:
     activations::Activations
     + apoyos::Apoyos

@@ -1,4 +1,5 @@
-//! The outbox: mail is written in the same transaction as what it tells of, and sent later.
+//! The outbox: a mail is queued in the same transaction as the change that it reports, and sent
+//! later.
 
 use crate::StorageError;
 use async_trait::async_trait;
@@ -10,8 +11,8 @@ use protocol::{
 };
 use std::{fmt, str::FromStr};
 
-/// By what a mail is named to the outside (in its Message-ID and its envelope): 128 random bits
-/// that only who has the mail knows. Shown as 32 hexadecimal digits.
+/// The name of a mail outside (in its Message-ID and its envelope): 128 random bits, known only
+/// to those who have the mail. Shown as 32 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MailToken([u8; 16]);
 
@@ -56,7 +57,7 @@ impl FromStr for MailToken {
     }
 }
 
-/// How many mails one address may get, whoever asks for them.
+/// How many mails one address may get, over all activations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MailAllowance {
     /// In any hour.
@@ -70,7 +71,7 @@ pub struct MailAllowance {
 pub struct NewMail {
     /// What it belongs to: a newer mail of the same activation takes its place.
     pub activation: ActivationId,
-    /// By what it is named to the outside.
+    /// Its name outside.
     pub token: MailToken,
     /// Keyed hash of the canonical address.
     pub address: [u8; 32],
@@ -82,7 +83,7 @@ pub struct NewMail {
     pub subject: String,
     /// The plain text.
     pub text: Sensitive<String>,
-    /// After this moment it is of no use and is given up.
+    /// When it becomes useless and is given up.
     pub useful_until: Timestamp,
 }
 
@@ -97,40 +98,40 @@ pub struct DueMail {
     pub mail: NewMail,
 }
 
-/// What came of a report that a mail came back.
+/// The outcome of a bounce report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bounced {
     /// It is noted now.
     Noted,
     /// It was noted before.
     Again,
-    /// There is no such mail (any more).
+    /// The mail does not exist (any more).
     Unknown,
 }
 
-/// A mail as operators see it: nothing of a person.
+/// A mail as operators see it, without personal data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailRecord {
     /// Its number in the outbox.
     pub id: i64,
     /// When it was asked for.
     pub queued_at: Timestamp,
-    /// How it fares.
+    /// Whether it waits, was sent, was refused or came back.
     pub fate: MailFate,
     /// How often it was handed over or tried to.
     pub tries: u32,
-    /// What the relay said last, or the number with which it came back.
+    /// The relay's last answer, or the status with which it came back.
     pub told: Option<String>,
 }
 
 /// The outbox.
 #[async_trait]
 pub trait Mail {
-    /// Mails whose turn it is at `now`, oldest first, at most `limit`.
+    /// Lists mails that are due at `now`, oldest first, at most `limit`.
     async fn due_mails(&self, now: Timestamp, limit: u32) -> Result<Vec<DueMail>, StorageError>;
     /// The relay has taken it: address and bodies are erased.
     async fn mail_sent(&self, id: i64, now: Timestamp) -> Result<(), StorageError>;
-    /// The relay has not: try again at `next_try`. `error` holds no address.
+    /// The relay has not taken it: it is tried again at `next_try`. `error` contains no address.
     async fn mail_failed(
         &self,
         id: i64,
@@ -140,18 +141,19 @@ pub trait Mail {
     /// It will never be taken (a permanent refusal, or no longer useful): address and bodies are erased.
     async fn mail_given_up(&self, id: i64, now: Timestamp, error: &str)
     -> Result<(), StorageError>;
-    /// A mail came back; `status` is what the other server said, as a number (`5.1.1`).
+    /// A mail bounced; `status` is the other server's enhanced status code (`5.1.1`).
     async fn mail_bounced(
         &self,
         token: MailToken,
         now: Timestamp,
         status: &str,
     ) -> Result<Bounced, StorageError>;
-    /// How the newest mail of an activation fares; `None`: there is none (any more).
+    /// The fate of the newest mail of an activation; `None`: it has no mail (any more).
     async fn mail_fate(&self, activation: ActivationId) -> Result<Option<MailFate>, StorageError>;
-    /// The newest mails, the newest first, at most `limit`; `ill`: only those that came back or
-    /// were refused.
+    /// Lists mails, the newest first, at most `limit`; `ill`: only those that bounced or were
+    /// refused.
     async fn mails(&self, ill: bool, limit: u32) -> Result<Vec<MailRecord>, StorageError>;
-    /// How many wait, and since when the oldest does: for `/readyz`, `/metrics` and `doctor`.
+    /// Counts waiting mails, and since when the oldest waits: for `/readyz`, `/metrics` and
+    /// `doctor`.
     async fn mail_backlog(&self) -> Result<(u64, Option<Timestamp>), StorageError>;
 }

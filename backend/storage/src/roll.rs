@@ -1,10 +1,11 @@
-//! The roll (lista nominal) as keyed hashes: who is in it can be asked, not listed.
+//! The roll (lista nominal) as keyed hashes: it answers whether a person is in it, and cannot be
+//! listed.
 
 use crate::StorageError;
 use async_trait::async_trait;
 use protocol::{campaign::Place, environment::Timestamp};
 
-/// What the roll says of a person.
+/// A person's situation in the roll.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Situacion {
     /// In the lista nominal.
@@ -15,7 +16,7 @@ pub enum Situacion {
     Baja,
 }
 
-/// One entry. No name, no CURP, no CIC: keyed hashes.
+/// One entry. It has keyed hashes instead of name, CURP and CIC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RollEntry {
     /// Keyed hash of CIC and identificador, shortened.
@@ -24,7 +25,7 @@ pub struct RollEntry {
     pub person: [u8; 16],
     /// Where they vote.
     pub place: Place,
-    /// What the roll says.
+    /// Their situation.
     pub situacion: Situacion,
     /// The last year in which the credential is valid.
     pub vigencia: u16,
@@ -41,19 +42,20 @@ pub struct RollVersion {
     pub since: Timestamp,
 }
 
-/// A new version being written. Dropped without [`RollImport::finish`], it leaves nothing.
+/// A new version that is being written. Dropped without [`RollImport::finish`], it leaves no
+/// trace.
 pub trait RollImport: Send {
     /// Adds one entry. `false`: an entry with the same key is there already.
     fn add(&mut self, entry: RollEntry) -> Result<bool, StorageError>;
     /// Brings the new version into force at once, for every process that has the data open,
-    /// and removes older ones when nobody reads them any more.
+    /// and removes older ones once they are not read any more.
     fn finish(self: Box<Self>, now: Timestamp) -> Result<RollVersion, StorageError>;
 }
 
 /// The roll.
 #[async_trait]
 pub trait Roll {
-    /// Begins a new version beside the one in force. Blocking: for the command line.
+    /// Begins a new version; the one in force stays. Blocking: for the command line.
     fn import_roll(&self) -> Result<Box<dyn RollImport>, StorageError>;
     /// The version in force.
     async fn roll_version(&self) -> Result<Option<RollVersion>, StorageError>;

@@ -1,8 +1,7 @@
-//! Sign-ins with an account elsewhere: from the moment when the app asks until the activation
-//! that names them.
+//! Sign-ins with an account of a provider: from the app's request until an activation uses them.
 //!
-//! `begun → asking → proved → redeemed → spent`, or `failed` where the provider said no or what
-//! it said does not hold. A state and a ticket are used once; a row lives for minutes.
+//! `begun → asking → proved → redeemed → spent`, or `failed` where the provider refused or its
+//! answer is not valid. A state and a ticket are used once; a row lives for minutes.
 
 use crate::StorageError;
 use async_trait::async_trait;
@@ -16,17 +15,17 @@ use protocol::{
     signin::ReturnWay,
 };
 
-/// More sign-ins than this are not open at once: strangers cannot fill the disk with them.
+/// Sign-ins that may be open at once, so that strangers cannot fill the disk.
 pub const MOST_OPEN: u32 = 50_000;
-/// A row is forgotten so many minutes after its end.
+/// A row is deleted so many minutes after its end.
 pub const KEPT_MINUTES: i64 = 60;
 
-/// What begins a sign-in.
+/// A new sign-in.
 #[derive(Debug, Clone)]
 pub struct NewSignin {
     /// Chosen by the server.
     pub id: SigninId,
-    /// Who is asked.
+    /// The provider.
     pub provider: ProviderId,
     /// The key that the proof will belong to.
     pub device_key: DevicePublicKey,
@@ -55,12 +54,12 @@ pub struct AskedSignin {
     pub secrets: Sensitive<String>,
 }
 
-/// What came of a state that a browser brought.
+/// The outcome of using the state that a browser brought.
 #[derive(Debug, Clone)]
 pub enum StateUsed {
-    /// It is this sign-in's, and now used.
+    /// It belongs to this sign-in, and is used now.
     Taken(AskedSignin),
-    /// Nobody's, or that of a sign-in with another provider, which ends by it.
+    /// It belongs to no sign-in, or to a sign-in with another provider, which ends by it.
     Unknown,
     /// It was used before.
     Used,
@@ -68,7 +67,7 @@ pub enum StateUsed {
     Expired,
 }
 
-/// What a provider vouched for.
+/// The provider's confirmation.
 #[derive(Debug, Clone)]
 pub struct Proof {
     /// SHA-256 of the ticket.
@@ -83,7 +82,7 @@ pub struct Proof {
     pub account_tag: [u8; 32],
 }
 
-/// What a redeemed ticket is worth.
+/// A redeemed ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RedeemedSignin {
     /// The address, hidden; `None` where the provider did not say.
@@ -92,10 +91,10 @@ pub struct RedeemedSignin {
     pub expires_at: Timestamp,
 }
 
-/// Sign-ins.
+/// Recording, using and redeeming sign-ins.
 #[async_trait]
 pub trait Signins {
-    /// Remembers a new one. `false`: too many are open.
+    /// Records a new sign-in. `false`: too many are open.
     async fn begin_signin(&self, new: NewSignin) -> Result<bool, StorageError>;
     /// Uses a state, once.
     async fn use_state(
@@ -111,7 +110,7 @@ pub trait Signins {
     /// The key that the sign-in belongs to.
     async fn signin_key(&self, id: SigninId) -> Result<Option<DevicePublicKey>, StorageError>;
     /// Redeems a ticket; the same ticket again gets the same answer until it is spent. The
-    /// error is the word that the phone is told.
+    /// error is the code that the phone receives.
     async fn redeem_ticket(
         &self,
         id: SigninId,
@@ -119,6 +118,6 @@ pub trait Signins {
         until: Timestamp,
         now: Timestamp,
     ) -> Result<Result<RedeemedSignin, Code>, StorageError>;
-    /// Forgets what is over; answers how many rows.
+    /// Deletes rows that are over; returns how many.
     async fn sweep_signins(&self, now: Timestamp) -> Result<u64, StorageError>;
 }

@@ -15,7 +15,7 @@ async fn lupita_activates_her_phone_with_the_code_of_the_mail() {
     let answer = phone.begin(&world, LUPITA).await;
     assert_eq!(answer.status, StatusCode::ACCEPTED);
     let begun: ActivationBegun = answer.json();
-    assert_eq!(begun.expires_at, world.server.now() + TimeDelta::hours(24));
+    assert_eq!(begun.expires_at, world.core.now() + TimeDelta::hours(24));
     assert_eq!(begun.resend_after_s, 60);
 
     let code = world
@@ -26,7 +26,7 @@ async fn lupita_activates_her_phone_with_the_code_of_the_mail() {
         .replace('-', " ");
     let answer = phone.complete(&world, &code).await;
     let completed: ActivationCompleted = answer.json();
-    assert_eq!(completed.receipt_key, world.server.keys.receipt_public());
+    assert_eq!(completed.receipt_key, world.core.keys.receipt_public());
 
     // The answer was lost on its way: the same try gets the same answer, another one does not.
     let again = phone.complete(&world, &code).await;
@@ -239,9 +239,9 @@ async fn a_revoked_phone_is_told_so() {
     assert_eq!(ask().await.status, StatusCode::OK);
     let device = phone.device.parse().unwrap();
     world
-        .server
+        .core
         .storage
-        .revoke_device(device, world.server.now())
+        .revoke_device(device, world.core.now())
         .await
         .unwrap();
     ask().await.is_refused_with(Code::DeviceRevoked);

@@ -29,7 +29,7 @@ async fn lupita_gives_her_apoyo_and_gets_a_receipt_that_verifies() {
     signed.verify(&phone.receipt_key.unwrap()).unwrap();
     assert_eq!(signed.receipt.apoyo, apoyo.manifest.apoyo);
     assert_eq!(signed.receipt.content, Sha256Hash::of(&apoyo.body()));
-    assert_eq!(signed.receipt.received_at, world.server.now());
+    assert_eq!(signed.receipt.received_at, world.core.now());
 
     let once_more = format!("{}/receipt", apoyo.path());
     let receipt = phone.ask(&world, Method::GET, &once_more, Vec::new()).await;

@@ -101,9 +101,9 @@ async fn activate(world: &World, phone: &Phone, attestation: Attestation) -> (Ti
     let code = world.code_for(LUPITA).await;
     let answer = phone.complete(world, &code.to_string()).await;
     let completed: ActivationCompleted = answer.json();
-    let device = world.server.storage.device(completed.device).await;
+    let device = world.core.storage.device(completed.device).await;
     let tier = device.unwrap().unwrap().tier;
-    let counts = world.server.storage.tiers().await.unwrap();
+    let counts = world.core.storage.tiers().await.unwrap();
     let [only] = counts.as_slice() else {
         panic!("one phone was activated: {counts:?}");
     };
@@ -193,7 +193,7 @@ async fn a_challenge_serves_one_activation_for_ten_minutes() {
     let (given, binding) = challenge(&world, &phone).await;
     assert_eq!(
         given.expires_at,
-        world.server.now() + TimeDelta::minutes(CHALLENGE_MINUTES)
+        world.core.now() + TimeDelta::minutes(CHALLENGE_MINUTES)
     );
     world.pass(TimeDelta::minutes(CHALLENGE_MINUTES) - TimeDelta::milliseconds(1));
     let seen = activate(&world, &phone, attest(&phone, &binding)).await;
@@ -290,10 +290,10 @@ async fn a_certificate_that_is_taken_back_lowers_phones_old_and_new_while_the_se
     // The operator brings the list, as the command does.
     let list = world.folder.path().join("status.json");
     std::fs::write(&list, r#"{"entries":{"c0ffee":{"status":"REVOKED"}}}"#).unwrap();
-    let revoked = backend::attestation::install(&list, world.folder.path()).unwrap();
-    let keys = &world.server.keys;
+    let revoked = server_core::attestation::install(&list, world.folder.path()).unwrap();
+    let keys = &world.core.keys;
     let tags: Vec<_> = revoked.serials().map(|one| keys.issuer_tag(one)).collect();
-    let storage = &world.server.storage;
+    let storage = &world.core.storage;
     assert_eq!(storage.lower_tiers(tags.clone()).await.unwrap(), 1);
     assert_eq!(storage.lower_tiers(tags).await.unwrap(), 0, "once");
 

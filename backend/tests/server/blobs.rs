@@ -48,7 +48,7 @@ async fn what_is_not_sealed_to_those_who_review_is_refused_and_not_kept() {
     ] {
         phone.put_blob(&world, &bytes).await.is_refused_with(code);
         let name = Sha256Hash::of(&bytes);
-        assert_eq!(world.server.blobs.length(name).await.unwrap(), None);
+        assert_eq!(world.core.blobs.length(name).await.unwrap(), None);
     }
 }
 
@@ -67,7 +67,7 @@ async fn put(world: &World, length: Option<usize>, body: Body) -> crate::world::
         request = request.header(header::CONTENT_LENGTH, length);
     }
     let answer = world.send(request.body(body).unwrap()).await;
-    assert_eq!(world.server.blobs.length(name).await.unwrap(), None);
+    assert_eq!(world.core.blobs.length(name).await.unwrap(), None);
     answer
 }
 
@@ -122,7 +122,7 @@ async fn a_server_at_its_limit_says_when_to_come_back_and_loses_nothing() {
     )
     .await;
     let phone = world.activated_phone("lupita@example.org").await;
-    let held = world.server.uploads_waiting.acquire().await.unwrap();
+    let held = world.core.limits.uploads.waiting.acquire().await.unwrap();
     let bytes = world.sealed_picture(&picture(640, 480, b"one"));
     let busy = phone.put_blob(&world, &bytes).await;
     assert!((1..=4).contains(&busy.problem().retry_after_s.unwrap()));

@@ -10,9 +10,8 @@ use axum::{
     http::{Method, Request, StatusCode},
 };
 use backend::{
-    bounces::maildir::read_new,
     config::{Bounces, Config},
-    mail::{Carrier, Handed, compose::Sender, outbox::hand_over_due},
+    mail::{Courier, Transport, maildir::read_new, message::Sender},
 };
 use lettre::Message;
 use protocol::{
@@ -20,7 +19,11 @@ use protocol::{
     code::Code,
     sensitive::Sensitive,
 };
-use std::{fs, sync::Mutex};
+use server_core::{mail::outbox::hand_over_due, ports::Handed};
+use std::{
+    fs,
+    sync::{Arc, Mutex},
+};
 
 const SECRET: &str = "un-secreto-de-veinticuatro-letras";
 
@@ -34,11 +37,11 @@ fn with_bounces(config: &mut Config) {
 }
 
 /// Takes everything and remembers it.
-#[derive(Default)]
-struct Relay(Mutex<Vec<Message>>);
+#[derive(Clone, Default)]
+struct Relay(Arc<Mutex<Vec<Message>>>);
 
 #[async_trait]
-impl Carrier for Relay {
+impl Transport for Relay {
     async fn hand_over(&self, _: &str, message: Message) -> Handed {
         self.0.lock().unwrap().push(message);
         Handed::Taken
@@ -48,9 +51,12 @@ impl Carrier for Relay {
 /// Sends what waits: the Message-ID and the envelope's sender of the last mail.
 async fn deliver(world: &World) -> (String, String) {
     let relay = Relay::default();
-    let sender = Sender::of(&world.server.config.mail).unwrap();
-    hand_over_due(&world.server, &relay, &sender).await.unwrap();
-    let sent = relay.0.into_inner().unwrap().pop().unwrap();
+    let courier = Courier {
+        sender: Sender::of(&world.config.mail).unwrap(),
+        transport: relay.clone(),
+    };
+    hand_over_due(&world.core, &courier).await.unwrap();
+    let sent = relay.0.lock().unwrap().pop().unwrap();
     let text = String::from_utf8(sent.formatted()).unwrap();
     let id = text
         .lines()
@@ -175,12 +181,9 @@ async fn reports_in_the_mailbox_are_read_and_what_is_understood_is_not_kept() {
     let (id, _) = deliver(&world).await;
     let folder = world.folder.path().join("rebotes");
     let new = folder.join("new");
-    assert!(
-        read_new(&world.server, &folder).await.is_err(),
-        "no mailbox"
-    );
+    assert!(read_new(&world.core, &folder).await.is_err(), "no mailbox");
     fs::create_dir_all(&new).unwrap();
-    assert_eq!(read_new(&world.server, &folder).await.unwrap(), 0);
+    assert_eq!(read_new(&world.core, &folder).await.unwrap(), 0);
 
     let secret = world.folder.path().join("secreto");
     fs::write(&secret, report("x@example.org", &id, "failed")).unwrap();
@@ -188,7 +191,7 @@ async fn reports_in_the_mailbox_are_read_and_what_is_understood_is_not_kept() {
     fs::create_dir(new.join("1.folder")).unwrap();
     fs::write(new.join("2.letter"), "To: apoyo@example.org\n\nHola.").unwrap();
     fs::write(new.join("3.noise"), [0xFF; 400_000]).unwrap();
-    assert_eq!(read_new(&world.server, &folder).await.unwrap(), 2);
+    assert_eq!(read_new(&world.core, &folder).await.unwrap(), 2);
     assert_eq!(fate(&world, &phone).await, MailFate::Sent);
     let aside = |name: &str| folder.join("cur").join(format!("{name}:2,")).exists();
     assert!(
@@ -200,7 +203,7 @@ async fn reports_in_the_mailbox_are_read_and_what_is_understood_is_not_kept() {
     // A picture as long as you like behind what matters.
     raw.extend(vec![b'A'; 1 << 20]);
     fs::write(new.join("4.report"), raw).unwrap();
-    assert_eq!(read_new(&world.server, &folder).await.unwrap(), 1);
+    assert_eq!(read_new(&world.core, &folder).await.unwrap(), 1);
     assert_eq!(fate(&world, &phone).await, MailFate::Bounced);
     assert!(!new.join("4.report").exists() && !aside("4.report"));
 }

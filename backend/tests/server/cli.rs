@@ -1,5 +1,5 @@
-use backend::roll::line::COLUMNS;
 use cards::Person;
+use server_core::roll::line::COLUMNS;
 use std::{
     fs,
     io::{BufRead, BufReader},

@@ -8,7 +8,7 @@ use axum::{
     body::Body,
     http::{Method, Request, StatusCode},
 };
-use backend::limits::network::Peer;
+use backend::http::network::Peer;
 use chrono::TimeDelta;
 use protocol::{
     activation::{ActivationCompleted, BeginActivation},
@@ -70,7 +70,7 @@ async fn ten_thousand_requests_for_one_address_in_a_day_are_six_mails() {
         }
         world.pass(TimeDelta::milliseconds(8_600));
     }
-    let mails = world.server.storage.mails(false, 1_000).await.unwrap();
+    let mails = world.core.storage.mails(false, 1_000).await.unwrap();
     assert_eq!((mails.len(), accepted), (6, 6));
     // Somebody else is not concerned.
     let answer = Phone::new().begin(&world, "lupita@example.org").await;

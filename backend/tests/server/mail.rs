@@ -2,10 +2,11 @@ use crate::{phone::Phone, world::World};
 use async_trait::async_trait;
 use backend::{
     config::MailConfig,
-    mail::{Carrier, Handed, compose::Sender, files::Folder, outbox::hand_over_due},
+    mail::{Courier, Transport, files::Folder, message::Sender},
 };
 use chrono::TimeDelta;
 use lettre::Message;
+use server_core::{mail::outbox::hand_over_due, ports::Handed};
 use std::sync::Mutex;
 
 const LUPITA: &str = "lupita@example.org";
@@ -30,7 +31,7 @@ impl Relay {
 }
 
 #[async_trait]
-impl Carrier for Relay {
+impl Transport for &Relay {
     async fn hand_over(&self, name: &str, _: Message) -> Handed {
         self.handed.lock().unwrap().push(name.to_owned());
         let mut answers = self.answers.lock().unwrap();
@@ -50,10 +51,12 @@ fn sender() -> Sender {
     Sender::of(&config).unwrap()
 }
 
-async fn work(world: &World, relay: &dyn Carrier) -> usize {
-    hand_over_due(&world.server, relay, &sender())
-        .await
-        .unwrap()
+async fn work(world: &World, relay: impl Transport) -> usize {
+    let courier = Courier {
+        sender: sender(),
+        transport: relay,
+    };
+    hand_over_due(&world.core, &courier).await.unwrap()
 }
 
 #[tokio::test]
@@ -66,10 +69,10 @@ async fn the_relay_is_down_for_a_while_and_the_same_mail_goes_out_later() {
     assert_eq!(work(&world, &relay).await, 0, "not at once again");
     world.pass(TimeDelta::seconds(3));
     assert_eq!(work(&world, &relay).await, 1);
-    assert_eq!(world.server.storage.mail_backlog().await.unwrap().0, 1);
+    assert_eq!(world.core.storage.mail_backlog().await.unwrap().0, 1);
     world.pass(TimeDelta::seconds(6));
     assert_eq!(work(&world, &relay).await, 1);
-    assert_eq!(world.server.storage.mail_backlog().await.unwrap().0, 0);
+    assert_eq!(world.core.storage.mail_backlog().await.unwrap().0, 0);
     let handed = relay.handed();
     assert_eq!(handed.len(), 3);
     assert!(
@@ -84,14 +87,14 @@ async fn a_mail_that_is_refused_for_good_or_of_no_more_use_is_given_up() {
     Phone::new().begin(&world, LUPITA).await;
     let never = Handed::Never("the relay answered 550".to_owned());
     work(&world, &Relay::answering([never])).await;
-    assert_eq!(world.server.storage.mail_backlog().await.unwrap().0, 0);
+    assert_eq!(world.core.storage.mail_backlog().await.unwrap().0, 0);
 
     Phone::new().begin(&world, LUPITA).await;
     world.pass(TimeDelta::hours(25));
     let relay = Relay::answering([]);
     work(&world, &relay).await;
     assert!(relay.handed().is_empty());
-    assert_eq!(world.server.storage.mail_backlog().await.unwrap().0, 0);
+    assert_eq!(world.core.storage.mail_backlog().await.unwrap().0, 0);
 }
 
 #[tokio::test]
@@ -100,7 +103,7 @@ async fn without_a_relay_the_mail_is_a_file_and_the_demonstration_shows_it() {
     Phone::new().begin(&world, LUPITA).await;
     let code = world.code_for(LUPITA).await.to_string();
     let folder = Folder::at(world.data().join("outbox")).unwrap();
-    work(&world, &folder).await;
+    work(&world, folder).await;
     let files: Vec<_> = std::fs::read_dir(world.data().join("outbox"))
         .unwrap()
         .collect();

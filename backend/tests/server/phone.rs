@@ -187,7 +187,7 @@ impl Phone {
             });
         }
         let fields = serde_json::json!({
-            "captured_at": world.server.now() - TimeDelta::days(30 * 365),
+            "captured_at": world.core.now() - TimeDelta::days(30 * 365),
             "notice_version": NOTICE, "language": Language::EsMx,
             "signature_kind": "drawn", "findings": [], "model": "G", "qr": qr,
         });

@@ -1,9 +1,9 @@
 use crate::world::World;
-use backend::roll::{
+use cards::Person;
+use server_core::roll::{
     import::{ImportError, Outcome, Tolerance, import},
     line::COLUMNS,
 };
-use cards::Person;
 use std::{fs, path::PathBuf};
 
 /// The lines of so many people, without a header.
@@ -26,19 +26,11 @@ async fn load(
     let file = world.data().join("roll.csv");
     let rejects = world.data().join("roll.csv.rejects.csv");
     fs::write(&file, bytes).unwrap();
-    let server = world.server.clone();
+    let core = world.core.clone();
     let out = rejects.clone();
     let outcome = tokio::task::spawn_blocking(move || {
-        let roll = server.storage.import_roll().unwrap();
-        import(
-            &file,
-            &out,
-            tolerance,
-            &server.keys,
-            roll,
-            server.now(),
-            |_| {},
-        )
+        let roll = core.storage.import_roll().unwrap();
+        import(&file, &out, tolerance, &core.keys, roll, core.now(), |_| {})
     });
     (outcome.await.unwrap(), rejects)
 }
@@ -58,17 +50,11 @@ async fn everybody_is_found_by_their_card_after_the_import() {
     assert!(!rejects.exists());
     let person = Person::synthetic(5, 7);
     let qr = person.qr();
-    let key = world.server.keys.roll_key(&qr.cic, &qr.identificador);
-    let found = world
-        .server
-        .storage
-        .find_in_roll(key)
-        .await
-        .unwrap()
-        .unwrap();
+    let key = world.core.keys.roll_key(&qr.cic, &qr.identificador);
+    let found = world.core.storage.find_in_roll(key).await.unwrap().unwrap();
     assert_eq!(found.place.seccion, qr.seccion.number());
     let clave = person.clave_elector().to_string();
-    assert_eq!(found.person, world.server.keys.roll_person(&clave));
+    assert_eq!(found.person, world.core.keys.roll_person(&clave));
 }
 
 #[tokio::test]
@@ -137,7 +123,7 @@ async fn one_bad_line_loads_nothing_and_the_old_roll_stays() {
             "10,\"cic and identificador stand in an earlier line\"",
         ]
     );
-    let version = world.server.storage.roll_version().await.unwrap().unwrap();
+    let version = world.core.storage.roll_version().await.unwrap().unwrap();
     assert_eq!((version.version, version.entries), (1, 3));
 
     let tolerant = Tolerance {
@@ -156,5 +142,5 @@ async fn a_file_without_a_column_or_without_lines_is_refused() {
     assert!(matches!(outcome, Err(ImportError::NoColumn("vigencia"))));
     let (outcome, _) = load(&world, csv(&[]).as_bytes(), Tolerance::default()).await;
     assert_eq!(outcome.unwrap().version, None);
-    assert_eq!(world.server.storage.roll_version().await.unwrap(), None);
+    assert_eq!(world.core.storage.roll_version().await.unwrap(), None);
 }

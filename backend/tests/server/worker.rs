@@ -4,18 +4,7 @@ use crate::{
     world::World,
 };
 use axum::http::{Method, StatusCode};
-use backend::{
-    config::ReviewKey,
-    jobs::{
-        read_back::{ChildProcess, OpenPicture},
-        unread::look_at_unread,
-        validate::judge_pending,
-    },
-    roll::{
-        import::{Tolerance, import},
-        line::COLUMNS,
-    },
-};
+use backend::{config::ReviewKey, read_back::ChildProcess};
 use cards::{
     Person, draw,
     photograph::{self, Level, Size},
@@ -24,6 +13,14 @@ use protocol::{
     apoyo::{ApoyoState, Status},
     reason::Reason,
     tally::Tally,
+};
+use server_core::{
+    judging::{judge_pending, look_at_unread},
+    ports::OpenPicture,
+    roll::{
+        import::{Tolerance, import},
+        line::COLUMNS,
+    },
 };
 
 /// The child is the real program.
@@ -47,15 +44,15 @@ async fn roll(world: &World, people: &[Person], change: impl Fn(usize, &mut Vec<
     }
     let file = world.data().join("roll.csv");
     std::fs::write(&file, text).unwrap();
-    let (server, rejects) = (world.server.clone(), world.data().join("rejects.csv"));
+    let (core, rejects) = (world.core.clone(), world.data().join("rejects.csv"));
     let outcome = tokio::task::spawn_blocking(move || {
-        let roll = server.storage.import_roll().unwrap();
-        let now = server.now();
+        let roll = core.storage.import_roll().unwrap();
+        let now = core.now();
         import(
             &file,
             &rejects,
             Tolerance::default(),
-            &server.keys,
+            &core.keys,
             roll,
             now,
             |_| {},
@@ -89,7 +86,7 @@ async fn state(world: &World, phone: &Phone, apoyo: &Apoyo) -> (Status, Vec<Reas
 }
 
 async fn judge_all(world: &World) {
-    while judge_pending(&world.server, &child()).await.unwrap() > 0 {}
+    while judge_pending(&world.core, &child()).await.unwrap() > 0 {}
 }
 
 #[tokio::test]
@@ -148,7 +145,7 @@ async fn from_photograph_to_tally_each_person_where_they_belong() {
         (7, 0, 1, 2, 4)
     );
     let recount = world
-        .server
+        .core
         .storage
         .recount(&tally.campaign, tally.at)
         .await
@@ -157,7 +154,7 @@ async fn from_photograph_to_tally_each_person_where_they_belong() {
 
     // The phone showed nothing of its hardware: beyond five on one day those who review look
     // first, and everybody stands where they stood.
-    let drawn = world.server.storage.attention_count().await.unwrap();
+    let drawn = world.core.storage.attention_count().await.unwrap();
     assert_eq!(drawn.phone_quota, 2);
 }
 
@@ -209,17 +206,17 @@ async fn without_the_review_key_the_roll_decides_and_the_pictures_wait_for_it() 
     assert_eq!(state(&world, &phone, &honest).await, counted);
     assert_eq!(state(&world, &phone, &other).await, counted);
     assert_eq!(state(&world, &phone, &unknown).await, not_in_roll);
-    assert_eq!(world.server.storage.unread_count().await.unwrap(), 3);
-    assert_eq!(look_at_unread(&world.server, &child()).await.unwrap(), 0);
+    assert_eq!(world.core.storage.unread_count().await.unwrap(), 3);
+    assert_eq!(look_at_unread(&world.core, &child()).await.unwrap(), 0);
 
     world.bring_review_key();
-    assert_eq!(look_at_unread(&world.server, &child()).await.unwrap(), 3);
+    assert_eq!(look_at_unread(&world.core, &child()).await.unwrap(), 3);
     assert_eq!(state(&world, &phone, &honest).await, counted);
     let review = (Status::InReview, vec![Reason::QrNoCoincide]);
     assert_eq!(state(&world, &phone, &other).await, review);
     assert_eq!(state(&world, &phone, &unknown).await, not_in_roll);
-    assert_eq!(world.server.storage.unread_count().await.unwrap(), 0);
-    assert_eq!(look_at_unread(&world.server, &child()).await.unwrap(), 0);
+    assert_eq!(world.core.storage.unread_count().await.unwrap(), 0);
+    assert_eq!(look_at_unread(&world.core, &child()).await.unwrap(), 0);
 }
 
 #[tokio::test]
@@ -232,7 +229,7 @@ async fn hostile_pictures_end_in_the_child() {
         vec![0xff; 3 << 20],
     ] {
         let read = child().read(hostile.into()).await.unwrap();
-        assert_eq!(read, backend::jobs::judge::ReadBack::Nothing);
+        assert_eq!(read, server_core::ports::ReadBack::Nothing);
     }
 }
 

@@ -7,15 +7,11 @@ use axum::{
     http::{HeaderMap, Request, StatusCode, header},
 };
 use backend::{
+    app::{App, StorageAlarm},
     config::{Config, ReviewKey},
-    http::router::router,
-    keys::{
-        Keys,
-        sealing::{self, HeldKeys, read_or_make},
-    },
-    mail::outbox::readable,
-    server::{Parts, Server},
-    signin::Providers,
+    metrics::Metrics,
+    providers,
+    router::router,
 };
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta};
@@ -29,6 +25,16 @@ use protocol::{
     ids::{ActivationId, ApoyoId, Sha256Hash},
     seal::{Binding, SealedPart, SealingPurpose, seal_bytes},
     work::WorkDone,
+};
+use server_core::{
+    Core, Parts,
+    attestation::Attestor,
+    keys::{
+        Keys,
+        sealing::{self, HeldKeys, read_or_make},
+    },
+    limits::Limiters,
+    mail::outbox::readable,
 };
 use std::{
     path::Path,
@@ -73,7 +79,8 @@ impl Entropy for LoadedDice {
 }
 
 pub struct World {
-    pub server: Arc<Server>,
+    pub core: Arc<Core>,
+    pub config: Config,
     pub folder: tempfile::TempDir,
     broke: Arc<Mutex<Vec<String>>>,
     clock: Arc<StandingClock>,
@@ -135,34 +142,39 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let blobs: Arc<dyn BlobStore> =
             Arc::new(LocalBlobs::open(&folder.path().join("blobs")).unwrap());
-        let storage = SqliteStorage::open(folder.path(), blobs.clone()).unwrap();
+        let storage = SqliteStorage::open(folder.path(), blobs.clone())
+            .await
+            .unwrap();
         let beginning: Timestamp = BEGINNING.parse().unwrap();
         let clock = Arc::new(StandingClock(AtomicI64::new(beginning.timestamp_millis())));
         let broke = Arc::new(Mutex::new(Vec::new()));
         let mut config = Config::default();
         change(&mut config);
-        let providers = Providers::of(&config).unwrap();
         let keys = Keys::of(&[1; 32], &[2; 32], &[3; 32], &[4; 32]);
         let sealing = sealing_keys(&folder, &keys, &config, beginning);
-        let server = Server::new(Parts {
+        let metrics = Arc::new(Metrics::default());
+        let core = Core::new(Parts {
             storage: Arc::new(storage),
             blobs,
             clock: clock.clone(),
             entropy: Arc::new(LoadedDice(AtomicU64::new(0))),
             keys,
             sealing,
-            providers,
-            config,
-            data: folder.path().to_owned(),
-            demo,
-            on_broken: {
-                let broke = broke.clone();
-                Box::new(move |what| broke.lock().unwrap().push(what.to_owned()))
-            },
+            attestor: Attestor::new(config.attestation.our_apps(), folder.path()),
+            providers: providers::of(&config).unwrap(),
+            rules: config.rules(),
+            limits: Limiters::new(&config.limits.numbers(), clock.clone()),
+            events: metrics.clone(),
         });
+        let alarm = StorageAlarm(Arc::new({
+            let broke = broke.clone();
+            move |what| broke.lock().unwrap().push(what.to_owned())
+        }));
+        let app = App::new(core.clone(), metrics, &config, folder.path(), demo, alarm);
         let world = Self {
-            router: router(server.clone()),
-            server,
+            router: router(app),
+            core,
+            config,
             folder,
             broke,
             clock,
@@ -174,7 +186,7 @@ impl World {
     /// `agua` (whole country) and `cdmx` may both be backed; `naranjo` and `roble` exclude
     /// each other. All are open from the first of February to the first of April.
     async fn campaigns(&self) {
-        let storage = &self.server.storage;
+        let storage = &self.core.storage;
         for (id, exclusivity) in [
             ("consultas", Exclusivity::Campaign),
             ("presidencia", Exclusivity::Process),
@@ -221,7 +233,7 @@ impl World {
                 .join(file.file_name());
             std::fs::copy(file.path(), here).unwrap();
         }
-        backend::jobs::sealing_keys::take_up(&self.server);
+        server_core::judging::take_up(&self.core, self.folder.path());
     }
 
     /// What a phone seals of this part of an apoyo for this campaign.
@@ -238,7 +250,7 @@ impl World {
             apoyo,
             part,
         };
-        let held = self.server.sealing();
+        let held = self.core.sealing();
         let key = held.announced().keys.key(part.purpose());
         seal_bytes(key, &binding, plain, &SystemEntropy).unwrap()
     }
@@ -251,8 +263,8 @@ impl World {
 
     /// A little work, done.
     pub fn work_for(&self, activation: ActivationId) -> WorkDone {
-        let ends = self.server.now() + TimeDelta::minutes(10);
-        let keys = &self.server.keys;
+        let ends = self.core.now() + TimeDelta::minutes(10);
+        let keys = &self.core.keys;
         let asked = keys.ask_work(activation, ends, 4, &SystemEntropy);
         asked.unwrap().solve().unwrap()
     }
@@ -283,9 +295,9 @@ impl World {
     }
 
     pub async fn mails(&self) -> Vec<DueMail> {
-        let now = self.server.now();
-        let due = self.server.storage.due_mails(now, 100).await.unwrap();
-        let read = due.iter().map(|mail| readable(&self.server, mail));
+        let now = self.core.now();
+        let due = self.core.storage.due_mails(now, 100).await.unwrap();
+        let read = due.iter().map(|mail| readable(&self.core, mail));
         read.collect::<Result<_, _>>().unwrap()
     }
 

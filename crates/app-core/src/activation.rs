@@ -31,7 +31,6 @@ use bytes::Bytes;
 use chrono::TimeDelta;
 use protocol::{
     activation::{ActivationBegun, ActivationCode, BeginActivation, CompleteActivation, MailFate},
-    code::Code,
     ids::{ActivationId, Sha256Hash},
     sensitive::Sensitive,
     work::WorkAsked,

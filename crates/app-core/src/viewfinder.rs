@@ -21,7 +21,7 @@ use std::sync::{
 };
 use vision::{
     photo::{self, Advice, Point, Side},
-    qr::{Budget, DecodedCode, Live},
+    qr::{Budget, DecodedCode, Session},
 };
 
 /// Good frames in a row before the picture is taken automatically: about half a second, long enough
@@ -43,7 +43,7 @@ pub(crate) struct Viewfinder {
     last: Mutex<Option<(Aim, FrameLook)>>,
     /// What the frames of the back have shown so far, until the camera aims at something else. A
     /// code that no single frame makes readable may be read from all of them.
-    live: Arc<Mutex<Live>>,
+    live: Arc<Mutex<Session>>,
 }
 
 impl App {
@@ -104,7 +104,7 @@ fn is_still(last: &FrameLook, look: &FrameLook) -> bool {
 }
 
 /// Analyses one frame of the live view, together with the earlier frames of the same back.
-fn look(aim: Aim, frame: &[u8], live: &mut Live, clock: &dyn Clock) -> Result<FrameLook, Problem> {
+fn look(aim: Aim, frame: &[u8], live: &mut Session, clock: &dyn Clock) -> Result<FrameLook, Problem> {
     let picture = open(frame)?.into_rgb8();
     if aim != Aim::Back {
         live.forget();
@@ -116,14 +116,14 @@ fn look(aim: Aim, frame: &[u8], live: &mut Live, clock: &dyn Clock) -> Result<Fr
             let grey = image::imageops::grayscale(&picture);
             let begun = clock.now();
             let late = || (clock.now() - begun).num_milliseconds() > READING_MS;
-            let codes = live.look(&grey, Budget::frame().stopping_when(&late));
+            let codes = live.read_frame(&grey, Budget::frame().stopping_when(&late));
             card(&picture, Side::Back, &codes)
         }
     })
 }
 
 fn card(picture: &RgbImage, side: Side, codes: &[DecodedCode]) -> FrameLook {
-    let seen = photo::look(picture, side, codes);
+    let seen = photo::check_card_frame(picture, side, codes);
     let public = codes.iter().find(|code| code.kind() == QrKind::Structured);
     let (width, height) = (picture.width() as f32, picture.height() as f32);
     let across = |(x, y): Point| [(x / width).clamp(0.0, 1.0), (y / height).clamp(0.0, 1.0)];
@@ -142,7 +142,7 @@ fn card(picture: &RgbImage, side: Side, codes: &[DecodedCode]) -> FrameLook {
 }
 
 fn face(picture: &RgbImage) -> FrameLook {
-    let advice = shown(photo::look_at_face(picture).advice);
+    let advice = shown(photo::check_face_frame(picture).advice);
     FrameLook {
         advice,
         card: None,

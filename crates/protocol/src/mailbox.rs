@@ -20,13 +20,16 @@ const LONGEST: usize = 254;
 const LONGEST_LOCAL: usize = 64;
 
 /// What is wrong with an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AddressFault {
     /// It has another form than `name@domain`.
+    #[error("this is not an address that a mail can be sent to")]
     Form,
     /// There is a letter in front of the `@` that most mail systems cannot carry.
+    #[error("there is a letter in the address that most mail systems cannot carry")]
     Letters,
     /// The domain is an IP address or a name that exists inside of a network only.
+    #[error("the address belongs to no mail system of the internet")]
     Host,
 }
 

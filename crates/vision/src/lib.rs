@@ -8,3 +8,4 @@
 pub mod mrz;
 pub mod photo;
 pub mod qr;
+pub mod raster;

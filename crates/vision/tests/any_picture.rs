@@ -92,7 +92,7 @@ proptest! {
             let grey = (low + state % high).min(255) as u8;
             image::Rgb([grey, grey, grey / 2])
         });
-        for seen in [photo::look_at_face(&picture), photo::check_selfie(&picture)] {
+        for seen in [photo::check_face_frame(&picture), photo::check_selfie(&picture)] {
             let numbers = seen.face.map_or([0.5; 4], |face| [face.middle.0, face.width, face.light, face.balance]);
             prop_assert!(numbers.iter().all(|number| number.is_finite()), "{seen:?}");
             let none = FindingCode::NoFace;

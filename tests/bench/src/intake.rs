@@ -8,7 +8,6 @@ use crate::{
     ours::Ours,
     pictures::{LENGTHS, Template},
     process::{self, Usage},
-    report,
     spinners::Spinners,
 };
 use anyhow::Result;
@@ -62,8 +61,8 @@ pub fn payload() -> u64 {
     LENGTHS.iter().sum::<usize>() as u64
 }
 
-/// Runs everything and prints the report.
-pub async fn run(arguments: &Intake) -> Result<()> {
+/// Runs everything.
+pub async fn run(arguments: &Intake) -> Result<Results> {
     let folder = empty_folder(&arguments.folder).await?;
     let client = Client::builder()
         .pool_max_idle_per_host(512)
@@ -140,8 +139,7 @@ pub async fn run(arguments: &Intake) -> Result<()> {
     results.tally_loaded = tally;
     results.fast_uploads_mb =
         memory::at_fast_uploads(&server, &client, &devices[0], &template, 256).await?;
-    report::print(&results);
-    Ok(())
+    Ok(results)
 }
 
 /// An empty folder. ext4 passes by what was freed in the last half minute, one by one, whenever

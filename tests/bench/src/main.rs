@@ -1,4 +1,4 @@
-//! How fast the server takes apoyos and how well codes are read, beside others in the same run.
+//! How fast the server takes apoyos and how well codes are read, compared with others in the same run.
 //!
 //! `cargo xtask bench intake` or `qr` builds everything in release and runs this. Only ratios taken in
 //! one interleaved run mean anything: two processors shared with the load itself.
@@ -63,7 +63,10 @@ pub struct Intake {
 #[tokio::main]
 async fn main() -> Result<()> {
     match Arguments::parse().bench {
-        Bench::Intake(arguments) => intake::run(&arguments).await,
+        Bench::Intake(arguments) => {
+            report::print(&intake::run(&arguments).await?);
+            Ok(())
+        }
         Bench::Qr(arguments) => qr::run(&arguments),
         Bench::Mrz(arguments) => mrz::run(&arguments),
     }

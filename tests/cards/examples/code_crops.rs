@@ -2,7 +2,7 @@
 //! reading is measured on when finding is to be left out of it.
 //!
 //! `cargo run --release -p cards --example code_crops -- SEED COUNT FOLDER` writes COUNT crops
-//! of each level and size as PGM, and `crops.json` beside them.
+//! of each level and size as PGM, with `crops.json` in the same folder.
 #![allow(clippy::unwrap_used)]
 
 use cards::{
@@ -57,7 +57,7 @@ fn main() {
 }
 
 /// Left, top and side of a square half as large again as the code: the quiet zone and what
-/// stands around it.
+/// is around it.
 fn around(corners: [(f64, f64); 4]) -> (u32, u32, u32) {
     let middle = corners.iter().fold((0.0, 0.0), |sum, at| {
         (sum.0 + at.0 / 4.0, sum.1 + at.1 / 4.0)

@@ -1,5 +1,5 @@
 //! Pictures of codes that are no credential's, each with one thing that makes them hard: what the
-//! public sets of test pictures hold, made from a seed, with the text beside each.
+//! public sets of test pictures hold, made from a seed, each with its text in a file.
 //!
 //! `cargo run --release -p cards --example strange_codes -- SEED COUNT FOLDER` writes COUNT
 //! pictures of each kind, 1024 × 768, as JPEG; `cargo xtask bench qr FOLDER/*` reads them.
@@ -190,7 +190,7 @@ fn light(
 fn photographed(kind: Kind, code: &QrCode, chance: &mut Chance) -> GrayImage {
     let paper = printed(kind, code, chance);
     let corners = corners(kind, chance);
-    // Any version does: the pose stands for the paper.
+    // Any version does: the pose is that of the paper.
     let pose = Pose::of_corners(1, corners).unwrap();
     let side = f64::from(paper.width());
     let table = Table::new(chance);

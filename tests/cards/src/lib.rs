@@ -1,6 +1,6 @@
 //! Synthetic people, their credentials and photographs of them.
 //!
-//! Nobody here exists and no photograph of anybody was used: names are made of words that say
+//! None of these people exists and no photograph of a person was used: names are made of words that say
 //! so, faces are drawn with a few curves, and both faces of every card are stamped MUESTRA.
 //! The same seed gives the same people, the same cards and the same photographs, byte for
 //! byte, each time; person number 7 of a seed is the same whether ten are drawn or a
@@ -33,6 +33,7 @@ pub mod person;
 pub mod photograph;
 pub mod print;
 pub mod roll;
+mod sensor;
 mod words;
 
 pub use credential::Model;

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 /// selfies, signatures, and photographs of the cards as phones take them.
 ///
 /// The same seed gives the same people. Every card is stamped MUESTRA; faces are drawn and
-/// names are made of words such as PRUEBA and FICTICIO, so that nobody real is meant.
+/// names are made of words such as PRUEBA and FICTICIO, so that no real person is meant.
 #[derive(Parser)]
 #[command(
     name = "cards",

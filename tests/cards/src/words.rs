@@ -1,6 +1,6 @@
 //! The words that synthetic names and addresses are made of.
 //!
-//! Surnames say by themselves that nobody real is meant; given names are common ones. Among
+//! Surnames say by themselves that no real person is meant; given names are common ones. Among
 //! them are the cases that trip programs: Ñ, particles, compound names, José and María.
 
 /// Surnames.

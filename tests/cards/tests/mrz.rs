@@ -102,7 +102,7 @@ fn with_glare(picture: &GrayImage, strength: f32) -> GrayImage {
 fn a_reflection_over_the_lines_is_read_through_and_a_blinding_one_is_not_guessed_away() {
     let picture = frame(6, Model::G, Level::Easy);
     assert_read(&with_glare(&picture, 0.7), 6, "a reflection");
-    // Nothing but white is left of it: what stood there nobody knows, not even the check digits.
+    // Nothing but white is left: the characters cannot be told, not even by the check digits.
     let zone = read(&with_glare(&with_glare(&picture, 0.9), 0.99));
     let wrong = zone.as_ref().and_then(ZoneReading::trusted);
     assert!(wrong.is_none_or(|mrz| mrz == &person(6).mrz()));

@@ -8,7 +8,7 @@ use credential::QrPayload;
 use image::{RgbImage, imageops};
 use vision::qr::{Budget, decode_luma};
 
-/// What stands in each QR found on the picture: a reader other than the one that drew them.
+/// The text of each QR found on the picture: a reader other than the one that drew them.
 fn codes(image: &RgbImage) -> Vec<Vec<u8>> {
     let gray = imageops::grayscale(image);
     let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(

@@ -119,7 +119,7 @@ async fn betos_phone_cannot_use_lupitas_code() {
             .await
             .refused(403, Code::CodeForeignDevice);
     }
-    // A phone that nobody knows learns nothing at all.
+    // An unknown phone learns nothing at all.
     let answer = world
         .wire()
         .complete(
@@ -156,7 +156,7 @@ async fn chayo_looks_into_her_mail_the_day_after_tomorrow() {
         .refused(410, Code::CodeExpired);
     assert_eq!(world.rows().devices, 0);
 
-    // She begins anew and is in time.
+    // She asks for another code and is in time.
     let (phone, id) = world.begin(&Chayo.email(), b"front").await;
     let code = mailbox::wait_for_code(&world.outbox(), &Chayo.email(), 2);
     clock.ahead(Duration::from_secs(48 * 3600 - 60)).unwrap();

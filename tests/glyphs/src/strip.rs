@@ -256,7 +256,7 @@ pub fn examples(fonts: &[Font], chance: &mut Chance, out: &mut Vec<Example>) {
             });
         }
     }
-    // Stripes and blots, as the codes beside the lines and the edge of the card have.
+    // Stripes and blots, as codes next to the lines and the edge of the card have.
     if chance.percent(50.0) {
         let (angle, step) = (chance.between(0.0, 3.2), chance.between(2.0, 9.0));
         let (sin, cos) = (angle.sin() as f32, angle.cos() as f32);

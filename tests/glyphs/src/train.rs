@@ -143,7 +143,7 @@ pub fn judge(network: &Network, fonts: &[Font], seed: u64, lines: u64) -> (f64, 
         let mut examples = Vec::new();
         strip::examples(fonts, &mut Chance::new(seed, line, "line"), &mut examples);
         for example in examples {
-            let answers = network.look(&example.crop);
+            let answers = network.classify(&example.crop);
             let best = (0..OUTPUTS).max_by(|a, b| answers[*a].total_cmp(&answers[*b]));
             let empty = usize::from(example.answer == OUTPUTS - 1);
             all[empty] += 1;

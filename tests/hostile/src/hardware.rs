@@ -15,7 +15,7 @@ static APPLE: LazyLock<Roots> = LazyLock::new(Roots::apple);
 pub fn key_description(bytes: &[u8]) {
     if let Ok(said) = KeyDescription::decode(bytes) {
         let _ = said.application().map(|app| app.is("mx.apoyo", &[[0; 32]]));
-        let _ = said.hardware.is_signing_key_made_inside();
+        let _ = said.hardware.is_generated_signing_key();
         assert!(said.level() <= said.keymint_level);
     }
     let _ = Application::decode(bytes);

@@ -1,10 +1,10 @@
-//! Pictures: from their first bytes to what stands in them.
+//! Pictures: from their first bytes to what is read in them.
 
 use credential::QrPayload;
 use image::{DynamicImage, GrayImage};
 use vision::{
     mrz::read_zone,
-    photo::{Limits, ShapeError, Side, check_signature, jpeg_shape, look, open_picture},
+    photo::{Limits, ShapeError, Side, check_card_frame, check_signature, jpeg_shape, open_picture},
     qr::{
         Budget, decode_luma,
         pose::Pose,
@@ -12,7 +12,7 @@ use vision::{
     },
 };
 
-/// The headers of a JPEG. What is told of the whole is told of any longer beginning.
+/// The headers of a JPEG. What they say of the whole file, any longer beginning says too.
 pub fn jpeg_header(bytes: &[u8]) {
     let whole = jpeg_shape(bytes);
     let half = jpeg_shape(&bytes[..bytes.len() / 2]);
@@ -129,6 +129,6 @@ pub fn photo_look(bytes: &[u8]) {
     };
     let picture = DynamicImage::ImageLuma8(picture).into_rgb8();
     for side in [Side::Front, Side::Back] {
-        let _ = look(&picture, side, &[]);
+        let _ = check_card_frame(&picture, side, &[]);
     }
 }

@@ -1,11 +1,12 @@
 //! `citizen`: gives one apoyo from files, through the real app-core, and prints its receipt.
 
+use app_core::Problem;
 use bytes::Bytes;
 use clap::{Parser, builder::PossibleValuesParser};
 use credential::Model;
 use e2e::citizen::{Citizen, Mailbox, Pictures};
 use protocol::{
-    code::{Code, Problem},
+    code::Code,
     ids::CampaignId,
     receipt::SignedReceipt,
 };

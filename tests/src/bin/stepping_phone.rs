@@ -1,5 +1,5 @@
-//! `stepping-phone`: the real app-core in a process of its own, which stops where it is told to
-//! so that it can be killed there. For the stories about killed phones; nothing of it is shipped.
+//! `stepping-phone`: the real app-core in a process of its own, which stops at a given step so
+//! that it can be killed there. For the stories about killed phones; nothing of it is shipped.
 //!
 //! `STOP_AT=step` or `STOP_AT=step:nth` names the step; the program then prints `AT step` and
 //! does nothing more. Without it the program prints each step to standard error with

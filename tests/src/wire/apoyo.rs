@@ -1,7 +1,7 @@
 //! An apoyo put together by hand.
 
 use super::phone::{NOTICE, Phone};
-use crate::{people::Pictures, world::process_of};
+use crate::{campaigns::process_of, people::Pictures};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use credential::Model;
@@ -143,8 +143,8 @@ impl Draft {
     }
 }
 
-/// Draws that depend on what is sealed and on nothing else. Only for stories: whoever knows
-/// the plaintext could repeat them.
+/// Draws that depend on what is sealed and on nothing else. Only for stories: a reader of the
+/// plaintext could repeat them.
 struct Repeated {
     seed: Sha256Hash,
     drawn: AtomicU64,

@@ -57,7 +57,7 @@ impl Default for Phone {
 }
 
 impl Phone {
-    /// A phone with a key that nobody has seen; not activated.
+    /// A phone with a new key; not activated.
     pub fn new() -> Self {
         let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
             .expect("the operating system gives random bytes");

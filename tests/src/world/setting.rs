@@ -1,19 +1,12 @@
 //! What a world begins with: who asks for apoyo, who is in the roll, how the server is set.
 
-use super::TestWorld;
-use crate::{
-    people::Name,
-    server::{self, Launch},
-};
-use cards::{Person, roll};
-use protocol::ids::{CampaignId, ProcessId};
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use super::{TestWorld, usual};
+use crate::server::Launch;
+use cards::Person;
+use std::{fs, path::PathBuf};
 
-/// How a world begins. The default has every campaign of [`campaign`], everybody of
-/// [`Name::ALL`] who belongs into it in the roll, and mail going to `outbox/`.
+/// How a world begins. The default has every campaign of [`crate::campaigns`], everybody of
+/// [`Name::ALL`](crate::people::Name::ALL) who belongs into it in the roll, and mail going to `outbox/`.
 #[derive(Debug, Default)]
 pub struct Setting {
     /// Text added to the server's configuration file.
@@ -24,63 +17,6 @@ pub struct Setting {
     pub also_in_roll: Vec<Person>,
     /// The data folder, where it is not one of the world's own.
     pub data: Option<PathBuf>,
-}
-
-/// Name, kind and exclusivity of each process.
-const PROCESSES: [(&str, &str, &str); 4] = [
-    ("presidencia", "candidatura_presidencia", "process"),
-    ("senado", "candidatura_senaduria", "process"),
-    ("consultas", "consulta_popular", "campaign"),
-    ("fechas", "iniciativa_ciudadana", "campaign"),
-];
-
-const PAIS: &str = r#"{ scope = "pais" }"#;
-const CDMX: &str = r#"{ scope = "entidad", entidad = 9 }"#;
-const OPEN: (&str, &str) = ("2020-01-01T00:00:00Z", "2095-01-01T00:00:00Z");
-const OVER: (&str, &str) = ("2020-01-01T00:00:00Z", "2021-01-01T00:00:00Z");
-const AHEAD: (&str, &str) = ("2094-01-01T00:00:00Z", "2095-01-01T00:00:00Z");
-
-/// Name, process, demarcation and window of each campaign.
-const CAMPAIGNS: [(&str, &str, &str, (&str, &str)); 8] = [
-    ("ana", "presidencia", PAIS, OPEN),
-    ("bruno", "presidencia", PAIS, OPEN),
-    ("carla", "senado", CDMX, OPEN),
-    ("agua", "consultas", PAIS, OPEN),
-    ("bosques", "consultas", PAIS, OPEN),
-    ("terminada", "fechas", PAIS, OVER),
-    ("futura", "fechas", PAIS, AHEAD),
-    ("por-cerrar", "fechas", PAIS, OPEN),
-];
-
-/// The id of one of the world's campaigns: `ana` and `bruno` want to be President (one apoyo
-/// rules the other out), `carla` wants to be senator for Mexico City, `agua` and `bosques` are
-/// consultations (one may back both), `terminada` is over, `futura` is not open yet.
-pub fn campaign(name: &str) -> CampaignId {
-    assert!(
-        CAMPAIGNS.iter().any(|(id, ..)| *id == name),
-        "no campaign {name}"
-    );
-    name.parse().expect("the names above are slugs")
-}
-
-/// The process of one of the world's campaigns.
-pub fn process_of(campaign: &CampaignId) -> ProcessId {
-    CAMPAIGNS
-        .iter()
-        .find(|(id, ..)| *id == campaign.as_str())
-        .map_or("consultas", |(_, process, ..)| process)
-        .parse()
-        .expect("the names above are slugs")
-}
-
-/// A roll of these people as CSV.
-pub fn roll_csv<'a>(people: impl IntoIterator<Item = &'a Person>) -> String {
-    let mut csv = format!("{}\n", roll::HEADER);
-    for person in people {
-        csv.push_str(&person.roll_line());
-        csv.push('\n');
-    }
-    csv
 }
 
 impl Setting {
@@ -99,13 +35,11 @@ impl Setting {
         let config = folder.path().join("apoyo.toml");
         fs::write(&config, self.config).expect("the configuration");
 
-        let mut people: Vec<Person> = Name::ALL
-            .into_iter()
-            .filter(|name| name.is_in_the_roll())
-            .map(Name::person)
-            .collect();
-        people.extend(self.also_in_roll);
-        load(&data, folder.path(), &people);
+        usual::copy_to(&data);
+        if !self.also_in_roll.is_empty() {
+            let people = usual::people().chain(self.also_in_roll);
+            usual::import_roll(&data, folder.path(), people);
+        }
 
         TestWorld {
             _folder: folder,
@@ -120,34 +54,4 @@ impl Setting {
             said: String::new(),
         }
     }
-}
-
-fn load(data: &Path, scratch: &Path, people: &[Person]) {
-    let command = |words: [&str; 2], file: &str, text: String| {
-        let path = scratch.join(file);
-        fs::write(&path, text).expect("a scratch file");
-        let words = [words[0], words[1], path.to_str().expect("a plain path")];
-        let done = server::apoyo(data, words).expect("the command runs");
-        assert!(
-            done.status.success(),
-            "apoyo {words:?}: {}",
-            String::from_utf8_lossy(&done.stderr)
-        );
-    };
-    for (id, kind, exclusivity) in PROCESSES {
-        let text = format!(
-            "id = \"{id}\"\nname = \"Proceso {id}\"\nkind = \"{kind}\"\nexclusivity = \"{exclusivity}\"\n"
-        );
-        command(["process", "create"], &format!("process-{id}.toml"), text);
-    }
-    for (id, process, demarcation, (opens, closes)) in CAMPAIGNS {
-        let text = format!(
-            "id = \"{id}\"\nprocess = \"{process}\"\ntitle = \"Campaña {id}\"\n\
-             requester = \"Solicitante {id}\"\ndescription = \"De prueba.\"\n\
-             demarcation = {demarcation}\nopens_at = \"{opens}\"\ncloses_at = \"{closes}\"\n\
-             required = 1000\n"
-        );
-        command(["campaign", "create"], &format!("campaign-{id}.toml"), text);
-    }
-    command(["roll", "import"], "roll.csv", roll_csv(people));
 }

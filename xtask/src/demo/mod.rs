@@ -4,7 +4,10 @@ mod data;
 mod days;
 mod running;
 
-use crate::{places, run, setup};
+use crate::{
+    build, places, run,
+    setup::{self, node},
+};
 use anyhow::Result;
 use clap::Args;
 use data::Data;
@@ -20,7 +23,7 @@ pub struct Options {
     /// Only in the browser: build and open no window.
     #[arg(long)]
     no_window: bool,
-    /// Where everything is kept; remove it to begin anew.
+    /// Where everything is kept; remove it to start over.
     #[arg(long, value_name = "DIR", default_value = "demo-data")]
     data: PathBuf,
 }
@@ -29,7 +32,7 @@ pub struct Options {
 pub fn demo(options: &Options) -> Result<()> {
     setup::for_demo()?;
     let window = !options.no_window && has_display();
-    build(window)?;
+    build_all(window)?;
     let folder = places::root().join(&options.data);
     std::fs::create_dir_all(&folder)?;
     let data = Data::open(folder)?;
@@ -54,11 +57,13 @@ fn has_display() -> bool {
         .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
-fn build(window: bool) -> Result<()> {
-    run::npm("ui", ["run", "build"]).go()?;
-    let parts = ["build", "-p", "backend", "-p", "host", "-p", "cards"];
-    let app: &[&str] = if window { &["-p", "apoyo-app"] } else { &[] };
-    run::cargo(parts).args(app).args(["--bins"]).go()
+fn build_all(window: bool) -> Result<()> {
+    node::npm("ui", ["run", "build"]).go()?;
+    let mut programs = vec!["apoyo", "host", "cards"];
+    if window {
+        programs.push("apoyo-app");
+    }
+    build::programs(&programs)
 }
 
 fn local(port: u16) -> SocketAddr {

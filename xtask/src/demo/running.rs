@@ -1,4 +1,4 @@
-//! Programs that run beside us until we end.
+//! Programs that run until we end.
 
 use crate::run::Run;
 use anyhow::{Context, Result, bail};
@@ -22,7 +22,7 @@ impl Running {
     /// Starts it; what it prints goes to `log`.
     ///
     /// `setpriv` has the kernel end it when we are gone, so that not even a kill leaves servers
-    /// behind that nobody sees.
+    /// running unseen.
     pub fn start(name: &str, program: &Path, arguments: Run, log: &Path) -> Result<Self> {
         let out = File::create(log)?;
         let given = arguments.into_command();
@@ -79,7 +79,7 @@ impl Drop for Running {
     }
 }
 
-/// A port that nobody listens at, from this one on.
+/// The first free port from this one on.
 pub fn free_port(first: u16) -> Result<u16> {
     (first..first.saturating_add(50))
         .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())

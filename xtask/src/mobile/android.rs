@@ -6,7 +6,7 @@ use roxmltree::Node;
 
 const MANIFEST: &str = "src-tauri/gen/android/app/src/main/AndroidManifest.xml";
 
-/// Everything the app may ask for. In the manifest each comes after its reason.
+/// Everything the app may ask for. In the manifest each has its reason above it.
 const PERMISSIONS: &[&str] = &[
     "android.permission.ACCESS_NETWORK_STATE",
     "android.permission.CAMERA",

@@ -40,7 +40,7 @@ mod versions;
 mod weight;
 mod workflows;
 
-use crate::{places, test};
+use crate::{places, screens};
 use anyhow::{Result, bail};
 use clap::Args;
 use std::path::PathBuf;
@@ -62,7 +62,7 @@ pub fn check(options: &Options) -> Result<()> {
     versions::exist()?;
     kotlin::check(kotlin::Tools::fetch()?)?;
     swift::check(swift::Tools::fetch()?)?;
-    test::screens_build()?;
+    screens::build()?;
     sizes::first_screen()?;
     if !options.no_rust {
         std_stubs::check(&rust::root()?)?;

@@ -10,8 +10,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Everything that a page may ask for, over all capabilities. A line more here is more that a page
-/// could do which was taken over.
+/// Everything that a page may ask for, over all capabilities. A line more is one more thing
+/// that a page which was taken over can do.
 const PERMITTED: &[&str] = &[
     "allow-hand-over",
     "allow-open-door",

@@ -132,7 +132,7 @@ fn tools() -> Result<PathBuf> {
     Ok(tools)
 }
 
-/// Only what differs is written: cargo compiles everything again after the compiler has changed.
+/// Only what differs is written: a newer file would make cargo compile everything again.
 fn write_program(path: &Path, script: &str) -> Result<()> {
     if fs::read_to_string(path).is_ok_and(|before| before == script) {
         return Ok(());

@@ -5,7 +5,7 @@
 pub mod apt;
 pub mod node;
 
-use crate::{places, run};
+use crate::places;
 use anyhow::Result;
 use std::fs;
 
@@ -32,7 +32,7 @@ fn packages(folder: &str) -> Result<()> {
         return Ok(());
     }
     println!("setup: npm ci in {folder}");
-    run::npm(folder, ["ci", "--no-audit", "--no-fund"]).go()?;
+    node::npm(folder, ["ci", "--no-audit", "--no-fund"]).go()?;
     // Last, so that an installation that was cut short is done again.
     fs::copy(&lock, &installed)?;
     Ok(())

@@ -1,8 +1,15 @@
 //! A Node.js and an npm that the build of the screens works with.
 
-use crate::{places, run};
+use crate::{
+    places,
+    run::{self, Run},
+};
 use anyhow::{Context, Result};
-use std::{ffi::OsString, fs, path::PathBuf};
+use std::{
+    ffi::{OsStr, OsString},
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// What Vite 8 asks for.
 const OLDEST_NODE: [u32; 2] = [20, 19];
@@ -18,11 +25,19 @@ pub fn ensure() -> Result<()> {
     let folder = tools();
     println!("setup: Node.js 22 and npm 11 into {}", folder.display());
     fs::create_dir_all(&folder)?;
-    run::npm(".", ["install", "--no-audit", "--no-fund", "--prefix"])
+    npm(".", ["install", "--no-audit", "--no-fund", "--prefix"])
         .args([folder.as_os_str()])
         .args(["node@22", "npm@11"])
         .go()
         .context("Node.js 20.19 or newer is needed")
+}
+
+/// `npm …` in a folder below the root, with a Node.js that is new enough.
+pub fn npm<A: AsRef<OsStr>>(folder: &str, arguments: impl IntoIterator<Item = A>) -> Run {
+    run::program(Path::new("npm"))
+        .within(&places::at(folder))
+        .env("PATH", path())
+        .args(arguments)
 }
 
 /// The search path with the tools of `ensure` before the machine's own, where they were needed.

@@ -48,7 +48,9 @@ fn collect(folder: &Path, prefix: &str, texts: &mut Vec<Text>) -> Result<()> {
             if !MADE.contains(&name.as_str()) {
                 collect(&entry.path(), &format!("{path}/"), texts)?;
             }
-        } else if let Ok(text) = String::from_utf8(fs::read(entry.path())?) {
+        } else if !MADE.contains(&name.as_str())
+            && let Ok(text) = String::from_utf8(fs::read(entry.path())?)
+        {
             texts.push(Text { path, text });
         }
     }

@@ -12,6 +12,9 @@ struct Room {
     never: &'static [&'static str],
 }
 
+/// Every crate but xtask depends on it; it holds nothing to import.
+const ONE_TREE: &str = "one-tree";
+
 const ROOMS: &[Room] = &[
     // The card's values: no pixels, no input, no output, no clock.
     Room {
@@ -21,8 +24,8 @@ const ROOMS: &[Room] = &[
             "image", "rustface", "rxing", "tokio", "reqwest", "rusqlite", "axum", "tauri",
         ],
     },
-    // The card's pictures. Storage, the protocol and whoever checks a receipt compile no detector
-    // of faces: only the app, the child that reads a code back, and tests import this.
+    // The card's pictures. Storage, the protocol and a verifier of receipts compile no detector of
+    // faces: only the app, the child that reads a code back, and tests import this.
     Room {
         name: "vision",
         may: &["credential"],
@@ -51,9 +54,35 @@ const ROOMS: &[Room] = &[
         may: &["credential", "protocol"],
         never: &["axum", "hyper", "tauri", "maud"],
     },
+    // What the server does. Whoever opens a door to it (HTTP, a verb, a job) is above it.
+    Room {
+        name: "server-core",
+        may: &["attestation", "credential", "protocol", "storage"],
+        never: &[
+            "axum",
+            "hyper",
+            "clap",
+            "maud",
+            "lettre",
+            "reqwest",
+            "openidconnect",
+            "oauth2",
+            "rusqlite",
+            "tokio-postgres",
+            "sqlx",
+            "tauri",
+        ],
+    },
     Room {
         name: "backend",
-        may: &["attestation", "credential", "protocol", "storage", "vision"],
+        may: &[
+            "attestation",
+            "credential",
+            "protocol",
+            "server-core",
+            "storage",
+            "vision",
+        ],
         never: &["rusqlite", "tokio-postgres", "sqlx", "tauri"],
     },
     // One power of the phone each; they know nothing of the project.
@@ -130,6 +159,12 @@ const ROOMS: &[Room] = &[
         ],
         never: &["tauri"],
     },
+    // No code: features for all (see `xtask/src/one_tree.rs`).
+    Room {
+        name: ONE_TREE,
+        may: &[],
+        never: &[],
+    },
     // Built before everything else, so it waits for nothing.
     Room {
         name: "xtask",
@@ -138,13 +173,16 @@ const ROOMS: &[Room] = &[
     },
 ];
 
-/// A line per arrow that must not be.
-pub fn breaches() -> Result<Vec<String>> {
+/// The workspace's packages, as cargo tells of them.
+pub fn packages() -> Result<Vec<Value>> {
     let metadata = run::cargo(["metadata", "--no-deps", "--format-version", "1"]).read()?;
     let metadata: Value = serde_json::from_str(&metadata)?;
-    let packages = metadata["packages"]
-        .as_array()
-        .context("cargo metadata lists packages")?;
+    let packages = metadata["packages"].as_array();
+    Ok(packages.context("cargo metadata lists packages")?.clone())
+}
+
+/// A line per arrow that must not be.
+pub fn breaches(packages: &[Value]) -> Vec<String> {
     let mut breaches = Vec::new();
     for package in packages {
         let name = text(&package["name"]);
@@ -152,11 +190,17 @@ pub fn breaches() -> Result<Vec<String>> {
             breaches.push(format!("{name} is a crate without a room: say in xtask/src/tidy/imports.rs whom it may import"));
             continue;
         };
-        for dependency in package["dependencies"].as_array().into_iter().flatten() {
-            breaches.extend(breach(room, dependency));
+        let dependencies = package["dependencies"].as_array();
+        let dependencies = dependencies.map_or(&[][..], Vec::as_slice);
+        breaches.extend(dependencies.iter().filter_map(|one| breach(room, one)));
+        let apart = [ONE_TREE, "xtask"].contains(&name);
+        if !apart && !dependencies.iter().any(|one| one["name"] == ONE_TREE) {
+            breaches.push(format!(
+                "{name} does not depend on {ONE_TREE}: see docs/contributing.md"
+            ));
         }
     }
-    Ok(breaches)
+    breaches
 }
 
 fn breach(room: &Room, dependency: &Value) -> Option<String> {
@@ -164,7 +208,9 @@ fn breach(room: &Room, dependency: &Value) -> Option<String> {
     let for_tests = text(&dependency["kind"]) == "dev";
     let ours = !dependency["path"].is_null();
     if ours {
-        let allowed = room.may.contains(&imported) || (for_tests && imported == "cards");
+        let allowed = room.may.contains(&imported)
+            || (for_tests && imported == "cards")
+            || imported == ONE_TREE;
         return (!allowed)
             .then(|| format!("{} imports {imported}, which is not below it", room.name));
     }
@@ -209,6 +255,14 @@ mod tests {
         let sql = json!({"name": "rusqlite", "kind": null, "path": null});
         assert!(breach(room("backend"), &sql).is_some());
         assert!(breach(room("storage"), &sql).is_none());
+        let web = json!({"name": "axum", "kind": null, "path": null});
+        assert!(breach(room("server-core"), &web).is_some());
+        assert!(breach(room("backend"), &web).is_none());
+        let up = json!({"name": "backend", "kind": null, "path": "backend"});
+        assert!(breach(room("server-core"), &up).is_some());
+        let down = json!({"name": "server-core", "kind": null, "path": "backend/core"});
+        assert!(breach(room("backend"), &down).is_none());
+        assert!(breach(room("storage"), &down).is_some());
         let cards = json!({"name": "cards", "kind": "dev", "path": "tests/cards"});
         assert!(breach(room("credential"), &cards).is_none());
     }

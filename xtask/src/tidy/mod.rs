@@ -3,23 +3,49 @@
 //! Each rule is a function that answers with a line per breach. To add one: a file here, a line
 //! in [`tidy`].
 
+mod circles;
+mod dependencies;
 mod files;
 mod imports;
 mod lengths;
+mod paths;
 mod screens;
-mod sentences;
 mod traces;
+mod words;
+
+pub use imports::packages;
 
 use anyhow::{Result, bail};
+use clap::Args;
+
+/// What to check, or to count.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Only count worn words in the comments, by folder.
+    #[arg(long)]
+    words: bool,
+}
+
+/// Checks, or counts.
+pub fn run(options: &Options) -> Result<()> {
+    if options.words {
+        words::print(&files::all()?);
+        return Ok(());
+    }
+    tidy()
+}
 
 /// Checks every rule, and names every breach before it fails.
 pub fn tidy() -> Result<()> {
     let files = files::all()?;
-    let mut breaches = imports::breaches()?;
+    let packages = imports::packages()?;
+    let mut breaches = imports::breaches(&packages);
+    breaches.extend(dependencies::breaches(&files, &packages));
     breaches.extend(screens::breaches(&files));
+    breaches.extend(circles::breaches(&files));
     breaches.extend(lengths::breaches(&files));
     breaches.extend(traces::breaches(&files));
-    breaches.extend(sentences::breaches()?);
+    breaches.extend(words::breaches(&files));
     for breach in &breaches {
         println!("tidy: {breach}");
     }

@@ -1,8 +1,8 @@
-//! A picture that is in memory whole goes to the disk past the system's cache.
+//! A picture that is whole in memory is written with `O_DIRECT`, past the system's page cache.
 //!
-//! Nobody reads it again before it is durable, so a copy in the cache costs only: the copying, the
-//! pages it takes from what is read often, and giving them back. What the disk writes from is
-//! one room per disk thread, used again for each picture.
+//! It is not read again before it is durable, so a copy in the cache would only cost: the copying,
+//! the pages that it takes from files that are read often, and giving them back. The disk writes
+//! from one aligned buffer per disk thread, used again for each picture.
 
 use super::places::Places;
 use bytes::Bytes;
@@ -18,7 +18,7 @@ use std::{
     path::Path,
 };
 
-/// What disks want addresses and lengths to be multiples of: the largest in use.
+/// Addresses and lengths have to be multiples of the disk's block: the largest in use.
 const BLOCK: usize = 4 << 10;
 
 /// Memory that begins at a multiple of [`BLOCK`].
@@ -47,7 +47,7 @@ thread_local! {
     static ROOM: RefCell<Room> = RefCell::default();
 }
 
-/// Whether the file system of these places can do without its cache. Tried, since none tells.
+/// Whether the file system of these places accepts `O_DIRECT`. It is tried, since no call tells.
 pub(super) fn is_possible(places: &Places) -> io::Result<bool> {
     let trial = format!("#direct-{}", std::process::id());
     let trial = places.incoming_folder().join(trial);
@@ -64,7 +64,7 @@ pub(super) fn is_possible(places: &Places) -> io::Result<bool> {
     match tried.as_ref().err().map(Errno::from_io_error) {
         None => Ok(true),
         Some(Some(Errno::INVAL | Errno::OPNOTSUPP)) => Ok(false),
-        // Full, which says nothing of this: the server starts, and tells who sends.
+        // A full disk is not an answer: the server starts, and refuses uploads later.
         Some(Some(Errno::NOSPC | Errno::DQUOT)) => Ok(true),
         Some(_) => tried.map(|()| false),
     }
@@ -88,7 +88,7 @@ fn open_direct(path: &Path) -> Result<File, Errno> {
     open(path, flags, Mode::from_raw_mode(0o600)).map(File::from)
 }
 
-/// Whole blocks go past the cache; the rest of the last one cannot.
+/// Whole blocks go past the cache; the rest, shorter than a block, cannot.
 fn write_all(mut file: File, bytes: &[u8]) -> io::Result<()> {
     let (blocks, rest) = bytes.split_at(bytes.len() / BLOCK * BLOCK);
     file.write_all(blocks)?;
@@ -106,9 +106,7 @@ mod tests {
     #[test]
     fn pictures_of_every_length_around_a_block_are_written_as_they_came() {
         let folder = tempfile::tempdir().unwrap();
-        let places = Places {
-            root: folder.path().to_owned(),
-        };
+        let places = Places::of(folder.path());
         places.create().unwrap();
         // On a file system without a way past the cache there is nothing to write here.
         let possible = is_possible(&places).unwrap();
@@ -129,9 +127,7 @@ mod tests {
     #[test]
     fn what_cannot_get_its_name_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let places = Places {
-            root: folder.path().to_owned(),
-        };
+        let places = Places::of(folder.path());
         places.create().unwrap();
         let name = Sha256Hash::of(b"picture");
         fs::create_dir(places.incoming(name)).unwrap();

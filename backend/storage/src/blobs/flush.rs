@@ -18,8 +18,8 @@ pub enum Flush {
 }
 
 /// File systems on this machine's own disks, whose `syncfs` is known to wait for the disk:
-/// ext2 to ext4, xfs, btrfs, f2fs, overlayfs, tmpfs. Not among them, for a reason: FUSE, where
-/// it does nothing.
+/// ext2 to ext4, xfs, btrfs, f2fs, overlayfs, tmpfs. FUSE is left out because its `syncfs` does
+/// not wait.
 const SYNCFS_HOLDS: [u64; 6] = [
     0xEF53,
     0x5846_5342,
@@ -30,7 +30,7 @@ const SYNCFS_HOLDS: [u64; 6] = [
 ];
 
 impl Flush {
-    /// What holds for the file system of this folder.
+    /// The way that is safe on the file system of this folder.
     pub fn fitting(folder: &File) -> io::Result<Self> {
         let kind = fstatfs(folder)?.f_type;
         let kind = u64::try_from(kind).unwrap_or_default();
@@ -69,12 +69,12 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
 /// once more at most, and the next one that comes in takes the same pages instead of new ones.
 pub(super) fn forget_cached(path: &Path) {
     if let Ok(file) = File::open(path) {
-        // Advice only: a system that does not take it loses nothing but memory.
+        // Advice only: a system that ignores it uses more memory.
         let _ = fadvise(&file, 0, None, Advice::DontNeed);
     }
 }
 
-/// Whether `syncfs` tells of a failed write: since Linux 5.8.
+/// Whether `syncfs` reports a failed write: since Linux 5.8.
 fn reports_errors() -> bool {
     let release = rustix::system::uname();
     let release = release.release().to_string_lossy();

@@ -1,49 +1,29 @@
 //! A picture on its way into the folder `incoming/`.
 
-use super::present::{Arrived, BEGINNING};
-use crate::StorageError;
-use bytes::Bytes;
-use futures_util::FutureExt;
-use object_store::{
-    MultipartUpload, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path as ObjectPath,
+use super::{
+    disk_threads::DiskThreads,
+    places::Places,
+    present::{Arrived, BEGINNING},
+    staged::Staged,
 };
+use bytes::Bytes;
 use protocol::ids::Sha256Hash;
 use sha2::{Digest, Sha256};
 use std::io;
 
-/// The store's futures are ready at once outside of a runtime: they only do file calls.
-fn at_once<T>(future: impl Future<Output = object_store::Result<T>>) -> Result<T, StorageError> {
-    future
-        .now_or_never()
-        .ok_or_else(|| StorageError::Broken("the store waits for something else".into()))?
-        .map_err(from_store)
-}
-
-/// The disk's own error is wrapped a few times on its way through the store.
-pub(super) fn from_store(error: object_store::Error) -> StorageError {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
-    while let Some(inner) = cause {
-        if let Some(io) = inner.downcast_ref::<io::Error>() {
-            return io::Error::from(io.kind()).into();
-        }
-        cause = inner.source();
-    }
-    StorageError::Broken(error.to_string())
-}
-
-/// One upload: what of it was hashed and written so far. It lives on the disk threads between
-/// two pieces, so hashing and writing happen where nobody waits for an answer to something else.
+/// One upload: its state between two pieces. It is hashed and written on the disk threads only,
+/// never on a thread that serves requests.
 pub(super) struct Upload {
     name: Sha256Hash,
     hasher: Sha256,
     bytes: u64,
     beginning: Vec<u8>,
-    /// Written beside its place. Dropped before it is complete, it removes its own file.
-    staged: Option<Box<dyn MultipartUpload>>,
+    /// The pieces that are written; `None` until a second piece comes.
+    staged: Option<Staged>,
 }
 
 impl Upload {
-    /// Nothing has come yet.
+    /// An upload of which no byte has come yet.
     pub(super) fn new(name: Sha256Hash) -> Self {
         Self {
             name,
@@ -52,10 +32,6 @@ impl Upload {
             beginning: Vec::new(),
             staged: None,
         }
-    }
-
-    fn place(&self) -> ObjectPath {
-        ObjectPath::from(format!("incoming/{}", self.name))
     }
 
     fn hash(&mut self, chunks: &[Bytes]) {
@@ -70,16 +46,16 @@ impl Upload {
     /// Hashes and writes a piece that is not the last.
     pub(super) fn write(
         &mut self,
-        store: &LocalFileSystem,
-        chunks: Vec<Bytes>,
-    ) -> Result<(), StorageError> {
-        self.hash(&chunks);
-        let place = self.place();
+        places: &Places,
+        threads: &DiskThreads,
+        chunks: &[Bytes],
+    ) -> io::Result<()> {
+        self.hash(chunks);
         let staged = match &mut self.staged {
             Some(staged) => staged,
-            none => none.insert(at_once(store.put_multipart(&place))?),
+            none => none.insert(Staged::create(places.upload(self.name), threads.clone())?),
         };
-        at_once(staged.put_part(PutPayload::from_iter(chunks)))
+        staged.write(chunks)
     }
 
     /// Whether nothing of it is on the disk: its last piece is all of it.
@@ -100,16 +76,15 @@ impl Upload {
     /// Writes the last piece and puts the whole in its place.
     pub(super) fn finish(
         mut self,
-        store: &LocalFileSystem,
-        last: Vec<Bytes>,
-    ) -> Result<(), StorageError> {
-        let last = PutPayload::from_iter(last);
-        match self.staged.take() {
-            None => at_once(store.put(&self.place(), last)).map(drop),
-            Some(mut staged) => {
-                at_once(staged.put_part(last))?;
-                at_once(staged.complete()).map(drop)
-            }
-        }
+        places: &Places,
+        threads: &DiskThreads,
+        last: &[Bytes],
+    ) -> io::Result<()> {
+        let mut staged = match self.staged.take() {
+            Some(staged) => staged,
+            None => Staged::create(places.upload(self.name), threads.clone())?,
+        };
+        staged.write(last)?;
+        staged.place(&places.incoming(self.name))
     }
 }

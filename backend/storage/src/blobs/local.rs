@@ -1,50 +1,47 @@
 //! Evidence in a folder of this machine.
 //!
-//! A picture comes in under `incoming/`, is flushed there together with its group, and moves
-//! to `kept/ab/<hash>` once a row names it. Whatever is left under `incoming/` after an
-//! unclean stop is either named by a row and moved, or removed: it may never have reached the
-//! disk whole.
+//! A picture comes in under `incoming/`, is flushed there together with its batch, and moves
+//! to `kept/ab/<hash>` once a row names it. What an unclean stop leaves under `incoming/` is
+//! moved to the kept ones if a row names it, and to `lost+found/` otherwise: it may never have
+//! reached the disk whole. What no row comes to name while the server runs is swept.
 
 use super::{
-    BlobStore, Stored, direct,
+    BlobStore, Held, NamedByRows, Stored, direct,
     disk_threads::DiskThreads,
-    flush::{self, Flush, sync_folder},
-    incoming,
-    piece::PIECE,
-    places::{Places, move_new},
-    present::Present,
+    flush::{Flush, sync_folder},
+    folder::{Folder, Stray},
+    places::Places,
 };
 use crate::StorageError;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
-use object_store::local::LocalFileSystem;
-use protocol::ids::Sha256Hash;
+use protocol::{environment::Timestamp, ids::Sha256Hash};
 use std::{
-    collections::BTreeSet,
+    collections::HashSet,
     fs::{self, File},
     io::{self, ErrorKind, Read},
     num::NonZero,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::SystemTime,
 };
+
+/// So many names are asked for at once: an engine answers each question with one look at the
+/// rows whose pictures are not kept yet.
+const ASKED_AT_ONCE: usize = 4_096;
 
 /// Pictures in a folder.
 #[derive(Debug)]
 pub struct LocalBlobs {
-    pub(super) places: Places,
-    pub(super) store: Arc<LocalFileSystem>,
-    /// Whether pictures that are in memory whole are written past the system's cache.
-    pub(super) past_cache: bool,
-    root: File,
-    flush: Flush,
-    pub(super) present: Arc<Present>,
-    /// Folders whose names have changed since the last flush.
-    touched: Mutex<BTreeSet<PathBuf>>,
+    pub(super) folder: Arc<Folder>,
+    /// Uploads and reads.
     pub(super) threads: DiskThreads,
+    /// Flushing and keeping: a commit waits for it, so it does not queue behind uploads.
+    flusher: DiskThreads,
     pub(super) arriving: AtomicUsize,
 }
 
@@ -61,82 +58,60 @@ impl LocalBlobs {
 
     /// The same with a way of flushing that is not the fitting one.
     pub fn open_with(folder: &Path, flush: Option<Flush>) -> Result<Self, StorageError> {
-        let places = Places {
-            root: folder.to_owned(),
-        };
+        let places = Places::of(folder);
         places.create()?;
         sync_folder(&folder.join("kept"))?;
         sync_folder(folder)?;
         if let Some(parent) = folder.parent().filter(|parent| parent.is_dir()) {
             sync_folder(parent)?;
         }
-        let root = File::open(folder)?;
+        let root = File::open(places.root())?;
         let past_cache = direct::is_possible(&places)?;
         if !past_cache {
             tracing::info!("this file system has no way past its cache: pictures go through it");
         }
+        let flush = match flush {
+            Some(flush) => flush,
+            None => Flush::fitting(&root)?,
+        };
         Ok(Self {
-            store: Arc::new(
-                LocalFileSystem::new_with_prefix(folder).map_err(incoming::from_store)?,
-            ),
-            flush: match flush {
-                Some(flush) => flush,
-                None => Flush::fitting(&root)?,
-            },
-            places,
-            past_cache,
-            root,
-            present: Arc::default(),
-            touched: Mutex::default(),
-            threads: DiskThreads::start(processors().max(2))?,
+            folder: Arc::new(Folder::new(places, past_cache, root, flush)),
+            threads: DiskThreads::start("disk", processors().max(2))?,
+            flusher: DiskThreads::start("disk-flush", 1)?,
             arriving: AtomicUsize::new(0),
         })
     }
 
-    fn touched(&self) -> MutexGuard<'_, BTreeSet<PathBuf>> {
-        self.touched.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether a picture of this length comes whole and is written past the cache.
-    fn goes_past_cache(&self, length: u64) -> bool {
-        self.past_cache && length <= PIECE as u64
-    }
-
-    fn keep_one(&self, name: Sha256Hash) -> io::Result<()> {
-        let (from, to) = (self.places.incoming(name), self.places.kept(name));
-        // Never over one that is kept: it is durable, and what came in again may not be.
-        match move_new(&from, &to) {
-            Ok(()) => {
-                self.touched().extend(to.parent().map(Path::to_owned));
-                Ok(())
-            }
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => fs::remove_file(&from),
-            Err(error) if error.kind() == ErrorKind::NotFound && to.exists() => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn recover_now(
+    /// Does `work` with the folder on these threads.
+    async fn on<T: Send + 'static>(
         &self,
-        named: &(dyn Fn(Sha256Hash) -> bool + Sync),
+        threads: &DiskThreads,
+        work: impl FnOnce(&Folder) -> io::Result<T> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        let folder = Arc::clone(&self.folder);
+        threads.run(move || Ok(work(&folder)?)).await
+    }
+
+    /// Does `work` with what is under `incoming/` and those of it that rows name, some at a time.
+    async fn with_strays(
+        &self,
+        older_than: Option<SystemTime>,
+        named: &dyn NamedByRows,
+        work: fn(&Folder, &[Stray], &HashSet<Sha256Hash>) -> io::Result<u64>,
     ) -> Result<u64, StorageError> {
-        let mut removed = 0;
-        for entry in fs::read_dir(self.places.incoming_folder())? {
-            let entry = entry?;
-            let name = entry.file_name();
-            let name = name
-                .to_str()
-                .and_then(|name| name.parse::<Sha256Hash>().ok());
-            match name {
-                Some(name) if named(name) => self.keep_one(name)?,
-                _ => {
-                    fs::remove_file(entry.path())?;
-                    removed += 1;
-                }
-            }
+        let listed = self.on(&self.threads, move |folder| folder.strays(older_than));
+        let mut strays = listed.await?;
+        let mut done = 0;
+        while !strays.is_empty() {
+            let rest = strays.split_off(strays.len().min(ASKED_AT_ONCE));
+            let some = std::mem::replace(&mut strays, rest);
+            let names: Vec<_> = some.iter().filter_map(|stray| stray.name).collect();
+            let named = named.named(&names).await?;
+            done += self
+                .on(&self.threads, move |folder| work(folder, &some, &named))
+                .await?;
         }
-        self.make_durable(&[])?;
-        Ok(removed)
+        Ok(done)
     }
 }
 
@@ -156,7 +131,7 @@ impl BlobStore for LocalBlobs {
     }
 
     fn has_arrived(&self, name: Sha256Hash) -> bool {
-        self.present.length(name).is_some()
+        self.folder.present.length(name).is_some()
     }
 
     async fn length(&self, name: Sha256Hash) -> Result<Option<u64>, StorageError> {
@@ -164,25 +139,8 @@ impl BlobStore for LocalBlobs {
     }
 
     async fn lengths(&self, names: &[Sha256Hash]) -> Result<Vec<Option<u64>>, StorageError> {
-        let known = names.iter().map(|name| self.present.length(*name));
-        let known: Vec<_> = known.collect();
-        if known.iter().all(Option::is_some) {
-            return Ok(known);
-        }
-        let places = self.places.clone();
-        let names = names.to_vec();
-        self.threads
-            .run(move || {
-                let lengths = names
-                    .into_iter()
-                    .zip(known)
-                    .map(|(name, known)| match known {
-                        Some(length) => Ok(Some(length)),
-                        None => places.length(name),
-                    });
-                Ok(lengths.collect::<io::Result<_>>()?)
-            })
-            .await
+        let known = names.iter().map(|name| self.folder.present.length(*name));
+        self.look_up(names, known.collect()).await
     }
 
     async fn beginnings(
@@ -190,39 +148,34 @@ impl BlobStore for LocalBlobs {
         names: &[Sha256Hash],
         limit: u64,
     ) -> Result<Vec<Option<(u64, Bytes)>>, StorageError> {
-        let known = names
-            .iter()
-            .map(|name| self.present.beginning(*name, limit));
+        let present = &self.folder.present;
+        let known = names.iter().map(|name| present.beginning(*name, limit));
         let known: Vec<_> = known.collect();
         if known.iter().all(Option::is_some) {
             return Ok(known);
         }
-        let places = self.places.clone();
         let names = names.to_vec();
-        self.threads
-            .run(move || {
-                let beginnings = names.into_iter().zip(known);
-                let beginnings = beginnings.map(|(name, known)| match known {
-                    Some(known) => Ok(Some(known)),
-                    None => places.beginning(name, limit),
-                });
-                Ok(beginnings.collect::<io::Result<_>>()?)
-            })
-            .await
+        self.on(&self.threads, move |folder| {
+            let beginnings = names.into_iter().zip(known);
+            let beginnings = beginnings.map(|(name, known)| match known {
+                Some(known) => Ok(Some(known)),
+                None => folder.places.beginning(name, limit),
+            });
+            beginnings.collect()
+        })
+        .await
     }
 
     async fn head(&self, name: Sha256Hash, limit: u64) -> Result<Option<Bytes>, StorageError> {
-        let places = self.places.clone();
-        self.threads
-            .run(move || {
-                let Some(file) = places.open(name)? else {
-                    return Ok(None);
-                };
-                let mut bytes = Vec::new();
-                file.take(limit).read_to_end(&mut bytes)?;
-                Ok(Some(bytes.into()))
-            })
-            .await
+        self.on(&self.threads, move |folder| {
+            let Some(file) = folder.places.open(name)? else {
+                return Ok(None);
+            };
+            let mut bytes = Vec::new();
+            file.take(limit).read_to_end(&mut bytes)?;
+            Ok(Some(bytes.into()))
+        })
+        .await
     }
 
     async fn read(&self, name: Sha256Hash) -> Result<Option<Bytes>, StorageError> {
@@ -230,64 +183,70 @@ impl BlobStore for LocalBlobs {
     }
 
     async fn remove(&self, name: Sha256Hash) -> Result<(), StorageError> {
-        let path = self.places.incoming(name);
-        let present = Arc::clone(&self.present);
-        self.threads
-            .run(move || {
-                present.remove(name, || match fs::remove_file(path) {
-                    Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
-                    _ => Ok(()),
-                })
+        self.on(&self.threads, move |folder| {
+            let path = folder.places.incoming(name);
+            folder.present.remove(name, || match fs::remove_file(path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+                _ => Ok(()),
             })
+        })
+        .await
+    }
+
+    async fn hold(&self, names: &[Sha256Hash]) -> Result<Held, StorageError> {
+        // Held first and looked at second: what is there then stays there.
+        let (pin, known) = self.folder.present.hold(names);
+        let lengths = self.look_up(names, known).await?;
+        Ok(Held::new(lengths, pin))
+    }
+
+    async fn make_durable(&self, names: &[Sha256Hash]) -> Result<(), StorageError> {
+        let names = names.to_vec();
+        self.on(&self.flusher, move |folder| folder.make_durable(&names))
             .await
     }
 
-    fn hold(&self, names: &[Sha256Hash]) -> Result<Vec<Sha256Hash>, StorageError> {
-        let mut missing = Vec::new();
-        for name in names {
-            self.present.hold(*name);
-            if self.present.length(*name).is_none() && self.places.length(*name)?.is_none() {
-                self.present.release(*name);
-                missing.push(*name);
-            }
-        }
-        Ok(missing)
+    async fn keep(&self, names: &[Sha256Hash]) -> Result<(), StorageError> {
+        let names = names.to_vec();
+        self.on(&self.flusher, move |folder| folder.keep(&names))
+            .await
     }
 
-    fn make_durable(&self, names: &[Sha256Hash]) -> Result<(), StorageError> {
-        // Taken before the flush: what is touched during it belongs to the next one.
-        let mut folders = std::mem::take(&mut *self.touched());
-        folders.insert(self.places.incoming_folder());
-        let files = names.iter().map(|name| {
-            let incoming = self.places.incoming(*name);
-            if incoming.exists() {
-                incoming
-            } else {
-                self.places.kept(*name)
-            }
-        });
-        let flushed = self.flush.run(&self.root, files, &folders);
-        if flushed.is_err() {
-            self.touched().append(&mut folders);
-        }
-        Ok(flushed?)
+    async fn recover(&self, named: &dyn NamedByRows) -> Result<u64, StorageError> {
+        let aside = self.with_strays(None, named, Folder::recover).await?;
+        self.make_durable(&[]).await?;
+        Ok(aside)
     }
 
-    fn keep(&self, names: &[Sha256Hash]) -> Result<(), StorageError> {
-        for name in names {
-            self.keep_one(*name)?;
-            let length = self.present.kept(*name);
-            if !length.is_some_and(|length| self.goes_past_cache(length)) {
-                flush::forget_cached(&self.places.kept(*name));
-            }
-        }
-        Ok(())
-    }
-
-    async fn recover(
+    async fn sweep(
         &self,
-        is_named: &(dyn Fn(Sha256Hash) -> bool + Sync),
+        older_than: Timestamp,
+        named: &dyn NamedByRows,
     ) -> Result<u64, StorageError> {
-        self.recover_now(is_named)
+        self.with_strays(Some(older_than.into()), named, Folder::sweep)
+            .await
+    }
+}
+
+impl LocalBlobs {
+    /// The lengths of these, on the disk where they are not known.
+    async fn look_up(
+        &self,
+        names: &[Sha256Hash],
+        known: Vec<Option<u64>>,
+    ) -> Result<Vec<Option<u64>>, StorageError> {
+        if known.iter().all(Option::is_some) {
+            return Ok(known);
+        }
+        let names = names.to_vec();
+        self.on(&self.threads, move |folder| {
+            let lengths = names.into_iter().zip(known);
+            let lengths = lengths.map(|(name, known)| match known {
+                Some(length) => Ok(Some(length)),
+                None => folder.places.length(name),
+            });
+            lengths.collect()
+        })
+        .await
     }
 }

@@ -6,9 +6,10 @@ use bytes::Bytes;
 /// thread is woken once for each and its file is written in one go.
 pub(super) const PIECE: usize = 336 << 10;
 /// A chunk of this length is taken as it is. A shorter one is copied: it may be the only use of
-/// a buffer several times its length, and a slow sender sends nothing but short ones.
+/// a buffer several times its length, and a slow sender sends only short ones.
 const WHOLE: usize = 4 << 10;
-/// What room for short chunks begins with: a slow upload holds what has come, not what may come.
+/// The first capacity for short chunks: a slow upload takes memory for the bytes that have come,
+/// not for those that may come.
 const FIRST: usize = 32 << 10;
 
 /// Chunks in the order in which they came.

@@ -7,18 +7,38 @@ use rustix::{
     io::Errno,
 };
 use std::{
-    fs::{self, File},
+    fs::{self, DirBuilder, File},
     io::{self, ErrorKind, Read},
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 /// Where a picture may be.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Places {
-    pub(super) root: PathBuf,
+    root: PathBuf,
+    /// Uploads that were begun: each has a name of its own.
+    uploads: AtomicU64,
 }
 
 impl Places {
+    /// The places in this folder.
+    pub(super) fn of(root: &Path) -> Self {
+        Self {
+            root: root.to_owned(),
+            uploads: AtomicU64::new(0),
+        }
+    }
+
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(super) fn lost_folder(&self) -> PathBuf {
+        self.root.join("lost+found")
+    }
+
     pub(super) fn incoming_folder(&self) -> PathBuf {
         self.root.join("incoming")
     }
@@ -27,22 +47,30 @@ impl Places {
         self.root.join("incoming").join(name.to_string())
     }
 
-    /// Where it is while it is written: no picture's name, so the next start removes it.
+    /// Where the next upload of it is written, piece by piece: not a picture's name either.
+    pub(super) fn upload(&self, name: Sha256Hash) -> PathBuf {
+        let number = self.uploads.fetch_add(1, Ordering::Relaxed);
+        self.incoming_folder().join(format!("{name}#{number}"))
+    }
+
+    /// Where it is while it is written in one go: not a picture's name, so it is never taken for
+    /// one.
     pub(super) fn staged(&self, name: Sha256Hash) -> PathBuf {
         self.root.join("incoming").join(format!("{name}#whole"))
     }
 
     /// Creates the folders that are missing.
     pub(super) fn create(&self) -> io::Result<()> {
-        fs::create_dir_all(self.incoming_folder())?;
+        create_private(&self.incoming_folder())?;
+        create_private(&self.lost_folder())?;
         for first in 0..=u8::MAX {
-            fs::create_dir_all(self.root.join("kept").join(format!("{first:02x}")))?;
+            create_private(&self.root.join("kept").join(format!("{first:02x}")))?;
         }
         Ok(())
     }
 
     /// 256 folders: enough that none grows beyond what a file system searches at once, and few
-    /// enough that making them costs nothing beside the pictures.
+    /// enough that making them costs little.
     pub(super) fn kept(&self, name: Sha256Hash) -> PathBuf {
         let name = name.to_string();
         self.root.join("kept").join(&name[..2]).join(&name)
@@ -92,6 +120,11 @@ impl Places {
         }
         Ok(None)
     }
+}
+
+/// Creates a folder that only its owner may look into.
+fn create_private(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 /// Moves a file to a name that must be free.

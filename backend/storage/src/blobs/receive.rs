@@ -1,4 +1,4 @@
-//! A picture that streams in: piece by piece to the disk threads, whole in its place.
+//! A picture that streams in: piece by piece to the disk threads, then whole to its place.
 
 use super::{Stored, direct, incoming::Upload, local::LocalBlobs, piece::Piece};
 use crate::StorageError;
@@ -58,10 +58,10 @@ impl LocalBlobs {
     }
 
     async fn write(&self, mut upload: Upload, piece: Piece) -> Result<Upload, StorageError> {
-        let store = Arc::clone(&self.store);
+        let (folder, threads) = (Arc::clone(&self.folder), self.threads.clone());
         self.threads
             .run(move || {
-                upload.write(&store, piece.into_chunks())?;
+                upload.write(&folder.places, &threads, &piece.into_chunks())?;
                 Ok(upload)
             })
             .await
@@ -73,9 +73,7 @@ impl LocalBlobs {
         mut upload: Upload,
         last: Piece,
     ) -> Result<Stored, StorageError> {
-        let (store, present) = (Arc::clone(&self.store), Arc::clone(&self.present));
-        let places = self.places.clone();
-        let past_cache = self.past_cache;
+        let (folder, threads) = (Arc::clone(&self.folder), self.threads.clone());
         self.threads
             .run(move || {
                 let last = last.into_chunks();
@@ -83,18 +81,21 @@ impl LocalBlobs {
                     return Ok(Stored::OtherHash);
                 };
                 let bytes = whole.length;
-                // Not placed: what this one has written goes with it.
-                let placed = present.put_once(name, whole, || -> Result<bool, StorageError> {
-                    if places.kept(name).exists() {
+                // Where it is not placed, the file that this upload has written is removed.
+                let places = &folder.places;
+                let place = || -> io::Result<bool> {
+                    // One that came in long ago is not remembered, but it is there.
+                    if places.kept(name).exists() || places.incoming(name).exists() {
                         return Ok(false);
                     }
-                    if past_cache && upload.is_whole() {
-                        direct::write(&places, name, &last)?;
+                    if folder.past_cache && upload.is_whole() {
+                        direct::write(places, name, &last)?;
                     } else {
-                        upload.finish(&store, last)?;
+                        upload.finish(places, &threads, &last)?;
                     }
                     Ok(true)
-                })?;
+                };
+                let placed = folder.present.put_once(name, whole, place)?;
                 Ok(match placed {
                     true => Stored::Whole { bytes },
                     false => Stored::There,

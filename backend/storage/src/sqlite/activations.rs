@@ -9,12 +9,15 @@ use super::{
 use crate::{
     StorageError,
     activations::{
-        Activation, ActivationStage, Activations, Begun, CodeLock, CodeTry, Device, NewActivation,
-        NewCode, Renewed, TierCount, Tried,
+        Activation, ActivationStage, Activations, Begun, CodeTry, Device, NewActivation, NewCode,
+        Renewed, TierCount, Tried,
+    },
+    rules::{
+        activation::{self as rule, BegunWith},
+        code_lock::CodeLock,
     },
 };
 use async_trait::async_trait;
-use chrono::TimeDelta;
 use protocol::{
     activation::CODE_TRIES,
     device::DevicePublicKey,
@@ -23,9 +26,6 @@ use protocol::{
     sensitive::Sensitive,
 };
 use rusqlite::{Connection, Row, params};
-
-/// How long a row that is over is kept, so that a late try still learns how it ended.
-const OVER_DAYS: i64 = 7;
 
 fn stage(word: &str, row: &Row<'_>) -> Result<ActivationStage, Fault> {
     match word {
@@ -41,7 +41,7 @@ fn stage(word: &str, row: &Row<'_>) -> Result<ActivationStage, Fault> {
     }
 }
 
-fn one<T>(
+fn lookup<T>(
     db: &Connection,
     id: ActivationId,
     read: impl FnOnce(&Row<'_>) -> Result<T, Fault>,
@@ -78,15 +78,19 @@ fn lock(row: &Row<'_>) -> Result<CodeLock, Fault> {
     })
 }
 
+fn begun_with(row: &Row<'_>) -> Result<BegunWith, Fault> {
+    Ok(BegunWith {
+        device_key: row.get("device_key")?,
+        front: Sha256Hash::from_bytes(row.get("front")?),
+        mail_tag: row.get("mail_tag")?,
+        notice_version: row.get("notice_version")?,
+        language: values::from_word(row.get("language")?, "language")?,
+    })
+}
+
 fn begin(db: &Connection, new: &NewActivation) -> Result<Begun, Fault> {
-    let language = values::word(&new.language)?;
-    let before = one(db, new.id, |row| {
-        let same = row.get::<_, Vec<u8>>("device_key")? == new.device_key.point()
-            && row.get::<_, [u8; 32]>("front")? == *new.front.as_bytes()
-            && row.get::<_, [u8; 32]>("mail_tag")? == new.mail_tag
-            && row.get::<_, String>("notice_version")? == new.notice_version
-            && row.get::<_, String>("language")? == language;
-        Ok(if same {
+    let before = lookup(db, new.id, |row| {
+        Ok(if begun_with(row)?.is_repeated_by(new) {
             Begun::Again(activation(row)?)
         } else {
             Begun::Taken
@@ -117,7 +121,7 @@ fn begin(db: &Connection, new: &NewActivation) -> Result<Begun, Fault> {
         new.device_key.point(),
         new.front.as_bytes(),
         new.notice_version,
-        language,
+        values::word(&new.language)?,
         new.email.expose(),
         new.mail_tag,
         new.code_hash,
@@ -136,14 +140,14 @@ fn begin(db: &Connection, new: &NewActivation) -> Result<Begun, Fault> {
         account_tag,
     ])?;
     mail::queue(db, &new.mail, new.now)?;
-    one(db, new.id, activation)?
+    lookup(db, new.id, activation)?
         .map(Begun::First)
         .ok_or_else(|| Fault::unreadable("activation"))
 }
 
 fn renew(db: &Connection, id: ActivationId, new: &NewCode) -> Result<Renewed, Fault> {
-    let may = one(db, id, |row| {
-        Ok(lock(row)?.is_under_way(new.now) && millis(new.now) >= row.get("resend_at")?)
+    let may = lookup(db, id, |row| {
+        Ok(lock(row)?.may_renew(moment(row.get("resend_at")?)?, new.now))
     })?;
     if may != Some(true) {
         return Ok(Renewed::No);
@@ -165,7 +169,7 @@ fn renew(db: &Connection, id: ActivationId, new: &NewCode) -> Result<Renewed, Fa
 }
 
 fn try_code(db: &Connection, id: ActivationId, code_try: &CodeTry) -> Result<Tried, Fault> {
-    let Some(before) = one(db, id, lock)? else {
+    let Some(before) = lookup(db, id, lock)? else {
         return Ok(Tried::Unknown);
     };
     let (after, tried) = before.clone().try_code(code_try);
@@ -206,14 +210,14 @@ fn try_code(db: &Connection, id: ActivationId, code_try: &CodeTry) -> Result<Tri
         millis(code_try.now),
     ])?;
     if over {
-        // Its code opens nothing more, so neither it nor the address is of any use.
+        // The code is of no use any more, and neither is the address.
         mail::erase_waiting(db, id, code_try.now)?;
     }
     Ok(tried)
 }
 
 fn sweep(db: &Connection, now: Timestamp) -> Result<u64, Fault> {
-    let week_ago = millis(now - TimeDelta::days(OVER_DAYS));
+    let deleted_before = millis(rule::deleted_before(now));
     let erased = db.execute(
         "UPDATE activations SET email = NULL
          WHERE expires_at <= ?1 AND email IS NOT NULL",
@@ -221,11 +225,11 @@ fn sweep(db: &Connection, now: Timestamp) -> Result<u64, Fault> {
     )?;
     let removed = db.execute(
         "DELETE FROM activations WHERE expires_at <= ?1 AND coalesce(ended_at, expires_at) <= ?1",
-        [week_ago],
+        [deleted_before],
     )?;
     let mails = db.execute(
         "DELETE FROM mails WHERE state <> 'waiting' AND ended_at <= ?1",
-        [week_ago],
+        [deleted_before],
     )?;
     u64::try_from(erased + removed + mails).map_err(|_| Fault::unreadable("count"))
 }
@@ -233,30 +237,29 @@ fn sweep(db: &Connection, now: Timestamp) -> Result<u64, Fault> {
 #[async_trait]
 impl Activations for SqliteStorage {
     async fn begin_activation(&self, new: NewActivation) -> Result<Begun, StorageError> {
-        self.write(move |within| begin(within.db, &new)).await
+        self.write(move |tx| begin(tx.db, &new)).await
     }
 
     async fn activation(&self, id: ActivationId) -> Result<Option<Activation>, StorageError> {
-        self.read(move |reader| one(&reader.db, id, activation))
+        self.read(move |reader| lookup(&reader.db, id, activation))
             .await
     }
 
     async fn renew_code(&self, id: ActivationId, new: NewCode) -> Result<Renewed, StorageError> {
-        self.write(move |within| renew(within.db, id, &new)).await
+        self.write(move |tx| renew(tx.db, id, &new)).await
     }
 
     async fn try_code(&self, id: ActivationId, code_try: CodeTry) -> Result<Tried, StorageError> {
-        self.write(move |within| try_code(within.db, id, &code_try))
-            .await
+        self.write(move |tx| try_code(tx.db, id, &code_try)).await
     }
 
     async fn device(&self, id: DeviceId) -> Result<Option<Device>, StorageError> {
-        self.read(move |reader| devices::find(&reader.db, id)).await
+        self.read(move |reader| devices::lookup(&reader.db, id))
+            .await
     }
 
     async fn revoke_device(&self, id: DeviceId, now: Timestamp) -> Result<bool, StorageError> {
-        self.write(move |within| devices::revoke(within.db, id, now))
-            .await
+        self.write(move |tx| devices::revoke(tx.db, id, now)).await
     }
 
     async fn tiers(&self) -> Result<Vec<TierCount>, StorageError> {
@@ -264,11 +267,10 @@ impl Activations for SqliteStorage {
     }
 
     async fn lower_tiers(&self, issuers: Vec<[u8; 16]>) -> Result<u64, StorageError> {
-        self.write(move |within| tiers::lower(within.db, &issuers))
-            .await
+        self.write(move |tx| tiers::lower(tx.db, issuers)).await
     }
 
     async fn sweep_activations(&self, now: Timestamp) -> Result<u64, StorageError> {
-        self.write(move |within| sweep(within.db, now)).await
+        self.write(move |tx| sweep(tx.db, now)).await
     }
 }

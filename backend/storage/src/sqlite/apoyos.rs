@@ -1,85 +1,67 @@
 //! Apoyos: recorded once, in order of arrival.
 
 use super::{
-    SqliteStorage,
-    counters::{self, Standing},
+    SqliteStorage, counters,
     fault::Fault,
     pending, settle, unread,
     values::{self, millis, moment, unsigned},
-    writer::Within,
+    writer::{NamedPictures, Tx},
 };
 use crate::{
     StorageError,
     apoyos::{Apoyos, NewApoyo, PendingApoyo, Recorded, SignReceipt, Verdict},
+    blobs::Held,
+    rules::{
+        apoyo::{self, Earlier},
+        tally::TallyKey,
+    },
 };
 use async_trait::async_trait;
 use bytes::Bytes;
 use protocol::{
-    apoyo::{ApoyoState, PartName, Status},
+    apoyo::{ApoyoState, Status},
     environment::Timestamp,
     ids::{ApoyoId, DeviceId, Sha256Hash},
     receipt::{Folio, Receipt},
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
-/// The hash of each picture, in the order of [`PartName::ALL`].
-fn pictures(new: &NewApoyo) -> Result<[Sha256Hash; 4], StorageError> {
-    let wrong = || StorageError::Broken("an apoyo has exactly one part of each name".into());
-    if new.parts.len() != PartName::ALL.len() {
-        return Err(wrong());
-    }
-    let mut hashes = [Sha256Hash::from_bytes([0; 32]); 4];
-    for (hash, name) in hashes.iter_mut().zip(PartName::ALL) {
-        let part = new
-            .parts
-            .iter()
-            .find(|part| part.name == name)
-            .ok_or_else(wrong)?;
-        *hash = part.sha256;
-    }
-    Ok(hashes)
-}
-
-/// What is answered to an apoyo that stands here already.
+/// The answer to an apoyo whose id is here already.
 fn recorded(
     db: &Connection,
     id: ApoyoId,
     device: DeviceId,
     content: Sha256Hash,
 ) -> Result<Option<Recorded>, Fault> {
-    let before: Option<([u8; 16], [u8; 32], Vec<u8>)> = db
+    let earlier = db
         .prepare_cached(
             "SELECT device, content, receipt FROM apoyos JOIN evidence USING (sequence) WHERE id = ?1",
         )?
-        .query_row([id.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .query_row([id.as_bytes()], |row| {
+            Ok(Earlier {
+                device: DeviceId::from_bytes(row.get(0)?),
+                content: Sha256Hash::from_bytes(row.get(1)?),
+                receipt: row.get::<_, Vec<u8>>(2)?.into(),
+            })
+        })
         .optional()?;
-    Ok(before.map(|(of_device, of_content, receipt)| {
-        if of_device == *device.as_bytes() && of_content == *content.as_bytes() {
-            Recorded::Again(receipt.into())
-        } else {
-            Recorded::Reused
-        }
-    }))
+    Ok(earlier.map(|earlier| earlier.answer(device, content)))
 }
 
 fn record(
-    within: &mut Within<'_>,
+    tx: &mut Tx<'_>,
     new: &NewApoyo,
     pictures: [Sha256Hash; 4],
-    missing: Vec<Sha256Hash>,
+    held: Held,
     sign: &SignReceipt,
 ) -> Result<Recorded, Fault> {
-    let db = within.db;
+    let db = tx.db;
     if let Some(before) = recorded(db, new.id, new.device, new.content)? {
         return Ok(before);
     }
+    let missing = apoyo::missing(&new.parts, held.lengths());
     if !missing.is_empty() {
         return Ok(Recorded::PartsMissing(missing));
-    }
-    // Somebody may have had one removed since it was looked for.
-    let gone = within.blobs.hold(&pictures)?;
-    if !gone.is_empty() {
-        return Ok(Recorded::PartsMissing(gone));
     }
     let campaign: i64 = db
         .prepare_cached("SELECT number FROM campaigns WHERE id = ?1")?
@@ -128,14 +110,12 @@ fn record(
             drawn,
             pending::card_bytes(&new.card)
         ])?;
-    within.parts.extend(pictures);
-    within.last = Some(sequence);
-    within.moves.arrive(Standing {
-        campaign,
-        status: Status::Received,
-        reason: None,
-        place: None,
+    tx.named = Some(NamedPictures {
+        sequence,
+        pictures,
+        _held: held,
     });
+    tx.deltas.add_apoyo(TallyKey::received(campaign));
     Ok(Recorded::First(receipt.into()))
 }
 
@@ -146,17 +126,12 @@ impl Apoyos for SqliteStorage {
         new: NewApoyo,
         sign: SignReceipt,
     ) -> Result<Recorded, StorageError> {
-        let pictures = pictures(&new)?;
+        let pictures = apoyo::pictures(&new)
+            .map_err(|wrong_parts| StorageError::Broken(wrong_parts.to_string()))?;
         let names: Vec<_> = new.parts.iter().map(|part| part.sha256).collect();
-        let lengths = self.blobs.lengths(&names).await?;
-        let missing = new
-            .parts
-            .iter()
-            .zip(lengths)
-            .filter(|(part, length)| *length != Some(part.bytes))
-            .map(|(part, _)| part.sha256)
-            .collect();
-        self.write(move |within| record(within, &new, pictures, missing, &sign))
+        // From here on no part is removed that is there now.
+        let held = self.blobs.hold(&names).await?;
+        self.write(move |tx| record(tx, &new, pictures, held, &sign))
             .await
     }
 
@@ -227,9 +202,9 @@ impl Apoyos for SqliteStorage {
         verdict: Verdict,
         now: Timestamp,
     ) -> Result<(), StorageError> {
-        self.write(move |within| {
-            settle::settle(within, id, &verdict, now)?;
-            unread::forget(within.db, id)
+        self.write(move |tx| {
+            settle::settle(tx, id, &verdict, now)?;
+            unread::forget(tx.db, id)
         })
         .await
     }
@@ -240,9 +215,9 @@ impl Apoyos for SqliteStorage {
         verdict: Verdict,
         now: Timestamp,
     ) -> Result<(), StorageError> {
-        self.write(move |within| {
-            settle::settle(within, id, &verdict, now)?;
-            unread::note(within.db, id)
+        self.write(move |tx| {
+            settle::settle(tx, id, &verdict, now)?;
+            unread::note(tx.db, id)
         })
         .await
     }
@@ -281,5 +256,9 @@ impl Apoyos for SqliteStorage {
 
     async fn pending_count(&self) -> Result<u64, StorageError> {
         self.read(|reader| counters::pending(&reader.db)).await
+    }
+
+    async fn sweep_parts(&self, older_than: Timestamp) -> Result<u64, StorageError> {
+        self.blobs.sweep(older_than, self).await
     }
 }

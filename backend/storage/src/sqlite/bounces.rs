@@ -4,7 +4,10 @@ use super::{
     fault::Fault,
     values::{millis, moment},
 };
-use crate::mail::{Bounced, MailRecord, MailToken};
+use crate::{
+    mail::{Bounced, MailRecord, MailToken},
+    rules::mail::{self as rule, MailState},
+};
 use protocol::{activation::MailFate, environment::Timestamp, ids::ActivationId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -19,14 +22,12 @@ pub(super) fn note(
         .prepare_cached("SELECT bounced_at IS NOT NULL FROM mails WHERE token = ?1")?
         .query_row([token.as_bytes()], |row| row.get(0))
         .optional()?;
-    match known {
-        None => return Ok(Bounced::Unknown),
-        Some(true) => return Ok(Bounced::Again),
-        Some(false) => {}
+    let bounced = rule::bounce(known);
+    if bounced == Bounced::Noted {
+        db.prepare_cached("UPDATE mails SET bounced_at = ?2, bounce_status = ?3 WHERE token = ?1")?
+            .execute(params![token.as_bytes(), millis(now), status])?;
     }
-    db.prepare_cached("UPDATE mails SET bounced_at = ?2, bounce_status = ?3 WHERE token = ?1")?
-        .execute(params![token.as_bytes(), millis(now), status])?;
-    Ok(Bounced::Noted)
+    Ok(bounced)
 }
 
 /// How the newest mail of an activation fares.
@@ -66,13 +67,7 @@ pub(super) fn list(db: &Connection, ill: bool, limit: u32) -> Result<Vec<MailRec
 }
 
 fn fate(row: &Row<'_>) -> Result<MailFate, Fault> {
-    if row.get("bounced")? {
-        return Ok(MailFate::Bounced);
-    }
-    match row.get::<_, String>("state")?.as_str() {
-        "waiting" => Ok(MailFate::Waiting),
-        "sent" => Ok(MailFate::Sent),
-        "given_up" => Ok(MailFate::Refused),
-        _ => Err(Fault::unreadable("state of a mail")),
-    }
+    let state = MailState::parse(&row.get::<_, String>("state")?)
+        .ok_or_else(|| Fault::unreadable("state of a mail"))?;
+    Ok(rule::fate(state, row.get("bounced")?))
 }

@@ -9,10 +9,11 @@ use super::{
 use crate::{
     StorageError,
     campaigns::{CampaignRules, Campaigns, Created, Exclusivity, NewCampaign, NewProcess},
+    rules::campaign as rule,
 };
 use async_trait::async_trait;
 use protocol::{
-    campaign::{Campaign, CampaignQuery, Demarcation, Place},
+    campaign::{Campaign, CampaignQuery, Demarcation},
     environment::Timestamp,
     ids::CampaignId,
     tally::Tally,
@@ -26,60 +27,56 @@ const fn exclusivity_word(exclusivity: Exclusivity) -> &'static str {
     }
 }
 
+fn exclusivity(word: &str) -> Result<Exclusivity, Fault> {
+    match word {
+        "process" => Ok(Exclusivity::Process),
+        "campaign" => Ok(Exclusivity::Campaign),
+        _ => Err(Fault::unreadable("exclusivity")),
+    }
+}
+
 fn demarcation(json: &str) -> Result<Demarcation, Fault> {
     serde_json::from_str(json).map_err(|_| Fault::unreadable("demarcation"))
 }
 
 fn create_process(db: &Connection, new: &NewProcess) -> Result<Created, Fault> {
-    let content = (
-        new.name.clone(),
-        values::word(&new.kind)?,
-        exclusivity_word(new.exclusivity).to_owned(),
-    );
     let before: Option<(String, String, String)> = db
         .prepare_cached("SELECT name, kind, exclusivity FROM processes WHERE id = ?1")?
         .query_row([new.id.as_str()], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })
         .optional()?;
-    if let Some(before) = before {
-        return Ok(if before == content {
-            Created::Same
-        } else {
-            Created::Different
-        });
+    if let Some((name, kind, word)) = before {
+        let before = NewProcess {
+            id: new.id.clone(),
+            name,
+            kind: values::from_word(kind, "kind")?,
+            exclusivity: exclusivity(&word)?,
+        };
+        return Ok(rule::process_again(&before, new));
     }
-    let (name, kind, exclusivity) = content;
     db.prepare_cached("INSERT INTO processes VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![new.id.as_str(), name, kind, exclusivity])?;
+        .execute(params![
+            new.id.as_str(),
+            new.name,
+            values::word(&new.kind)?,
+            exclusivity_word(new.exclusivity)
+        ])?;
     Ok(Created::New)
 }
 
 fn create_campaign(db: &Connection, new: &NewCampaign) -> Result<Created, Fault> {
     if let Some(before) = listed(db, "WHERE c.id = ?1", params![new.id.as_str()])?.pop() {
-        let same = before.process == new.process
-            && before.title == new.title
-            && before.requester == new.requester
-            && before.description == new.description
-            && before.demarcation == new.demarcation
-            && millis(before.opens_at) == millis(new.opens_at)
-            && millis(before.closes_at) == millis(new.closes_at)
-            && before.required == new.required;
-        return Ok(if same {
-            Created::Same
-        } else {
-            Created::Different
-        });
+        return Ok(rule::campaign_again(&before, new));
     }
-    let exclusivity: Option<String> = db
+    let word: Option<String> = db
         .prepare_cached("SELECT exclusivity FROM processes WHERE id = ?1")?
         .query_row([new.process.as_str()], |row| row.get(0))
         .optional()?;
-    let group = match exclusivity.as_deref() {
-        None => return Ok(Created::NoProcess),
-        Some("process") => format!("process/{}", new.process),
-        Some(_) => format!("campaign/{}", new.id),
+    let Some(word) = word else {
+        return Ok(Created::NoProcess);
     };
+    let group = rule::exclusivity_group(exclusivity(&word)?, &new.process, &new.id);
     db.prepare_cached("INSERT OR IGNORE INTO exclusivity_groups (name) VALUES (?1)")?
         .execute([&group])?;
     let demarcation = serde_json::to_string(&new.demarcation)
@@ -141,32 +138,14 @@ fn listed(
     Ok(found)
 }
 
-fn asks(demarcation: &Demarcation, query: CampaignQuery, places: &[Place]) -> bool {
-    let Some(here) = query.entidad else {
-        return true;
-    };
-    if !places.is_empty() {
-        return places.iter().any(|place| demarcation.contains(place));
-    }
-    match *demarcation {
-        Demarcation::Pais => true,
-        Demarcation::Entidad { entidad }
-        | Demarcation::DistritoFederal { entidad, .. }
-        | Demarcation::DistritoLocal { entidad, .. }
-        | Demarcation::Municipio { entidad, .. } => entidad == here,
-    }
-}
-
 #[async_trait]
 impl Campaigns for SqliteStorage {
     async fn create_process(&self, new: NewProcess) -> Result<Created, StorageError> {
-        self.write(move |within| create_process(within.db, &new))
-            .await
+        self.write(move |tx| create_process(tx.db, &new)).await
     }
 
     async fn create_campaign(&self, new: NewCampaign) -> Result<Created, StorageError> {
-        self.write(move |within| create_campaign(within.db, &new))
-            .await
+        self.write(move |tx| create_campaign(tx.db, &new)).await
     }
 
     async fn open_campaigns(
@@ -184,7 +163,7 @@ impl Campaigns for SqliteStorage {
                 "WHERE c.opens_at <= ?1 AND ?1 < c.closes_at ORDER BY c.closes_at, c.number",
                 params![millis(now)],
             )?;
-            open.retain(|campaign| asks(&campaign.demarcation, query, &places));
+            open.retain(|campaign| rule::is_offered(&campaign.demarcation, query, &places));
             Ok(open)
         })
         .await

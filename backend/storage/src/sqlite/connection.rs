@@ -3,11 +3,13 @@
 use super::{
     fault::Fault,
     lock::{self, FileLock},
+    private,
 };
+use crate::engine::OpenError;
 use rusqlite::{Connection, OpenFlags};
 use std::{path::Path, time::Duration};
 
-/// How long a connection waits for another process (the command line beside the server).
+/// How long a connection waits for another process (the command line next to the server).
 const BUSY: Duration = Duration::from_secs(10);
 
 mod embedded {
@@ -15,38 +17,8 @@ mod embedded {
     refinery::embed_migrations!("src/sqlite/migrations");
 }
 
-/// Why the data folder could not be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// A newer program has written here; this one would not understand all of it.
-    #[error(
-        "the data was written by a newer program (schema {found}; this program knows up to {known}): use that program or a newer one"
-    )]
-    Newer {
-        /// The schema of the data.
-        found: u32,
-        /// The newest schema that this program knows.
-        known: u32,
-    },
-    /// SQLite does not promise what it was told to promise.
-    #[error("the database does not hold to {0}: a receipt would promise what the disk does not")]
-    NotDurable(&'static str),
-    /// Another process serves this folder already.
-    #[error("another server is running on this data folder")]
-    AlreadyServed,
-    /// The folder or the database cannot be read or written.
-    #[error("the data folder cannot be opened: {0}")]
-    Unusable(String),
-}
-
 impl From<rusqlite::Error> for OpenError {
     fn from(error: rusqlite::Error) -> Self {
-        OpenError::Unusable(error.to_string())
-    }
-}
-
-impl From<std::io::Error> for OpenError {
-    fn from(error: std::io::Error) -> Self {
         OpenError::Unusable(error.to_string())
     }
 }
@@ -62,7 +34,12 @@ pub(super) fn open_writer(folder: &Path) -> Result<Connection, OpenError> {
     std::fs::create_dir_all(folder)?;
     // Two processes that start at once must not both create the tables.
     let _alone: FileLock = lock::wait(&folder.join("migration.lock"))?;
-    let mut db = Connection::open(folder.join("apoyo.db"))?;
+    let file = folder.join("apoyo.db");
+    private::create_database(&file)?;
+    for of_earlier in ["apoyo.db-wal", "apoyo.db-shm"] {
+        private::restrict(&folder.join(of_earlier))?;
+    }
+    let mut db = Connection::open(file)?;
     db.busy_timeout(BUSY)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
     settle_pragmas(&db)?;
@@ -96,7 +73,7 @@ fn settle_pragmas(db: &Connection) -> Result<(), OpenError> {
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update(None, "foreign_keys", true)?;
     db.pragma_update(None, "temp_store", "MEMORY")?;
-    // Told is not done: a pragma that SQLite does not like is ignored without an error.
+    // A pragma that SQLite does not accept is ignored without an error, so each is read back.
     let is = |pragma: &str| db.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
     let journal: String = db.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
     if !journal.eq_ignore_ascii_case("wal") {

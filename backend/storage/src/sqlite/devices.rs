@@ -1,4 +1,4 @@
-//! Devices: what an activation becomes.
+//! Devices: the result of an activation.
 
 use super::{
     fault::Fault,
@@ -12,9 +12,9 @@ use protocol::{
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
-/// Makes the device that an activation has earned. An older one of the same key is revoked, and
-/// so is one of the same mailbox and the same photograph of a credential: the same person, whose
-/// phone has lost its key. (One mailbox alone may serve two people.)
+/// Creates the device of a completed activation. An older device with the same key is revoked.
+/// So is one with the same mailbox and the same photograph of a credential: it is the same
+/// person, whose phone has lost its key. (One mailbox alone may serve two people.)
 pub(super) fn make(
     db: &Connection,
     activation: ActivationId,
@@ -46,8 +46,8 @@ pub(super) fn make(
     Ok(())
 }
 
-/// The device.
-pub(super) fn find(db: &Connection, id: DeviceId) -> Result<Option<Device>, Fault> {
+/// Looks up a device.
+pub(super) fn lookup(db: &Connection, id: DeviceId) -> Result<Option<Device>, Fault> {
     let row = db
         .prepare_cached("SELECT key, revoked_at, tier FROM devices WHERE id = ?1")?
         .query_row([id.as_bytes()], |row| {
@@ -69,7 +69,7 @@ pub(super) fn find(db: &Connection, id: DeviceId) -> Result<Option<Device>, Faul
     }))
 }
 
-/// Revokes it; the first moment stands. `false`: there is none.
+/// Revokes it; the first moment is kept. `false`: it does not exist.
 pub(super) fn revoke(db: &Connection, id: DeviceId, now: Timestamp) -> Result<bool, Fault> {
     let touched = db
         .prepare_cached("UPDATE devices SET revoked_at = coalesce(revoked_at, ?2) WHERE id = ?1")?

@@ -6,19 +6,22 @@ use rusqlite::{ErrorCode, ffi};
 /// Why a write or a read failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// No room: the whole group is undone, and the engine goes on.
+    /// No room: the whole batch is undone, and the engine goes on.
     Full,
-    /// Another process holds the database: the whole group is undone, and the engine goes on.
+    /// Another process holds the database: the whole batch is undone, and the engine goes on.
     Busy,
     /// The disk failed, or the file is not what it was: what is durable is not known any more.
     Fatal(String),
+    /// No memory, or too many open files. A read may be repeated; of a write, it is not known
+    /// how far it has come.
+    Starved(String),
     /// This call alone cannot be done.
     Failed(String),
 }
 
 impl Fault {
     /// Whether other writes of the same transaction suffer too.
-    pub(super) fn spoils_group(&self) -> bool {
+    pub(super) fn spoils_batch(&self) -> bool {
         !matches!(self, Fault::Failed(_))
     }
 
@@ -43,9 +46,8 @@ impl From<rusqlite::Error> for Fault {
             ErrorCode::SystemIoFailure
             | ErrorCode::DatabaseCorrupt
             | ErrorCode::NotADatabase
-            | ErrorCode::CannotOpen
-            | ErrorCode::ReadOnly
-            | ErrorCode::OutOfMemory => Fault::Fatal(error.to_string()),
+            | ErrorCode::ReadOnly => Fault::Fatal(error.to_string()),
+            ErrorCode::CannotOpen | ErrorCode::OutOfMemory => Fault::Starved(error.to_string()),
             _ => Fault::Failed(error.to_string()),
         }
     }
@@ -65,7 +67,7 @@ impl From<Fault> for StorageError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Full => StorageError::Full,
-            Fault::Busy => StorageError::Busy,
+            Fault::Busy | Fault::Starved(_) => StorageError::Busy,
             Fault::Fatal(reason) | Fault::Failed(reason) => StorageError::Broken(reason),
         }
     }

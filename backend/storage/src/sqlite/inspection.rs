@@ -1,14 +1,14 @@
-//! What `apoyo doctor` asks: is the file sound, and which pictures are a fair sample.
+//! What `apoyo doctor` asks: whether the file is sound, and which pictures are a fair sample.
 
 use super::SqliteStorage;
 use crate::StorageError;
 use protocol::ids::Sha256Hash;
 
-impl SqliteStorage {
-    /// What SQLite finds wrong with its own file, and rows that refer to nothing; empty when
-    /// it is sound. Reads everything: its cost grows with the data.
-    pub async fn integrity_faults(&self) -> Result<Vec<String>, StorageError> {
-        self.read(|reader| {
+/// What SQLite finds wrong with its own file, and rows that refer to nothing; empty when
+/// it is sound. Reads everything: its cost grows with the data.
+pub(super) async fn integrity_faults(storage: &SqliteStorage) -> Result<Vec<String>, StorageError> {
+    storage
+        .read(|reader| {
             let mut faults = Vec::new();
             let mut query = reader.db.prepare("PRAGMA integrity_check")?;
             let mut rows = query.query([])?;
@@ -27,12 +27,16 @@ impl SqliteStorage {
             Ok(faults)
         })
         .await
-    }
+}
 
-    /// The pictures of at most so many apoyos, spread evenly over the order of arrival, the
-    /// newest always among them.
-    pub async fn sample_pictures(&self, apoyos: u32) -> Result<Vec<Sha256Hash>, StorageError> {
-        self.read(move |reader| {
+/// The pictures of at most so many apoyos, spread evenly over the order of arrival, the
+/// newest always among them.
+pub(super) async fn sample_pictures(
+    storage: &SqliteStorage,
+    apoyos: u32,
+) -> Result<Vec<Sha256Hash>, StorageError> {
+    storage
+        .read(move |reader| {
             let last: i64 = reader.db.query_row(
                 "SELECT coalesce(max(sequence), 0) FROM evidence",
                 [],
@@ -58,5 +62,4 @@ impl SqliteStorage {
             Ok(pictures)
         })
         .await
-    }
 }

@@ -1,11 +1,9 @@
 //! Advisory locks on files of the data folder; the system lets them go when a process dies.
 
-use super::connection::OpenError;
+use super::private;
+use crate::engine::{OpenError, ServingLock};
 use rustix::fs::{FlockOperation, flock};
-use std::{
-    fs::{File, OpenOptions},
-    path::Path,
-};
+use std::{fs::File, path::Path};
 
 /// A lock that is held until it is dropped.
 #[derive(Debug)]
@@ -13,18 +11,8 @@ pub(super) struct FileLock {
     _file: File,
 }
 
-/// The right to serve a data folder: one process has it, until it drops it or dies.
-#[derive(Debug)]
-pub struct ServingLock {
-    _lock: FileLock,
-}
-
 fn lock_file(path: &Path) -> Result<File, OpenError> {
-    Ok(OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(path)?)
+    Ok(private::lock_file(path)?)
 }
 
 /// Waits until the lock is free.
@@ -34,7 +22,7 @@ pub(super) fn wait(path: &Path) -> Result<FileLock, OpenError> {
     Ok(FileLock { _file: file })
 }
 
-/// Takes the lock, or answers `None` if somebody holds it.
+/// Takes the lock, or answers `None` if another process holds it.
 pub(super) fn try_take(path: &Path) -> Result<Option<FileLock>, OpenError> {
     let file = lock_file(path)?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
@@ -47,6 +35,6 @@ pub(super) fn try_take(path: &Path) -> Result<Option<FileLock>, OpenError> {
 /// Takes the right to serve this folder.
 pub(super) fn serving(folder: &Path) -> Result<ServingLock, OpenError> {
     try_take(&folder.join("serving.lock"))?
-        .map(|lock| ServingLock { _lock: lock })
+        .map(ServingLock::new)
         .ok_or(OpenError::AlreadyServed)
 }

@@ -8,16 +8,13 @@ use super::{
 use crate::{
     StorageError,
     mail::{Bounced, DueMail, Mail, MailAllowance, MailRecord, MailToken, NewMail},
+    rules::mail::{self as rule, MailState, shortened},
 };
 use async_trait::async_trait;
-use chrono::TimeDelta;
 use protocol::{
     activation::MailFate, environment::Timestamp, ids::ActivationId, sensitive::Sensitive,
 };
-use rusqlite::{Connection, OptionalExtension, params};
-
-/// The relay's answers can be long, and only their beginning tells something.
-const ERROR_CHARS: usize = 300;
+use rusqlite::{Connection, params};
 
 /// Queues a mail; unsent older ones of the same activation are erased.
 pub(super) fn queue(db: &Connection, mail: &NewMail, now: Timestamp) -> Result<(), Fault> {
@@ -48,31 +45,20 @@ pub(super) fn free_at(
     allowance: MailAllowance,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, Fault> {
-    let mut free_at = None;
-    for (window, most) in [
-        (TimeDelta::hours(1), allowance.per_hour),
-        (TimeDelta::days(1), allowance.per_day),
-    ] {
-        // If there is a mail number `most` within the window, counted from the newest, then
-        // there is room again when it has left the window.
-        let earliest: Option<i64> = db
-            .prepare_cached(
-                "SELECT queued_at FROM mails WHERE address = ?1 AND queued_at > ?2
-                 ORDER BY queued_at DESC LIMIT 1 OFFSET ?3",
-            )?
-            .query_row(
-                params![address, millis(now - window), most.saturating_sub(1)],
-                |row| row.get(0),
-            )
-            .optional()?;
-        if let Some(earliest) = earliest {
-            free_at = free_at.max(Some(moment(earliest)? + window));
-        }
+    let (after, most) = rule::recent(allowance, now);
+    let mut query = db.prepare_cached(
+        "SELECT queued_at FROM mails WHERE address = ?1 AND queued_at > ?2
+         ORDER BY queued_at DESC LIMIT ?3",
+    )?;
+    let mut rows = query.query(params![address, millis(after), most])?;
+    let mut queued = Vec::new();
+    while let Some(row) = rows.next()? {
+        queued.push(moment(row.get(0)?)?);
     }
-    Ok(free_at)
+    Ok(rule::free_at(&queued, allowance, now))
 }
 
-/// Erases what an activation still wanted to have sent.
+/// Erases the waiting mails of an activation.
 pub(super) fn erase_waiting(
     db: &Connection,
     activation: ActivationId,
@@ -89,7 +75,7 @@ pub(super) fn erase_waiting(
 fn end(
     db: &Connection,
     id: i64,
-    state: &str,
+    state: MailState,
     now: Timestamp,
     error: Option<&str>,
 ) -> Result<(), Fault> {
@@ -97,12 +83,8 @@ fn end(
         "UPDATE mails SET state = ?2, recipient = NULL, body = NULL, ended_at = ?3,
          tries = tries + 1, error = ?4 WHERE id = ?1 AND state = 'waiting'",
     )?
-    .execute(params![id, state, millis(now), error])?;
+    .execute(params![id, state.as_str(), millis(now), error])?;
     Ok(())
-}
-
-fn shortened(error: &str) -> String {
-    error.chars().take(ERROR_CHARS).collect()
 }
 
 #[async_trait]
@@ -127,7 +109,7 @@ impl Mail for SqliteStorage {
                         text: Sensitive::new(row.get(5)?),
                         useful_until: moment(row.get(6)?)?,
                         token: MailToken::from_bytes(row.get(7)?),
-                        // Of a mail whose activation is gone nothing is counted any more.
+                        // A mail whose activation is deleted counts towards no allowance.
                         address: row.get::<_, Option<_>>(8)?.unwrap_or_default(),
                         language: values::from_word(row.get(9)?, "language")?,
                     },
@@ -139,7 +121,7 @@ impl Mail for SqliteStorage {
     }
 
     async fn mail_sent(&self, id: i64, now: Timestamp) -> Result<(), StorageError> {
-        self.write(move |within| end(within.db, id, "sent", now, None))
+        self.write(move |tx| end(tx.db, id, MailState::Sent, now, None))
             .await
     }
 
@@ -150,9 +132,8 @@ impl Mail for SqliteStorage {
         error: &str,
     ) -> Result<(), StorageError> {
         let error = shortened(error);
-        self.write(move |within| {
-            within
-                .db
+        self.write(move |tx| {
+            tx.db
                 .prepare_cached(
                     "UPDATE mails SET tries = tries + 1, next_try = ?2, error = ?3
                      WHERE id = ?1 AND state = 'waiting'",
@@ -170,7 +151,7 @@ impl Mail for SqliteStorage {
         error: &str,
     ) -> Result<(), StorageError> {
         let error = shortened(error);
-        self.write(move |within| end(within.db, id, "given_up", now, Some(&error)))
+        self.write(move |tx| end(tx.db, id, MailState::GivenUp, now, Some(&error)))
             .await
     }
 
@@ -181,7 +162,7 @@ impl Mail for SqliteStorage {
         status: &str,
     ) -> Result<Bounced, StorageError> {
         let status = shortened(status);
-        self.write(move |within| bounces::note(within.db, token, now, &status))
+        self.write(move |tx| bounces::note(tx.db, token, now, &status))
             .await
     }
 

@@ -1,28 +1,28 @@
 //! The engine for one machine: SQLite in one file, one thread that writes, a few that read.
 //!
-//! `apoyo.db` (WAL, `synchronous=FULL`, both asserted at the start) holds everything but the
-//! pictures and the roll's entries; the roll has a file per version beside it. The command
-//! line may open the same folder while the server runs; two servers may not, see
-//! [`SqliteStorage::lock_for_serving`].
-//!
-//! After a start the process that serves calls [`SqliteStorage::recover_blobs`] before it
-//! takes anything in, and while it runs it waits for [`SqliteStorage::until_broken`]: once a
-//! commit has failed with an error of the disk, nothing can be promised and it must end.
+//! `apoyo.db` (write-ahead log, `synchronous=FULL`, both asserted at the start) holds everything
+//! but the pictures and the roll's entries; the roll has a file per version next to it. The
+//! command line may open the same folder while the server runs; two servers may not, see
+//! [`Engine::lock_for_serving`](crate::Engine::lock_for_serving).
 
 mod activations;
 mod apoyos;
 mod attention;
 mod bounces;
+mod broken;
 mod campaigns;
 mod connection;
 mod counters;
 mod devices;
+mod engine;
 mod fault;
-mod group;
+mod group_commit;
 mod inspection;
+mod keeping;
 mod lock;
 mod mail;
 mod pending;
+mod private;
 mod readers;
 mod recovery;
 mod roll;
@@ -35,47 +35,26 @@ mod unread;
 mod values;
 mod writer;
 
-pub use connection::OpenError;
-pub use lock::ServingLock;
-
-use crate::{StorageError, blobs::BlobStore};
+use crate::{
+    StorageError,
+    blobs::BlobStore,
+    blocking::blocking,
+    engine::{OpenError, Settings},
+};
+use broken::Broken;
 use fault::Fault;
 use readers::{Reader, Readers};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
 };
-use writer::{Within, Writer};
-
-/// How the engine works.
-#[derive(Debug, Clone, Copy)]
-pub struct Settings {
-    /// Pictures that are put to the kept ones together. Each move changes a folder picked by
-    /// chance: among many moves the same folder is written once instead of once per commit. A stop
-    /// leaves those that wait to the next start.
-    pub kept_together: usize,
-    /// How long a group waits for more while pictures are on their way: a flush costs the same
-    /// for one apoyo as for ten. Nobody waits where nobody else sends.
-    pub gather: Duration,
-    /// The database may not grow beyond so many pages: a full disk, for tests.
-    pub max_pages: Option<u32>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            kept_together: 512,
-            gather: Duration::from_millis(8),
-            max_pages: None,
-        }
-    }
-}
+use writer::{Tx, Writer};
 
 /// What the server remembers, in one SQLite database.
 pub struct SqliteStorage {
     folder: PathBuf,
     blobs: Arc<dyn BlobStore>,
+    broken: Broken,
     // Before the writer: the last connection that closes folds the log into the file, and of
     // two that close at the same moment neither is the last.
     readers: Readers,
@@ -92,52 +71,44 @@ impl std::fmt::Debug for SqliteStorage {
 
 impl SqliteStorage {
     /// Opens the data folder, creating or migrating what is in it.
-    pub fn open(folder: &Path, blobs: Arc<dyn BlobStore>) -> Result<Self, OpenError> {
-        Self::open_with(folder, blobs, Settings::default())
+    pub async fn open(folder: &Path, blobs: Arc<dyn BlobStore>) -> Result<Self, OpenError> {
+        Self::open_with(folder, blobs, Settings::default()).await
     }
 
     /// The same with other settings.
-    pub fn open_with(
+    pub async fn open_with(
         folder: &Path,
         blobs: Arc<dyn BlobStore>,
         settings: Settings,
     ) -> Result<Self, OpenError> {
-        let db = connection::open_writer(folder)?;
+        let folder = folder.to_owned();
+        blocking(move || Self::open_now(folder, blobs, settings)).await
+    }
+
+    fn open_now(
+        folder: PathBuf,
+        blobs: Arc<dyn BlobStore>,
+        settings: Settings,
+    ) -> Result<Self, OpenError> {
+        let db = connection::open_writer(&folder)?;
         if let Some(pages) = settings.max_pages {
             db.pragma_update(None, "max_page_count", pages)?;
         }
-        let readers = Readers::start(folder)?;
+        let broken = Broken::default();
+        let readers = Readers::start(&folder, broken.clone())?;
         Ok(Self {
-            folder: folder.to_owned(),
-            writer: Writer::start(db, Arc::clone(&blobs), &settings)?,
+            writer: Writer::start(db, Arc::clone(&blobs), &settings, broken.clone())?,
+            folder,
             blobs,
+            broken,
             readers,
         })
-    }
-
-    /// Takes the right to serve this folder, which one process at a time has.
-    pub fn lock_for_serving(&self) -> Result<ServingLock, OpenError> {
-        lock::serving(&self.folder)
-    }
-
-    /// Whether nothing can be promised any more, and why.
-    pub fn broken(&self) -> Option<String> {
-        self.writer.broken()
-    }
-
-    /// Returns, with the reason, once nothing can be promised any more: the process must end.
-    pub async fn until_broken(&self) -> String {
-        let mut watch = self.writer.watch_broken();
-        match watch.wait_for(Option::is_some).await {
-            Ok(reason) => reason.clone().unwrap_or_default(),
-            Err(_) => "the writer has stopped".into(),
-        }
     }
 
     async fn write<T, F>(&self, work: F) -> Result<T, StorageError>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Within<'_>) -> Result<T, Fault> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
     {
         self.writer.write(work).await
     }
@@ -148,7 +119,7 @@ impl SqliteStorage {
         F: FnOnce(&mut Reader) -> Result<T, Fault> + Send + 'static,
     {
         // A commit whose fate is unknown may be visible here without being durable.
-        if let Some(reason) = self.broken() {
+        if let Some(reason) = self.broken.reason() {
             return Err(StorageError::Broken(reason));
         }
         self.readers.read(work).await

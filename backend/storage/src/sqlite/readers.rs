@@ -1,12 +1,8 @@
 //! A few threads that only read, each with its own connection: neither a commit nor a flush
 //! delays them, and a slow read does not hold up the threads that serve requests.
 
-use super::{
-    connection::{OpenError, open_reader},
-    fault::Fault,
-    roll::OpenRoll,
-};
-use crate::StorageError;
+use super::{broken::Broken, connection::open_reader, fault::Fault, roll::OpenRoll};
+use crate::{StorageError, engine::OpenError};
 use crossbeam_channel::{Sender, TrySendError, bounded};
 use rusqlite::Connection;
 use std::{
@@ -18,7 +14,7 @@ use tokio::sync::oneshot;
 
 /// How many threads read.
 const THREADS: usize = 4;
-/// Reads that may wait; more are told that the storage is busy, at once.
+/// Reads that may wait; further ones are answered at once that the storage is busy.
 const WAITING: usize = 2_048;
 
 /// What a read works with.
@@ -36,13 +32,14 @@ type Read = Box<dyn FnOnce(&mut Reader) + Send>;
 /// The way to the threads that read.
 #[derive(Debug)]
 pub(super) struct Readers {
+    broken: Broken,
     queue: Option<Sender<Read>>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl Readers {
     /// Starts the threads.
-    pub(super) fn start(folder: &Path) -> Result<Self, OpenError> {
+    pub(super) fn start(folder: &Path, broken: Broken) -> Result<Self, OpenError> {
         let (queue, waiting) = bounded::<Read>(WAITING);
         let mut threads = Vec::with_capacity(THREADS);
         for number in 0..THREADS {
@@ -58,6 +55,7 @@ impl Readers {
             threads.push(thread);
         }
         Ok(Self {
+            broken,
             queue: Some(queue),
             threads,
         })
@@ -72,10 +70,15 @@ impl Readers {
         let (caller, answer) = oneshot::channel();
         let gone = || StorageError::Broken("the readers have stopped".into());
         let queue = self.queue.as_ref().ok_or_else(gone)?;
+        let broken = self.broken.clone();
         let read: Read = Box::new(move |reader| {
             // A panic costs its own caller an answer, never the thread.
             let found = catch_unwind(AssertUnwindSafe(|| work(reader)))
                 .unwrap_or_else(|_| Err(Fault::Failed("a read panicked".into())));
+            // What cannot be read may not be there any more, whatever was promised.
+            if let Err(Fault::Fatal(reason)) = &found {
+                broken.set(reason);
+            }
             drop(caller.send(found.map_err(StorageError::from)));
         });
         queue.try_send(read).map_err(|error| match error {

@@ -92,7 +92,7 @@ fn current(reader: &mut Reader) -> Result<Option<&Connection>, Fault> {
 }
 
 fn open(path: &Path) -> rusqlite::Result<Connection> {
-    // Nobody writes to a roll in force: SQLite need not take locks on it.
+    // A roll in force is never written: SQLite need not take locks on it.
     let mut address = String::from("file:");
     for byte in path.as_os_str().as_encoded_bytes() {
         match byte {
@@ -110,7 +110,7 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
             | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     db.pragma_update(None, "cache_size", -16_000)?;
-    // Opening is lazy; this notices at once that the file is not there or is no database.
+    // Opening is lazy; this notices at once that the file is missing or is not a database.
     db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| {
         row.get::<_, i64>(0)
     })?;

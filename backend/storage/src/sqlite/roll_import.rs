@@ -1,4 +1,4 @@
-//! Writing a new version of the roll beside the one in force.
+//! Writing a new version of the roll, next to the one in force.
 //!
 //! Entries are gathered in memory, sorted by key and written in order, so that the tree grows
 //! at its end; a roll larger than one chunk is merged chunk by chunk. The file is flushed
@@ -6,14 +6,16 @@
 //! version in force and a stray file, which the next import removes.
 
 use super::{
-    connection::{OpenError, open_writer},
+    connection::open_writer,
     fault::Fault,
     lock::{self, FileLock},
+    private,
     roll::{self, situacion_number},
     values::{millis, signed},
 };
 use crate::{
     StorageError,
+    engine::OpenError,
     roll::{RollEntry, RollImport, RollVersion},
 };
 use protocol::{campaign::Place, environment::Timestamp};
@@ -61,7 +63,9 @@ impl Import {
         let in_force = roll::in_force(&main)?.map_or(0, |(version, _)| version);
         remove_others(folder, in_force)?;
         let version = in_force + 1;
-        let roll = Connection::open(roll::file(folder, version)).map_err(from_sql)?;
+        let file = roll::file(folder, version);
+        private::create_database(&file)?;
+        let roll = Connection::open(file).map_err(from_sql)?;
         let import = Self {
             folder: folder.to_owned(),
             version,

@@ -8,12 +8,10 @@ use super::{
 use crate::{
     StorageError,
     activations::NewActivation,
-    signins::{
-        AskedSignin, KEPT_MINUTES, MOST_OPEN, NewSignin, Proof, RedeemedSignin, Signins, StateUsed,
-    },
+    rules::signin::{self as rule, ProvedRow, SigninStage, StateRow, StateWorth, TicketRow},
+    signins::{AskedSignin, MOST_OPEN, NewSignin, Proof, RedeemedSignin, Signins, StateUsed},
 };
 use async_trait::async_trait;
-use chrono::TimeDelta;
 use protocol::{
     code::Code,
     device::DevicePublicKey,
@@ -23,6 +21,10 @@ use protocol::{
     signin::ReturnWay,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
+
+fn stage(word: &str) -> Result<SigninStage, Fault> {
+    SigninStage::parse(word).ok_or_else(|| Fault::unreadable("stage of a sign-in"))
+}
 
 fn begin(db: &Connection, new: &NewSignin) -> Result<bool, Fault> {
     let open: u32 = db
@@ -59,45 +61,35 @@ fn use_state(
     provider: &ProviderId,
     now: Timestamp,
 ) -> Result<StateUsed, Fault> {
-    let found = {
-        let mut query = db.prepare_cached("SELECT * FROM signins WHERE state_hash = ?1")?;
-        let mut rows = query.query([state_hash])?;
-        rows.next()?
-            .map(|row| asked(row, provider, now))
-            .transpose()?
-    };
-    let Some((id, used)) = found else {
+    let mut query = db.prepare_cached("SELECT * FROM signins WHERE state_hash = ?1")?;
+    let mut rows = query.query([state_hash])?;
+    let Some(row) = rows.next()? else {
         return Ok(StateUsed::Unknown);
     };
-    // Used by whoever brings it: a state that went astray opens nothing any more.
-    let stage = match &used {
-        StateUsed::Taken(_) => "asking",
-        StateUsed::Unknown | StateUsed::Expired => "failed",
-        StateUsed::Used => return Ok(used),
+    let id = SigninId::from_bytes(row.get("id")?);
+    let secrets: Option<String> = row.get("secrets")?;
+    let state = StateRow {
+        used: secrets.is_none(),
+        provider: row.get("provider")?,
+        expires_at: moment(row.get("expires_at")?)?,
     };
-    db.prepare_cached("UPDATE signins SET stage = ?2, secrets = NULL WHERE id = ?1")?
-        .execute(params![id.as_bytes(), stage])?;
+    let worth = rule::use_state(&state, provider, now);
+    let used = match (worth, secrets) {
+        (StateWorth::Taken, Some(secrets)) => StateUsed::Taken(asked(row, id, secrets)?),
+        (StateWorth::Foreign, _) => StateUsed::Unknown,
+        (StateWorth::Expired, _) => StateUsed::Expired,
+        (StateWorth::Used | StateWorth::Taken, _) => StateUsed::Used,
+    };
+    drop(rows);
+    if let Some(stage) = worth.next_stage() {
+        db.prepare_cached("UPDATE signins SET stage = ?2, secrets = NULL WHERE id = ?1")?
+            .execute(params![id.as_bytes(), stage.as_str()])?;
+    }
     Ok(used)
 }
 
-/// What this row's state is worth with this provider.
-fn asked(
-    row: &Row<'_>,
-    provider: &ProviderId,
-    now: Timestamp,
-) -> Result<(SigninId, StateUsed), Fault> {
-    let id = SigninId::from_bytes(row.get("id")?);
-    let secrets: Option<String> = row.get("secrets")?;
-    let Some(secrets) = secrets else {
-        return Ok((id, StateUsed::Used));
-    };
-    if row.get::<_, String>("provider")? != provider.as_str() {
-        return Ok((id, StateUsed::Unknown));
-    }
-    if millis(now) >= row.get("expires_at")? {
-        return Ok((id, StateUsed::Expired));
-    }
-    let taken = AskedSignin {
+fn asked(row: &Row<'_>, id: SigninId, secrets: String) -> Result<AskedSignin, Fault> {
+    Ok(AskedSignin {
         id,
         return_to: match row.get::<_, Option<u16>>("return_port")? {
             None => ReturnWay::AppLink,
@@ -105,8 +97,7 @@ fn asked(
         },
         language: values::from_word(row.get("language")?, "language")?,
         secrets: Sensitive::new(secrets),
-    };
-    Ok((id, StateUsed::Taken(taken)))
+    })
 }
 
 fn prove(db: &Connection, id: SigninId, proof: &Proof) -> Result<(), Fault> {
@@ -144,29 +135,25 @@ fn redeem(
             ))
         })
         .optional()?;
-    let Some((stage, ticket, email, expires_at)) = row else {
+    let Some((word, ticket, email, expires_at)) = row else {
         return Ok(Err(Code::SigninUnknown));
     };
-    // Both are hashes of 256 random bits: how long the comparison takes tells nothing.
-    if ticket != Some(ticket_hash) {
-        return Ok(Err(Code::SigninTicketInvalid));
-    }
-    if stage == "spent" {
-        return Ok(Err(Code::SigninUsed));
-    }
-    if millis(now) >= expires_at {
-        return Ok(Err(Code::SigninExpired));
-    }
-    let expires_at = if stage == "proved" {
+    let row = TicketRow {
+        stage: stage(&word)?,
+        ticket_hash: ticket,
+        expires_at: moment(expires_at)?,
+    };
+    let redeemed = match rule::redeem(&row, ticket_hash, until, now) {
+        Ok(redeemed) => redeemed,
+        Err(code) => return Ok(Err(code)),
+    };
+    if redeemed.first {
         db.prepare_cached("UPDATE signins SET stage = 'redeemed', expires_at = ?2 WHERE id = ?1")?
             .execute(params![id.as_bytes(), millis(until)])?;
-        until
-    } else {
-        moment(expires_at)?
-    };
+    }
     Ok(Ok(RedeemedSignin {
         email: email.map(Sensitive::new),
-        expires_at,
+        expires_at: redeemed.expires_at,
     }))
 }
 
@@ -192,23 +179,17 @@ pub(super) fn spend(
             ))
         })
         .optional()?;
-    let Some((stage, key, expires_at, mail_tag, provider, Some(account_tag))) = row else {
+    let Some((word, device_key, expires_at, mail_tag, provider, Some(account_tag))) = row else {
         return Ok(Err(Code::SigninUnknown));
     };
-    if key != new.device_key.point() {
-        return Ok(Err(Code::SigninForeign));
-    }
-    match stage.as_str() {
-        "redeemed" => {}
-        "spent" => return Ok(Err(Code::SigninUsed)),
-        // Its ticket has not come back yet.
-        _ => return Ok(Err(Code::SigninUnknown)),
-    }
-    if millis(new.now) >= expires_at {
-        return Ok(Err(Code::SigninExpired));
-    }
-    if mail_tag.is_some_and(|proved| proved != new.mail_tag) {
-        return Ok(Err(Code::SigninEmailDiffers));
+    let row = ProvedRow {
+        stage: stage(&word)?,
+        device_key,
+        expires_at: moment(expires_at)?,
+        mail_tag,
+    };
+    if let Err(code) = rule::spend(&row, new.device_key.point(), &new.mail_tag, new.now) {
+        return Ok(Err(code));
     }
     db.prepare_cached(
         "UPDATE signins SET stage = 'spent', email = NULL, mail_tag = NULL, activation = ?2
@@ -221,7 +202,7 @@ pub(super) fn spend(
 #[async_trait]
 impl Signins for SqliteStorage {
     async fn begin_signin(&self, new: NewSignin) -> Result<bool, StorageError> {
-        self.write(move |within| begin(within.db, &new)).await
+        self.write(move |tx| begin(tx.db, &new)).await
     }
 
     async fn use_state(
@@ -230,14 +211,13 @@ impl Signins for SqliteStorage {
         provider: ProviderId,
         now: Timestamp,
     ) -> Result<StateUsed, StorageError> {
-        self.write(move |within| use_state(within.db, state_hash, &provider, now))
+        self.write(move |tx| use_state(tx.db, state_hash, &provider, now))
             .await
     }
 
     async fn fail_signin(&self, id: SigninId) -> Result<(), StorageError> {
-        self.write(move |within| {
-            within
-                .db
+        self.write(move |tx| {
+            tx.db
                 .prepare_cached(
                     "UPDATE signins SET stage = 'failed' WHERE id = ?1 AND stage = 'asking'",
                 )?
@@ -248,7 +228,7 @@ impl Signins for SqliteStorage {
     }
 
     async fn prove_signin(&self, id: SigninId, proof: Proof) -> Result<(), StorageError> {
-        self.write(move |within| prove(within.db, id, &proof)).await
+        self.write(move |tx| prove(tx.db, id, &proof)).await
     }
 
     async fn signin_key(&self, id: SigninId) -> Result<Option<DevicePublicKey>, StorageError> {
@@ -272,16 +252,16 @@ impl Signins for SqliteStorage {
         until: Timestamp,
         now: Timestamp,
     ) -> Result<Result<RedeemedSignin, Code>, StorageError> {
-        self.write(move |within| redeem(within.db, id, ticket_hash, until, now))
+        self.write(move |tx| redeem(tx.db, id, ticket_hash, until, now))
             .await
     }
 
     async fn sweep_signins(&self, now: Timestamp) -> Result<u64, StorageError> {
-        self.write(move |within| {
-            let before = millis(now - TimeDelta::minutes(KEPT_MINUTES));
-            let removed = within
-                .db
-                .execute("DELETE FROM signins WHERE expires_at <= ?1", [before])?;
+        self.write(move |tx| {
+            let removed = tx.db.execute(
+                "DELETE FROM signins WHERE expires_at <= ?1",
+                [millis(rule::deleted_before(now))],
+            )?;
             u64::try_from(removed).map_err(|_| Fault::unreadable("count"))
         })
         .await

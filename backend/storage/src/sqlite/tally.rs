@@ -1,10 +1,10 @@
-//! The tally: read from the counters, and the same counted anew.
+//! The tally: read from the counters, or recounted from the apoyos.
 
 use super::{
-    counters::{Level, Where},
     fault::Fault,
     values::{self, unsigned},
 };
+use crate::rules::tally::{CounterPlace, Level};
 use protocol::{
     apoyo::Status,
     environment::Timestamp,
@@ -90,13 +90,12 @@ fn gather(
         by_seccion: Vec::new(),
         at: now,
     };
-    let mut places: BTreeMap<(Level, Where), Counts> = BTreeMap::new();
+    let mut places: BTreeMap<(Level, CounterPlace), Counts> = BTreeMap::new();
     let mut query = db.prepare_cached(sql)?;
     let mut rows = query.query([number])?;
     while let Some(row) = rows.next()? {
         let level = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
-        let level = Level::ALL.into_iter().find(|known| known.as_str() == level);
-        let level = level.ok_or_else(|| Fault::unreadable("level"))?;
+        let level = Level::parse(level).ok_or_else(|| Fault::unreadable("level"))?;
         let status = row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?;
         let status = Status::parse(status).ok_or_else(|| Fault::unreadable("status"))?;
         let reason = row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?;

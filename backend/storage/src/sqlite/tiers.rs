@@ -1,7 +1,7 @@
-//! Tiers of phones: how many are where, and what a certificate that was taken back means.
+//! Tiers of phones: how many are where, and what a revoked certificate means.
 
 use super::{fault::Fault, values};
-use crate::activations::TierCount;
+use crate::{activations::TierCount, rules::tier};
 use protocol::attestation::Tier;
 use rusqlite::{Connection, params};
 use std::collections::HashSet;
@@ -30,9 +30,9 @@ pub(super) fn counts(db: &Connection) -> Result<Vec<TierCount>, Fault> {
 }
 
 /// Puts into T0 what one of these certificates vouched for. Reads every phone that is not in
-/// T0: an operator does this once a day, not a request.
-pub(super) fn lower(db: &Connection, taken_back: &[[u8; 16]]) -> Result<u64, Fault> {
-    let taken_back: HashSet<&[u8]> = taken_back.iter().map(<[u8; 16]>::as_slice).collect();
+/// T0: an operator does this once a day, a request never does.
+pub(super) fn lower(db: &Connection, revoked: Vec<[u8; 16]>) -> Result<u64, Fault> {
+    let revoked: HashSet<[u8; 16]> = revoked.into_iter().collect();
     let mut lowered = 0;
     for table in ["devices", "activations"] {
         let mut found: Vec<[u8; 16]> = Vec::new();
@@ -42,15 +42,15 @@ pub(super) fn lower(db: &Connection, taken_back: &[[u8; 16]]) -> Result<u64, Fau
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
             let issuers: Vec<u8> = row.get(1)?;
-            if issuers.chunks(16).any(|tag| taken_back.contains(tag)) {
+            if tier::is_lowered(&issuers, &revoked) {
                 found.push(row.get(0)?);
             }
         }
         let mut change = db.prepare(&format!(
-            "UPDATE {table} SET tier = 'T0', tier_reason = 'certificate_revoked' WHERE id = ?1"
+            "UPDATE {table} SET tier = 'T0', tier_reason = ?2 WHERE id = ?1"
         ))?;
         for id in &found {
-            change.execute(params![id])?;
+            change.execute(params![id, tier::REVOKED_REASON])?;
         }
         if table == "devices" {
             lowered = u64::try_from(found.len()).unwrap_or(u64::MAX);

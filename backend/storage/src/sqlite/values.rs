@@ -1,4 +1,4 @@
-//! How values stand in the database.
+//! How values are stored in the database.
 
 use super::fault::Fault;
 use chrono::DateTime;
@@ -40,7 +40,7 @@ pub(super) fn from_word<T: DeserializeOwned>(word: String, what: &str) -> Result
     serde_json::from_value(serde_json::Value::String(word)).map_err(|_| Fault::unreadable(what))
 }
 
-/// A slug as it stands in the database.
+/// A slug from its text in the database.
 pub(super) fn slug<T: std::str::FromStr>(text: &str) -> Result<T, Fault> {
     text.parse().map_err(|_| Fault::unreadable("slug"))
 }

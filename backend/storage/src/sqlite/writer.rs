@@ -1,11 +1,21 @@
-//! The one thread that writes: waiting writes share one flush and one commit.
+//! The one thread that writes: waiting writes share one flush and one commit (group commit).
 //!
 //! A write is a closure over the open transaction. The thread takes every write that waits,
 //! runs each inside a savepoint of its own (one that fails undoes only itself), flushes the
 //! pictures that they name, commits once, and only then answers all of them.
 
-use super::{Settings, connection::OpenError, counters::Moves, fault::Fault, group};
-use crate::{StorageError, blobs::BlobStore};
+use super::{
+    broken::Broken,
+    fault::Fault,
+    group_commit::{self, Blobs},
+    keeping::BlobsToKeep,
+};
+use crate::{
+    StorageError,
+    blobs::{BlobStore, Held},
+    engine::{OpenError, Settings},
+    rules::tally::Deltas,
+};
 use protocol::ids::Sha256Hash;
 use rusqlite::Connection;
 use std::{
@@ -13,36 +23,49 @@ use std::{
     thread::{Builder, JoinHandle},
     time::Duration,
 };
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, oneshot},
+};
 
-/// Writes that may wait; more are told that the storage is busy, at once.
+/// Writes that may wait; further ones are answered at once that the storage is busy.
 const WAITING: usize = 1_024;
 /// Writes in one commit.
-const GROUP: usize = 256;
+const BATCH: usize = 256;
 
-/// What a write works with: the transaction, and what the group does for all of them at once.
-pub(super) struct Within<'db> {
+/// The pictures that one apoyo's row names: flushed before the commit, kept after it.
+#[derive(Debug)]
+pub(super) struct NamedPictures {
+    /// The apoyo's place in the order of arrival.
+    pub(super) sequence: i64,
+    /// Their names.
+    pub(super) pictures: [Sha256Hash; 4],
+    /// Held until they are kept, or until the transaction is undone.
+    pub(super) _held: Held,
+}
+
+/// What a write works with: the transaction, and what the batch does for all writes at once.
+pub(super) struct Tx<'db> {
     /// The open transaction.
     pub(super) db: &'db Connection,
-    /// The pictures.
-    pub(super) blobs: &'db dyn BlobStore,
-    /// Movements of the tally, summed over the group before they are written.
-    pub(super) moves: Moves,
-    /// Pictures that rows of this write name: flushed before the commit, kept after it.
-    pub(super) parts: Vec<Sha256Hash>,
-    /// The number of the apoyo whose pictures are in `parts`.
-    pub(super) last: Option<i64>,
+    /// How the counters of the tally move; summed over the batch before they are written.
+    pub(super) deltas: Deltas,
+    /// The pictures that the row of this write names.
+    pub(super) named: Option<NamedPictures>,
 }
 
 /// A write of any kind of answer.
 pub(super) trait Write: Send {
     /// Does it, inside a savepoint.
-    fn run(&mut self, within: &mut Within<'_>) -> Result<(), Fault>;
-    /// Tells the caller, once the fate of the whole group is known.
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault>;
+    /// The runtime of the caller, who waits for the answer.
+    fn runtime(&self) -> &Handle;
+    /// Answers the caller, once the fate of the whole batch is known.
     fn answer(self: Box<Self>, fate: Result<(), Fault>);
 }
 
 struct Job<T, F> {
+    runtime: Handle,
     work: Option<F>,
     done: Option<T>,
     caller: oneshot::Sender<Result<T, StorageError>>,
@@ -51,15 +74,19 @@ struct Job<T, F> {
 impl<T, F> Write for Job<T, F>
 where
     T: Send,
-    F: FnOnce(&mut Within<'_>) -> Result<T, Fault> + Send,
+    F: FnOnce(&mut Tx<'_>) -> Result<T, Fault> + Send,
 {
-    fn run(&mut self, within: &mut Within<'_>) -> Result<(), Fault> {
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault> {
         let work = self
             .work
             .take()
             .ok_or_else(|| Fault::Failed("a write ran twice".into()))?;
-        self.done = Some(work(within)?);
+        self.done = Some(work(tx)?);
         Ok(())
+    }
+
+    fn runtime(&self) -> &Handle {
+        &self.runtime
     }
 
     fn answer(self: Box<Self>, fate: Result<(), Fault>) {
@@ -68,7 +95,7 @@ where
             (Ok(()), None) => Err(StorageError::Broken("a write without an outcome".into())),
             (Err(fault), _) => Err(fault.into()),
         };
-        // Nobody listens when the request was given up meanwhile; the write stands all the same.
+        // The request may have been given up meanwhile: its write is committed all the same.
         drop(self.caller.send(answer));
     }
 }
@@ -77,7 +104,6 @@ where
 #[derive(Debug)]
 pub(super) struct Writer {
     queue: Option<mpsc::Sender<Box<dyn Write>>>,
-    broken: watch::Receiver<Option<String>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -87,19 +113,18 @@ impl Writer {
         db: Connection,
         blobs: Arc<dyn BlobStore>,
         settings: &Settings,
+        broken: Broken,
     ) -> Result<Self, OpenError> {
         let (queue, waiting) = mpsc::channel(WAITING);
-        let (tell_broken, broken) = watch::channel(None);
-        let keeping = group::Keeping::of(settings.kept_together);
+        let to_keep = BlobsToKeep::of(settings.kept_together);
         let gather = settings.gather;
         let thread = Builder::new()
             .name("storage-writer".into())
             .spawn(move || {
-                serve(db, blobs.as_ref(), keeping, gather, waiting, &tell_broken);
+                serve(db, blobs.as_ref(), to_keep, gather, waiting, &broken);
             })?;
         Ok(Self {
             queue: Some(queue),
-            broken,
             thread: Some(thread),
         })
     }
@@ -108,10 +133,11 @@ impl Writer {
     pub(super) async fn write<T, F>(&self, work: F) -> Result<T, StorageError>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Within<'_>) -> Result<T, Fault> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
     {
         let (caller, answer) = oneshot::channel();
         let job = Box::new(Job {
+            runtime: Handle::current(),
             work: Some(work),
             done: None,
             caller,
@@ -124,20 +150,12 @@ impl Writer {
         })?;
         answer.await.map_err(|_| gone())?
     }
-
-    /// Why nothing can be promised any more, if that is so.
-    pub(super) fn broken(&self) -> Option<String> {
-        self.broken.borrow().clone()
-    }
-
-    /// Returns once nothing can be promised any more.
-    pub(super) fn watch_broken(&self) -> watch::Receiver<Option<String>> {
-        self.broken.clone()
-    }
 }
 
 impl Drop for Writer {
     /// Waits for the writes that were accepted, so that the folder can be opened again at once.
+    /// Where the pictures are not in a folder, the last pictures may still be on their way to the
+    /// kept ones: then this must not be the only thread of their runtime.
     fn drop(&mut self) {
         drop(self.queue.take());
         if let Some(thread) = self.thread.take() {
@@ -149,33 +167,36 @@ impl Drop for Writer {
 fn serve(
     db: Connection,
     blobs: &dyn BlobStore,
-    mut keeping: group::Keeping,
+    mut to_keep: BlobsToKeep,
     gather: Duration,
     mut waiting: mpsc::Receiver<Box<dyn Write>>,
-    tell_broken: &watch::Sender<Option<String>>,
+    broken: &Broken,
 ) {
     while let Some(first) = waiting.blocking_recv() {
-        // What waits here is acknowledged a moment later, together with what comes meanwhile.
+        // The waiting write is acknowledged a moment later, together with those that come meanwhile.
         if blobs.arriving() > 0 {
             std::thread::sleep(gather);
         }
+        let runtime = first.runtime().clone();
         let mut writes = vec![first];
-        while writes.len() < GROUP
+        while writes.len() < BATCH
             && let Ok(next) = waiting.try_recv()
         {
             writes.push(next);
         }
-        let broken = tell_broken.borrow().clone();
-        if let Some(reason) = broken {
-            // What is durable is not known: nothing is promised, nothing more is tried.
+        if let Some(reason) = broken.reason() {
+            // It is not known what is durable: no further write is tried or promised.
             for write in writes {
                 write.answer(Err(Fault::Fatal(reason.clone())));
             }
             continue;
         }
-        if let Err(reason) = group::commit(&db, blobs, &mut keeping, writes) {
-            tracing::error!(%reason, "the storage failed; nothing is acknowledged any more");
-            tell_broken.send_replace(Some(reason));
+        let blobs = Blobs {
+            store: blobs,
+            runtime,
+        };
+        if let Err(reason) = group_commit::commit(&db, &blobs, &mut to_keep, writes) {
+            broken.set(&reason);
         }
     }
 }
@@ -185,22 +206,22 @@ mod tests {
     use super::*;
     use crate::{blobs::local::LocalBlobs, sqlite::connection};
 
-    fn mark(within: &Within<'_>, number: i64) -> Result<(), Fault> {
-        within
-            .db
+    fn mark(tx: &Tx<'_>, number: i64) -> Result<(), Fault> {
+        tx.db
             .execute("INSERT INTO roll_versions VALUES (?1, 0, 0)", [number])?;
         Ok(())
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn a_write_that_fails_half_way_leaves_nothing_and_spoils_nobody() {
+    async fn a_write_that_fails_half_way_leaves_nothing_and_spoils_no_other() {
         let folder = tempfile::tempdir().unwrap();
         let blobs = Arc::new(LocalBlobs::open(&folder.path().join("blobs")).unwrap());
         let db = connection::open_writer(folder.path()).unwrap();
-        let writer = Writer::start(db, blobs, &Settings::default()).unwrap();
+        let broken = Broken::default();
+        let writer = Writer::start(db, blobs, &Settings::default(), broken.clone()).unwrap();
         let writes = (1..=100).map(|number| {
-            writer.write(move |within| {
-                mark(within, number)?;
+            writer.write(move |tx| {
+                mark(tx, number)?;
                 match number % 10 {
                     0 => Err(Fault::Failed("half-way".into())),
                     5 => panic!("half-way"),
@@ -211,8 +232,8 @@ mod tests {
         let answers = futures_util::future::join_all(writes).await;
         assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 80);
         let (rows, bad): (i64, i64) = writer
-            .write(|within| {
-                Ok(within.db.query_row(
+            .write(|tx| {
+                Ok(tx.db.query_row(
                     "SELECT count(*), coalesce(sum(version % 5 = 0), 0) FROM roll_versions",
                     [],
                     |row| Ok((row.get(0)?, row.get(1)?)),
@@ -221,7 +242,7 @@ mod tests {
             .await
             .unwrap();
         assert_eq!((rows, bad), (80, 0));
-        assert_eq!(writer.broken(), None);
+        assert_eq!(broken.reason(), None);
     }
 
     #[tokio::test]
@@ -231,12 +252,12 @@ mod tests {
         let db = connection::open_writer(folder.path()).unwrap();
         db.busy_timeout(std::time::Duration::from_millis(50))
             .unwrap();
-        let writer = Writer::start(db, blobs, &Settings::default()).unwrap();
+        let writer = Writer::start(db, blobs, &Settings::default(), Broken::default()).unwrap();
         let other = connection::open_writer(folder.path()).unwrap();
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
-        let answer = writer.write(|within| mark(within, 1)).await;
+        let answer = writer.write(|tx| mark(tx, 1)).await;
         assert!(matches!(answer, Err(StorageError::Busy)));
         other.execute_batch("COMMIT").unwrap();
-        writer.write(|within| mark(within, 1)).await.unwrap();
+        writer.write(|tx| mark(tx, 1)).await.unwrap();
     }
 }

@@ -10,10 +10,10 @@ use protocol::{
 use std::sync::Arc;
 use storage::{
     activations::{
-        ActivationStage, Activations, Attested, Begun, CodeTry, NewActivation, NewCode, Renewed,
-        TierCount, Tried,
+        ActivationStage, Attested, Begun, CodeTry, NewActivation, NewCode, Renewed, TierCount,
+        Tried,
     },
-    mail::{Mail, MailAllowance, MailToken, NewMail},
+    mail::{MailAllowance, MailToken, NewMail},
 };
 
 const RIGHT: [u8; 32] = [1; 32];
@@ -86,7 +86,7 @@ fn new_code(code_hash: [u8; 32], now: Timestamp) -> NewCode {
 }
 
 async fn begun<E: Engine>() -> World<E> {
-    let world = World::<E>::empty();
+    let world = World::<E>::empty().await;
     let answer = world.store.begin_activation(begin(1, 1)).await.unwrap();
     assert!(matches!(answer, Begun::First(_)));
     world
@@ -109,7 +109,7 @@ pub async fn a_citizen_activates_a_phone_with_the_mailed_code<E: Engine>() {
     assert_eq!(tried, Tried::Completed(device_id(5)));
     let device = world.store.device(device_id(5)).await.unwrap().unwrap();
     assert_eq!((device.key, device.revoked_at), (key(1), None));
-    let world = world.reopened();
+    let world = world.reopened().await;
     // The answer was lost: the same try gets the same answer, whatever device id it offers now.
     let mut again = code_try(RIGHT, 5, after(90_000));
     again.device = device_id(6);
@@ -421,7 +421,7 @@ pub async fn a_revoked_device_stays_known_as_revoked<E: Engine>() {
 }
 
 pub async fn a_phone_keeps_its_tier_until_a_certificate_of_its_maker_is_taken_back<E: Engine>() {
-    let world = World::<E>::empty();
+    let world = World::<E>::empty().await;
     let strongbox = Attested {
         tier: Tier::T3,
         reason: "strongbox".into(),
@@ -452,7 +452,7 @@ pub async fn a_phone_keeps_its_tier_until_a_certificate_of_its_maker_is_taken_ba
             .await
             .unwrap();
     }
-    let world = world.reopened();
+    let world = world.reopened().await;
     let tier = async |number| {
         let device = world.store.device(device_id(number)).await.unwrap();
         device.unwrap().tier

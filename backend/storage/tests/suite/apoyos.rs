@@ -4,11 +4,7 @@ use crate::world::*;
 use futures_util::future::join_all;
 use protocol::{apoyo::Status, ids::Sha256Hash, receipt::Folio};
 use std::{collections::BTreeSet, sync::Arc};
-use storage::{
-    apoyos::{Apoyos, Recorded},
-    blobs::BlobStore,
-    campaigns::Campaigns,
-};
+use storage::{apoyos::Recorded, blobs::BlobStore};
 
 pub async fn lupita_sends_the_same_apoyo_twice_and_gets_the_same_receipt<E: Engine>() {
     let world = World::<E>::with_campaigns().await;
@@ -30,7 +26,7 @@ pub async fn lupita_sends_the_same_apoyo_twice_and_gets_the_same_receipt<E: Engi
     );
     assert_eq!(receipt.received_at.timestamp_subsec_nanos() % 1_000_000, 0);
 
-    let world = world.reopened();
+    let world = world.reopened().await;
     assert_eq!(world.give(1, "agua-1").await, Recorded::Again(first));
     assert_eq!(
         receipt_of(&world.give(2, "agua-1").await).receipt.sequence,

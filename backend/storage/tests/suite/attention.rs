@@ -1,11 +1,8 @@
-//! Who is looked at first.
+//! Review sampling.
 
 use crate::world::{Engine, World, apoyo_id, start};
 use chrono::TimeDelta;
-use storage::{
-    apoyos::Apoyos,
-    attention::{Attention, AttentionCount, Signals},
-};
+use storage::attention::{AttentionCount, Signals};
 
 const QUIET: Signals = Signals {
     sampled: false,

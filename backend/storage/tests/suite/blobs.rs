@@ -1,16 +1,22 @@
 //! Evidence in a folder: whole or not there at all.
 
 use crate::world::{pictures, put};
+use async_trait::async_trait;
 use bytes::Bytes;
+use chrono::{TimeDelta, Utc};
 use futures_util::{StreamExt, future::join_all, stream};
 use protocol::ids::Sha256Hash;
 use std::{
+    collections::HashSet,
     fs, io,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
-use storage::blobs::{BlobStore, Stored, flush::Flush, local::LocalBlobs};
+use storage::{
+    StorageError,
+    blobs::{BlobStore, NamedByRows, Stored, flush::Flush, local::LocalBlobs},
+};
 
 fn opened() -> (tempfile::TempDir, Arc<LocalBlobs>) {
     let folder = tempfile::tempdir().unwrap();
@@ -53,9 +59,9 @@ async fn a_picture_of_any_length_comes_back_as_it_went_in() {
         assert_eq!(blobs.read(name).await.unwrap().unwrap(), bytes);
         let head = blobs.head(name, 10).await.unwrap().unwrap();
         assert_eq!(head, bytes[..length.min(10)]);
-        blobs.make_durable(&[name]).unwrap();
-        blobs.keep(&[name]).unwrap();
-        blobs.keep(&[name]).unwrap();
+        blobs.make_durable(&[name]).await.unwrap();
+        blobs.keep(&[name]).await.unwrap();
+        blobs.keep(&[name]).await.unwrap();
         assert_eq!(blobs.read(name).await.unwrap().unwrap(), bytes, "kept");
         assert_eq!(blobs.length(name).await.unwrap(), Some(length as u64));
         blobs.remove(name).await.unwrap();
@@ -148,8 +154,19 @@ async fn the_same_picture_from_twenty_connections_is_one_file() {
     assert_eq!(files(folder.path()).len(), 1);
 }
 
+/// These are named by rows.
+struct Rows(Vec<Sha256Hash>);
+
+#[async_trait]
+impl NamedByRows for Rows {
+    async fn named(&self, names: &[Sha256Hash]) -> Result<HashSet<Sha256Hash>, StorageError> {
+        let named = names.iter().filter(|name| self.0.contains(name));
+        Ok(named.copied().collect())
+    }
+}
+
 #[tokio::test]
-async fn after_a_crash_named_pictures_are_kept_and_the_rest_is_removed() {
+async fn after_a_crash_named_pictures_are_kept_and_nothing_is_deleted() {
     for flush in [Flush::FileSystem, Flush::EachFile] {
         let folder = tempfile::tempdir().unwrap();
         let blobs = LocalBlobs::open_with(folder.path(), Some(flush)).unwrap();
@@ -160,8 +177,8 @@ async fn after_a_crash_named_pictures_are_kept_and_the_rest_is_removed() {
         for (_, bytes) in pictures(1) {
             put(&blobs, &bytes).await.unwrap();
         }
-        blobs.make_durable(&names[..2]).unwrap();
-        blobs.keep(&names[..1]).unwrap();
+        blobs.make_durable(&names[..2]).await.unwrap();
+        blobs.keep(&names[..1]).await.unwrap();
         // The first came in again after it was kept; the copy may never have reached the disk.
         fs::write(
             folder.path().join("incoming").join(names[0].to_string()),
@@ -170,21 +187,67 @@ async fn after_a_crash_named_pictures_are_kept_and_the_rest_is_removed() {
         .unwrap();
         fs::write(folder.path().join("incoming/0123.7#1"), b"half").unwrap();
         drop(blobs);
+        let before = files(folder.path()).len();
         let blobs = LocalBlobs::open_with(folder.path(), Some(flush)).unwrap();
-        let removed = blobs
-            .recover(&|name| names[..2].contains(&name))
-            .await
-            .unwrap();
+        let aside = blobs.recover(&Rows(names[..2].to_vec())).await.unwrap();
         assert_eq!(
-            removed, 3,
-            "two pictures that no row names, and half an upload"
+            aside, 4,
+            "two pictures that no row names, half an upload, and a copy of a kept one"
         );
         for (place, (_, bytes)) in pictures(1).into_iter().enumerate() {
             let found = blobs.read(names[place]).await.unwrap();
-            assert_eq!(found, (place < 2).then(|| Bytes::from(bytes)));
+            assert_eq!(found, (place < 2).then(|| Bytes::from(bytes.clone())));
+            let lost = folder.path().join("lost+found");
+            let lost = fs::read(lost.join(names[place].to_string())).ok();
+            let expected = [Some(vec![]), None, Some(bytes.clone()), Some(bytes)];
+            assert_eq!(lost, expected[place], "what was there is there");
         }
         assert!(files(&folder.path().join("incoming")).is_empty());
+        assert_eq!(files(folder.path()).len(), before);
     }
+}
+
+#[tokio::test]
+async fn parts_that_no_row_comes_to_name_are_swept_from_a_running_server() {
+    let (folder, blobs) = opened();
+    let pictures = [b"MUESTRA 1", b"MUESTRA 2", b"MUESTRA 3", b"MUESTRA 4"];
+    let names = pictures.map(|bytes| Sha256Hash::of(bytes));
+    let [named, about_to_be_named, kept, forgotten] = names;
+    for bytes in pictures {
+        put(blobs.as_ref(), bytes).await.unwrap();
+    }
+    fs::write(folder.path().join("incoming/0123#1"), b"half").unwrap();
+    blobs.keep(&[kept]).await.unwrap();
+    let held = blobs.hold(&[about_to_be_named]).await.unwrap();
+    let rows = Rows(vec![named]);
+    let now = Utc::now();
+    let hour = TimeDelta::hours(1);
+    assert_eq!(
+        blobs.sweep(now - hour, &rows).await.unwrap(),
+        0,
+        "too young"
+    );
+    assert_eq!(blobs.sweep(now + hour, &rows).await.unwrap(), 2);
+    for name in names {
+        let there = blobs.length(name).await.unwrap().is_some();
+        assert_eq!(there, name != forgotten);
+    }
+    assert!(!blobs.has_arrived(forgotten));
+    // A picture that was swept comes in like any other.
+    let stored = put(blobs.as_ref(), pictures[3]).await.unwrap();
+    assert_eq!(stored, Stored::Whole { bytes: 9 });
+    drop(held);
+    assert_eq!(blobs.sweep(now + hour, &rows).await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn a_picture_that_came_in_before_the_last_start_is_not_replaced() {
+    let (folder, blobs) = opened();
+    put(blobs.as_ref(), b"MUESTRA 1").await.unwrap();
+    drop(blobs);
+    let blobs = LocalBlobs::open(folder.path()).unwrap();
+    let stored = put(&blobs, b"MUESTRA 1").await.unwrap();
+    assert_eq!(stored, Stored::There);
 }
 
 #[tokio::test]
@@ -192,10 +255,11 @@ async fn a_picture_that_a_row_is_about_to_name_is_not_removed() {
     let (folder, blobs) = opened();
     let [one, other] = [b"MUESTRA 1", b"MUESTRA 2"].map(|bytes| Sha256Hash::of(bytes));
     put(blobs.as_ref(), b"MUESTRA 1").await.unwrap();
-    assert_eq!(blobs.hold(&[one, other]).unwrap(), [other]);
+    let held = blobs.hold(&[one, other]).await.unwrap();
+    assert_eq!(held.lengths(), [Some(9), None]);
     blobs.remove(one).await.unwrap();
     assert_eq!(blobs.length(one).await.unwrap(), Some(9));
-    blobs.keep(&[one]).unwrap();
+    blobs.keep(&[one]).await.unwrap();
     // Coming in again, it is not stored a second time.
     put(blobs.as_ref(), b"MUESTRA 1").await.unwrap();
     assert_eq!(files(folder.path()).len(), 1);

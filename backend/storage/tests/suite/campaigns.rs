@@ -8,8 +8,8 @@ use protocol::{
     tally::Counts,
 };
 use storage::{
-    campaigns::{Campaigns, Created, Exclusivity, NewProcess},
-    roll::{Roll, RollEntry, Situacion},
+    campaigns::{Created, Exclusivity, NewProcess},
+    roll::{RollEntry, Situacion},
 };
 
 pub async fn an_operator_creates_a_campaign_twice_and_it_is_there_once<E: Engine>() {
@@ -48,7 +48,7 @@ pub async fn an_operator_creates_a_campaign_twice_and_it_is_there_once<E: Engine
         world.store.create_process(process).await.unwrap(),
         Created::Different
     );
-    let world = world.reopened();
+    let world = world.reopened().await;
     let all = world.store.all_campaigns().await.unwrap();
     let ids: Vec<_> = all.iter().map(|campaign| campaign.id.as_str()).collect();
     assert_eq!(

@@ -9,12 +9,12 @@ use protocol::{
     sensitive::Sensitive,
 };
 use storage::{
-    activations::{Activations, Attested, Begun, NewActivation, NewCode, Renewed},
-    mail::{Bounced, Mail, MailAllowance, MailToken, NewMail},
+    activations::{Attested, Begun, NewActivation, NewCode, Renewed},
+    mail::{Bounced, MailAllowance, MailToken, NewMail},
 };
 
 async fn with_mails<E: Engine>(count: u64) -> World<E> {
-    let world = World::<E>::empty();
+    let world = World::<E>::empty().await;
     for number in 1..=count {
         let mut point = [number as u8; 65];
         point[0] = 4;
@@ -65,7 +65,7 @@ pub async fn a_mail_waits_for_its_turn_and_is_erased_once_sent<E: Engine>() {
         .mail_given_up(due[1].id, after(11), "550 no such mailbox")
         .await
         .unwrap();
-    let world = world.reopened();
+    let world = world.reopened().await;
     let due = world.store.due_mails(after(10), 10).await.unwrap();
     assert_eq!(due.len(), 1);
     assert_eq!(due[0].mail.text.expose(), "code 3");
@@ -118,7 +118,7 @@ pub async fn the_backlog_tells_how_many_wait_and_since_when<E: Engine>() {
     assert_eq!(world.store.mail_backlog().await.unwrap(), (0, None));
 }
 
-/// A mail that came back is told of the activation that it was for, and of no other.
+/// A bounce concerns the activation that the mail was for, and no other.
 pub async fn a_mail_that_came_back_is_known_by_its_token_alone<E: Engine>() {
     let world = with_mails::<E>(2).await;
     let token = |number| MailToken::from_bytes(*activation_id(number).as_bytes());
@@ -165,7 +165,7 @@ const ALLOWED: MailAllowance = MailAllowance {
 };
 
 pub async fn an_address_gets_its_mails_and_no_more_also_after_a_restart<E: Engine>() {
-    let world = World::<E>::empty();
+    let world = World::<E>::empty().await;
     // The database knows milliseconds, the story's clock finer parts.
     let second = |free_at: Timestamp| ((free_at - start()).num_milliseconds() + 1) / 1_000;
     let too_many = |begun: Begun| match begun {
@@ -174,7 +174,7 @@ pub async fn an_address_gets_its_mails_and_no_more_also_after_a_restart<E: Engin
     };
     assert_eq!(too_many(asked(&world, 1, 0, 9).await), None);
     assert_eq!(too_many(asked(&world, 2, 600, 9).await), None);
-    let world = world.reopened();
+    let world = world.reopened().await;
     assert_eq!(too_many(asked(&world, 3, 601, 9).await), Some(3_600));
     assert_eq!(
         too_many(asked(&world, 3, 601, 8).await),

@@ -10,10 +10,7 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use storage::{
-    apoyos::Apoyos,
-    roll::{Roll, RollEntry, Situacion},
-};
+use storage::roll::{RollEntry, Situacion};
 
 /// CPU time of this process: user and system, in hundredths of a second.
 fn cpu() -> Duration {
@@ -92,7 +89,7 @@ async fn measure_what_a_whole_apoyo_costs() {
 #[ignore = "a measurement"]
 async fn measure_a_roll_of_a_million() {
     const ENTRIES: u64 = 1_000_000;
-    let world = World::<crate::Sqlite>::empty();
+    let world = World::<crate::Sqlite>::empty().await;
     let began = Instant::now();
     let mut hashing = Duration::ZERO;
     let mut roll = world.store.import_roll().unwrap();

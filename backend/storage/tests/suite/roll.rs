@@ -7,7 +7,7 @@ use std::sync::{
 };
 use storage::{
     StorageError,
-    roll::{Roll, RollEntry, RollVersion, Situacion},
+    roll::{RollEntry, RollVersion, Situacion},
 };
 
 fn entry(number: u64, vigencia: u16) -> RollEntry {
@@ -44,7 +44,7 @@ fn roll_files<E: Engine>(world: &World<E>) -> Vec<String> {
 }
 
 pub async fn people_are_found_by_their_key_and_nobody_else_is<E: Engine>() {
-    let world = World::<E>::empty();
+    let world = World::<E>::empty().await;
     assert_eq!(world.store.roll_version().await.unwrap(), None);
     assert_eq!(world.store.find_in_roll(bytes16(1)).await.unwrap(), None);
     let version = import(&world, 500, 2030);
@@ -55,7 +55,7 @@ pub async fn people_are_found_by_their_key_and_nobody_else_is<E: Engine>() {
     }
     assert_eq!(world.store.find_in_roll(bytes16(500)).await.unwrap(), None);
     assert_eq!(world.store.roll_version().await.unwrap(), Some(version));
-    let world = world.reopened();
+    let world = world.reopened().await;
     assert_eq!(
         world.store.find_in_roll(bytes16(3)).await.unwrap(),
         Some(entry(3, 2030))
@@ -63,7 +63,7 @@ pub async fn people_are_found_by_their_key_and_nobody_else_is<E: Engine>() {
 }
 
 pub async fn a_new_roll_replaces_the_old_one_while_the_server_reads<E: Engine>() {
-    let world = World::<E>::empty();
+    let world = World::<E>::empty().await;
     import(&world, 300, 2029);
     let done = Arc::new(AtomicBool::new(false));
     let readers: Vec<_> = (0..8u64)
@@ -84,8 +84,8 @@ pub async fn a_new_roll_replaces_the_old_one_while_the_server_reads<E: Engine>()
     // The command line imports with its own handle of the same folder.
     let folder = world.folder.path().to_owned();
     let blobs = world.blobs.clone();
+    let command_line = E::open(&folder, blobs).await;
     tokio::task::spawn_blocking(move || {
-        let command_line = E::open(&folder, blobs);
         for vigencia in 2030..2034 {
             let mut roll = command_line.import_roll().unwrap();
             for number in 0..300 {
@@ -112,7 +112,7 @@ pub async fn a_new_roll_replaces_the_old_one_while_the_server_reads<E: Engine>()
 }
 
 pub async fn an_import_that_is_given_up_leaves_the_old_roll<E: Engine>() {
-    let world = World::<E>::empty();
+    let world = World::<E>::empty().await;
     import(&world, 10, 2030);
     let mut given_up = world.store.import_roll().unwrap();
     given_up.add(entry(77, 2031)).unwrap();
@@ -121,7 +121,7 @@ pub async fn an_import_that_is_given_up_leaves_the_old_roll<E: Engine>() {
     // A crash cannot clean up; the next import does.
     std::fs::write(world.folder.path().join("roll-2.db"), b"half a roll").unwrap();
     std::fs::write(world.folder.path().join("roll-2.db-journal"), b"").unwrap();
-    let world = world.reopened();
+    let world = world.reopened().await;
     assert_eq!(
         world.store.find_in_roll(bytes16(3)).await.unwrap(),
         Some(entry(3, 2030))
@@ -136,7 +136,7 @@ pub async fn an_import_that_is_given_up_leaves_the_old_roll<E: Engine>() {
 }
 
 pub async fn a_key_that_comes_twice_is_told_and_kept_once<E: Engine>() {
-    let world = World::<E>::empty();
+    let world = World::<E>::empty().await;
     let mut roll = world.store.import_roll().unwrap();
     assert!(roll.add(entry(1, 2030)).unwrap());
     assert!(!roll.add(entry(1, 2031)).unwrap());
@@ -149,7 +149,7 @@ pub async fn a_key_that_comes_twice_is_told_and_kept_once<E: Engine>() {
 }
 
 pub async fn one_import_at_a_time<E: Engine>() {
-    let world = World::<E>::empty();
+    let world = World::<E>::empty().await;
     let first = world.store.import_roll().unwrap();
     assert!(matches!(world.store.import_roll(), Err(StorageError::Busy)));
     drop(first);

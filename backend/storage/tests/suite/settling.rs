@@ -4,10 +4,7 @@ use crate::world::*;
 use futures_util::future::join_all;
 use protocol::{apoyo::Status, reason::Reason};
 use std::sync::Arc;
-use storage::{
-    apoyos::{Apoyos, Verdict},
-    campaigns::Campaigns,
-};
+use storage::apoyos::Verdict;
 
 async fn stands<E: Engine>(world: &World<E>, number: u64) -> (Status, Vec<Reason>) {
     let (_, state) = world

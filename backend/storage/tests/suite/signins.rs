@@ -12,8 +12,8 @@ use protocol::{
     signin::ReturnWay,
 };
 use storage::{
-    activations::{Activations, Begun, NewActivation},
-    signins::{NewSignin, Proof, Signins, StateUsed},
+    activations::{Begun, NewActivation},
+    signins::{NewSignin, Proof, StateUsed},
 };
 
 const ID: SigninId = SigninId::from_bytes([1; 16]);
@@ -61,7 +61,7 @@ fn named(number: u64, phone: u8) -> NewActivation {
 }
 
 async fn asked<E: Engine>() -> World<E> {
-    let world = World::<E>::empty();
+    let world = World::<E>::empty().await;
     assert!(world.store.begin_signin(new_signin()).await.unwrap());
     world
 }

@@ -5,7 +5,7 @@ use crate::world::*;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{future::join_all, stream::BoxStream};
-use protocol::ids::Sha256Hash;
+use protocol::{environment::Timestamp, ids::Sha256Hash};
 use std::{
     io,
     sync::{
@@ -15,11 +15,11 @@ use std::{
     time::{Duration, Instant},
 };
 use storage::{
-    StorageError,
+    Engine as _, Settings, StorageError,
     apoyos::{Apoyos, Recorded},
-    blobs::{BlobStore, Stored, local::LocalBlobs},
+    blobs::{BlobStore, Held, NamedByRows, Stored, local::LocalBlobs},
     campaigns::Campaigns,
-    sqlite::{Settings, SqliteStorage},
+    sqlite::SqliteStorage,
 };
 
 /// A folder whose disk does what a story needs.
@@ -53,29 +53,35 @@ impl BlobStore for Disk {
     async fn remove(&self, name: Sha256Hash) -> Result<(), StorageError> {
         self.inner.remove(name).await
     }
-    fn hold(&self, names: &[Sha256Hash]) -> Result<Vec<Sha256Hash>, StorageError> {
-        self.inner.hold(names)
+    async fn hold(&self, names: &[Sha256Hash]) -> Result<Held, StorageError> {
+        self.inner.hold(names).await
     }
-    fn make_durable(&self, names: &[Sha256Hash]) -> Result<(), StorageError> {
+    async fn make_durable(&self, names: &[Sha256Hash]) -> Result<(), StorageError> {
         self.flushes.fetch_add(1, Ordering::Relaxed);
-        std::thread::sleep(self.flush_time);
-        match self.trouble.lock().unwrap().take() {
+        // On the timer of a caller that waits for the commit.
+        tokio::time::sleep(self.flush_time).await;
+        let trouble = self.trouble.lock().unwrap().take();
+        match trouble {
             Some(trouble) => Err(trouble),
-            None => self.inner.make_durable(names),
+            None => self.inner.make_durable(names).await,
         }
     }
-    fn keep(&self, names: &[Sha256Hash]) -> Result<(), StorageError> {
+    async fn keep(&self, names: &[Sha256Hash]) -> Result<(), StorageError> {
         if self.keeps {
-            self.inner.keep(names)
+            self.inner.keep(names).await
         } else {
             Err(StorageError::Full)
         }
     }
-    async fn recover(
+    async fn recover(&self, named: &dyn NamedByRows) -> Result<u64, StorageError> {
+        self.inner.recover(named).await
+    }
+    async fn sweep(
         &self,
-        is_named: &(dyn Fn(Sha256Hash) -> bool + Sync),
+        older_than: Timestamp,
+        named: &dyn NamedByRows,
     ) -> Result<u64, StorageError> {
-        self.inner.recover(is_named).await
+        self.inner.sweep(older_than, named).await
     }
 }
 
@@ -101,7 +107,9 @@ async fn server(flush_time: Duration, keeps: bool) -> Server {
         kept_together: 12,
         ..Settings::default()
     };
-    let store = SqliteStorage::open_with(folder.path(), disk.clone(), settings).unwrap();
+    let store = SqliteStorage::open_with(folder.path(), disk.clone(), settings)
+        .await
+        .unwrap();
     let store = Arc::new(store);
     Server {
         folder,
@@ -195,7 +203,7 @@ async fn after_an_error_of_the_disk_nothing_is_acknowledged_any_more() {
         store,
     } = server;
     drop(store);
-    let store = SqliteStorage::open(folder.path(), disk).unwrap();
+    let store = SqliteStorage::open(folder.path(), disk).await.unwrap();
     assert!(matches!(
         record(&store, 1).await.unwrap(),
         Recorded::Again(_)
@@ -220,8 +228,10 @@ async fn a_crash_between_the_commit_and_the_keeping_loses_no_picture() {
     } = server;
     drop((store, disk));
     let blobs = Arc::new(LocalBlobs::open(&folder.path().join("blobs")).unwrap());
-    let store = SqliteStorage::open(folder.path(), blobs.clone()).unwrap();
-    let serving = store.lock_for_serving().unwrap();
+    let store = SqliteStorage::open(folder.path(), blobs.clone())
+        .await
+        .unwrap();
+    let serving = store.lock_for_serving().await.unwrap();
     assert_eq!(store.recover_blobs(&serving).await.unwrap(), 1);
     for (_, bytes) in pictures(1) {
         assert_eq!(
@@ -268,6 +278,7 @@ async fn a_full_database_refuses_whole_groups_and_loses_nothing() {
                 ..Settings::default()
             },
         )
+        .await
         .unwrap(),
     );
     let (mut promised, mut refused) = (Vec::new(), Vec::new());
@@ -298,7 +309,7 @@ async fn a_full_database_refuses_whole_groups_and_loses_nothing() {
         "reads go on"
     );
     drop(store);
-    let store = SqliteStorage::open(folder.path(), disk).unwrap();
+    let store = SqliteStorage::open(folder.path(), disk).await.unwrap();
     for (number, receipt) in &promised {
         assert_eq!(
             store.receipt(apoyo_id(*number)).await.unwrap().as_ref(),

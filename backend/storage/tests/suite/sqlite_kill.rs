@@ -12,10 +12,10 @@ use std::{
     time::Duration,
 };
 use storage::{
+    Engine as _, Settings,
     apoyos::{Apoyos, Recorded},
     blobs::{BlobStore, local::LocalBlobs},
-    campaigns::Campaigns,
-    sqlite::{Settings, SqliteStorage},
+    sqlite::SqliteStorage,
 };
 
 const FOLDER: &str = "STORY_DATA_FOLDER";
@@ -37,8 +37,9 @@ async fn the_process_that_is_killed() {
         kept_together: 8,
         ..Settings::default()
     };
-    let store = Arc::new(SqliteStorage::open_with(folder, blobs.clone(), settings).unwrap());
-    let serving = store.lock_for_serving().unwrap();
+    let store = SqliteStorage::open_with(folder, blobs.clone(), settings).await;
+    let store = Arc::new(store.unwrap());
+    let serving = store.lock_for_serving().await.unwrap();
     store.recover_blobs(&serving).await.unwrap();
     let phones = (0..4).map(|phone| {
         let (store, blobs) = (Arc::clone(&store), Arc::clone(&blobs));
@@ -86,7 +87,7 @@ async fn a_server_killed_again_and_again_keeps_every_receipt() {
         });
         for line in lines.lines().map_while(Result::ok) {
             let words: Vec<_> = line.split(' ').collect();
-            // The last line may be cut short: then nobody holds that receipt.
+            // The last line may be cut short: then its receipt was not handed out.
             if let [.., "acknowledged", number, receipt] = words[..]
                 && let Ok(receipt) = hex::decode(receipt)
                 && receipt.ends_with(b"}")
@@ -97,8 +98,8 @@ async fn a_server_killed_again_and_again_keeps_every_receipt() {
         killer.join().unwrap();
     }
     assert!(promised.len() > 20, "only {} receipts", promised.len());
-    let world = world.reopened();
-    let serving = world.store.lock_for_serving().unwrap();
+    let world = world.reopened().await;
+    let serving = world.store.lock_for_serving().await.unwrap();
     world.store.recover_blobs(&serving).await.unwrap();
     for (number, receipt) in &promised {
         let found = world.store.receipt(apoyo_id(*number)).await.unwrap();

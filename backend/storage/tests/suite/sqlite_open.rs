@@ -1,32 +1,28 @@
 //! Opening a data folder: together with the command line, after other programs, from old data.
 
 use crate::world::*;
+use futures_util::future::join_all;
 use std::{path::Path, sync::Arc};
 use storage::{
-    activations::{ActivationStage, Activations},
-    apoyos::{Apoyos, Recorded},
-    blobs::local::LocalBlobs,
-    campaigns::Campaigns,
-    mail::Mail,
-    sqlite::{OpenError, SqliteStorage},
+    OpenError, Settings, activations::ActivationStage, apoyos::Recorded, open::open_folder,
 };
 
 mod schema {
     refinery::embed_migrations!("src/sqlite/migrations");
 }
 
-fn open(folder: &Path) -> Result<SqliteStorage, OpenError> {
-    let blobs = Arc::new(LocalBlobs::open(&folder.join("blobs")).unwrap());
-    SqliteStorage::open(folder, blobs)
+async fn open(folder: &Path) -> Result<Arc<dyn storage::Engine>, OpenError> {
+    let (engine, _) = open_folder(folder, Settings::default()).await?;
+    Ok(engine)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_command_line_works_while_the_server_runs_but_a_second_server_does_not() {
-    let server = World::<crate::Sqlite>::empty();
-    let serving = server.store.lock_for_serving().unwrap();
-    let command_line = open(server.folder.path()).unwrap();
+    let server = World::<crate::Sqlite>::empty().await;
+    let serving = server.store.lock_for_serving().await.unwrap();
+    let command_line = open(server.folder.path()).await.unwrap();
     assert!(matches!(
-        command_line.lock_for_serving(),
+        command_line.lock_for_serving().await,
         Err(OpenError::AlreadyServed)
     ));
     let process = storage::campaigns::NewProcess {
@@ -59,26 +55,21 @@ async fn the_command_line_works_while_the_server_runs_but_a_second_server_does_n
     assert_eq!(server.store.all_campaigns().await.unwrap().len(), 31);
     assert_eq!(command_line.pending_count().await.unwrap(), 30);
     drop(serving);
-    command_line.lock_for_serving().unwrap();
+    command_line.lock_for_serving().await.unwrap();
 }
 
-#[test]
-fn four_programs_that_start_at_once_on_a_new_folder_all_work() {
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn four_programs_that_start_at_once_on_a_new_folder_all_work() {
     let folder = tempfile::tempdir().unwrap();
-    std::thread::scope(|scope| {
-        let openers: Vec<_> = (0..4)
-            .map(|_| scope.spawn(|| open(folder.path()).map(drop)))
-            .collect();
-        for opener in openers {
-            opener.join().unwrap().unwrap();
-        }
-    });
+    for opened in join_all((0..4).map(|_| open(folder.path()))).await {
+        opened.map(drop).unwrap();
+    }
 }
 
-#[test]
-fn data_of_a_newer_program_is_refused_in_words() {
+#[tokio::test]
+async fn data_of_a_newer_program_is_refused_in_words() {
     let folder = tempfile::tempdir().unwrap();
-    drop(open(folder.path()).unwrap());
+    drop(open(folder.path()).await.unwrap());
     rusqlite::Connection::open(folder.path().join("apoyo.db"))
         .unwrap()
         .execute(
@@ -87,16 +78,19 @@ fn data_of_a_newer_program_is_refused_in_words() {
             [],
         )
         .unwrap();
-    let error = open(folder.path()).map(drop).unwrap_err();
+    let error = open(folder.path()).await.map(drop).unwrap_err();
     assert!(matches!(error, OpenError::Newer { found: 99, .. }));
     assert!(error.to_string().contains("newer program"), "{error}");
 }
 
-#[test]
-fn a_file_that_is_no_database_is_refused() {
+#[tokio::test]
+async fn a_file_that_is_no_database_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("apoyo.db"), [b'x'; 8192]).unwrap();
-    assert!(matches!(open(folder.path()), Err(OpenError::Unusable(_))));
+    assert!(matches!(
+        open(folder.path()).await,
+        Err(OpenError::Unusable(_))
+    ));
 }
 
 #[tokio::test]
@@ -109,7 +103,7 @@ async fn data_of_the_first_schema_is_read_by_this_program() {
         .unwrap();
     db.execute_batch(include_str!("data_of_v1.sql")).unwrap();
     drop(db);
-    let store = open(folder.path()).unwrap();
+    let store = open(folder.path()).await.unwrap();
     let campaigns = store.all_campaigns().await.unwrap();
     assert_eq!(campaigns.len(), 1);
     assert_eq!(campaigns[0].requester, "Solicitante de muestra");
@@ -176,14 +170,14 @@ async fn an_address_that_is_erased_is_not_in_the_file_any_more() {
         let bytes = std::fs::read(folder.path().join("apoyo.db")).unwrap();
         bytes.windows(ADDRESS.len()).any(|window| window == ADDRESS)
     };
-    let store = open(folder.path()).unwrap();
+    let store = open(folder.path()).await.unwrap();
     store
         .begin_activation(crate::activations::begin(1, 1))
         .await
         .unwrap();
     drop(store);
     assert!(holds_address(), "while the mail waits");
-    let store = open(folder.path()).unwrap();
+    let store = open(folder.path()).await.unwrap();
     let mail = store.due_mails(after(1), 1).await.unwrap().remove(0);
     store.mail_sent(mail.id, after(1)).await.unwrap();
     store.sweep_activations(after(86_401)).await.unwrap();

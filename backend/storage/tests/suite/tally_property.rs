@@ -1,18 +1,15 @@
-//! Whatever happens in whatever order: the counters are what a recount finds, and everybody
-//! stands where the law puts them.
+//! Whatever happens in whatever order: the counters are what a recount finds, and every apoyo
+//! has the status that the law gives it.
 
 use crate::world::*;
 use futures_util::future::join_all;
 use proptest::prelude::*;
 use protocol::{apoyo::Status, reason::Reason};
 use std::{collections::BTreeMap, sync::Arc};
-use storage::{
-    apoyos::{Apoyos, Verdict},
-    campaigns::Campaigns,
-};
+use storage::apoyos::Verdict;
 
-const CAMPAIGNS: [&str; 4] = ["agua-1", "agua-2", "ley-1", "ley-2"];
-const APOYOS: u64 = 14;
+pub const CAMPAIGNS: [&str; 4] = ["agua-1", "agua-2", "ley-1", "ley-2"];
+pub const APOYOS: u64 = 14;
 
 /// Rounds of verdicts; those of a round are settled at the same time.
 fn rounds() -> impl Strategy<Value = Vec<Vec<(u64, Verdict)>>> {
@@ -31,7 +28,8 @@ fn rounds() -> impl Strategy<Value = Vec<Vec<(u64, Verdict)>>> {
     prop::collection::vec(round, 1..8)
 }
 
-fn expected(
+/// The status that the law gives to an apoyo.
+pub fn expected(
     campaigns: &BTreeMap<u64, &'static str>,
     order: &BTreeMap<u64, u64>,
     verdicts: &BTreeMap<u64, Verdict>,
@@ -64,6 +62,12 @@ fn expected(
             }
         }
     }
+}
+
+/// The campaign of each apoyo, and rounds of verdicts.
+pub fn history() -> impl Strategy<Value = (Vec<usize>, Vec<Vec<(u64, Verdict)>>)> {
+    let choice = prop::collection::vec(0..CAMPAIGNS.len(), APOYOS as usize);
+    (choice, rounds())
 }
 
 async fn plays_out<E: Engine>(choice: Vec<usize>, rounds: Vec<Vec<(u64, Verdict)>>) {
@@ -131,10 +135,6 @@ async fn plays_out<E: Engine>(choice: Vec<usize>, rounds: Vec<Vec<(u64, Verdict)
 }
 
 pub async fn any_history_ends_in_the_same_tally_as_a_recount<E: Engine>() {
-    let history = (
-        prop::collection::vec(0..CAMPAIGNS.len(), APOYOS as usize),
-        rounds(),
-    );
     let runtime = tokio::runtime::Handle::current();
     tokio::task::spawn_blocking(move || {
         let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
@@ -142,7 +142,7 @@ pub async fn any_history_ends_in_the_same_tally_as_a_recount<E: Engine>() {
             failure_persistence: None,
             ..ProptestConfig::default()
         });
-        let told = runner.run(&history, |(choice, rounds)| {
+        let told = runner.run(&history(), |(choice, rounds)| {
             runtime.block_on(plays_out::<E>(choice, rounds));
             Ok(())
         });

@@ -1,5 +1,6 @@
 //! A data folder with people in it.
 
+use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{TimeDelta, TimeZone, Utc};
 use credential::Entidad;
@@ -12,6 +13,7 @@ use protocol::{
     receipt::SignedReceipt,
 };
 use std::{
+    marker::PhantomData,
     path::Path,
     sync::{
         Arc,
@@ -19,26 +21,26 @@ use std::{
     },
 };
 use storage::{
-    Storage, StorageError,
-    apoyos::{Apoyos, CardTags, NewApoyo, Person, Recorded, SignReceipt, Verdict},
+    StorageError,
+    apoyos::{CardTags, NewApoyo, Person, Recorded, SignReceipt, Verdict},
     blobs::{BlobStore, Stored, local::LocalBlobs},
-    campaigns::{Campaigns, Created, Exclusivity, NewCampaign, NewProcess},
+    campaigns::{Created, Exclusivity, NewCampaign, NewProcess},
 };
 use tempfile::TempDir;
 
 /// An engine that the stories are told on.
+#[async_trait]
 pub trait Engine: Send + Sync + 'static {
-    /// What it opens.
-    type Store: Storage + 'static;
     /// Opens a data folder.
-    fn open(folder: &Path, blobs: Arc<dyn BlobStore>) -> Self::Store;
+    async fn open(folder: &Path, blobs: Arc<dyn BlobStore>) -> Arc<dyn storage::Engine>;
 }
 
 /// A data folder, its store and its pictures.
 pub struct World<E: Engine> {
-    pub store: Arc<E::Store>,
+    pub store: Arc<dyn storage::Engine>,
     pub blobs: Arc<LocalBlobs>,
     pub folder: TempDir,
+    engine: PhantomData<E>,
 }
 
 /// The moment at which every story begins.
@@ -51,7 +53,7 @@ pub fn after(seconds: i64) -> Timestamp {
     start() + TimeDelta::seconds(seconds)
 }
 
-/// Number so-and-so of whatever has 16 bytes.
+/// The 16 bytes of an id with this number.
 pub fn bytes16(number: u64) -> [u8; 16] {
     let hash = Sha256Hash::of(&number.to_be_bytes());
     hash.as_bytes()[..16].try_into().unwrap()
@@ -177,24 +179,25 @@ pub fn new_campaign(id: &str, process: &str) -> NewCampaign {
 
 impl<E: Engine> World<E> {
     /// An empty folder.
-    pub fn empty() -> Self {
-        Self::at(tempfile::tempdir().unwrap())
+    pub async fn empty() -> Self {
+        Self::at(tempfile::tempdir().unwrap()).await
     }
 
-    fn at(folder: TempDir) -> Self {
+    async fn at(folder: TempDir) -> Self {
         let blobs = Arc::new(LocalBlobs::open(&folder.path().join("blobs")).unwrap());
-        let store = Arc::new(E::open(folder.path(), blobs.clone()));
+        let store = E::open(folder.path(), blobs.clone()).await;
         Self {
             store,
             blobs,
             folder,
+            engine: PhantomData,
         }
     }
 
     /// A process in which a person counts once (`agua-1`, `agua-2`), and one in which they
     /// count once in each campaign (`ley-1`).
     pub async fn with_campaigns() -> Self {
-        let world = Self::empty();
+        let world = Self::empty().await;
         world.create_campaigns().await;
         world
     }
@@ -219,15 +222,16 @@ impl<E: Engine> World<E> {
     }
 
     /// Everything closed and opened again.
-    pub fn reopened(self) -> Self {
+    pub async fn reopened(self) -> Self {
         let Self {
             store,
             blobs,
             folder,
+            ..
         } = self;
-        assert_eq!(Arc::strong_count(&store), 1, "nobody holds the store open");
+        assert_eq!(Arc::strong_count(&store), 1, "the store is not held open");
         drop((store, blobs));
-        Self::at(folder)
+        Self::at(folder).await
     }
 
     /// Puts the pictures of an apoyo in.

@@ -41,7 +41,7 @@ async fn a_provider_may_replace_its_key_at_any_time() {
     assert!(sign_in(&world, &provider, &phone).await.outcome.is_ok());
     provider.replaces_its_key();
     world.pass(TimeDelta::minutes(2));
-    provider.inner().now = world.server.now();
+    provider.inner().now = world.core.now();
     assert!(sign_in(&world, &provider, &phone).await.outcome.is_ok());
 }
 
@@ -102,7 +102,7 @@ async fn the_page_in_between_leads_into_the_app_and_shows_nothing_of_a_strangers
 #[tokio::test]
 async fn accounts_are_told_apart_by_issuer_and_subject_and_never_joined_by_their_address() {
     let (world, _) = world().await;
-    let keys = &world.server.keys;
+    let keys = &world.core.keys;
     let tags: BTreeMap<_, _> = [
         ("https://a.example", "1"),
         ("https://a.example", "2"),

@@ -49,7 +49,7 @@ async fn a_stolen_ticket_is_worth_nothing() {
 
 /// The provider, whose clock goes with the server's.
 fn provider_at(provider: &Provider, world: &World) -> Provider {
-    provider.inner().now = world.server.now();
+    provider.inner().now = world.core.now();
     provider.clone()
 }
 

@@ -195,7 +195,7 @@ async fn a_busy_server_is_left_alone_for_as_long_as_it_asks() {
         .server
         .once(Method::Put, "/v1/apoyos/", Fault::Answer(503, busy));
     let state = phone.door(Door::RunQueue).await.unwrap();
-    assert_eq!(waits_because(&state), (Code::ServerBusy, 120));
+    assert_eq!(waits_because(&state), (Code::ServerBusy.into(), 120));
     let before = phone.server.inner().requests.len();
     phone.door(Door::RunQueue).await.unwrap();
     assert_eq!(phone.server.inner().requests.len(), before, "not yet");

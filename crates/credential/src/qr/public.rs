@@ -49,3 +49,35 @@ impl PublicQr {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: &str = "http://qr.ine.mx/000123456789000123456789/20230415/P/000001";
+    const OTHER: &str = "http://qr.ine.mx/000123456789000987654321/20221130/P/000002";
+
+    fn among(texts: &[&str]) -> PublicQr {
+        let payloads: Vec<QrPayload> = texts.iter().map(|text| QrPayload::parse(text)).collect();
+        PublicQr::among(payloads.iter())
+    }
+
+    #[test]
+    fn the_public_code_is_picked_and_two_different_ones_are_not() {
+        let foreign = "https://example.org/menu";
+        let found = PublicQr::Found(StructuredQr::parse(ONE).unwrap());
+        assert_eq!(among(&[foreign, ONE]), found);
+        assert_eq!(among(&[ONE, ONE]), found);
+        assert_eq!(among(&[ONE, OTHER]), PublicQr::Several);
+        let short = "https://qr.ine.mx/004697";
+        assert_eq!(among(&[foreign, short]), PublicQr::Short(short.to_owned()));
+        assert_eq!(among(&[foreign]), PublicQr::OnlyForeign);
+        assert_eq!(among(&[]), PublicQr::None);
+        let opaque = QrPayload::from_bytes(&[0xff, 0x00, 0x80]);
+        let foreign = QrPayload::parse(foreign);
+        assert_eq!(
+            PublicQr::among([foreign, opaque].iter()),
+            PublicQr::OnlyOpaque
+        );
+    }
+}

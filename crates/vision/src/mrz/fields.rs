@@ -1,45 +1,45 @@
-//! Letters to text: the clearest glyphs, unless the check digits choose among the doubtful.
+//! From letters to text: the most likely glyphs, unless check digits decide between doubtful ones.
 //!
-//! A check digit may overrule the eye only where the eye is in doubt: what one field may lose
-//! by it is bounded, so that a wrong digit seen clearly stays what it is, and its zone invalid.
+//! A check digit may overrule the classifier only where the classifier is uncertain: the
+//! log-likelihood that a field may lose is bounded, so that a wrong digit that is clearly printed
+//! stays, and the zone is invalid.
 
 use super::{
     grammar::Line,
-    network::{GLYPHS, Likelihoods, NONE},
+    network::{GLYPHS, LogLikelihoods, NONE},
     track::Track,
 };
 
-/// What a field may lose in likelihood (natural logarithm) to satisfy its check digit: e⁵ is
-/// one in 150. A clear glyph is e⁶ and more ahead of every other.
-const MOST_LOST: f32 = 5.0;
-/// Nor may it overrule the eye in more glyphs of one field than this: any digits have some others
-/// near them that fit.
+/// Greatest loss of log-likelihood in a field to satisfy its check digit: e⁵ is one in 150. A clear
+/// glyph is ahead of every other by e⁶ and more.
+const MOST_LOST_BY_FIELD: f32 = 5.0;
+/// Most glyphs of a field that a check digit may overrule: near any digits there are others that
+/// satisfy it.
 const MOST_CHANGED: usize = 2;
-/// What all fields together may lose for the digit over both lines, which real cards may not hold
-/// to.
-const MOST_LOST_ALL: f32 = 2.5;
+/// Greatest loss in all fields to satisfy the composite check digit, which real cards may not satisfy.
+const MOST_LOST_BY_ZONE: f32 = 2.5;
 
-/// One character or two that only have a meaning together, such as a month.
+/// One or two characters that only mean something together, such as a month.
 struct Piece {
-    /// Line (0 or 1) and place of its first character.
+    /// Line (0 or 1) and position of its first character.
     at: (usize, usize),
-    /// What may stand there.
+    /// The possible values.
     values: Vec<u8>,
-    /// How many digits it has.
+    /// Number of digits.
     digits: usize,
 }
 
-/// Some pieces under one check digit, or under none.
+/// Pieces with a common check digit, or without one.
 struct Field {
     pieces: Vec<Piece>,
-    /// Whether the last digit is that of those before it.
+    /// Whether the last digit is the check digit of those before it.
     checked: bool,
-    /// Where the field stands in the text under the digit over both lines.
+    /// Position of the field in the text of the composite check digit.
     offset: usize,
 }
 
 impl Field {
-    /// The same without a rule: any digit may stand in each of its places.
+    /// The same field without rules: any digit in each position.
     fn as_seen(&self) -> Self {
         let pieces = self.pieces.iter();
         Self {
@@ -52,7 +52,7 @@ impl Field {
     }
 }
 
-/// For each remainder under the digit over both lines the best reading of a field.
+/// The best reading of a field for each remainder of the composite check digit.
 type ByRemainder = [Option<Found>; 10];
 
 #[derive(Debug, Clone)]
@@ -71,7 +71,7 @@ fn digits(line: usize, from: usize, count: usize) -> impl Iterator<Item = Piece>
     })
 }
 
-/// Year, month, day and their digit.
+/// Year, month, day and their check digit.
 fn date(from: usize, offset: usize) -> Field {
     let two = |place: usize, least: u8, most: u8| Piece {
         at: (1, place),
@@ -87,7 +87,7 @@ fn date(from: usize, offset: usize) -> Field {
     }
 }
 
-/// The fields of digits, in the order in which the digit over both lines counts them.
+/// The fields of digits, in the order of the composite check digit.
 fn fields() -> [Field; 6] {
     let plain = |line, from, count, offset| Field {
         pieces: digits(line, from, count).collect(),
@@ -108,11 +108,11 @@ fn fields() -> [Field; 6] {
     ]
 }
 
-/// What was decided.
+/// The glyphs that were chosen.
 pub(super) struct Decided {
-    /// The three lines with the place of each chosen glyph among [`GLYPHS`].
+    /// The three lines; each glyph as its index in [`GLYPHS`].
     pub lines: [[u8; 30]; 3],
-    /// In how many glyphs the check digits overruled the eye.
+    /// Number of glyphs in which check digits overruled the classifier.
     pub overruled: usize,
 }
 
@@ -121,7 +121,7 @@ pub(super) fn decide(tracks: &[Track; 3]) -> Decided {
     let mut lines = [[0u8; 30]; 3];
     for ((line, track), kind) in lines.iter_mut().zip(tracks).zip(Line::ALL) {
         for (place, letter) in track.letters.iter().enumerate().take(30) {
-            line[place] = clearest(&letter.says, kind, place);
+            line[place] = most_likely(&letter.log_likelihoods, kind, place);
         }
     }
     let seen = lines;
@@ -129,15 +129,15 @@ pub(super) fn decide(tracks: &[Track; 3]) -> Decided {
     let found: Vec<(ByRemainder, f32)> = fields
         .iter()
         .map(|field| {
-            let free = readings(&field.as_seen(), tracks, false);
+            let free = best_readings(&field.as_seen(), tracks, false);
             let best = best_of(&free).map_or(f32::NEG_INFINITY, |found| found.score);
             if !field.checked {
                 return (free, best);
             }
-            let checked = readings(field, tracks, true);
+            let checked = best_readings(field, tracks, true);
             match best_of(&checked) {
                 Some(found)
-                    if best - found.score <= MOST_LOST
+                    if best - found.score <= MOST_LOST_BY_FIELD
                         && changed(found, best_of(&free)) <= MOST_CHANGED =>
                 {
                     let score = found.score;
@@ -147,8 +147,8 @@ pub(super) fn decide(tracks: &[Track; 3]) -> Decided {
             }
         })
         .collect();
-    let own = together(&found, &tracks[1]);
-    for (field, digits) in fields.iter().zip(own) {
+    let chosen = joint_reading(&found, &tracks[1]);
+    for (field, digits) in fields.iter().zip(chosen) {
         let mut digits = digits.into_iter();
         for piece in &field.pieces {
             for nth in 0..piece.digits {
@@ -165,17 +165,17 @@ pub(super) fn decide(tracks: &[Track; 3]) -> Decided {
     }
 }
 
-/// How many digits of two readings are others.
+/// Number of digits in which two readings differ.
 fn changed(one: &Found, other: Option<&Found>) -> usize {
     let other = other.map_or(&[][..], |other| &other.digits);
     let pairs = one.digits.iter().zip(other);
     pairs.filter(|(one, other)| one != other).count()
 }
 
-fn clearest(says: &Likelihoods, line: Line, place: usize) -> u8 {
+fn most_likely(log_likelihoods: &LogLikelihoods, line: Line, place: usize) -> u8 {
     let allowed = line.allowed(place);
     let glyphs = (0..NONE).filter(|glyph| allowed.has(*glyph));
-    let best = glyphs.max_by(|a, b| says[*a].total_cmp(&says[*b]));
+    let best = glyphs.max_by(|a, b| log_likelihoods[*a].total_cmp(&log_likelihoods[*b]));
     best.unwrap_or(NONE - 1) as u8
 }
 
@@ -184,9 +184,9 @@ fn best_of(readings: &ByRemainder) -> Option<&Found> {
     found.max_by(|a, b| a.score.total_cmp(&b.score))
 }
 
-/// The best digits of a field for each remainder; of those with the right check digit only, if
-/// `checked`. Exact: every state keeps its best, and there are a hundred.
-fn readings(field: &Field, tracks: &[Track; 3], checked: bool) -> ByRemainder {
+/// The best digits of a field for each remainder of the composite check digit, optionally only those
+/// that satisfy its own. Exact dynamic programming: a hundred states each keep their best.
+fn best_readings(field: &Field, tracks: &[Track; 3], checked: bool) -> ByRemainder {
     let mut states: Vec<Option<Found>> = vec![None; 100];
     states[0] = Some(Found {
         score: 0.0,
@@ -203,23 +203,23 @@ fn readings(field: &Field, tracks: &[Track; 3], checked: bool) -> ByRemainder {
                 [*value, 0]
             };
             let digits = &digits[..piece.digits];
-            let (mut own, mut all, mut score) = (0usize, 0usize, 0.0f32);
+            let (mut field_sum, mut zone_sum, mut score) = (0usize, 0usize, 0.0f32);
             for (nth, digit) in digits.iter().enumerate() {
                 let place = done + nth;
                 let digit_value = usize::from(*digit);
                 // The check digit must cancel the sum of those before it.
-                own += if place == last {
+                field_sum += if place == last {
                     10 - digit_value
                 } else {
                     WEIGHTS[place % 3] * digit_value
                 };
-                all += WEIGHTS[(field.offset + place) % 3] * digit_value;
+                zone_sum += WEIGHTS[(field.offset + place) % 3] * digit_value;
                 let letter = tracks[piece.at.0].letters.get(piece.at.1 + nth);
-                score += letter.map_or(0.0, |letter| letter.says[digit_value]);
+                score += letter.map_or(0.0, |letter| letter.log_likelihoods[digit_value]);
             }
             for (state, found) in states.iter().enumerate() {
                 let Some(found) = found else { continue };
-                let to = (state / 10 + own) % 10 * 10 + (state % 10 + all) % 10;
+                let to = (state / 10 + field_sum) % 10 * 10 + (state % 10 + zone_sum) % 10;
                 let score = found.score + score;
                 if next[to].as_ref().is_none_or(|best| best.score < score) {
                     let mut longer = Vec::with_capacity(last + 1);
@@ -235,22 +235,22 @@ fn readings(field: &Field, tracks: &[Track; 3], checked: bool) -> ByRemainder {
         states = next;
         done += piece.digits;
     }
-    std::array::from_fn(|all| {
-        let owns = (0..10).filter(|own| !checked || *own == 0);
-        owns.filter_map(|own| states[own * 10 + all].clone())
+    std::array::from_fn(|zone_sum| {
+        let field_sums = (0..10).filter(|field_sum| !checked || *field_sum == 0);
+        field_sums
+            .filter_map(|field_sum| states[field_sum * 10 + zone_sum].clone())
             .max_by(|a, b| a.score.total_cmp(&b.score))
     })
 }
 
-/// The digits of each field: those that also satisfy the digit over both lines, if little
-/// speaks against them.
-fn together(found: &[(ByRemainder, f32)], dates: &Track) -> Vec<Vec<u8>> {
+/// The digits of each field: those that also satisfy the composite check digit, if that loses little.
+fn joint_reading(found: &[(ByRemainder, f32)], dates: &Track) -> Vec<Vec<u8>> {
     let free = || {
         let best = found.iter().map(|(readings, _)| best_of(readings));
         best.map(|found| found.map(|found| found.digits.clone()).unwrap_or_default())
             .collect()
     };
-    // For each remainder of all fields so far: score, and the remainder of each field.
+    // For each remainder of the fields so far: the score, and the remainder of each field.
     let mut sums: Vec<Option<(f32, Vec<usize>)>> = vec![None; 10];
     sums[0] = Some((0.0, Vec::new()));
     for (readings, _) in found {
@@ -272,18 +272,21 @@ fn together(found: &[(ByRemainder, f32)], dates: &Track) -> Vec<Vec<u8>> {
     let Some(last) = dates.letters.get(29) else {
         return free();
     };
-    let clear: f32 = found.iter().map(|(_, best)| best).sum();
-    let seen = last.says[..10].iter().copied().fold(f32::MIN, f32::max);
+    let sum_of_best: f32 = found.iter().map(|(_, best)| best).sum();
+    let seen = last.log_likelihoods[..10]
+        .iter()
+        .copied()
+        .fold(f32::MIN, f32::max);
     let best = sums
         .iter()
         .enumerate()
         .filter_map(|(digit, sum)| {
             let (score, path) = sum.as_ref()?;
-            Some((score + last.says[digit], path))
+            Some((score + last.log_likelihoods[digit], path))
         })
         .max_by(|a, b| a.0.total_cmp(&b.0));
     match best {
-        Some((score, path)) if clear + seen - score <= MOST_LOST_ALL => path
+        Some((score, path)) if sum_of_best + seen - score <= MOST_LOST_BY_ZONE => path
             .iter()
             .zip(found)
             .map(|(remainder, (readings, _))| {
@@ -295,20 +298,25 @@ fn together(found: &[(ByRemainder, f32)], dates: &Track) -> Vec<Vec<u8>> {
     }
 }
 
-/// How sure it is that this glyph stands there, 0 to 1, among those that may.
-pub(super) fn sureness(says: &Likelihoods, line: Line, place: usize, glyph: u8) -> f32 {
-    // The network is taught never to be quite sure; this much it says of everything.
-    let likely = |glyph: usize| (says[glyph].exp() - 0.001).max(1e-6);
+/// Confidence, 0 to 1, that this glyph is right among those that are allowed there.
+pub(super) fn confidence(
+    log_likelihoods: &LogLikelihoods,
+    line: Line,
+    place: usize,
+    glyph: u8,
+) -> f32 {
+    // The network is trained with smoothed labels, which leave this much to every answer.
+    let likely = |glyph: usize| (log_likelihoods[glyph].exp() - 0.001).max(1e-6);
     let allowed = line.allowed(place);
     let others: f32 = (0..NONE)
         .filter(|glyph| allowed.has(*glyph))
         .map(likely)
         .sum();
-    // Where no glyph is seen at all, which one it would be is a guess.
+    // Where there is no glyph, any answer is a guess.
     likely(usize::from(glyph)) / (others + likely(NONE))
 }
 
-/// The text of a line.
+/// The text of a line of glyphs.
 pub(super) fn text(glyphs: &[u8; 30]) -> String {
     let glyphs = glyphs.iter().map(|glyph| {
         let glyph = GLYPHS.get(usize::from(*glyph)).copied().unwrap_or(b'<');

@@ -13,16 +13,16 @@ const ROBERTA: [&str; 3] = [
 /// Letters as the network would see them, each as clear as a sharp one is.
 fn seen(lines: [&str; 3]) -> [Track; 3] {
     lines.map(|line| Track {
-        fit: 0.0,
+        score: 0.0,
         letters: line
             .bytes()
             .enumerate()
             .map(|(place, glyph)| {
-                let mut says = [(0.0008f32).ln(); OUTPUTS];
-                says[index_of(glyph).unwrap()] = 0.97f32.ln();
+                let mut log_likelihoods = [(0.0008f32).ln(); OUTPUTS];
+                log_likelihoods[index_of(glyph).unwrap()] = 0.97f32.ln();
                 Letter {
                     along: place as f32 + 0.5,
-                    says,
+                    log_likelihoods,
                 }
             })
             .collect(),
@@ -31,11 +31,11 @@ fn seen(lines: [&str; 3]) -> [Track; 3] {
 
 /// As if this letter were half one glyph and half another.
 fn doubt(tracks: &mut [Track; 3], line: usize, place: usize, one: u8, other: u8) {
-    let says = &mut tracks[line].letters[place].says;
-    *says = [(0.0008f32).ln(); OUTPUTS];
+    let log_likelihoods = &mut tracks[line].letters[place].log_likelihoods;
+    *log_likelihoods = [(0.0008f32).ln(); OUTPUTS];
     // The wrong one is a little ahead.
-    says[index_of(one).unwrap()] = 0.4f32.ln();
-    says[index_of(other).unwrap()] = 0.5f32.ln();
+    log_likelihoods[index_of(one).unwrap()] = 0.4f32.ln();
+    log_likelihoods[index_of(other).unwrap()] = 0.5f32.ln();
 }
 
 fn texts(decided: &Decided) -> [String; 3] {
@@ -102,13 +102,13 @@ fn no_check_digit_makes_a_thirteenth_month() {
 fn where_nothing_is_seen_no_digits_are_made_up() {
     let mut tracks = seen(ROBERTA);
     for place in 5..15 {
-        tracks[0].letters[place].says = [(1.0 / OUTPUTS as f32).ln(); OUTPUTS];
+        tracks[0].letters[place].log_likelihoods = [(1.0 / OUTPUTS as f32).ln(); OUTPUTS];
     }
     let decided = decide(&tracks);
     let sure: f32 = (5..15)
         .map(|place| {
-            let says = &tracks[0].letters[place].says;
-            sureness(says, Line::Card, place, decided.lines[0][place])
+            let log_likelihoods = &tracks[0].letters[place].log_likelihoods;
+            sureness(log_likelihoods, Line::Card, place, decided.lines[0][place])
         })
         .product();
     assert!(sure < 1e-6, "{sure}");

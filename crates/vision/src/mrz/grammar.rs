@@ -1,19 +1,19 @@
-//! Which glyphs may stand where in the three lines.
+//! Which glyphs are possible where in the three lines.
 
 use super::network::{GLYPHS, index_of};
 
 /// One of the three lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Line {
-    /// `IDMEX`, CIC, OCR number.
+    /// The first: `IDMEX`, CIC, OCR number.
     Card,
-    /// Dates, sex, vigencia.
+    /// The second: birth, sex, vigencia.
     Dates,
-    /// The name.
+    /// The third: the name.
     Name,
 }
 
-/// Some of the glyphs, a bit for each.
+/// A set of glyphs, a bit for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Allowed(u64);
 
@@ -24,17 +24,17 @@ const fn span(from: usize, to: usize) -> u64 {
 impl Allowed {
     pub const DIGITS: Allowed = Allowed(span(0, 9));
     pub const FILLER: Allowed = Allowed(span(36, 36));
-    /// Letters and the filler.
+    /// The letters and the filler.
     pub const NAME: Allowed = Allowed(span(10, 36));
     pub const LETTERS: Allowed = Allowed(span(10, 35));
 
-    /// Exactly these.
+    /// Exactly these glyphs.
     fn of(glyphs: &[u8]) -> Self {
         let bits = glyphs.iter().filter_map(|glyph| index_of(*glyph));
         Self(bits.fold(0, |all, place| all | 1 << place))
     }
 
-    /// Whether this glyph is one of them.
+    /// Whether this glyph is in the set.
     pub fn has(self, glyph: usize) -> bool {
         glyph < GLYPHS.len() && self.0 >> glyph & 1 == 1
     }
@@ -43,7 +43,7 @@ impl Allowed {
 impl Line {
     pub const ALL: [Line; 3] = [Line::Card, Line::Dates, Line::Name];
 
-    /// What may stand at this place, 0 to 29.
+    /// The glyphs that are possible at this position, 0 to 29.
     pub fn allowed(self, place: usize) -> Allowed {
         match (self, place) {
             (Line::Card, 0..=4) => Allowed::of(&b"IDMEX"[place..=place]),

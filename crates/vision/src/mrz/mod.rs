@@ -1,29 +1,29 @@
-//! The machine-readable zone of a photographed back: three lines of OCR-B, found and read.
+//! The machine-readable zone of a photographed back: three lines of OCR-B, located and read.
 //!
 //! ```text
-//! ink.rs       bars of print in a small picture
-//! place.rs     bars that run side by side as the three lines do
-//! row.rs       one line in the picture, cut out and laid straight
-//! network.rs   what one crop of a line shows
-//! track.rs     thirty letters along a line
-//! examine.rs   which way up a place is, and a closer look at it
-//! grammar.rs   which glyphs may stand where
-//! fields.rs    from letters to text: check digits choose among the doubtful
+//! bars.rs        bars of print in a small view
+//! candidates.rs  three parallel bars that may be the zone
+//! row.rs         one line in the picture, rectified
+//! network.rs     the classifier: which glyph a crop of a line shows
+//! track.rs       thirty letters along a line
+//! examine.rs     one candidate in detail: orientation, position of the lines, their letters
+//! grammar.rs     which glyphs are possible where
+//! fields.rs      from letters to text, with the check digits
 //! ```
 //!
-//! The picture itself is never copied: bars are looked for in one of a million pixels, and of
-//! the picture only the lines are cut out.
+//! The picture itself is never copied: bars are located in a view of a million pixels at most, and
+//! only the lines are cut out of the picture.
 
+mod bars;
+mod candidates;
 mod examine;
 mod fields;
-mod fit;
 mod grammar;
-mod ink;
 pub mod network;
-mod place;
 mod row;
 mod track;
 
+use crate::raster::{Bilinear, views::GreyViews};
 use credential::{Mrz, mrz::MrzError};
 use examine::{Zone, examine};
 use grammar::Line;
@@ -36,7 +36,7 @@ use std::fmt;
 pub struct LineReading {
     /// Its thirty glyphs.
     pub text: String,
-    /// How sure it is that all of them are right, 0 to 1.
+    /// Confidence that all of them are right, 0 to 1.
     pub confidence: f32,
 }
 
@@ -46,55 +46,54 @@ impl fmt::Debug for LineReading {
     }
 }
 
-/// The zone of a photograph.
+/// The zone as read from a photograph.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ZoneReading {
     /// The three lines.
     pub lines: [LineReading; 3],
-    /// What they say: only where the check digits of the fields are right.
+    /// The parsed zone, if the check digits of its fields are right.
     pub mrz: Result<Mrz, MrzError>,
-    /// In how many glyphs the check digits overruled the eye, each time among glyphs that were in
-    /// doubt; the confidence knows of it.
+    /// Number of glyphs that were chosen by check digits against the most likely glyph. They were all
+    /// doubtful, and the confidence takes them into account.
     pub overruled: u8,
-    /// Where they stand in the picture: top left, top right, bottom right, bottom left of the
-    /// lines as they are read, however they lie.
+    /// Corners of the zone in the picture: top left, top right, bottom right, bottom left in reading
+    /// direction.
     pub corners: [(f32, f32); 4],
 }
 
-/// Less sure than this of the three lines together, the zone is not taken for read: on
-/// photographs with known text every wrong line was below it.
-pub const SURE: f32 = 0.60;
+/// Least confidence of a zone that counts as read. On photographs with known text every wrong line
+/// was below it.
+pub const LEAST_CONFIDENCE: f32 = 0.60;
 
 impl ZoneReading {
-    /// How sure it is that all three lines are right, 0 to 1.
+    /// Confidence that all three lines are right, 0 to 1.
     pub fn confidence(&self) -> f32 {
         self.lines.iter().map(|line| line.confidence).product()
     }
 
-    /// The zone, if its check digits are right and every glyph was seen clearly enough. The
-    /// name has no check digit: for it the eye alone stands.
+    /// The zone, if its check digits are right and its confidence is sufficient. The name has no
+    /// check digit: the confidence is the only evidence for it.
     pub fn trusted(&self) -> Option<&Mrz> {
         let mrz = self.mrz.as_ref().ok()?;
-        (self.confidence() >= SURE).then_some(mrz)
+        (self.confidence() >= LEAST_CONFIDENCE).then_some(mrz)
     }
 }
 
-/// Longest side of the picture in which bars are looked for, about.
-const SMALL: u32 = 1000;
-/// How far letters are apart there, in pixels: a card that fills the picture, and smaller ones.
-const WINDOWS: [usize; 4] = [16, 24, 10, 7];
-/// Places that are looked at in all: what bounds the time where there is no zone.
-const MOST_LOOKS: usize = 14;
-/// A zone that fits as well as this need not be compared with others.
-const GOOD: f32 = -0.25;
-/// Worse than this it is no zone.
-const POOR: f32 = -2.2;
+/// Distances between letters in the small view, in pixels: for a card that fills the picture, then
+/// for others.
+const PITCHES: [usize; 4] = [16, 24, 10, 7];
+/// Most candidates that are examined, which bounds the time where there is no zone.
+const MOST_EXAMINED: usize = 14;
+/// From this score on a zone is taken without examining further candidates.
+const CLEAR_SCORE: f32 = -0.25;
+/// Least score of a zone.
+const LEAST_SCORE: f32 = -2.2;
 
-/// Finds and reads the three lines of a back, which may lie in any direction. `None` where
-/// there are none, or nothing of them can be read.
+/// Locates and reads the three lines of a back in any orientation. `None` where there are none, or
+/// nothing of them can be read.
 ///
 /// `codes` are the corners of the codes that were read in the same picture: they tell which
-/// way up it is looked at first. `should_stop` is asked between places.
+/// orientation to try first. `should_stop` is called between candidates.
 pub fn read_zone(
     luma: &GrayImage,
     codes: &[[(f32, f32); 4]],
@@ -104,36 +103,37 @@ pub fn read_zone(
     if luma.width().min(luma.height()) < 60 || longest > 1 << 15 {
         return None;
     }
-    let factor = longest.div_ceil(SMALL);
-    let small = ink::smaller(luma, factor);
+    let views = GreyViews::new(luma);
+    let (small, scale) = views.print();
+    let grey = Bilinear::grey(luma)?;
     let network = Network::trained();
     let mut best: Option<Zone> = None;
-    let mut looks = 0;
-    for window in WINDOWS {
-        let bars = ink::bars(&small, window);
-        let mut places = Vec::new();
-        place::places(&bars, factor as f32, &mut places);
-        place::prefer_below(&mut places, codes);
-        for place in &places {
-            if should_stop() || looks == MOST_LOOKS {
+    let mut examined = 0;
+    for window in PITCHES {
+        let bars = bars::bars(small, window);
+        let mut found = Vec::new();
+        candidates::candidates(&bars, 1.0 / scale, &mut found);
+        candidates::prefer_below(&mut found, codes);
+        for candidate in &found {
+            if should_stop() || examined == MOST_EXAMINED {
                 break;
             }
-            looks += 1;
-            let Some(zone) = examine(network, luma, place) else {
+            examined += 1;
+            let Some(zone) = examine(network, grey, candidate) else {
                 continue;
             };
-            if best.as_ref().is_none_or(|best| zone.fit() > best.fit()) {
+            if best.as_ref().is_none_or(|best| zone.score() > best.score()) {
                 best = Some(zone);
             }
-            if best.as_ref().is_some_and(|best| best.fit() > GOOD) {
+            if best.as_ref().is_some_and(|best| best.score() > CLEAR_SCORE) {
                 break;
             }
         }
-        if should_stop() || best.as_ref().is_some_and(|best| best.fit() > GOOD) {
+        if should_stop() || best.as_ref().is_some_and(|best| best.score() > CLEAR_SCORE) {
             break;
         }
     }
-    best.filter(|zone| zone.fit() > POOR).map(answer)
+    best.filter(|zone| zone.score() > LEAST_SCORE).map(answer)
 }
 
 fn answer(zone: Zone) -> ZoneReading {
@@ -143,12 +143,17 @@ fn answer(zone: Zone) -> ZoneReading {
     } = fields::decide(&zone.tracks);
     let line = |nth: usize| {
         let letters = zone.tracks[nth].letters.iter().enumerate();
-        let sure = letters.map(|(place, letter)| {
-            fields::sureness(&letter.says, Line::ALL[nth], place, glyphs[nth][place])
+        let confidences = letters.map(|(place, letter)| {
+            fields::confidence(
+                &letter.log_likelihoods,
+                Line::ALL[nth],
+                place,
+                glyphs[nth][place],
+            )
         });
         LineReading {
             text: fields::text(&glyphs[nth]),
-            confidence: sure.product(),
+            confidence: confidences.product(),
         }
     };
     let lines = [line(0), line(1), line(2)];

@@ -1,32 +1,32 @@
-//! The recogniser: what one crop of a line shows. A small network of two layers, trained on
-//! glyphs drawn from free OCR-B fonts and spoilt as photographs are (`cargo xtask glyphs`
-//! makes `weights.bin` again, the same bytes each time).
+//! The classifier of glyphs: a small network of two layers, trained on glyphs drawn from free OCR-B
+//! fonts and degraded as photographs are. `cargo run --release -p glyphs` makes `weights.bin` again,
+//! the same bytes each time.
 
 use std::sync::OnceLock;
 
 /// The glyphs of the zone, in the order of the network's answers.
 pub const GLYPHS: &[u8; 37] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<";
-/// Pixels of a strip from one letter to the next.
+/// Pixels of a rectified line from one letter to the next.
 pub const PITCH: usize = 18;
-/// Width of a crop: a cell and a little of its neighbours.
+/// Width of a crop: a letter's cell and some of its neighbours.
 pub const CROP_WIDTH: usize = 22;
 /// Height of a crop: a capital and a fifth of it above and below.
 pub const CROP_HEIGHT: usize = 26;
 /// Values of a crop.
 pub const INPUTS: usize = CROP_WIDTH * CROP_HEIGHT;
-/// Answers: the glyphs, and "no glyph stands here".
+/// Number of answers: the glyphs and [`NONE`].
 pub const OUTPUTS: usize = GLYPHS.len() + 1;
-/// The answer that no glyph stands in the middle of the crop.
+/// The answer that there is no glyph in the middle of the crop.
 pub const NONE: usize = GLYPHS.len();
-/// Units between the two layers.
+/// Hidden units.
 pub const HIDDEN: usize = 96;
 
-/// A crop as the network sees it.
+/// A normalised crop, row by row.
 pub type Crop = [f32; INPUTS];
-/// The natural logarithms of how likely each answer is.
-pub type Likelihoods = [f32; OUTPUTS];
+/// The log-likelihood (natural logarithm) of each answer.
+pub type LogLikelihoods = [f32; OUTPUTS];
 
-/// Where a glyph stands among [`GLYPHS`].
+/// Index of a glyph in [`GLYPHS`].
 pub fn index_of(glyph: u8) -> Option<usize> {
     match glyph {
         b'0'..=b'9' => Some(usize::from(glyph - b'0')),
@@ -36,34 +36,34 @@ pub fn index_of(glyph: u8) -> Option<usize> {
     }
 }
 
-/// Takes light and contrast out of a crop: mean 0, deviation 1. A crop with nothing but the
-/// sensor's noise in it stays small.
+/// Normalises brightness and contrast of a crop: mean 0, standard deviation 1. A crop of nothing but
+/// sensor noise stays below that.
 pub fn normalise(crop: &mut Crop) {
     let count = INPUTS as f32;
     let mean = crop.iter().sum::<f32>() / count;
     let variance = crop.iter().map(|v| (v - mean) * (v - mean)).sum::<f32>() / count;
-    // Print that is a few steps of 255 darker than its paper has a deviation of two.
+    // Print that is only a few of 255 levels darker than its paper has a deviation of 2.
     let scale = 1.0 / variance.sqrt().max(2.0);
     for value in crop {
         *value = (*value - mean) * scale;
     }
 }
 
-/// The weights, layer by layer.
+/// The weights of both layers.
 #[derive(Debug, Clone)]
 pub struct Network {
-    /// For each input its weight in each hidden unit.
+    /// The weights of each input in every hidden unit.
     pub first: Vec<[f32; HIDDEN]>,
-    /// What each hidden unit adds.
+    /// The bias of each hidden unit.
     pub first_bias: [f32; HIDDEN],
-    /// For each hidden unit its weight in each answer.
+    /// The weights of each hidden unit in every answer.
     pub second: Vec<[f32; OUTPUTS]>,
-    /// What each answer adds.
+    /// The bias of each answer.
     pub second_bias: [f32; OUTPUTS],
 }
 
 impl Network {
-    /// The one that the program came with.
+    /// The trained network that is compiled in.
     pub fn trained() -> &'static Network {
         static TRAINED: OnceLock<Network> = OnceLock::new();
         TRAINED.get_or_init(|| {
@@ -72,10 +72,10 @@ impl Network {
         })
     }
 
-    /// How likely each answer is.
-    pub fn look(&self, crop: &Crop) -> Likelihoods {
+    /// The log-likelihoods of the answers for a crop.
+    pub fn classify(&self, crop: &Crop) -> LogLikelihoods {
         let mut sums = self.first_bias;
-        // Four inputs at once: the sums are fetched and stored a quarter as often.
+        // Four inputs at once, so that the sums are loaded and stored a quarter as often.
         let (fours, rest) = self.first.as_chunks::<4>();
         let (values, last) = crop.as_chunks::<4>();
         for ([a, b, c, d], [p, q, r, s]) in values.iter().zip(fours) {
@@ -101,7 +101,7 @@ impl Network {
         answers.map(|answer| answer - scale)
     }
 
-    /// The weights as they are shipped: each in one byte, with one scale for each row.
+    /// The weights in their file format: a byte each, with a scale for each row.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         for row in &self.first {
@@ -115,7 +115,7 @@ impl Network {
         bytes
     }
 
-    /// The weights from their shipped form; `None` where the length is another one.
+    /// The weights from their file format; `None` where the length is wrong.
     pub fn from_bytes(mut bytes: &[u8]) -> Option<Self> {
         let bytes = &mut bytes;
         let network = Self {
@@ -197,7 +197,7 @@ mod tests {
                 190.0 + (noise >> 59) as f32 / 10.0
             });
             normalise(&mut paper);
-            let answers = Network::trained().look(&paper);
+            let answers = Network::trained().classify(&paper);
             let best = (0..OUTPUTS).max_by(|a, b| answers[*a].total_cmp(&answers[*b]));
             none += usize::from(best == Some(NONE));
         }

@@ -1,35 +1,33 @@
-//! One line in the picture: a curve through the middles of its thirty letters, and which way
-//! is down.
+//! One line in the picture: a curve through the centres of its thirty letters, and the direction of
+//! down at both ends.
 
 use super::{
-    fit::parabola,
-    ink::Bar,
+    bars::Bar,
     network::{CROP_HEIGHT, CROP_WIDTH, Crop, PITCH},
 };
-use image::GrayImage;
+use crate::raster::{Bilinear, least_squares::parabola};
 
-/// Letters of a line.
+/// Number of letters of a line.
 pub(super) const LETTERS: usize = 30;
 
 type Curve = (f32, f32, f32);
 
-fn on(curve: &Curve, at: f32) -> f32 {
+fn value_at(curve: &Curve, at: f32) -> f32 {
     curve.0 + curve.1 * at + curve.2 * at * at
 }
 
-/// Where a line stands, in the picture's pixels. Places along it are counted in letters: the
-/// first letter reaches from 0 to 1, the last one from 29 to 30.
+/// A line in the picture's pixels. Positions along it are counted in letters: the first letter
+/// reaches from 0 to 1, the last one from 29 to 30.
 #[derive(Debug, Clone)]
 pub(super) struct Row {
     x: Curve,
     y: Curve,
-    /// From the middle of a letter down by as much as from one letter to the next, at both
-    /// ends of the line.
+    /// The vector from the centre of a letter downwards by one pitch, at both ends of the line.
     down: [(f32, f32); 2],
 }
 
 impl Row {
-    /// A bar read in this direction, upright on it.
+    /// The line of a bar in this reading direction, with letters perpendicular to it.
     pub fn of(bar: &Bar, along: (f32, f32), scale: f32) -> Self {
         let sign = if along.0 * bar.along.0 + along.1 * bar.along.1 < 0.0 {
             -1.0
@@ -45,7 +43,7 @@ impl Row {
         Self::through(points, [down; 2])
     }
 
-    /// Through the line's beginning, middle and end.
+    /// The line through a beginning, a middle and an end.
     fn through([a, b, c]: [(f32, f32); 3], down: [(f32, f32); 2]) -> Self {
         let length = LETTERS as f32;
         let curve = |a: f32, b: f32, c: f32| {
@@ -59,17 +57,17 @@ impl Row {
         }
     }
 
-    /// The picture's point at a place of the line; `down` in letters.
+    /// The picture's point at a position of the line; `down` in pitches.
     pub fn at(&self, along: f32, down: f32) -> (f32, f32) {
         let share = along / LETTERS as f32;
         let [first, last] = self.down;
         (
-            on(&self.x, along) + down * (first.0 + (last.0 - first.0) * share),
-            on(&self.y, along) + down * (first.1 + (last.1 - first.1) * share),
+            value_at(&self.x, along) + down * (first.0 + (last.0 - first.0) * share),
+            value_at(&self.y, along) + down * (first.1 + (last.1 - first.1) * share),
         )
     }
 
-    /// Pixels of the picture from one letter to the next.
+    /// Pixels of the picture from one letter to the next (the pitch).
     pub fn pitch(&self) -> f32 {
         let (a, b) = (self.at(0.0, 0.0), self.at(LETTERS as f32, 0.0));
         (b.0 - a.0).hypot(b.1 - a.1) / LETTERS as f32
@@ -79,14 +77,14 @@ impl Row {
         [0.0, 0.5, 1.0].map(|share| self.at(share * LETTERS as f32, 0.0))
     }
 
-    /// The same line seen upside down.
+    /// The same line upside down.
     pub fn turned(&self) -> Self {
         let [a, b, c] = self.points();
         let [first, last] = self.down;
         Self::through([c, b, a], [(-last.0, -last.1), (-first.0, -first.1)])
     }
 
-    /// The line that stands `steps` from this one where `next` stands one from it.
+    /// The line at `steps` times the distance from this one to `next`.
     pub fn beyond(&self, next: &Row, steps: f32) -> Self {
         let (from, to) = (self.points(), next.points());
         let mut points = from;
@@ -97,7 +95,7 @@ impl Row {
         Self::through(points, self.down)
     }
 
-    /// The line `third`, with its letters below those of this line and of `next`.
+    /// The line `third`, with its letters aligned below those of this line and of `next`.
     pub fn continued(&self, next: &Row, third: &Row) -> Self {
         let [from, to, beyond] = [self, next, third].map(Row::points);
         let (start, end) = (beyond[0], beyond[2]);
@@ -121,15 +119,15 @@ impl Row {
         Self::through(points, third.down)
     }
 
-    /// The line that stands this many letters below.
-    pub fn aside(&self, letters: f32) -> Self {
+    /// The line this many pitches below.
+    pub fn below(&self, letters: f32) -> Self {
         Self::through(
             [0.0, 0.5, 1.0].map(|share| self.at(share * LETTERS as f32, letters)),
             self.down,
         )
     }
 
-    /// Puts the line where its letters were found: (which, place along, how sure).
+    /// Fits the line to the letters found: (index, position along, weight).
     pub fn follow(&mut self, letters: &[(usize, f32, f32)]) {
         let seen = |pick: fn((f32, f32)) -> f32| {
             parabola(letters.iter().map(|(nth, along, weight)| {
@@ -141,34 +139,34 @@ impl Row {
         }
     }
 
-    /// Moves the line down by a curve of (place along, letters down).
+    /// Moves the line down by the parabola through points (position along, pitches down).
     pub fn lower(&mut self, by: &[(f32, f32)]) {
         let Some(curve) = parabola(by.iter().map(|(along, down)| (*along, *down, 1.0))) else {
             return;
         };
         let points = [0.0, 0.5, 1.0].map(|share| {
             let along = share * LETTERS as f32;
-            self.at(along, on(&curve, along))
+            self.at(along, value_at(&curve, along))
         });
         *self = Self::through(points, self.down);
     }
 
-    /// Sets which way is down, and how far.
+    /// Sets the vectors downwards at both ends.
     pub fn set_down(&mut self, down: [(f32, f32); 2]) {
         self.down = down;
     }
 
-    /// Which way is down, at both ends.
+    /// The vectors downwards at both ends.
     pub fn down(&self) -> [(f32, f32); 2] {
         self.down
     }
 
-    /// Grey values around the line, `PITCH` for a letter: `columns` of them from the place
-    /// `from` on, `rows` around its middle.
-    pub fn sample(&self, luma: &GrayImage, from: f32, columns: usize, rows: usize) -> Strip {
+    /// Rectifies the line: `columns` × `rows` grey values, `PITCH` of them for a letter, from the
+    /// position `from` and around its centre line.
+    pub fn sample(&self, luma: Bilinear<u8>, from: f32, columns: usize, rows: usize) -> Strip {
         let unit = 1.0 / PITCH as f32;
-        // As many pixels of the picture as make up one of the strip are averaged; each sample
-        // between pixels is a mean of four already.
+        // As many samples are averaged as the picture has pixels for one of the strip; each sample
+        // is interpolated between four pixels already.
         let fine = (self.pitch() * unit / 2.0).ceil().clamp(1.0, 4.0) as usize;
         let step = unit / fine as f32;
         let mut values = vec![0.0; columns * rows];
@@ -180,7 +178,7 @@ impl Row {
             let below = self.at(along, top + step);
             let deep = (below.0 - x, below.1 - y);
             for row in 0..rows * fine {
-                values[row / fine * columns + column / fine] += grey(luma, x, y) * share;
+                values[row / fine * columns + column / fine] += luma.at(x, y) * share;
                 (x, y) = (x + deep.0, y + deep.1);
             }
         }
@@ -188,34 +186,19 @@ impl Row {
     }
 }
 
-/// The grey value at a place between pixels; the picture goes on beyond its edges.
-fn grey(luma: &GrayImage, x: f32, y: f32) -> f32 {
-    let (width, height) = (luma.width() as usize, luma.height() as usize);
-    let x = (x - 0.5).clamp(0.0, (width - 1) as f32);
-    let y = (y - 0.5).clamp(0.0, (height - 1) as f32);
-    let (left, top) = (x as usize, y as usize);
-    let (dx, dy) = (x - left as f32, y - top as f32);
-    let (right, bottom) = ((left + 1).min(width - 1), (top + 1).min(height - 1));
-    let pixels = luma.as_raw();
-    let at = |x: usize, y: usize| f32::from(pixels[y * width + x]);
-    let above = at(left, top) * (1.0 - dx) + at(right, top) * dx;
-    let below = at(left, bottom) * (1.0 - dx) + at(right, bottom) * dx;
-    above * (1.0 - dy) + below * dy
-}
-
-/// A line cut out of the picture and laid straight.
+/// A rectified line.
 pub(super) struct Strip {
     columns: usize,
     values: Vec<f32>,
 }
 
 impl Strip {
-    /// How many crops there are side by side, one beginning at each column.
+    /// Number of crops, one at each column.
     pub fn crops(&self) -> usize {
         (self.columns + 1).saturating_sub(CROP_WIDTH)
     }
 
-    /// The crop whose upper left corner is here.
+    /// The crop with this upper left corner, normalised.
     pub fn crop(&self, column: usize, top: usize) -> Crop {
         let mut crop = [0.0; CROP_WIDTH * CROP_HEIGHT];
         for (row, out) in crop.chunks_exact_mut(CROP_WIDTH).enumerate() {

@@ -1,26 +1,20 @@
-//! The dark frame of a screen: straight sides beyond the card with an even, nearly black band
-//! behind them and something bright before them.
+//! The bezel of a screen: straight lines beyond the card with a bright area inside of them and an
+//! even, nearly black band outside.
 
-use super::{
-    lines::{Line, edges, lines},
-    plane::Point,
-    small::{luma, shrink},
-};
+use super::lines::{Edges, Line, lines};
+use crate::raster::{Point, luma::luma};
 use image::RgbImage;
 
-/// Side on which frames are looked for.
-const SMALL: u32 = 320;
-/// Black plastic in an ordinary room.
+/// Greatest brightness of a bezel: black plastic in an ordinary room.
 const DARK: f32 = 38.0;
-/// How much its brightness may vary.
+/// Greatest standard deviation of its brightness.
 const EVEN: f32 = 9.0;
-/// A wider band is a dark room, a narrower one a seam.
+/// Distances from the line at which the band must be dark: a narrower band is a seam.
 const WIDTHS: [f32; 2] = [3.0, 7.0];
 
-/// On how many sides there is such a frame. `corners` are the card's, as shares of the picture:
-/// its own sides are no frame.
-pub(super) fn bezel(picture: &RgbImage, corners: Option<&[Point; 4]>) -> u8 {
-    let small = shrink(picture, SMALL);
+/// Number of sides of the picture with a bezel. `corners` are the card's, as shares of the picture:
+/// its own sides do not count.
+pub(super) fn bezel(small: &RgbImage, edges: &Edges, corners: Option<&[Point; 4]>) -> u8 {
     let (width, height) = (small.width() as f32, small.height() as f32);
     if width < 60.0 || height < 60.0 {
         return 0;
@@ -34,10 +28,10 @@ pub(super) fn bezel(picture: &RgbImage, corners: Option<&[Point; 4]>) -> u8 {
         }
         None => (width / 2.0, height / 2.0),
     };
-    let found = lines(&edges(&small), 24);
+    let found = lines(edges, 24);
     let mut sides = [false; 4];
     for line in found {
-        // Away from the middle is outwards.
+        // Outwards is away from the middle.
         let from_middle = line.offset - middle.0 * line.normal.0 - middle.1 * line.normal.1;
         let out = if from_middle > 0.0 { 1.0 } else { -1.0 };
         let normal = (line.normal.0 * out, line.normal.1 * out);
@@ -47,7 +41,7 @@ pub(super) fn bezel(picture: &RgbImage, corners: Option<&[Point; 4]>) -> u8 {
                 off * out > -4.0
             })
         });
-        if from_middle.abs() > 12.0 && !own && is_frame(&small, &line, normal) {
+        if from_middle.abs() > 12.0 && !own && is_frame(small, &line, normal) {
             let side = match normal {
                 (x, y) if x.abs() > y.abs() => usize::from(x > 0.0),
                 (_, y) => 2 + usize::from(y > 0.0),
@@ -58,7 +52,7 @@ pub(super) fn bezel(picture: &RgbImage, corners: Option<&[Point; 4]>) -> u8 {
     sides.iter().map(|side| u8::from(*side)).sum()
 }
 
-/// Whether most of the line has light before it and an even dark band behind it.
+/// Whether most of the line has a bright area inside and an even dark band outside.
 fn is_frame(small: &RgbImage, line: &Line, normal: (f32, f32)) -> bool {
     let along = (-line.normal.1, line.normal.0);
     let base = (line.normal.0 * line.offset, line.normal.1 * line.offset);

@@ -1,48 +1,48 @@
-//! Light over the card, cell by cell: reflections that hide print, and shadows.
+//! The evenness of light over the card, cell by cell: reflections that hide print, and shadows.
 
 use super::{
-    layout::{Face, What},
+    layout::{Content, Face},
     plane::CARD_WIDTH,
-    small::{luma, share_below},
 };
+use crate::raster::{luma::luma, order::quantile};
 use image::RgbImage;
 
 /// The light over a flat picture of a card.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Evenness {
-    /// How light the lightest paper is, 0 to 255.
+    /// Brightness of the lightest paper, 0 to 255.
     pub paper: f32,
-    /// The share of the card that is burnt out.
+    /// The share of the card that is overexposed.
     pub burnt: f32,
-    /// The share of the places with print or codes that a reflection has washed out.
+    /// The share of the regions with print or codes that a reflection hides.
     pub glare: f32,
-    /// How light the darkest paper is against the lightest, 0 to 1.
+    /// Brightness of the darkest paper relative to the lightest, 0 to 1.
     pub shade: f32,
 }
 
 /// Side of a cell, in millimetres.
 const CELL: f32 = 2.0;
-/// From this on all three colours of a pixel are burnt out.
+/// From this level on a channel is overexposed.
 const BURNT: u8 = 251;
 
 struct Cell {
-    /// The middle, in millimetres.
+    /// Its centre, in millimetres.
     at: (f32, f32),
-    /// How light its paper is.
+    /// Brightness of its paper.
     paper: f32,
-    /// How light its ink is.
+    /// Brightness of its ink.
     ink: f32,
-    /// The least of the colours of its paper: 255 where nothing is left.
+    /// The darkest channel of its paper: 255 where it is overexposed.
     white: f32,
-    /// Which of the face's places it is in, where something has to be read.
-    place: Option<usize>,
+    /// Index of the face's region that it is in, if there is something to read.
+    region: Option<usize>,
 }
 
-/// Measures a flat picture; of a face that is known, only where something stands.
+/// Measures a flat picture; for a known face only its regions.
 pub(super) fn evenness(flat: &RgbImage, face: Option<Face>) -> Evenness {
     let cells = cells(flat, face);
     let mut papers: Vec<f32> = cells.iter().map(|cell| cell.paper).collect();
-    let paper = share_below(&mut papers, 0.90);
+    let paper = quantile(&mut papers, 0.90);
     let burnt = cells
         .iter()
         .filter(|cell| cell.white >= f32::from(BURNT))
@@ -50,12 +50,12 @@ pub(super) fn evenness(flat: &RgbImage, face: Option<Face>) -> Evenness {
         / cells.len().max(1) as f32;
     let expected = surface(&cells);
     let (mut wanted, mut washed) = (0u32, 0u32);
-    let places = cells.iter().filter_map(|cell| cell.place).max();
-    for nth in 0..=places.unwrap_or(0) {
-        let here = || cells.iter().filter(move |cell| cell.place == Some(nth));
-        // Each place has paper of its own: that of the three lines is white, others are pink.
+    let regions = cells.iter().filter_map(|cell| cell.region).max();
+    for nth in 0..=regions.unwrap_or(0) {
+        let here = || cells.iter().filter(move |cell| cell.region == Some(nth));
+        // Each region has paper of its own: white below the three lines, pink in others.
         let mut over: Vec<f32> = here().map(|cell| cell.white - expected(cell.at)).collect();
-        let own = share_below(&mut over, 0.5);
+        let own = quantile(&mut over, 0.5);
         for cell in here() {
             wanted += 1;
             let usual = expected(cell.at) + own;
@@ -90,49 +90,49 @@ fn cells(flat: &RgbImage, face: Option<Face>) -> Vec<Cell> {
                 }
             }
             let at = ((column as f32 + 0.5) * CELL, (row as f32 + 0.5) * CELL);
-            let place = match face {
+            let region = match face {
                 None => Some(0),
-                Some(face) => face.places().iter().position(|place| {
-                    place.what != What::Drawing
-                        && (place.left..place.left + place.width).contains(&at.0)
-                        && (place.top..place.top + place.height).contains(&at.1)
+                Some(face) => face.regions().iter().position(|region| {
+                    region.content != Content::Drawing
+                        && (region.left..region.left + region.width).contains(&at.0)
+                        && (region.top..region.top + region.height).contains(&at.1)
                 }),
             };
             cells.push(Cell {
                 at,
-                paper: share_below(&mut light, 0.85),
-                ink: share_below(&mut light, 0.08),
-                white: share_below(&mut least, 0.85),
-                place,
+                paper: quantile(&mut light, 0.85),
+                ink: quantile(&mut light, 0.08),
+                white: quantile(&mut least, 0.85),
+                region,
             });
         }
     }
     cells
 }
 
-/// How white the paper would be without reflections: a plane through the middle half of the
-/// cells, since light falls off evenly and reflections do not.
+/// The brightness of the paper without reflections: a plane fitted to the inliers of the cells, since
+/// light falls off evenly and reflections do not.
 fn surface(cells: &[Cell]) -> impl Fn((f32, f32)) -> f32 + use<> {
     let mut kept: Vec<&Cell> = cells.iter().collect();
     let mut plane = [0.0f32; 3];
     for _ in 0..3 {
-        plane = fitted(&kept);
+        plane = fitted_plane(&kept);
         let mut away: Vec<f32> = kept
             .iter()
-            .map(|cell| (cell.white - at(plane, cell.at)).abs())
+            .map(|cell| (cell.white - plane_at(plane, cell.at)).abs())
             .collect();
-        let limit = share_below(&mut away, 0.6).max(2.0);
-        kept.retain(|cell| (cell.white - at(plane, cell.at)).abs() <= limit);
+        let limit = quantile(&mut away, 0.6).max(2.0);
+        kept.retain(|cell| (cell.white - plane_at(plane, cell.at)).abs() <= limit);
     }
-    move |place| at(plane, place)
+    move |place| plane_at(plane, place)
 }
 
-fn at([start, right, down]: [f32; 3], (x, y): (f32, f32)) -> f32 {
+fn plane_at([start, right, down]: [f32; 3], (x, y): (f32, f32)) -> f32 {
     start + right * x + down * y
 }
 
-/// The plane of least squares; cells stand evenly, so both slopes are found alone.
-fn fitted(cells: &[&Cell]) -> [f32; 3] {
+/// The plane of least squares. Cells form a grid, so that both slopes are independent.
+fn fitted_plane(cells: &[&Cell]) -> [f32; 3] {
     let count = cells.len().max(1) as f32;
     let mean = |of: &dyn Fn(&Cell) -> f32| cells.iter().map(|cell| of(cell)).sum::<f32>() / count;
     let (x, y, z) = (
@@ -152,8 +152,8 @@ fn fitted(cells: &[&Cell]) -> [f32; 3] {
     [z - right * x - down * y, right, down]
 }
 
-/// The darkest paper against the lightest. Of each cell and its neighbours the lightest counts:
-/// ink is dark as well, but there is paper beside it.
+/// The darkest paper relative to the lightest. The lightest cell of each neighbourhood counts: ink is
+/// dark too, but there is paper near it.
 fn shade(cells: &[Cell], width: u32) -> f32 {
     let across = (width / ((width as f32 * CELL / CARD_WIDTH).round() as u32).max(1)) as usize;
     let down = cells.len() / across.max(1);
@@ -172,6 +172,6 @@ fn shade(cells: &[Cell], width: u32) -> f32 {
     if lightest.is_empty() {
         return 1.0;
     }
-    let bright = share_below(&mut lightest, 0.9);
-    share_below(&mut lightest, 0.04) / bright.max(1.0)
+    let bright = quantile(&mut lightest, 0.9);
+    quantile(&mut lightest, 0.04) / bright.max(1.0)
 }

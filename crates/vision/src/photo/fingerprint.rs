@@ -1,27 +1,27 @@
 //! Whether two files are the same picture: a fingerprint that survives another size, another
 //! compression and a little more light.
 
-use super::small::{grey, shrink};
-use image::{RgbImage, imageops};
+use crate::raster::{downsample, luma::grey, order::quantile};
+use image::RgbImage;
 use serde::{Deserialize, Serialize};
 use std::f32::consts::PI;
 
-/// 256 bits of a picture: which of its slow changes are stronger than the middle one.
+/// A perceptual hash of 256 bits: which low frequencies (DCT) of a picture are above their median.
 ///
 /// Two files of one photograph differ in few bits, two photographs of the same card in many.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Fingerprint([u64; 4]);
 
 impl std::fmt::Debug for Fingerprint {
-    // It tells pictures of a person apart: as little to be printed as the picture.
+    // It identifies pictures of a person, and is as private as the picture.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Fingerprint(****)")
     }
 }
 
-/// Side of the picture that is looked at.
+/// Side of the view that is transformed.
 const SIDE: usize = 64;
-/// Changes across and down that count.
+/// Number of frequencies in each direction.
 const SLOW: usize = 16;
 /// Its length in bits.
 pub const BITS: usize = SLOW * SLOW;
@@ -29,8 +29,7 @@ pub const BITS: usize = SLOW * SLOW;
 impl Fingerprint {
     /// The fingerprint of a picture.
     pub fn of(picture: &RgbImage) -> Self {
-        let small = grey(&shrink(picture, 512));
-        let small = imageops::thumbnail(&small, SIDE as u32, SIDE as u32);
+        let small = grey(&downsample::colour(picture, SIDE as u32, SIDE as u32));
         let waves: Vec<f32> = (0..=SLOW)
             .flat_map(|wave| {
                 (0..SIDE).map(move |at| (PI * wave as f32 * (at as f32 + 0.5) / SIDE as f32).cos())
@@ -59,7 +58,7 @@ impl Fingerprint {
                 );
             }
         }
-        let middle = super::small::share_below(&mut strengths.clone(), 0.5);
+        let middle = quantile(&mut strengths.clone(), 0.5);
         let mut bits = [0u64; 4];
         for (nth, strength) in strengths.iter().enumerate() {
             bits[nth / 64] |= u64::from(*strength > middle) << (nth % 64);
@@ -67,7 +66,7 @@ impl Fingerprint {
         Self(bits)
     }
 
-    /// In how many bits two fingerprints differ.
+    /// Number of bits in which two fingerprints differ (Hamming distance).
     pub fn distance(&self, other: &Self) -> u32 {
         self.0
             .iter()
@@ -81,9 +80,9 @@ impl Fingerprint {
         (self.distance(other) as f32) <= super::thresholds::SAME_PICTURE.at
     }
 
-    /// The fingerprint as it may be stored: its bits in another order, some of them turned, as
-    /// the numbers from a secret say. Distances stay what they are, so that stored ones can be
-    /// compared with each other; whoever has the stored ones alone cannot look for a picture.
+    /// The fingerprint as it may be stored: its bits permuted and some of them inverted, by numbers
+    /// from a secret. Distances do not change, so that stored fingerprints can be compared; without
+    /// the secret they cannot be compared with a picture.
     pub fn keyed(&self, mut secret: impl FnMut() -> u64) -> Self {
         let mut order: Vec<usize> = (0..BITS).collect();
         for nth in (1..BITS).rev() {
@@ -121,7 +120,7 @@ impl Fingerprint {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use image::Rgb;
+    use image::{Rgb, imageops};
 
     fn picture(seed: u32) -> RgbImage {
         RgbImage::from_fn(320, 240, |x, y| {

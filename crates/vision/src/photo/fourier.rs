@@ -1,11 +1,11 @@
-//! How strongly each frequency is in a small square of a picture.
+//! The power spectrum of a small square of a picture.
 
 use std::f32::consts::TAU;
 
 /// Side of the square.
 pub(super) const SIDE: usize = 64;
 
-/// A table for transforms of [`SIDE`] values.
+/// Tables of a fast Fourier transform of [`SIDE`] values.
 pub(super) struct Fourier {
     turns: Vec<(f32, f32)>,
     window: Vec<f32>,
@@ -18,13 +18,13 @@ impl Fourier {
             turns: (0..SIDE / 2)
                 .map(|nth| (angle(nth).cos(), -angle(nth).sin()))
                 .collect(),
-            // Falls off to both sides: the rim of the square is no edge of the picture.
+            // A Hann window, so that the border of the square does not count as an edge.
             window: (0..SIDE).map(|nth| 0.5 - 0.5 * angle(nth).cos()).collect(),
         }
     }
 
-    /// The power of each frequency, first across (-32 to 31, the middle first) then down, of
-    /// a square of values without its mean and slope.
+    /// The power of each frequency of a square without its mean, row by row: horizontal frequencies
+    /// along a row, zero first, vertical ones from row to row.
     pub fn power(&self, square: &[f32]) -> Vec<f32> {
         let mean = square.iter().sum::<f32>() / (SIDE * SIDE) as f32;
         let mut values: Vec<(f32, f32)> = square
@@ -51,7 +51,7 @@ impl Fourier {
         values.iter().map(|(re, im)| re * re + im * im).collect()
     }
 
-    /// In place, of [`SIDE`] values.
+    /// Transforms [`SIDE`] values in place (radix 2).
     fn transform(&self, values: &mut [(f32, f32)]) {
         let bits = SIDE.trailing_zeros();
         for nth in 0..SIDE {

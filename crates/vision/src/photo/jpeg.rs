@@ -1,35 +1,36 @@
-//! What a JPEG says about itself, read from its markers without decoding a pixel.
+//! The size and metadata of a JPEG, read from its markers without decoding a pixel.
 //!
-//! Good for the first bytes of a stream: the answer tells "send more" apart from "broken".
+//! Works on the first bytes of a stream: the errors distinguish "more bytes are needed" from
+//! "broken".
 
-/// What the headers of a JPEG say.
+/// The headers of a JPEG.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JpegShape {
     /// Width in pixels, before any orientation.
     pub width: u32,
     /// Height in pixels, before any orientation.
     pub height: u32,
-    /// Whether there is an APP1 (EXIF, XMP) or APP13 (IPTC) segment in front of the pixels.
+    /// Whether there is an APP1 (EXIF, XMP) or APP13 (IPTC) segment before the pixels.
     pub has_metadata: bool,
-    /// Where the first scan's coded pixels begin.
+    /// Offset of the coded pixels of the first scan.
     pub pixels_at: usize,
 }
 
-/// Why the shape is not known.
+/// Why the headers could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ShapeError {
-    /// The headers go on beyond these bytes.
+    /// The headers continue beyond these bytes.
     #[error("more bytes are needed")]
     NeedMore,
-    /// These bytes do not begin a JPEG.
+    /// The bytes do not begin a JPEG.
     #[error("not a JPEG")]
     NotJpeg,
-    /// The headers contradict themselves, or end without pixels.
+    /// The headers are contradictory or end without pixels.
     #[error("a broken JPEG")]
     Broken,
 }
 
-/// More headers than this no camera writes: pictures inside EXIF and large profiles included.
+/// Most bytes of headers. No camera writes more, even with pictures in EXIF and large profiles.
 const LONGEST_HEADERS: usize = 1 << 20;
 
 const SOI: u8 = 0xd8;
@@ -64,7 +65,7 @@ pub fn jpeg_shape(first_bytes: &[u8]) -> Result<JpegShape, ShapeError> {
                 at += 1;
                 continue;
             }
-            // Markers without a segment that may not stand here, and the end of the picture.
+            // Markers without a segment that are not allowed here, and the end of the picture.
             0x00 | 0x01 | 0xd0..=0xd7 | SOI | EOI => return Err(ShapeError::Broken),
             _ => {}
         }
@@ -77,7 +78,7 @@ pub fn jpeg_shape(first_bytes: &[u8]) -> Result<JpegShape, ShapeError> {
             _ if is_frame(marker) => {
                 let height = u32::from(word(first_bytes, at + 5)?);
                 let width = u32::from(word(first_bytes, at + 7)?);
-                // A second frame is another picture; a height of 0 would come after the pixels.
+                // A second frame is another picture; a height of 0 would follow after the pixels.
                 if length < 8 || size.is_some() || width == 0 || height == 0 {
                     return Err(ShapeError::Broken);
                 }
@@ -86,7 +87,7 @@ pub fn jpeg_shape(first_bytes: &[u8]) -> Result<JpegShape, ShapeError> {
             SOS => {
                 let (width, height) = size.ok_or(ShapeError::Broken)?;
                 let pixels_at = at + 2 + length;
-                // The scan has a header of its own, which is part of the headers.
+                // The scan's own header is part of the headers.
                 byte(first_bytes, pixels_at - 1)?;
                 return Ok(JpegShape {
                     width,
@@ -101,16 +102,14 @@ pub fn jpeg_shape(first_bytes: &[u8]) -> Result<JpegShape, ShapeError> {
     }
 }
 
-/// Whether the coded pixels come to their end marker; the shape's `pixels_at` tells where
-/// they begin. A picture cut off by a lost connection has none.
+/// Whether the coded pixels have their end marker. A picture cut off by a lost connection has none.
 pub fn is_whole(bytes: &[u8], shape: &JpegShape) -> bool {
     bytes
         .get(shape.pixels_at..)
         .is_some_and(|pixels| pixels.windows(2).any(|pair| pair == [0xff, EOI]))
 }
 
-/// How many scans the pixels are coded in: a file of few bytes with thousands of them keeps a
-/// decoder busy for minutes.
+/// Number of scans. A short file with thousands of scans keeps a decoder busy for minutes.
 pub fn scans(bytes: &[u8]) -> usize {
     bytes.windows(2).filter(|pair| *pair == [0xff, SOS]).count()
 }

@@ -1,26 +1,26 @@
-//! How much light there is, and where it is reflected.
+//! Brightness, overexposure and reflections.
 
 use image::GrayImage;
 
-/// The light of one picture.
+/// The light in a picture.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Light {
-    /// Mean of the middle of the picture, 0 (black) to 255.
+    /// Mean level of the middle of the picture, 0 to 255.
     pub mean: f32,
-    /// The level below which 90 of 100 pixels of the middle are: how light the paper is.
+    /// The 90 % quantile of the middle: the brightness of the paper.
     pub paper: u8,
-    /// The share of the middle that is burnt out.
+    /// The overexposed share of the middle.
     pub burnt: f32,
-    /// The share of the middle that is burnt out while its surroundings are not.
+    /// The share of the middle's squares that are overexposed as a whole.
     pub glare: f32,
 }
 
-/// At and above this nothing is left to read.
+/// From this level on a pixel is overexposed.
 const BURNT: u8 = 250;
-/// Side of the squares that are judged as one, in pixels of the small picture.
+/// Side of the squares, in pixels of the small view.
 const BLOCK: u32 = 8;
 
-/// Measures the middle four fifths of a small picture.
+/// Measures the middle four fifths of a small view.
 pub(super) fn measure(luma: &GrayImage) -> Light {
     let (width, height) = luma.dimensions();
     let (left, top) = (width / 10, height / 10);
@@ -52,7 +52,7 @@ pub(super) fn measure(luma: &GrayImage) -> Light {
     }
 }
 
-/// The share of squares that are burnt out as a whole.
+/// The share of squares that are overexposed as a whole.
 fn glare(luma: &GrayImage, (left, top, right, bottom): (u32, u32, u32, u32)) -> f32 {
     let mut all = 0u32;
     let mut burnt = 0u32;

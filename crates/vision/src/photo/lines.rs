@@ -1,18 +1,18 @@
-//! Straight edges of a small picture: what may be a side of a card.
+//! Straight edges of a small view, which may be sides of a card.
 
 use image::RgbImage;
 use std::f32::consts::PI;
 
-/// An edge pixel: how strong it is, and where it points.
+/// An edge pixel.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Edge {
-    /// The step across it, 0 where there is none.
+    /// The step across it; 0 where there is no edge.
     pub strength: f32,
-    /// Direction across the edge, from dark to light.
+    /// The direction of the gradient, of length 1.
     pub across: (f32, f32),
 }
 
-/// The edges of a picture.
+/// The edge pixels of a picture.
 pub(super) struct Edges {
     pub width: usize,
     pub height: usize,
@@ -22,16 +22,16 @@ pub(super) struct Edges {
 /// A straight line: the points p with p · normal = offset.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Line {
-    /// Across the line, of length 1.
+    /// Its normal, of length 1.
     pub normal: (f32, f32),
     /// Its distance from the origin.
     pub offset: f32,
-    /// How much edge lies on it.
+    /// The strength of the edges on it, summed.
     pub votes: f32,
 }
 
 impl Line {
-    /// Where two lines meet; `None` for parallel ones.
+    /// The intersection of two lines; `None` for nearly parallel ones.
     pub fn meets(&self, other: &Line) -> Option<(f32, f32)> {
         let ((a, b), (c, d)) = (self.normal, other.normal);
         let det = a * d - b * c;
@@ -43,17 +43,17 @@ impl Line {
         })
     }
 
-    /// The cosine of the angle between two lines, 1 for parallel ones.
-    pub fn alike(&self, other: &Line) -> f32 {
+    /// The cosine of the angle between two lines: 1 for parallel ones.
+    pub fn parallelism(&self, other: &Line) -> f32 {
         (self.normal.0 * other.normal.0 + self.normal.1 * other.normal.1).abs()
     }
 }
 
-/// A smaller step is no edge.
+/// Least step of an edge.
 const LEAST_STEP: f32 = 10.0;
 
-/// The edges of the picture: in each pixel those of the colour that changes most, thinned to
-/// the crest.
+/// The edges of a picture (Sobel): in each pixel of the channel with the greatest gradient, thinned
+/// by non-maximum suppression across the edge.
 pub(super) fn edges(picture: &RgbImage) -> Edges {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let mut steep = vec![Edge::default(); width * height];
@@ -90,13 +90,13 @@ pub(super) fn edges(picture: &RgbImage) -> Edges {
             }
             let step =
                 edge.across.0.round() as isize + edge.across.1.round() as isize * width as isize;
-            let beside = |sign: isize| {
+            let neighbour = |sign: isize| {
                 place
                     .checked_add_signed(sign * step)
                     .and_then(|place| steep.get(place))
                     .map_or(0.0, |edge| edge.strength)
             };
-            if edge.strength >= beside(1) && edge.strength >= beside(-1) {
+            if edge.strength >= neighbour(1) && edge.strength >= neighbour(-1) {
                 edge
             } else {
                 Edge::default()
@@ -106,15 +106,15 @@ pub(super) fn edges(picture: &RgbImage) -> Edges {
     Edges { width, height, at }
 }
 
-/// Steps of two degrees.
+/// Number of angles: steps of two degrees.
 const ANGLES: usize = 90;
-/// Pixels to one step of the offset.
+/// Step of the offset, in pixels.
 const STEP: f32 = 2.0;
-/// A stronger edge counts no more than this: black print must not outvote a pale card's rim.
+/// Greatest vote of an edge, so that black print does not outvote the rim of a pale card.
 const STRONGEST: f32 = 40.0;
 
-/// The straight lines with most edge on them, the strongest first (a Hough transform in which
-/// each edge votes for its own direction only).
+/// The strongest straight lines, best first, by a Hough transform in which each edge votes for its
+/// own direction only.
 pub(super) fn lines(edges: &Edges, most: usize) -> Vec<Line> {
     let diagonal = (edges.width as f32).hypot(edges.height as f32);
     let offsets = (2.0 * diagonal / STEP) as usize + 3;
@@ -154,13 +154,14 @@ pub(super) fn lines(edges: &Edges, most: usize) -> Vec<Line> {
             offset: bin as f32 * STEP - diagonal,
             votes: vote,
         };
-        // A line next to a stronger one is the same line.
+        // Non-maximum suppression: a line next to a stronger one is the same line.
         let middle = (edges.width as f32 / 2.0, edges.height as f32 / 2.0);
         let from_middle =
             |line: &Line| line.offset - middle.0 * line.normal.0 - middle.1 * line.normal.1;
         let same = |old: &Line| {
             let sign = (old.normal.0 * line.normal.0 + old.normal.1 * line.normal.1).signum();
-            old.alike(&line) > 0.99 && (from_middle(old) * sign - from_middle(&line)).abs() < 5.0
+            old.parallelism(&line) > 0.99
+                && (from_middle(old) * sign - from_middle(&line)).abs() < 5.0
         };
         if !found.iter().any(same) {
             found.push(line);
@@ -196,8 +197,10 @@ mod tests {
                 votes: 0.0,
             };
             assert!(
-                found[..4].iter().any(|line| line.alike(&expected) > 0.999
-                    && (line.offset.abs() - offset).abs() < 2.5),
+                found[..4]
+                    .iter()
+                    .any(|line| line.parallelism(&expected) > 0.999
+                        && (line.offset.abs() - offset).abs() < 2.5),
                 "{expected:?} in {found:?}"
             );
         }

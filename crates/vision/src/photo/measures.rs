@@ -1,134 +1,134 @@
-//! Everything that is measured on a picture of a card, without judging it.
+//! Measures everything on a picture of a card, without judging it.
 
 use super::{
     Side,
     bezel::bezel,
-    card, copy,
+    colourfulness, detail,
     evenness::{Evenness, evenness},
-    layout::{Likeness, What, likeness, print_in},
+    layout::{Content, Likeness, likeness, print_in},
     light,
-    outline::{Outline, outline},
-    plane::{Plane, Point},
+    lines::edges,
+    outline::{self, Outline},
+    plane::CardPlane,
     screen::{Grid, grid},
     sharpness,
-    small::{grey, shrink},
 };
-use image::RgbImage;
+use crate::raster::{Point, luma::grey, views::ColourViews};
+use image::{RgbImage, imageops};
 
-/// What was measured on a picture of a card.
+/// The measures of a picture of a card.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CardMeasures {
     /// The card, where one was found.
     pub card: Option<CardSeen>,
-    /// How steep the edges are where the text is, up to 1; `None` where there are none.
+    /// Steepness of the edges in the text, up to 1; `None` where there are no edges.
     pub sharpness: Option<f32>,
-    /// The light: on the card where one was found, else in the middle.
+    /// The light: on the card if one was found, else in the middle of the picture.
     pub light: Evenness,
-    /// How colourful the card is, or the middle of the picture.
+    /// Colourfulness of the card, or of the middle of the picture.
     pub colour: f32,
-    /// Signs of a screen's grid; none are looked for in a live frame.
+    /// Signs of a screen's grid; only measured in stills.
     pub grid: Grid,
-    /// On how many sides there is the dark frame of a screen.
+    /// Number of sides with the dark frame of a screen.
     pub bezel: u8,
     /// The share of the picture's squares that have print in them.
     pub print: f32,
-    /// How much of the picture print spans.
+    /// The share of the picture that print spans.
     pub span: f32,
-    /// Print reaches the rim of the picture.
+    /// Whether print reaches the rim of the picture.
     pub at_rim: bool,
 }
 
 /// A card in a picture.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CardSeen {
-    /// Its outline; the corners begin at the card's own top left where its face is known.
+    /// Its outline; the corners begin at the card's own top left.
     pub outline: Outline,
-    /// Which face it looks like.
+    /// The face that it looks like.
     pub likeness: Likeness,
-    /// How much print there is where a card issued abroad says so.
+    /// Print in the region where a card issued abroad says so.
     pub abroad: f32,
 }
 
-/// Side on which sharpness and the card's sides are measured.
-const FINE: u32 = 1280;
-/// Side on which light and print are measured.
-const SMALL: u32 = 640;
 /// Pixels to a millimetre of the flat card.
 const FLAT: u32 = 4;
 
-/// Measures a picture. The grid of a screen is looked for in stills only.
+/// Measures a picture; a `still` also for signs of a screen.
 pub fn measure_card(picture: &RgbImage, still: bool) -> CardMeasures {
-    let fine = shrink(picture, FINE);
-    let small = shrink(&fine, SMALL);
-    let detail = card::detail(&grey(&small));
-    let found = outline(&fine);
-    let fine_grey = grey(&fine);
+    let views = ColourViews::new(picture);
+    let (fine, small) = (views.fine(), views.small());
+    let detail = detail::detail(views.small_grey());
+    let edges = edges(views.tiny());
+    let found = outline::find(&edges, fine);
     let zoom = (
         picture.width() as f32 / fine.width().max(1) as f32,
         picture.height() as f32 / fine.height().max(1) as f32,
     );
-    let Some(mut outline) = found else {
-        let light = light::measure(&grey(&small));
+    let seen = found.and_then(|outline| Some((outline, CardPlane::seen_at(outline.corners)?)));
+    let Some((mut outline, mut plane)) = seen else {
+        let light = light::measure(views.small_grey());
         return CardMeasures {
             card: None,
-            sharpness: sharpness::steepness(&fine_grey),
+            sharpness: sharpness::steepness(views.fine_grey()),
             light: Evenness {
                 paper: f32::from(light.paper),
                 burnt: light.burnt,
                 glare: light.glare,
                 shade: 1.0,
             },
-            colour: copy::colour(&small),
+            colour: colourfulness::colour(small),
             grid: if still {
                 grid(picture, None)
             } else {
                 Grid::default()
             },
-            bezel: if still { bezel(&small, None) } else { 0 },
+            bezel: if still {
+                bezel(views.tiny(), &edges, None)
+            } else {
+                0
+            },
             print: detail.share,
             span: detail.span(),
             at_rim: detail.at_rim(),
         };
     };
-    let flat = Plane::seen_at(outline.corners).flat(&fine, FLAT);
-    let likeness = likeness(&flat);
+    let mut flat = plane.flat(fine, FLAT);
+    let mut flat_grey = grey(&flat);
+    let likeness = likeness(&flat_grey);
     if likeness.turned {
         outline.corners.rotate_left(2);
+        plane = plane.turned();
+        flat = imageops::rotate180(&flat);
+        flat_grey = imageops::rotate180(&flat_grey);
     }
-    let plane = Plane::seen_at(outline.corners);
-    let flat = if likeness.turned {
-        plane.flat(&fine, FLAT)
-    } else {
-        flat
-    };
     let sharpness = likeness
         .face
-        .places()
+        .regions()
         .iter()
-        .filter(|place| place.what == What::Text)
-        .filter_map(|place| {
-            let (right, bottom) = (place.left + place.width, place.top + place.height);
+        .filter(|region| region.content == Content::Text)
+        .filter_map(|region| {
+            let (right, bottom) = (region.left + region.width, region.top + region.height);
             let corners = [
-                (place.left, place.top),
-                (right, place.top),
+                (region.left, region.top),
+                (right, region.top),
                 (right, bottom),
-                (place.left, bottom),
+                (region.left, bottom),
             ]
             .map(|place| plane.pixel(place));
-            sharpness::steepness_in(&fine_grey, bounds(&corners))
+            sharpness::steepness_in(views.fine_grey(), bounds(&corners))
         })
         .reduce(f32::min);
     let in_picture = outline.corners.map(|(x, y)| (x * zoom.0, y * zoom.1));
     let grid = if still {
-        grid(picture, Some(&Plane::seen_at(in_picture)))
+        grid(picture, CardPlane::seen_at(in_picture).as_ref())
     } else {
         Grid::default()
     };
     CardMeasures {
         light: evenness(&flat, Some(likeness.face)),
-        colour: copy::colour(&flat),
+        colour: colourfulness::colour(&flat),
         card: Some(CardSeen {
-            abroad: print_in(&flat, likeness.face, likeness.face.abroad()),
+            abroad: print_in(&flat_grey, likeness.face, likeness.face.abroad()),
             outline: Outline {
                 corners: in_picture,
                 ..outline
@@ -139,7 +139,8 @@ pub fn measure_card(picture: &RgbImage, still: bool) -> CardMeasures {
         grid,
         bezel: if still {
             bezel(
-                &small,
+                views.tiny(),
+                &edges,
                 Some(
                     &outline
                         .corners
@@ -155,7 +156,7 @@ pub fn measure_card(picture: &RgbImage, still: bool) -> CardMeasures {
     }
 }
 
-/// Left, top, right and bottom of four points.
+/// The bounding box of four points: left, top, right, bottom.
 fn bounds(corners: &[Point; 4]) -> [f32; 4] {
     let least = |of: fn(&Point) -> f32| corners.iter().map(of).fold(f32::INFINITY, f32::min);
     let most = |of: fn(&Point) -> f32| corners.iter().map(of).fold(f32::NEG_INFINITY, f32::max);

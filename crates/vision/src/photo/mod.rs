@@ -1,40 +1,53 @@
 //! Photographs: opening them safely, and what makes one usable.
+//!
+//! ```text
+//! open.rs, jpeg.rs    opening a picture that may be hostile
+//! reencode.rs         a picture as it is sent
+//! measures.rs         everything that is measured on a card: outline, layout, detail, light,
+//!                     sharpness, colour, and signs of a screen (grid, bezel)
+//! card_check.rs       what follows from that: findings, and one piece of advice
+//! face/, face_check.rs  the same for a face
+//! signature.rs        the same for a signature
+//! fingerprint.rs      whether two files are the same photograph
+//! thresholds.rs       every threshold, with the figures that it was chosen from
+//! ```
 
 mod bezel;
-mod card;
-mod copy;
+mod card_check;
+mod colourfulness;
+mod detail;
 mod evenness;
 mod face;
+mod face_check;
 mod fingerprint;
 mod fourier;
 pub mod jpeg;
 mod layout;
 mod light;
 mod lines;
-pub mod look;
 mod measures;
 pub mod open;
 pub mod outline;
 mod plane;
 pub mod reencode;
 mod screen;
-pub mod selfie;
 mod sharpness;
 pub mod signature;
-mod small;
 mod thresholds;
 
+pub use crate::raster::Point;
+pub use card_check::{Advice, CardCheck, Side, check_card, check_card_frame};
 pub use evenness::Evenness;
 pub use face::{FaceSeen, faces};
+pub use face_check::{FaceCheck, check_face_frame, check_selfie};
 pub use fingerprint::Fingerprint;
 pub use jpeg::{JpegShape, ShapeError, jpeg_shape};
 pub use layout::{Face, Likeness};
-pub use look::{Advice, Look, Side, check_card, look};
+
 pub use measures::{CardMeasures, CardSeen, measure_card};
 pub use open::{Limits, PictureError, open_picture};
 pub use outline::{Outline, outline};
-pub use plane::Point;
 pub use reencode::{Jpeg, reencode};
 pub use screen::Grid;
-pub use selfie::{FaceLook, check_selfie, look_at_face};
+
 pub use signature::{InkReport, SignatureProblem, check_signature};

@@ -1,5 +1,5 @@
-//! Opening a picture that may be hostile: by its first bytes, never by its name; its size is
-//! known before a pixel is decoded.
+//! Opens a picture that may be hostile. The first bytes decide the format, not the name, and the
+//! size is checked before a pixel is decoded.
 
 use super::jpeg::{self, ShapeError, jpeg_shape};
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, metadata::Orientation};
@@ -8,12 +8,12 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-/// How much of a picture is accepted.
+/// The largest picture that is accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Width times height.
     pub max_pixels: u64,
-    /// Length of the file.
+    /// Length of the file in bytes.
     pub max_bytes: usize,
 }
 
@@ -30,11 +30,11 @@ impl Limits {
     };
 }
 
-/// What a decoder may use for the pixels.
+/// Most bytes that a decoder may allocate.
 const MAX_ALLOC: u64 = 128 << 20;
-/// No card is photographed longer than this on one side.
+/// Longest side: no camera makes longer ones.
 const MAX_SIDE: u32 = 16_384;
-/// Cameras write at most a dozen.
+/// Most scans of a JPEG; cameras write a dozen at most.
 const MAX_SCANS: usize = 100;
 
 /// Why a picture cannot be used.
@@ -46,15 +46,15 @@ pub enum PictureError {
     /// More bytes, pixels or scans than accepted.
     #[error("the picture is too large")]
     TooLarge,
-    /// Its end is missing.
+    /// The file is cut off.
     #[error("the picture is cut off")]
     Truncated,
-    /// Its bytes contradict themselves.
+    /// The file is not well formed.
     #[error("the picture is broken")]
     Broken,
 }
 
-/// Opens a JPEG or PNG, turned upright as its metadata asks.
+/// Opens a JPEG or PNG and turns it upright by its metadata.
 pub fn open_picture(bytes: &[u8], limits: Limits) -> Result<DynamicImage, PictureError> {
     if bytes.len() > limits.max_bytes {
         return Err(PictureError::TooLarge);
@@ -68,7 +68,7 @@ pub fn open_picture(bytes: &[u8], limits: Limits) -> Result<DynamicImage, Pictur
     } else {
         return Err(PictureError::NotAPicture);
     };
-    // A decoder that panics on hostile bytes must cost this picture, not the process.
+    // A panic of the decoder on hostile bytes must cost this picture, not the process.
     catch_unwind(AssertUnwindSafe(|| decode(bytes, format, limits)))
         .unwrap_or(Err(PictureError::Broken))
 }
@@ -89,7 +89,7 @@ fn check_jpeg(bytes: &[u8], limits: Limits) -> Result<(), PictureError> {
     Ok(())
 }
 
-/// The header chunk comes first in every PNG: width and height stand at bytes 16 and 20.
+/// The header chunk is the first of every PNG: width and height are at bytes 16 and 20.
 fn check_png(bytes: &[u8], limits: Limits) -> Result<(), PictureError> {
     let number = |at: usize| {
         let four: [u8; 4] = bytes.get(at..at + 4)?.try_into().ok()?;
@@ -126,7 +126,7 @@ fn decode(bytes: &[u8], format: ImageFormat, limits: Limits) -> Result<DynamicIm
     if decoder.total_bytes() > MAX_ALLOC {
         return Err(PictureError::TooLarge);
     }
-    // Broken metadata is no reason to refuse good pixels.
+    // Broken metadata is not a reason to refuse good pixels.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder).map_err(known)?;
     picture.apply_orientation(orientation);

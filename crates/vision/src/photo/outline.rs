@@ -1,49 +1,50 @@
-//! Where the card lies in the picture: its four corners, from its straight sides.
+//! The outline of the card in the picture: its four corners, from its straight sides.
 
 use super::{
     lines::{Edges, Line, edges, lines},
-    plane::{CARD_HEIGHT, CARD_WIDTH, Point, area, distance},
-    small::shrink,
+    plane::{CARD_HEIGHT, CARD_WIDTH, area, distance},
 };
+use crate::raster::{Point, order::quantile, views::ColourViews};
 use image::RgbImage;
 
 /// The outline of a card.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Outline {
-    /// Its corners in pixels of the picture, clockwise, the first of a long side first. Which
-    /// way up the card is, the outline does not say.
+    /// Its corners in pixels of the picture, clockwise, beginning with a long side. The outline does
+    /// not tell whether the card is upside down.
     pub corners: [Point; 4],
-    /// The share of its sides on which there is an edge, 0 to 1.
+    /// The share of its sides with an edge, 0 to 1.
     pub support: f32,
-    /// How much of the picture it fills.
+    /// The share of the picture that it fills.
     pub fill: f32,
 }
 
-/// Side on which sides are looked for.
-const SMALL: u32 = 320;
-/// Side on which they are placed exactly.
+/// Side of the grid on which they are placed exactly.
 const FINE: u32 = 1280;
-/// The strongest lines of a picture: sides of the card, of its portrait, of the table.
+/// Most lines that are combined: sides of the card, of its portrait, of the table.
 const MOST_LINES: usize = 26;
-/// A side needs an edge on this share of its length.
+/// Least share of each side with an edge.
 const LEAST_SIDE: f32 = 0.34;
-/// And all four together on this share.
+/// Least share of all four sides together.
 const LEAST_SUPPORT: f32 = 0.58;
-/// A smaller card cannot be read anyway.
+/// Least share of the picture: a smaller card cannot be read anyway.
 const LEAST_FILL: f32 = 0.06;
 
-/// Looks for the outline of a card.
+/// Finds the outline of a card.
 pub fn outline(picture: &RgbImage) -> Option<Outline> {
-    let small = shrink(picture, SMALL);
-    if small.width() < 40 || small.height() < 40 {
+    find(&edges(ColourViews::new(picture).tiny()), picture)
+}
+
+/// Finds the outline of a card by the edges of a small view, and places it exactly on `picture`.
+pub(super) fn find(edges: &Edges, picture: &RgbImage) -> Option<Outline> {
+    if edges.width < 40 || edges.height < 40 {
         return None;
     }
-    let edges = edges(&small);
-    let lines = lines(&edges, MOST_LINES);
-    let rough = best(&edges, &lines)?;
+    let lines = lines(edges, MOST_LINES);
+    let rough = best(edges, &lines)?;
     let (sx, sy) = (
-        picture.width() as f32 / small.width() as f32,
-        picture.height() as f32 / small.height() as f32,
+        picture.width() as f32 / edges.width as f32,
+        picture.height() as f32 / edges.height as f32,
     );
     let corners = exact(picture, rough.corners.map(|(x, y)| (x * sx, y * sy)), sx);
     let whole = picture.width() as f32 * picture.height() as f32;
@@ -70,8 +71,8 @@ fn best(edges: &Edges, lines: &[Line]) -> Option<Rough> {
     for (nth, one) in lines.iter().enumerate() {
         for other in &lines[nth + 1..] {
             let sign = (one.normal.0 * other.normal.0 + one.normal.1 * other.normal.1).signum();
-            let apart = (from_middle(one) - sign * from_middle(other)).abs();
-            if one.alike(other) > 0.88 && apart > shorter * 0.18 {
+            let distance = (from_middle(one) - sign * from_middle(other)).abs();
+            if one.parallelism(other) > 0.88 && distance > shorter * 0.18 {
                 pairs.push((*one, *other, one.votes.min(other.votes)));
             }
         }
@@ -81,7 +82,7 @@ fn best(edges: &Edges, lines: &[Line]) -> Option<Rough> {
     let mut found: Option<Rough> = None;
     for (nth, (a, b, _)) in pairs.iter().enumerate() {
         for (c, d, _) in &pairs[nth + 1..] {
-            if a.alike(c) > 0.6 {
+            if a.parallelism(c) > 0.6 {
                 continue;
             }
             let (Some(p), Some(q), Some(r), Some(s)) =
@@ -91,7 +92,7 @@ fn best(edges: &Edges, lines: &[Line]) -> Option<Rough> {
             };
             let corners = [p, q, r, s];
             let least = found.as_ref().map_or(0.0, |best| best.score);
-            if let Some(rough) = judged(edges, corners, least) {
+            if let Some(rough) = scored(edges, corners, least) {
                 found = Some(rough);
             }
         }
@@ -99,8 +100,8 @@ fn best(edges: &Edges, lines: &[Line]) -> Option<Rough> {
     found
 }
 
-/// How much like the outline of a card these corners are; `None` if not better than `least`.
-fn judged(edges: &Edges, corners: [Point; 4], least: f32) -> Option<Rough> {
+/// The score of these corners as the outline of a card; `None` if not above `least`.
+fn scored(edges: &Edges, corners: [Point; 4], least: f32) -> Option<Rough> {
     let (width, height) = (edges.width as f32, edges.height as f32);
     let (loose_x, loose_y) = (width * 0.03, height * 0.03);
     let inside =
@@ -121,7 +122,7 @@ fn judged(edges: &Edges, corners: [Point; 4], least: f32) -> Option<Rough> {
     {
         return None;
     }
-    // Of two outlines the larger one: what is printed on a card has straight sides too.
+    // Of two outlines the larger one is preferred: print on a card has straight sides too.
     let bonus = 0.45 * fill.sqrt() - 0.35 * (ratio / expected).ln().abs();
     if 1.0 + bonus <= least {
         return None;
@@ -134,15 +135,14 @@ fn judged(edges: &Edges, corners: [Point; 4], least: f32) -> Option<Rough> {
         }
         sum += support;
     }
-    // Where both long or both short sides run on beyond their corners, the card does: this is a
-    // part of it.
+    // If two opposite sides continue beyond their corners, so does the card: this is a part of it.
     let runs_on = |nth: usize| {
         let beyond = |from: Point, corner: Point| {
             let to = |share: f32| {
                 let reach = |from: f32, to: f32| to + (to - from) * share;
                 (reach(from.0, corner.0), reach(from.1, corner.1))
             };
-            inside(to(0.2)) && stands_alone(edges, to(0.03), to(0.2))
+            inside(to(0.2)) && is_lone_edge(edges, to(0.03), to(0.2))
         };
         let (before, here) = (corners[(nth + 3) % 4], corners[nth]);
         let (next, after) = (corners[(nth + 1) % 4], corners[(nth + 2) % 4]);
@@ -160,19 +160,18 @@ fn judged(edges: &Edges, corners: [Point; 4], least: f32) -> Option<Rough> {
     })
 }
 
-/// Whether there is an edge from here to there, and none beside it: a cloth has edges
-/// everywhere.
-fn stands_alone(edges: &Edges, from: Point, to: Point) -> bool {
+/// Whether there is an edge between two points and none parallel to it: a cloth has edges everywhere.
+fn is_lone_edge(edges: &Edges, from: Point, to: Point) -> bool {
     let length = distance(from, to).max(1.0);
     let normal = ((from.1 - to.1) / length, (to.0 - from.0) / length);
-    let beside = |off: f32| {
+    let support_at = |off: f32| {
         let moved = |p: Point| (p.0 + normal.0 * off, p.1 + normal.1 * off);
         support(edges, moved(from), moved(to))
     };
-    beside(0.0) > 0.7 && beside(7.0) < 0.35 && beside(-7.0) < 0.35
+    support_at(0.0) > 0.7 && support_at(7.0) < 0.35 && support_at(-7.0) < 0.35
 }
 
-/// On which share of a side there is an edge along it.
+/// The share of a side with an edge along it.
 fn support(edges: &Edges, from: Point, to: Point) -> f32 {
     let length = distance(from, to);
     if length < 8.0 {
@@ -180,7 +179,7 @@ fn support(edges: &Edges, from: Point, to: Point) -> f32 {
     }
     let along = ((to.0 - from.0) / length, (to.1 - from.1) / length);
     let normal = (-along.1, along.0);
-    // Not at the ends: a card's corners are round.
+    // The ends are left out: a card's corners are round.
     let count = (length * 0.42) as usize + 4;
     let mut seen = 0;
     for nth in 0..count {
@@ -200,7 +199,7 @@ fn support(edges: &Edges, from: Point, to: Point) -> f32 {
     seen as f32 / count as f32
 }
 
-/// Moves each side to where the picture is steepest, on more pixels.
+/// Moves each side to the steepest edge near it, on more pixels.
 fn exact(picture: &RgbImage, rough: [Point; 4], coarse: f32) -> [Point; 4] {
     let fine = (picture.width().max(picture.height()) as f32 / FINE as f32).max(1.0);
     let sides: [Option<Line>; 4] =
@@ -218,7 +217,7 @@ fn exact(picture: &RgbImage, rough: [Point; 4], coarse: f32) -> [Point; 4] {
     corners
 }
 
-/// The line through the steepest places beside a rough side.
+/// The line through the steepest points near a rough side.
 fn side(picture: &RgbImage, from: Point, to: Point, coarse: f32, fine: f32) -> Option<Line> {
     let length = distance(from, to);
     let along = ((to.0 - from.0) / length, (to.1 - from.1) / length);
@@ -269,11 +268,10 @@ fn side(picture: &RgbImage, from: Point, to: Point, coarse: f32, fine: f32) -> O
     })
 }
 
-/// A smaller step is no side of a card.
+/// Least step across a side of a card.
 const LEAST_RISE: f32 = 14.0;
 
-/// Slope and start of the line through most of the points: those far from it are left out,
-/// twice.
+/// Slope and intercept of a line fitted to the inliers of the points; outliers are removed twice.
 fn straight(mut points: Vec<Point>) -> Option<(f32, f32)> {
     for round in 0..3 {
         if points.len() < 12 {
@@ -297,13 +295,13 @@ fn straight(mut points: Vec<Point>) -> Option<(f32, f32)> {
             .iter()
             .map(|(x, y)| (y - start - slope * x).abs())
             .collect();
-        let limit = super::small::share_below(&mut away, 0.6).max(1.0) * 1.3;
+        let limit = quantile(&mut away, 0.6).max(1.0) * 1.3;
         points.retain(|(x, y)| (y - start - slope * x).abs() <= limit);
     }
     None
 }
 
-/// Clockwise on the screen, beginning with the long side that is nearest the top.
+/// Orders corners clockwise, beginning with the upper long side.
 fn clockwise(mut corners: [Point; 4]) -> [Point; 4] {
     let turn: f32 = (0..4)
         .map(|nth| {
@@ -317,7 +315,7 @@ fn clockwise(mut corners: [Point; 4]) -> [Point; 4] {
     let side = |nth: usize| distance(corners[nth % 4], corners[(nth + 1) % 4]);
     let long = usize::from(side(0) + side(2) < side(1) + side(3));
     let height = |nth: usize| corners[nth % 4].1 + corners[(nth + 1) % 4].1;
-    // Of a card on its side, the long side at the left becomes the top.
+    // For an upright card the long side at the left becomes the top.
     let first = if height(long) <= height(long + 2) {
         long
     } else {

@@ -1,17 +1,17 @@
-//! Signs of a screen: a grid that stands everywhere in the picture, in brightness or in colour.
+//! Signs of a screen: a grid all over the picture, in brightness or in colour.
 //!
-//! The pixels of a screen, or their beat with those of the camera (moire), are one or two
-//! frequencies that are found on plain paper as well as between the letters. Print has its
-//! frequencies too, but in its own places only; so of many squares the middle one counts.
+//! The pixels of a screen, or their moiré with those of the camera, are one or two frequencies that
+//! are present on plain paper too. Print has frequencies of its own, but only where it is; so the
+//! spectra of many squares are combined by a low quantile.
 
 use super::{
     fourier::{Fourier, SIDE},
-    plane::{CARD_HEIGHT, CARD_WIDTH, Plane, Point},
-    small::share_below,
+    plane::{CARD_HEIGHT, CARD_WIDTH, CardPlane},
 };
+use crate::raster::{Point, order::quantile};
 use image::RgbImage;
 
-/// How much a grid stands out, as powers of e over what is around its frequency.
+/// Prominence of a grid: the logarithm of its power over that of similar frequencies.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Grid {
     /// In brightness.
@@ -20,20 +20,20 @@ pub struct Grid {
     pub colour: f32,
 }
 
-/// Squares that are looked at: the plainest of these.
+/// Number of squares that are compared, and of the plainest ones that are used.
 const LOOKED_AT: usize = 40;
 const PLAINEST: usize = 14;
-/// Slower changes than this many in a square are light and shade.
+/// Lowest frequency, in periods per square: lower ones are light and shade.
 const SLOWEST: f32 = 5.0;
 
-/// Looks for a grid on the card, or all over the picture where no card was found.
-pub(super) fn grid(picture: &RgbImage, plane: Option<&Plane>) -> Grid {
+/// Measures the grid on the card, or all over the picture where no card was found.
+pub(super) fn grid(picture: &RgbImage, plane: Option<&CardPlane>) -> Grid {
     let squares = squares(picture, plane);
     if squares.len() < 6 {
         return Grid::default();
     }
     let fourier = Fourier::new();
-    let stands_out = |channel: fn([u8; 3]) -> f32| {
+    let prominence = |channel: fn([u8; 3]) -> f32| {
         let spectra: Vec<Vec<f32>> = squares
             .iter()
             .map(|at| spectrum(&fourier, picture, *at, channel))
@@ -41,15 +41,15 @@ pub(super) fn grid(picture: &RgbImage, plane: Option<&Plane>) -> Grid {
         most_prominent(&spectra)
     };
     Grid {
-        brightness: stands_out(|[r, g, b]| f32::from(r) + 2.0 * f32::from(g) + f32::from(b)),
-        colour: stands_out(|[r, _, b]| f32::from(r) - f32::from(b)).max(stands_out(|[r, g, b]| {
+        brightness: prominence(|[r, g, b]| f32::from(r) + 2.0 * f32::from(g) + f32::from(b)),
+        colour: prominence(|[r, _, b]| f32::from(r) - f32::from(b)).max(prominence(|[r, g, b]| {
             2.0 * f32::from(g) - f32::from(r) - f32::from(b)
         })),
     }
 }
 
 /// The top left corners of the plainest squares.
-fn squares(picture: &RgbImage, plane: Option<&Plane>) -> Vec<(u32, u32)> {
+fn squares(picture: &RgbImage, plane: Option<&CardPlane>) -> Vec<(u32, u32)> {
     let (width, height) = picture.dimensions();
     let side = SIDE as u32;
     if width < side * 2 || height < side * 2 {
@@ -61,7 +61,7 @@ fn squares(picture: &RgbImage, plane: Option<&Plane>) -> Vec<(u32, u32)> {
         let share = (u / across as f32, v / (LOOKED_AT / across) as f32);
         match plane {
             Some(plane) => {
-                // Away from the rim of the card.
+                // Away from the edges of the card.
                 let inside = |share: f32, length: f32| (0.06 + 0.88 * share) * length;
                 plane.pixel((inside(share.0, CARD_WIDTH), inside(share.1, CARD_HEIGHT)))
             }
@@ -83,7 +83,7 @@ fn squares(picture: &RgbImage, plane: Option<&Plane>) -> Vec<(u32, u32)> {
     rough.into_iter().map(|(_, at)| at).collect()
 }
 
-/// How much the means of 8 × 8 pixels differ: large on print, small on paper and on a grid.
+/// Mean deviation of the means of 8 × 8 pixels: large on print, small on paper and on a grid.
 fn roughness(picture: &RgbImage, (left, top): (u32, u32)) -> f32 {
     let mut means = [0f32; 64];
     for y in (0..64).step_by(2) {
@@ -94,7 +94,7 @@ fn roughness(picture: &RgbImage, (left, top): (u32, u32)) -> f32 {
     }
     let mean = means.iter().sum::<f32>() / 64.0;
     let spread = means.iter().map(|one| (one - mean).abs()).sum::<f32>() / 64.0;
-    // Burnt out or black squares are plain, and say nothing.
+    // Overexposed and black squares are plain, but useless.
     if (20.0..247.0).contains(&mean) {
         spread
     } else {
@@ -102,8 +102,8 @@ fn roughness(picture: &RgbImage, (left, top): (u32, u32)) -> f32 {
     }
 }
 
-/// The logarithm of the power of each frequency, each with its strongest neighbour: a tilted
-/// screen's grid has another frequency here than there, but not by much.
+/// The logarithm of the power spectrum, dilated by one frequency: the grid of a tilted screen changes
+/// its frequency a little over the picture.
 fn spectrum(
     fourier: &Fourier,
     picture: &RgbImage,
@@ -126,22 +126,21 @@ fn spectrum(
                     most = most.max(power[(y + dy) % SIDE * SIDE + (x + dx) % SIDE]);
                 }
             }
-            // Less than the rounding of whole numbers is nothing.
+            // Power below that of quantisation noise does not count.
             spread[y * SIDE + x] = (most + 400.0).ln();
         }
     }
     spread
 }
 
-/// By how much the strongest frequency of the middle square stands out from those about as
-/// fast.
+/// Greatest prominence of a frequency over the median of those of similar magnitude.
 fn most_prominent(spectra: &[Vec<f32>]) -> f32 {
     let mut middle = vec![0.0; SIDE * SIDE];
     let mut column = Vec::with_capacity(spectra.len());
     for (place, value) in middle.iter_mut().enumerate() {
         column.clear();
         column.extend(spectra.iter().map(|spectrum| spectrum[place]));
-        *value = share_below(&mut column, 0.4);
+        *value = quantile(&mut column, 0.4);
     }
     let speed = |place: usize| {
         let wave = |nth: usize| {
@@ -158,14 +157,11 @@ fn most_prominent(spectra: &[Vec<f32>]) -> f32 {
         let (x, y) = speed(place);
         rings[(x.hypot(y) / 2.0) as usize].push(*value);
     }
-    let usual: Vec<f32> = rings
-        .iter_mut()
-        .map(|ring| share_below(ring, 0.5))
-        .collect();
+    let usual: Vec<f32> = rings.iter_mut().map(|ring| quantile(ring, 0.5)).collect();
     let mut most = 0.0f32;
     for (place, value) in middle.iter().enumerate() {
         let (x, y) = speed(place);
-        // Blocks of eight pixels are the JPEG's own.
+        // Multiples of an eighth come from the JPEG's blocks.
         let of_jpeg = |one: f32, other: f32| {
             one.abs() <= 1.0 && (other.abs() % 8.0).min(8.0 - other.abs() % 8.0) <= 1.0
         };

@@ -1,16 +1,16 @@
-//! How steep the edges are.
+//! Sharpness: the steepness of edges.
 
 use image::GrayImage;
 
-/// Over how many pixels an edge is followed.
+/// Number of pixels over which an edge is measured.
 const REACH: usize = 4;
 
-/// How steep the strongest edges are in the middle four fifths of a picture: the step between
-/// neighbours as a share of the step over four pixels, 1 for a knife's edge, a quarter for a
-/// slope that never ends.
+/// Steepness of the strongest edges in the middle four fifths of a picture: the step between
+/// neighbours as a share of the step over four pixels. It is 1 for a perfect edge and a quarter for
+/// an endless slope.
 ///
-/// Only the strongest hundredth of the edges counts, so that neither plain paper nor the
-/// sensor's noise says anything. `None` where there is no edge worth the name.
+/// Only the strongest hundredth of the edges counts, so that plain paper and sensor noise do not.
+/// `None` where there are no edges.
 pub(super) fn steepness(luma: &GrayImage) -> Option<f32> {
     let (width, height) = (luma.width() as f32, luma.height() as f32);
     if width < 64.0 || height < 64.0 {
@@ -20,7 +20,7 @@ pub(super) fn steepness(luma: &GrayImage) -> Option<f32> {
     steepness_in(luma, [tenth.0, tenth.1, width - tenth.0, height - tenth.1])
 }
 
-/// The same inside of left, top, right and bottom, in pixels.
+/// As [`steepness`], within left, top, right and bottom in pixels.
 pub(super) fn steepness_in(luma: &GrayImage, bounds: [f32; 4]) -> Option<f32> {
     let (width, height) = (luma.width() as usize, luma.height() as usize);
     let [left, top, right, bottom] = bounds.map(|at| at.max(0.0) as usize);
@@ -41,7 +41,7 @@ pub(super) fn steepness_in(luma: &GrayImage, bounds: [f32; 4]) -> Option<f32> {
     if strong < LEAST_STEP {
         return None;
     }
-    // How steep each of those edges is where it is steepest.
+    // The steepest step of each of those edges.
     let (mut sum, mut count) = (0.0f64, 0u32);
     for y in rows {
         for window in row(y).windows(REACH + 1) {
@@ -59,7 +59,7 @@ pub(super) fn steepness_in(luma: &GrayImage, bounds: [f32; 4]) -> Option<f32> {
     Some((sum / f64::from(count.max(1))) as f32)
 }
 
-/// A weaker edge is a stain on the table.
+/// Least step of an edge: a weaker one may be a stain on the table.
 const LEAST_STEP: usize = 24;
 
 fn top_hundredth(histogram: &[u32; 256]) -> usize {

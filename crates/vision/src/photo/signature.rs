@@ -1,28 +1,29 @@
-//! Whether a drawn signature is one: not empty, not a dot, not one tiny stroke; and what looks
-//! odd about one that is.
+//! Whether a drawing is a signature: not empty, not a dot, not a tiny stroke; and findings about one
+//! that is.
 
 use super::{Limits, open::open_picture, reencode::on_white, thresholds as limit};
 use credential::FindingCode;
 use image::DynamicImage;
 use serde::{Deserialize, Serialize};
 
-/// How much ink there is, and where.
+/// The measures of the ink.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct InkReport {
     /// The share of the picture that is ink.
     pub share: f32,
     /// The longer side of the ink's box, as a share of the picture's longer side.
     pub span: f32,
-    /// How much of its own box the ink fills: near 1 for a blot.
+    /// The share of its own box that the ink fills: near 1 for a blot.
     pub fill: f32,
-    /// How wide the ink lies across its main direction against along it: near 0 for one line.
+    /// Standard deviation of the ink across its main direction relative to along it: near 0 for a
+    /// straight line.
     pub roundness: f32,
-    /// How much the paper varies, in steps of 255: nothing on a screen that was drawn on.
+    /// Mean deviation of the paper, in levels of 255: 0 on a screen that was drawn on.
     pub paper: f32,
 }
 
 impl InkReport {
-    /// What looks odd about it.
+    /// The findings.
     pub fn findings(&self) -> Vec<FindingCode> {
         let seen = |code, yes: bool| yes.then_some(code);
         [
@@ -45,7 +46,7 @@ impl InkReport {
     }
 }
 
-/// Why a picture is no signature.
+/// Why a picture is not a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SignatureProblem {
@@ -60,18 +61,18 @@ pub enum SignatureProblem {
     Unreadable,
 }
 
-/// Darker than the paper by this much is ink.
+/// Least difference of ink from paper.
 const INK: u8 = 60;
-/// Fewer pixels than this are dust.
+/// Least number of pixels of ink: fewer are dust.
 const DUST: u32 = 12;
-/// A signature spans at least this much of its field's longer side; a dot of a thick pen 0.04.
+/// Least span of a signature, as a share of its field's longer side; a dot of a thick pen has 0.04.
 const LEAST_SPAN: f32 = 0.10;
-/// Strokes leave paper between them; a blot does not.
+/// Greatest fill of strokes; a blot has more.
 const BLOT: f32 = 0.60;
-/// More ink than paper is no signature.
+/// Greatest share of ink.
 const MOST_INK: f32 = 0.50;
 
-/// Measures the ink of a picture: dark on light, or on nothing at all.
+/// Measures the ink of a picture: dark on light, or on a transparent ground.
 pub fn ink(picture: &DynamicImage) -> InkReport {
     let luma = DynamicImage::from(on_white(picture)).into_luma8();
     let (width, height) = luma.dimensions();
@@ -87,7 +88,7 @@ pub fn ink(picture: &DynamicImage) -> InkReport {
             (top, bottom) = (top.min(y), bottom.max(y));
             spread.add(f64::from(x), f64::from(y));
         } else if pixel.0[0] > paper.saturating_sub(INK / 2) {
-            // Nearer to ink than this are the soft rims of strokes.
+            // Levels between ink and this are the soft rims of strokes.
             paper_count += 1;
             paper_off += u64::from(paper - pixel.0[0]);
         }
@@ -111,7 +112,7 @@ pub fn ink(picture: &DynamicImage) -> InkReport {
     }
 }
 
-/// How the ink is spread around its middle.
+/// Second moments of the ink.
 #[derive(Default)]
 struct Spread {
     count: f64,
@@ -132,7 +133,7 @@ impl Spread {
         self.xy += x * y;
     }
 
-    /// The smaller deviation against the larger one, whatever way the ink lies.
+    /// The ratio of the smaller to the larger standard deviation, in any orientation.
     fn roundness(&self) -> f32 {
         let mean = (self.x / self.count, self.y / self.count);
         let xx = self.xx / self.count - mean.0 * mean.0;
@@ -144,7 +145,7 @@ impl Spread {
     }
 }
 
-/// Opens a picture and says whether it is a signature.
+/// Opens a picture and checks whether it is a signature.
 pub fn check_signature(bytes: &[u8]) -> Result<InkReport, SignatureProblem> {
     let picture = open_picture(bytes, Limits::CAPTURE).map_err(|_| SignatureProblem::Unreadable)?;
     let report = ink(&picture);
@@ -159,7 +160,7 @@ pub fn check_signature(bytes: &[u8]) -> Result<InkReport, SignatureProblem> {
     }
 }
 
-/// A round blot: full, and not long. A straight underline is full too, but long.
+/// Whether it is a round blot: full and short. A straight underline is full too, but long.
 fn is_blot(report: &InkReport) -> bool {
     report.fill > BLOT && report.span < 4.0 * LEAST_SPAN
 }

@@ -2,8 +2,8 @@
 
 use super::steps::Step;
 
-/// The steps that may be taken, and a way to be told to stop. There is no clock in here: who
-/// has one asks it in `should_stop`, which is called between steps and within long ones.
+/// The steps to take, and when to give up. This crate has no clock: the caller's is asked through
+/// `should_stop`, between steps and within long ones.
 #[derive(Clone, Copy)]
 pub struct Budget<'a> {
     pub(super) steps: &'a [Step],
@@ -11,7 +11,7 @@ pub struct Budget<'a> {
 }
 
 impl Budget<'static> {
-    /// For a live frame: what answers before the next frame comes.
+    /// For a session frame: what answers before the next frame comes.
     pub const fn frame() -> Self {
         Self {
             steps: Step::FRAME,
@@ -19,7 +19,7 @@ impl Budget<'static> {
         }
     }
 
-    /// For a still: everything there is.
+    /// For a still: every step.
     pub const fn still() -> Self {
         Self {
             steps: Step::STILL,
@@ -37,7 +37,7 @@ impl<'a> Budget<'a> {
         }
     }
 
-    /// The same, ended early when `should_stop` says so.
+    /// The same budget, ended early when `should_stop` returns true.
     pub const fn stopping_when(self, should_stop: &'a dyn Fn() -> bool) -> Self {
         Self {
             steps: self.steps,

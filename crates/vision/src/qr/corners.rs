@@ -1,38 +1,41 @@
-//! From three finder patterns to a pose: which version, and where the fourth corner is.
+//! From three finder patterns to a pose: the version, and the position of the fourth corner.
 
-use super::{found::Located, grey::Grey, pose::Pose, squares::Squares};
+use super::{found::Located, pose::Pose, squares::Squares};
+use crate::raster::Bilinear;
 
-/// A pose, and how well what is known of a code fits it: the greater the better.
+type Grey<'a> = Bilinear<'a, u8>;
+
+/// A pose, and how well the fixed patterns of a code agree with it: the greater the better.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Guess {
+pub(super) struct Candidate {
     pub pose: Pose,
-    pub fit: f32,
+    pub score: f32,
 }
 
-/// How far the fourth corner may lie from where a parallelogram has it, in modules for each of
-/// a code's modules: that of a code tilted by 40 degrees a hand's breadth away.
-const BENT: f32 = 0.12;
-/// How far it may lie from where the sides of the patterns meet, in modules.
-const KNOWN: i32 = 2;
-/// What a module of distance from there costs.
-const DOUBT: f32 = 0.01;
+/// Maximum displacement of the fourth corner from a parallelogram, relative to the code's size.
+/// Worst case: 40° tilt at 10 cm.
+const MOST_DISPLACED: f32 = 0.12;
+/// Maximum displacement from the point where the sides of the patterns meet, in modules.
+const REACH_WITH_SQUARES: i32 = 2;
+/// Penalty for each square module of displacement.
+const DISTANCE_PENALTY: f32 = 0.01;
 
-/// Poses of a code with these finder patterns, the likeliest version first.
-pub(super) fn guesses(grey: &Grey, place: &Located) -> Vec<Guess> {
+/// Poses of a code with these finder patterns, the most plausible version first.
+pub(super) fn candidates(grey: &Grey, place: &Located) -> Vec<Candidate> {
     let about = ((place.modules() - 17.0) / 4.0).round() as i32;
-    let mut guesses: Vec<Guess> = (about - 1..=about + 1)
-        .filter_map(|version| guess(grey, place, u8::try_from(version).ok()?))
+    let mut candidates: Vec<Candidate> = (about - 1..=about + 1)
+        .filter_map(|version| candidate(grey, place, u8::try_from(version).ok()?))
         .collect();
-    guesses.sort_by(|one, two| two.fit.total_cmp(&one.fit));
-    guesses
+    candidates.sort_by(|one, two| two.score.total_cmp(&one.score));
+    candidates
 }
 
-fn guess(grey: &Grey, place: &Located, version: u8) -> Option<Guess> {
+fn candidate(grey: &Grey, place: &Located, version: u8) -> Option<Candidate> {
     let [bl, tl, tr] = place.centres.map(|(x, y)| (f64::from(x), f64::from(y)));
     let side = 17.0 + 4.0 * f64::from(version);
     let far = side - 3.5;
-    // A place that lies as far inside as the finder patterns; in versions from 2 on that is
-    // three modules from the alignment pattern.
+    // The point as far inside the fourth corner as the centres of the finder patterns are inside
+    // theirs; from version 2 on it is three modules from the alignment pattern.
     let seen_there = |squares: Squares| Some(squares.pose(version)?.map(far, far));
     let opposite = place
         .squares
@@ -50,20 +53,21 @@ fn guess(grey: &Grey, place: &Located, version: u8) -> Option<Guess> {
         let modules = [(3.5, 3.5), (far, 3.5), (far, far), (3.5, far)];
         Pose::of_points(version, modules, [tl, tr, seen, bl])
     };
-    let weigh = |u: f64, v: f64| {
+    let scored = |u: f64, v: f64| {
         let pose = pose_at(u, v)?;
         let distance = (u * u + v * v) as f32;
-        let fit = rims(grey, &pose) + 0.7 * alignment(grey, &pose) - DOUBT * distance;
-        Some((fit, pose, u, v))
+        let score = edge_contrast(grey, &pose) + 0.7 * alignment_correlation(grey, &pose)
+            - DISTANCE_PENALTY * distance;
+        Some((score, pose, u, v))
     };
-    let mut best = weigh(0.0, 0.0)?;
+    let mut best = scored(0.0, 0.0)?;
     let reach = match place.squares {
-        Some(_) => KNOWN,
-        None => (BENT * side as f32).clamp(2.0, 6.0).round() as i32,
+        Some(_) => REACH_WITH_SQUARES,
+        None => (MOST_DISPLACED * side as f32).clamp(2.0, 6.0).round() as i32,
     };
     for v in -reach..=reach {
         for u in -reach..=reach {
-            if let Some(one) = weigh(f64::from(u), f64::from(v))
+            if let Some(one) = scored(f64::from(u), f64::from(v))
                 && one.0 > best.0
             {
                 best = one;
@@ -80,17 +84,17 @@ fn guess(grey: &Grey, place: &Located, version: u8) -> Option<Guess> {
             (1., 1.),
             (-1., -1.),
         ] {
-            if let Some(one) = weigh(u + du * step, v + dv * step)
+            if let Some(one) = scored(u + du * step, v + dv * step)
                 && one.0 > best.0
             {
                 best = one;
             }
         }
     }
-    let (fit, pose, _, _) = best;
-    Some(Guess {
+    let (score, pose, _, _) = best;
+    Some(Candidate {
         pose,
-        fit: fit + timing(grey, &pose),
+        score: score + timing_correlation(grey, &pose),
     })
 }
 
@@ -99,9 +103,9 @@ fn at(grey: &Grey, pose: &Pose, u: f64, v: f64) -> f32 {
     grey.at(x as f32, y as f32)
 }
 
-/// How much lighter it is just outside the two sides that meet in the fourth corner than just
-/// inside: blur leaves that when it has taken everything else.
-fn rims(grey: &Grey, pose: &Pose) -> f32 {
+/// Contrast between just outside and just inside the two sides that meet in the fourth corner.
+/// It survives blur that destroys every other pattern.
+fn edge_contrast(grey: &Grey, pose: &Pose) -> f32 {
     let side = pose.dimension() as f64;
     let (mut outside, mut inside, mut squares, mut count) = (0.0, 0.0, 0.0, 0.0);
     let mut place = 1.0;
@@ -124,17 +128,17 @@ fn rims(grey: &Grey, pose: &Pose) -> f32 {
         place += 1.5;
     }
     let mean = (outside + inside) / (2.0 * count);
-    let spread = (squares / count - mean * mean).max(4.0).sqrt();
-    (outside - inside) / (2.0 * count * spread)
+    let deviation = (squares / count - mean * mean).max(4.0).sqrt();
+    (outside - inside) / (2.0 * count * deviation)
 }
 
-/// How well the alignment pattern next to the fourth corner fits.
-fn alignment(grey: &Grey, pose: &Pose) -> f32 {
+/// Correlation with the alignment pattern next to the fourth corner.
+fn alignment_correlation(grey: &Grey, pose: &Pose) -> f32 {
     if pose.version() < 2 {
         return 0.0;
     }
     let middle = pose.dimension() as f64 - 6.5;
-    let mut pattern = Correlation::default();
+    let mut pattern = PatternCorrelation::default();
     for v in -2i32..=2 {
         for u in -2i32..=2 {
             let dark = u.abs().max(v.abs()) != 1;
@@ -145,11 +149,11 @@ fn alignment(grey: &Grey, pose: &Pose) -> f32 {
     pattern.value()
 }
 
-/// How well both rows of alternating modules fit: it tells the versions apart.
-fn timing(grey: &Grey, pose: &Pose) -> f32 {
+/// Correlation with both timing patterns, which tells one version from another.
+fn timing_correlation(grey: &Grey, pose: &Pose) -> f32 {
     let side = pose.dimension();
     let row = |down: bool| {
-        let mut pattern = Correlation::default();
+        let mut pattern = PatternCorrelation::default();
         for place in 8..side - 8 {
             let (u, v) = (place as f64 + 0.5, 6.5);
             let seen = if down {
@@ -164,15 +168,15 @@ fn timing(grey: &Grey, pose: &Pose) -> f32 {
     row(true) + row(false)
 }
 
-/// Whether grey levels go down where modules are dark.
+/// Normalised correlation of grey levels with a pattern of dark and light modules.
 #[derive(Default)]
-struct Correlation {
+struct PatternCorrelation {
     dark: (f32, f32),
     light: (f32, f32),
     squares: f32,
 }
 
-impl Correlation {
+impl PatternCorrelation {
     fn add(&mut self, seen: f32, dark: bool) {
         let group = if dark {
             &mut self.dark
@@ -184,16 +188,16 @@ impl Correlation {
         self.squares += seen * seen;
     }
 
-    /// -1 to 1.
+    /// The correlation, -1 to 1; positive where dark modules are darker.
     fn value(&self) -> f32 {
         let count = self.dark.1 + self.light.1;
         if self.dark.1 < 1.0 || self.light.1 < 1.0 {
             return 0.0;
         }
         let mean = (self.dark.0 + self.light.0) / count;
-        let spread = (self.squares / count - mean * mean).max(4.0).sqrt();
+        let deviation = (self.squares / count - mean * mean).max(4.0).sqrt();
         let share = self.dark.1 / count;
-        let apart = self.light.0 / self.light.1 - self.dark.0 / self.dark.1;
-        apart * (share * (1.0 - share)).sqrt() / spread
+        let difference = self.light.0 / self.light.1 - self.dark.0 / self.dark.1;
+        difference * (share * (1.0 - share)).sqrt() / deviation
     }
 }

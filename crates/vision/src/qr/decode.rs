@@ -3,10 +3,12 @@
 use super::{
     budget::Budget,
     found::{DecodedCode, Found, Located},
-    scene::Scene,
     soft::Fusion,
 };
-use crate::photo::{Limits, PictureError, open_picture};
+use crate::{
+    photo::{Limits, PictureError, open_picture},
+    raster::views::GreyViews,
+};
 use image::GrayImage;
 
 /// What was read from a still.
@@ -14,7 +16,7 @@ use image::GrayImage;
 pub struct PictureCodes {
     /// Every code that was read.
     pub codes: Vec<DecodedCode>,
-    /// Places that look like a code which was not read.
+    /// Places that look like a code but could not be read.
     pub unread: Vec<Located>,
     /// Width of the picture, upright.
     pub width: u32,
@@ -22,8 +24,8 @@ pub struct PictureCodes {
     pub height: u32,
 }
 
-/// Opens a JPEG or PNG and reads its codes. The error is about the picture: one without any
-/// code is a good picture with no codes.
+/// Opens a JPEG or PNG and reads its codes. The error is about the picture; a picture without
+/// codes is not an error.
 pub fn decode_picture(
     bytes: &[u8],
     limits: Limits,
@@ -44,13 +46,13 @@ pub fn decode_luma(luma: &GrayImage, budget: Budget) -> Vec<DecodedCode> {
     cascade(luma, budget, None).codes
 }
 
-/// One step after another; `fusion` holds what earlier frames of the same card have shown.
+/// Runs the steps in turn; `fusion` holds the sum of earlier frames of the same card.
 pub(super) fn cascade<'a>(
     luma: &GrayImage,
     budget: Budget,
     fusion: Option<&'a mut Fusion>,
 ) -> Found<'a> {
-    let scene = Scene::new(luma);
+    let views = GreyViews::new(luma);
     let mut found = Found {
         fusion,
         ..Found::default()
@@ -59,7 +61,7 @@ pub(super) fn cascade<'a>(
         if (budget.should_stop)() || found.is_done() {
             break;
         }
-        step.run(&scene, budget.should_stop, &mut found);
+        step.run(&views, budget.should_stop, &mut found);
     }
     found
 }

@@ -1,91 +1,115 @@
-//! Finder patterns looked for in grey levels.
+//! Finder patterns searched in grey levels.
 //!
-//! Where blur has closed the white ring no run of black and white is 1:1:3:1:1 any more, but
-//! the grey levels still go up and down together with the pattern. Boxes at many scales say
-//! where that may be; then the pattern itself is laid over, turned and moved until it fits.
+//! Blur of a module closes the white ring, and no run of black and white is 1:1:3:1:1 any more;
+//! but the grey levels still correlate with the pattern. Box sums from integral images give a
+//! cheap correlation at many scales; after non-maximum suppression the pattern itself is fitted
+//! to each remaining maximum in position, scale and angle.
 
-use super::grey::{Grey, Square, Sums};
+use crate::raster::{Bilinear, IntegralImage, integral::Window};
 use image::GrayImage;
 
-/// A place that looks like a finder pattern.
+/// A finder pattern as it was found.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Finder {
+pub(super) struct FinderPattern {
     /// Its centre in pixels.
     pub at: (f32, f32),
     /// Pixels of one module.
     pub module: f32,
-    /// How far it is turned, in radians; a quarter turn changes nothing.
+    /// Rotation in radians, modulo a quarter turn.
     pub angle: f32,
-    /// How well it fits: 1 is a print without blur and noise.
-    pub fit: f32,
+    /// Normalised correlation with the pattern: 1 for a print without blur and noise.
+    pub correlation: f32,
 }
 
-/// From one scale to the next.
+/// Factor from one scale to the next.
 const SCALE: f32 = 1.22;
-/// Which places get a closer look.
+
+/// How many places are refined.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Looks {
-    /// What boxes must say.
-    like: f32,
-    /// How many places, the best first.
-    most: usize,
+pub(super) struct SearchSettings {
+    /// Least correlation by box sums.
+    least_score: f32,
+    /// Most places, the best first.
+    most_refined: usize,
 }
 
-impl Looks {
-    /// For a live frame: in the tuning frames that could be read at all, each pattern was among
+impl SearchSettings {
+    /// For a live frame. In every tuning frame that could be read at all, each pattern was among
     /// the best forty.
     pub const QUICK: Self = Self {
-        like: 0.36,
-        most: 50,
+        least_score: 0.36,
+        most_refined: 50,
     };
-    /// For a still: a pattern under blur of more than a module, or half under a reflection.
+    /// For a still: also finds patterns blurred by more than a module, or half under a
+    /// reflection.
     pub const WIDE: Self = Self {
-        like: 0.27,
-        most: 140,
+        least_score: 0.27,
+        most_refined: 140,
     };
 }
 
-/// Less spread of grey levels than this is noise.
+/// Contrast below this, in grey levels, is noise.
 const LEAST_SPREAD: f32 = 6.0;
-/// Patterns that are handed on.
-const MOST: usize = 48;
-/// How well a pattern must fit.
-const FITS: f32 = 0.5;
+/// Most patterns that are returned.
+const MOST_PATTERNS: usize = 48;
+/// Least correlation of a pattern.
+const LEAST_CORRELATION: f32 = 0.5;
 
-/// The best places, best first. `modules` are the smallest and the largest module in pixels.
+/// The integral images of the grey levels and of their squares.
+struct Integrals {
+    values: IntegralImage,
+    squares: IntegralImage,
+}
+
+impl Integrals {
+    fn of(luma: &GrayImage) -> Self {
+        let (width, height) = (luma.width() as usize, luma.height() as usize);
+        let pixel = |x: usize, y: usize| u32::from(luma.as_raw()[y * width + x]);
+        Self {
+            values: IntegralImage::of(width, height, pixel),
+            squares: IntegralImage::of(width, height, |x, y| pixel(x, y) * pixel(x, y)),
+        }
+    }
+}
+
+/// Finds the patterns whose modules have between `modules.0` and `modules.1` pixels, best first.
 pub(super) fn search(
     luma: &GrayImage,
     modules: (f32, f32),
-    looks: Looks,
+    settings: SearchSettings,
     should_stop: &dyn Fn() -> bool,
-) -> Vec<Finder> {
-    let Some(grey) = Grey::of(luma) else {
+) -> Vec<FinderPattern> {
+    let Some(grey) = Bilinear::grey(luma) else {
         return Vec::new();
     };
-    let sums = Sums::of(luma);
-    let mut hits = Vec::new();
+    let integrals = Integrals::of(luma);
+    let mut maxima = Vec::new();
     let mut module = modules.0;
     while module <= modules.1 && !should_stop() {
-        scan(&sums, module, looks.like, &mut hits);
+        scan(&integrals, module, settings.least_score, &mut maxima);
         module *= SCALE;
     }
-    let mut found: Vec<Finder> = Vec::new();
-    for hit in apart(hits, looks.most, 1.5) {
+    let mut found: Vec<FinderPattern> = Vec::new();
+    for start in non_maximum_suppression(maxima, settings.most_refined, 1.5) {
         if should_stop() {
             break;
         }
-        found.push(fitted(&grey, hit));
+        found.push(refined(&grey, start));
     }
-    found.retain(|finder| finder.fit >= FITS);
-    apart(found, MOST, 2.5)
+    found.retain(|finder| finder.correlation >= LEAST_CORRELATION);
+    non_maximum_suppression(found, MOST_PATTERNS, 2.5)
 }
 
-/// The best ones that are this many modules apart.
-fn apart(mut all: Vec<Finder>, most: usize, modules: f32) -> Vec<Finder> {
-    all.sort_by(|one, two| two.fit.total_cmp(&one.fit));
-    let mut kept: Vec<Finder> = Vec::new();
+/// Keeps the best of all patterns that are nearer to each other than this many modules.
+fn non_maximum_suppression(
+    mut all: Vec<FinderPattern>,
+    most: usize,
+    modules: f32,
+) -> Vec<FinderPattern> {
+    all.sort_by(|one, two| two.correlation.total_cmp(&one.correlation));
+    let mut kept: Vec<FinderPattern> = Vec::new();
     for one in all {
-        let near = |old: &Finder| {
+        let near = |old: &FinderPattern| {
             let reach = modules * old.module.max(one.module);
             (old.at.0 - one.at.0).abs() < reach && (old.at.1 - one.at.1).abs() < reach
         };
@@ -99,61 +123,64 @@ fn apart(mut all: Vec<Finder>, most: usize, modules: f32) -> Vec<Finder> {
     kept
 }
 
-/// Looks at every place with boxes of 3, 5, 7 and 9 modules.
-fn scan(sums: &Sums, module: f32, like: f32, hits: &mut Vec<Finder>) {
-    let box_of = |modules: f32| -> (Square, usize) {
+/// Correlates every place with the pattern by box sums over 3, 5, 7 and 9 modules.
+fn scan(integrals: &Integrals, module: f32, least_score: f32, maxima: &mut Vec<FinderPattern>) {
+    let window_of = |modules: f32| -> (Window, usize) {
         let side = (modules * module).round().max(1.0) as usize;
         let (before, after) = (side / 2, side - side / 2);
-        (sums.square(before, after), after)
+        (integrals.values.window(before, after), after)
     };
-    let (core, _) = box_of(3.0);
-    let (inner, _) = box_of(5.0);
-    let (outer, _) = box_of(7.0);
-    let (whole, reach) = box_of(9.0);
-    let (width, height) = sums.size;
+    let (core, _) = window_of(3.0);
+    let (inner, _) = window_of(5.0);
+    let (outer, _) = window_of(7.0);
+    let (whole, reach) = window_of(9.0);
+    let (width, height) = integrals.values.size();
     if width <= 2 * reach || height <= 2 * reach {
         return;
     }
     let step = ((module * 0.65) as usize).max(1);
     for y in (reach..height - reach).step_by(step) {
         for x in (reach..width - reach).step_by(step) {
-            let dark = sums.sum(x, y, &core);
-            let all = sums.sum(x, y, &whole);
+            let dark = integrals.values.sum(x, y, &core);
+            let all = integrals.values.sum(x, y, &whole);
             let mean = all / whole.area;
-            // Most places are left at once.
+            // Most places are rejected here: their core is not darker than their surroundings.
             if dark / core.area > mean - 0.4 * LEAST_SPREAD {
                 continue;
             }
-            let (five, seven) = (sums.sum(x, y, &inner), sums.sum(x, y, &outer));
+            let (five, seven) = (
+                integrals.values.sum(x, y, &inner),
+                integrals.values.sum(x, y, &outer),
+            );
             let white =
                 (five - dark + all - seven) / (inner.area - core.area + whole.area - outer.area);
             let black = (dark + seven - five) / (core.area + outer.area - inner.area);
             if white - black < LEAST_SPREAD {
                 continue;
             }
-            let squares = sums.sum_of_squares(x, y, &whole) / whole.area;
+            let squares = integrals.squares.sum(x, y, &whole) / whole.area;
             let spread = (squares - mean * mean).max(1.0).sqrt();
-            // The share of dark modules is 33 of 81: their deviation is 0.4913.
-            let fit = (white - black) * 0.4913 / spread;
-            if fit >= like && spread >= LEAST_SPREAD / 2.0 {
-                hits.push(Finder {
+            // 33 of 81 modules are dark: the standard deviation of the pattern is 0.4913.
+            let correlation = (white - black) * 0.4913 / spread;
+            if correlation >= least_score && spread >= LEAST_SPREAD / 2.0 {
+                maxima.push(FinderPattern {
                     at: (x as f32, y as f32),
                     module,
                     angle: 0.0,
-                    fit,
+                    correlation,
                 });
             }
         }
     }
 }
 
-/// Whether the module this far from the centre is dark.
+/// Whether the module at this offset from the centre is dark.
 fn is_dark(u: i32, v: i32) -> bool {
     matches!(u.abs().max(v.abs()), 0 | 1 | 3)
 }
 
-/// How well the grey levels go up and down with the pattern: the correlation.
-fn fit(grey: &Grey, at: (f32, f32), module: f32, angle: f32) -> f32 {
+/// Normalised correlation of the grey levels with the pattern.
+fn correlation(grey: &Bilinear<u8>, at: (f32, f32), module: f32, angle: f32) -> f32 {
     let (sin, cos) = (angle.sin() * module, angle.cos() * module);
     let (mut dark, mut all, mut squares) = (0.0, 0.0, 0.0);
     for v in -4..=4 {
@@ -172,20 +199,20 @@ fn fit(grey: &Grey, at: (f32, f32), module: f32, angle: f32) -> f32 {
     ((all - dark) / 48.0 - dark / 33.0) * 0.4913 / spread
 }
 
-/// The pattern turned, moved and scaled until it fits best.
-fn fitted(grey: &Grey, hit: Finder) -> Finder {
-    let mut best = Finder {
-        fit: f32::NEG_INFINITY,
-        ..hit
+/// The pattern moved, scaled and rotated to its greatest correlation, by coordinate descent.
+fn refined(grey: &Bilinear<u8>, start: FinderPattern) -> FinderPattern {
+    let mut best = FinderPattern {
+        correlation: f32::NEG_INFINITY,
+        ..start
     };
-    let consider = |best: &mut Finder, at: (f32, f32), module: f32, angle: f32| {
-        let fit = fit(grey, at, module, angle);
-        if fit > best.fit {
-            *best = Finder {
+    let try_at = |best: &mut FinderPattern, at: (f32, f32), module: f32, angle: f32| {
+        let correlation = correlation(grey, at, module, angle);
+        if correlation > best.correlation {
+            *best = FinderPattern {
                 at,
                 module,
                 angle,
-                fit,
+                correlation,
             };
             true
         } else {
@@ -194,11 +221,11 @@ fn fitted(grey: &Grey, hit: Finder) -> Finder {
     };
     for turn in 0..9 {
         let angle = (turn as f32 * 10.0 - 40.0).to_radians();
-        consider(&mut best, hit.at, hit.module, angle);
+        try_at(&mut best, start.at, start.module, angle);
     }
     let mut step = 0.5;
     while step > 0.1 {
-        let Finder {
+        let FinderPattern {
             at: (x, y),
             module,
             angle,
@@ -212,13 +239,13 @@ fn fitted(grey: &Grey, hit: Finder) -> Finder {
             (0.0, move_by),
             (0.0, -move_by),
         ] {
-            better |= consider(&mut best, (x + dx, y + dy), module, angle);
+            better |= try_at(&mut best, (x + dx, y + dy), module, angle);
         }
         for change in [1.0 + step * 0.2, 1.0 / (1.0 + step * 0.2)] {
-            better |= consider(&mut best, (x, y), module * change, angle);
+            better |= try_at(&mut best, (x, y), module * change, angle);
         }
         for turn in [step * 0.25, -step * 0.25] {
-            better |= consider(&mut best, (x, y), module, angle + turn);
+            better |= try_at(&mut best, (x, y), module, angle + turn);
         }
         if !better {
             step /= 2.0;
@@ -232,7 +259,7 @@ mod tests {
     use super::*;
     use image::{Luma, imageops};
 
-    /// A finder pattern of this module and turn among grey.
+    /// A finder pattern of this module and rotation on grey.
     fn pattern(at: (f32, f32), module: f32, angle: f32, blur: f32) -> GrayImage {
         let (sin, cos) = angle.sin_cos();
         let sharp = GrayImage::from_fn(160, 120, |x, y| {
@@ -248,7 +275,7 @@ mod tests {
     fn a_pattern_is_found_turned_and_so_blurred_that_its_white_ring_is_closed() {
         for (module, angle, blur) in [(3.0, 0.0, 0.5), (2.6, 0.5, 1.0), (3.4, -0.3, 3.0)] {
             let luma = pattern((70.3, 55.8), module, angle, blur);
-            let found = search(&luma, (1.8, 6.0), Looks::QUICK, &|| false);
+            let found = search(&luma, (1.8, 6.0), SearchSettings::QUICK, &|| false);
             let best = found.first().expect("there is one");
             let off = (best.at.0 - 70.3).hypot(best.at.1 - 55.8);
             assert!(off < module * 0.4, "{best:?}");
@@ -260,7 +287,10 @@ mod tests {
     fn there_is_none_in_grey_and_none_in_a_picture_of_one_pixel() {
         let flat = GrayImage::from_pixel(200, 200, Luma([120]));
         for luma in [flat, GrayImage::new(1, 1), GrayImage::new(0, 0)] {
-            assert_eq!(search(&luma, (1.8, 6.0), Looks::WIDE, &|| false), []);
+            assert_eq!(
+                search(&luma, (1.8, 6.0), SearchSettings::WIDE, &|| false),
+                []
+            );
         }
     }
 }

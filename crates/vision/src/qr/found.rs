@@ -1,4 +1,4 @@
-//! What has been found in a picture so far, in the picture's own pixels.
+//! The codes found in a picture so far, and the places still to be read, in its own pixels.
 
 use super::{soft::Fusion, squares::Squares, steps::Step};
 use credential::{PublicQr, QrKind, QrPayload};
@@ -6,44 +6,44 @@ use credential::{PublicQr, QrKind, QrPayload};
 /// One code that was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DecodedCode {
-    /// What it says.
+    /// Its content.
     pub payload: QrPayload,
-    /// Its corners in pixels (x, y): top left, top right, bottom right, bottom left of the
-    /// code itself, however it lies in the picture.
+    /// Its corners in pixels (x, y): top left, top right, bottom right, bottom left of the code
+    /// itself, whatever its rotation in the picture.
     pub corners: [(f32, f32); 4],
     /// The step that read it.
     pub step: Step,
-    /// How many codewords the error correction mended.
+    /// Number of codewords that the error correction changed.
     pub corrected: usize,
-    /// How many of those were known to be doubtful and given to it as erasures.
+    /// How many of those were marked as erasures because they were doubtful.
     pub erased: usize,
 }
 
 impl DecodedCode {
-    /// What kind of code it is.
+    /// The kind of code.
     pub fn kind(&self) -> QrKind {
         self.payload.kind()
     }
 }
 
-/// The public code among those of one picture, or what was there instead.
+/// Picks the public code among those of one picture, or says why there is none.
 pub fn pick_public(codes: &[DecodedCode]) -> PublicQr {
     PublicQr::among(codes.iter().map(|code| &code.payload))
 }
 
-/// Three finder patterns that look like a code which no step has read yet.
+/// Three finder patterns that look like a code that no step has read yet.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Located {
     /// Centres of the patterns in pixels: bottom left, top left, top right.
     pub centres: [(f32, f32); 3],
-    /// About how many pixels one module has.
+    /// Approximate size of a module in pixels.
     pub module: f32,
-    /// The patterns as squares, where they can be told so well.
+    /// The patterns as squares, where their corners could be measured.
     pub(super) squares: Option<Squares>,
 }
 
 impl Located {
-    /// About how many modules a side has.
+    /// Approximate number of modules a side.
     pub(super) fn modules(&self) -> f32 {
         if let Some(squares) = &self.squares {
             return squares.modules() as f32;
@@ -60,22 +60,22 @@ impl Located {
     }
 }
 
-/// Codes that were read, and places that look like more.
+/// Codes that were read, and places that look like further codes.
 #[derive(Debug, Default)]
 pub(super) struct Found<'a> {
     pub codes: Vec<DecodedCode>,
     pub located: Vec<Located>,
-    /// Centres of the places whose grey levels have been read in vain.
+    /// Centres of the places whose grey levels were read without success.
     pub sampled: Vec<(f32, f32)>,
-    /// What earlier frames have shown, until this frame's best place has been added.
+    /// The sum of earlier frames, until this frame's best place has been added to it.
     pub fusion: Option<&'a mut Fusion>,
 }
 
-/// More places than this no card has; the rest is texture.
+/// No card has more codes than this; further places are texture.
 const MAX_LOCATED: usize = 3;
 
 impl Found<'_> {
-    /// Adds a code, once: several steps read the same one.
+    /// Adds a code unless it is known: several steps read the same one.
     pub fn add(&mut self, code: DecodedCode) {
         self.located
             .retain(|place| !inside(&code.corners, place.centre()));
@@ -88,7 +88,7 @@ impl Found<'_> {
         }
     }
 
-    /// Remembers a place for later steps, most plausible first.
+    /// Keeps a place for later steps. The most plausible ones must come first.
     pub fn remember(&mut self, place: Located) {
         let centre = place.centre();
         let read = self.codes.iter().any(|code| inside(&code.corners, centre));
@@ -101,15 +101,15 @@ impl Found<'_> {
         }
     }
 
-    /// Whether more could bring nothing that is wanted, while a step is at work.
+    /// Whether the public code is there, so that a running step may stop.
     pub fn is_enough(&self) -> bool {
         self.codes
             .iter()
             .any(|code| code.kind() == QrKind::Structured)
     }
 
-    /// Whether another step could bring nothing: the public code is there, or something that
-    /// anybody can read and no place that looks like a second code.
+    /// Whether another step is pointless: the public code is there, or a code that anybody can
+    /// read and no place that looks like a second one.
     pub fn is_done(&self) -> bool {
         let readable = |code: &DecodedCode| code.kind() != QrKind::Opaque;
         self.is_enough() || (self.located.is_empty() && self.codes.iter().any(readable))

@@ -1,4 +1,4 @@
-//! Finder patterns of one black-and-white picture, and the codes that can be read there.
+//! Finder patterns in a black-and-white picture, and the codes that can be read from them.
 
 use super::{
     found::{DecodedCode, Found, Located},
@@ -27,39 +27,34 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-/// Triples of patterns that are tried; a card has three codes, texture makes hundreds.
+/// Most triples of patterns that are tried: a card has three codes, texture makes hundreds.
 const MAX_TRIPLES: usize = 120;
-/// More finder patterns than this are not three codes and some print: the picture is noise or
+/// With more finder patterns than this the picture is not three codes and some print, but noise or
 /// texture.
 const BUSY: usize = 30;
-/// Triples that are tried there: each try is long there, and hopeless.
+/// Most triples that are tried in such a picture, where each try is long and hopeless.
 const MAX_TRIPLES_BUSY: usize = 12;
-/// The longest side of a picture in which a module may have a single pixel.
+/// Longest side of a picture in which a module may be a single pixel.
 const DRAWING: u32 = 400;
-/// The share of the modules between two patterns that alternate, at least: half do by chance.
+/// Least share of a timing pattern that alternates: half does by chance.
 const ALTERNATING: f64 = 0.8;
-/// Patterns that are looked at as squares.
+/// Most patterns that are combined as squares.
 const MAX_SQUARES: usize = 10;
-/// Patterns that are put together.
+/// Most patterns that are combined into triples.
 const MAX_PATTERNS: usize = 300;
 
-/// Where the pixels of one pass lie in the picture: `original = pixel / scale`.
+/// The scale of the view that one pass works on: `pixel of the picture = pixel / scale`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Frame {
-    pub scale: f32,
-}
+pub(super) struct Scale(pub f32);
 
-impl Frame {
-    pub fn whole(scale: f32) -> Self {
-        Self { scale }
-    }
-
-    pub fn back(&self, x: f32, y: f32) -> (f32, f32) {
-        (x / self.scale, y / self.scale)
+impl Scale {
+    /// A pixel of the view, in pixels of the picture.
+    pub fn undone(self, x: f32, y: f32) -> (f32, f32) {
+        (x / self.0, y / self.0)
     }
 }
 
-/// Splits grey into black and white by blocks, as ZXing does; `None` for what is too small.
+/// Thresholds the picture by blocks, as ZXing does; `None` where it is too small for a code.
 pub(super) fn by_blocks(luma: &GrayImage) -> Option<BitMatrix> {
     let (width, height) = luma.dimensions();
     if width < 21 || height < 21 {
@@ -72,37 +67,37 @@ pub(super) fn by_blocks(luma: &GrayImage) -> Option<BitMatrix> {
         .cloned()
 }
 
-/// Reads every code of a black-and-white picture, and remembers the places that look like one.
+/// Reads every code of a black-and-white picture, and keeps the places that look like one.
 pub(super) fn read_all(
     bits: &BitMatrix,
-    frame: Frame,
+    scale: Scale,
     step: Step,
     should_stop: &dyn Fn() -> bool,
     found: &mut Found,
 ) {
-    // The reader may panic on a picture it did not expect: that costs this pass only. What was
-    // found before stays, since it is added as it comes.
-    let pass = AssertUnwindSafe(|| pass(bits, frame, step, should_stop, found));
+    // rxing may panic on a picture it did not expect. A panic here costs this pass only: every
+    // code was added to `found` as it was read.
+    let pass = AssertUnwindSafe(|| pass(bits, scale, step, should_stop, found));
     let _ = catch_unwind(pass);
 }
 
 fn pass(
     bits: &BitMatrix,
-    frame: Frame,
+    scale: Scale,
     step: Step,
     should_stop: &dyn Fn() -> bool,
     found: &mut Found,
 ) {
-    // Patterns of less than two pixels a module are noise, and noise has thousands; but a
-    // little picture may be a drawing with a pixel for each, and the step that looks for what
-    // others did not see also looks for what a slant has squeezed.
-    let fine = bits.width().max(bits.height()) <= DRAWING || step == Step::Lifted;
+    // Patterns of less than two pixels a module are noise, and noise has thousands. Exceptions: a
+    // small picture may be a drawing with one pixel a module, and the step after the contrast
+    // stretch also takes patterns that a slant has squeezed.
+    let fine = bits.width().max(bits.height()) <= DRAWING || step == Step::Stretched;
     let mut patterns = FindFinderPatterns(bits, true, if fine { 1 } else { 2 });
     if patterns.len() > MAX_PATTERNS {
         patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.size));
         patterns.truncate(MAX_PATTERNS);
     }
-    let quads = Quads::of(bits, &patterns, frame);
+    let quads = Quads::of(bits, &patterns, scale);
     let busy = patterns.len() > BUSY;
     let mut left = if busy { MAX_TRIPLES_BUSY } else { MAX_TRIPLES };
     let mut used: Vec<Point> = Vec::new();
@@ -113,10 +108,10 @@ fn pass(
         }
         let own = [triple.bl.p, triple.tl.p, triple.tr.p];
         let taken = own.iter().any(|point| used.contains(point));
-        if taken || (busy && !quads.are_one_code(own, bits, frame)) {
+        if taken || (busy && !quads.are_one_code(own, bits, scale)) {
             continue;
         }
-        match read_one(bits, &triple, frame, step) {
+        match read_one(bits, &triple, scale, step) {
             Some(code) => {
                 used.extend(own);
                 found.add(code);
@@ -143,25 +138,24 @@ fn pass(
         }
         let size = triple.bl.size + triple.tl.size + triple.tr.size;
         found.remember(Located {
-            centres: own.map(|point| frame.back(point.x, point.y)),
+            centres: own.map(|point| scale.undone(point.x, point.y)),
             // Three patterns of seven modules.
-            module: size as f32 / 21.0 / frame.scale,
+            module: size as f32 / 21.0 / scale.0,
             squares: None,
         });
     }
 }
 
-/// The patterns that are seen as squares, by their centres in the pass's pixels.
+/// The squares of the patterns, by the bits of their centres in the pixels of the pass.
 struct Quads(HashMap<[u32; 2], Quad>);
 
 impl Quads {
-    fn of(bits: &BitMatrix, patterns: &[ConcentricPattern], frame: Frame) -> Self {
+    fn of(bits: &BitMatrix, patterns: &[ConcentricPattern], scale: Scale) -> Self {
         let seen = patterns.iter().filter_map(|pattern| {
-            // The ring is looked for within three times the pattern's size: a slant makes it
-            // longer.
+            // Within three times the pattern's size, since a slant stretches it.
             let corners = FindConcentricPatternCorners(bits, pattern.p, pattern.size * 3, 2)?;
             let at = |nth: usize| {
-                let (x, y) = frame.back(corners[nth].x, corners[nth].y);
+                let (x, y) = scale.undone(corners[nth].x, corners[nth].y);
                 (f64::from(x), f64::from(y))
             };
             Some((Self::key(pattern.p), [at(0), at(1), at(2), at(3)]))
@@ -177,13 +171,13 @@ impl Quads {
         self.0.get(&Self::key(centre)).copied()
     }
 
-    /// Whether the patterns with these centres lie on one plane as those of a code do, with
-    /// alternating modules between them.
-    fn are_one_code(&self, [bl, tl, tr]: [Point; 3], bits: &BitMatrix, frame: Frame) -> bool {
+    /// Whether the patterns with these centres lie on one plane as those of a code do, with timing
+    /// patterns between them.
+    fn are_one_code(&self, [bl, tl, tr]: [Point; 3], bits: &BitMatrix, scale: Scale) -> bool {
         let squares = || Squares::of([self.at(bl)?, self.at(tl)?, self.at(tr)?]);
         let is_dark = |(x, y): (f64, f64)| {
-            let scale = f64::from(frame.scale);
-            let (x, y) = ((x * scale) as u32, (y * scale) as u32);
+            let factor = f64::from(scale.0);
+            let (x, y) = ((x * factor) as u32, (y * factor) as u32);
             x < bits.width() && y < bits.height() && bits.get(x, y)
         };
         squares().is_some_and(|squares| squares.timing(&is_dark) >= ALTERNATING)
@@ -193,7 +187,7 @@ impl Quads {
 fn read_one(
     bits: &BitMatrix,
     triple: &FinderPatternSet,
-    frame: Frame,
+    scale: Scale,
     step: Step,
 ) -> Option<DecodedCode> {
     let sampled = SampleQR(bits, triple).ok()?;
@@ -201,7 +195,7 @@ fn read_one(
     if !decoded.isValid() {
         return None;
     }
-    // The sampler gives them line by line.
+    // The sampler returns them row by row.
     let [top_left, top_right, bottom_left, bottom_right]: [Point; 4] =
         sampled.getPoints().try_into().ok()?;
     let corners = [top_left, top_right, bottom_right, bottom_left];
@@ -209,16 +203,16 @@ fn read_one(
         payload: understood(decoded.content().bytes(), || {
             Some(decoded.content().to_string())
         }),
-        corners: corners.map(|point| frame.back(point.x, point.y)),
+        corners: corners.map(|point| scale.undone(point.x, point.y)),
         step,
-        corrected: mended(sampled.getBits()).unwrap_or(0),
+        corrected: corrected_codewords(sampled.getBits()).unwrap_or(0),
         erased: 0,
     })
 }
 
-/// How many codewords of a code that was read had to be mended: the decoder does not tell, so
-/// that its arithmetic is done once more.
-fn mended(bits: &BitMatrix) -> Option<usize> {
+/// Number of corrected codewords of a code that was read. The decoder does not say, so that its
+/// error correction is done once more.
+fn corrected_codewords(bits: &BitMatrix) -> Option<usize> {
     let mut parser = BitMatrixParser::new(bits.clone()).ok()?;
     let format = parser.readFormatInformation().ok()?;
     let level = format.error_correction_level;

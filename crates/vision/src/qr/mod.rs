@@ -1,33 +1,31 @@
-//! QR codes on a credential's back: from pixels to what they say.
+//! QR codes on a credential's back: from pixels to their texts.
 //!
 //! ```text
-//! text.rs      what a code's bytes mean
-//! locate.rs    finder patterns of one black-and-white picture, and the codes read there
-//! squares.rs   those patterns as squares: what their sides tell of a code at a slant
-//! finder.rs    finder patterns searched in grey levels; grey.rs what that needs of a picture
+//! text.rs      the text of a code's bytes, whatever their character set
+//! locate.rs    finder patterns in a black-and-white picture, and the codes read from them
+//! squares.rs   finder patterns as squares, whose sides give the perspective of a slanted code
+//! finder.rs    finder patterns searched in grey levels
 //! triples.rs   which three finder patterns belong to one code
-//! corners.rs   from three finder patterns to a pose: its version and its fourth corner
-//! soft/        reading a code whose pose is known from grey levels
-//! live.rs      several frames of one card
+//! corners.rs   from three finder patterns to a pose: the version and the fourth corner
+//! soft/        decoding a code of known pose from grey levels
+//! session.rs   several frames of one card
 //! decode.rs    the cascade: one step after another until the public code is read
-//! steps/       the steps, one file each; a new one is a file, a line in `Step` and its place
+//! steps/       the steps, one file each; a new one is a file, a variant of `Step` and its place
 //!              in a cascade
 //! pose.rs      where a code lies: what finding hands to reading
 //! ```
 //!
-//! A step may fail to read; it never guesses. What is returned passed the code's own error
-//! correction.
+//! A step may fail to read, but it never guesses: every text that is returned passed the code's
+//! own error correction.
 
 mod budget;
 mod corners;
 mod decode;
 mod finder;
 mod found;
-mod grey;
-mod live;
 mod locate;
 pub mod pose;
-mod scene;
+mod session;
 pub mod soft;
 mod squares;
 mod steps;
@@ -37,7 +35,7 @@ mod triples;
 pub use budget::Budget;
 pub use decode::{PictureCodes, decode_luma, decode_picture};
 pub use found::{DecodedCode, Located, pick_public};
-pub use live::Live;
+pub use session::Session;
 pub use steps::Step;
 
 #[cfg(test)]

@@ -3,20 +3,21 @@
 //! The contract between finding and reading:
 //!
 //! ```text
-//! finding   locate, corners, refine    -> Pose (already refined on timing and alignment)
-//! reading   soft::read(&GrayImage, &pose) -> Option<SoftRead { bytes, corrected, erased }>:
-//!                                         what the code says, byte by byte; how many codewords
-//!                                         the error correction mended, and how many of those
-//!                                         were given to it as erasures
-//! several   soft::Fusion::default(), then for each frame of one card
-//!           .add(&GrayImage, &pose)       -> Option<SoftRead>: from all frames so far
+//! finding   locate, squares, finder, corners -> Pose, chosen by timing and alignment patterns
+//! reading   soft::read(&GrayImage, &pose)    -> Option<SoftRead { bytes, corrected, erased, .. }>:
+//!                                               the content; how many codewords were corrected,
+//!                                               and how many of those were erasures
+//! frames    soft::Fusion::default(), then for each frame of one card
+//!           .add(&GrayImage, &pose)          -> Option<SoftRead>, from all frames so far
 //! ```
 //!
-//! `luma` may be a part of the picture or a smaller one: the pose is in its pixels. A pose may
-//! be a little off (half a module) and may be of a thing that is no code at all; reading then
-//! answers `None`, quickly. A mirrored code has a mirrored pose: nothing below needs to know.
+//! The picture may be a part or a smaller view of the whole one; the pose is in its pixels. A pose
+//! may be off by half a module, and the thing there may not be a code at all: reading then answers
+//! `None`, quickly. A mirrored code has a mirrored pose and needs no other treatment.
 
-/// Maps the modules of one code to pixels: a plane seen from anywhere.
+use crate::raster::Homography;
+
+/// Maps the modules of one code to pixels: a homography and the code's version.
 ///
 /// In modules (0, 0) is the outer corner of the top left finder pattern and (d, d) the corner
 /// without one, so that the centre of the first module is (0.5, 0.5). In pixels (0, 0) is the
@@ -24,7 +25,7 @@
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pose {
     version: u8,
-    matrix: [[f64; 3]; 3],
+    plane: Homography,
 }
 
 /// The largest version of a QR code: 177 modules a side.
@@ -32,7 +33,8 @@ const MAX_VERSION: u8 = 40;
 
 impl Pose {
     /// The code of this version (1 to 40) whose outer corners are at these pixels: top left,
-    /// top right, bottom right, bottom left. `None` where no plane looks like that.
+    /// top right, bottom right, bottom left. `None` where no plane in front of the camera looks
+    /// like that.
     pub fn of_corners(version: u8, corners: [(f64, f64); 4]) -> Option<Self> {
         let side = f64::from(dimension_of(version)?);
         Self::of_points(
@@ -42,64 +44,48 @@ impl Pose {
         )
     }
 
-    /// The code of this version whose four points `modules` are seen at `pixels`; no three of
-    /// them may lie on a line.
+    /// The code of this version whose four points `modules` are seen at `pixels`. No three of the
+    /// points may lie on a line.
     pub fn of_points(
         version: u8,
         modules: [(f64, f64); 4],
         pixels: [(f64, f64); 4],
     ) -> Option<Self> {
-        dimension_of(version)?;
-        let from = of_unit_square(modules)?;
-        let to = of_unit_square(pixels)?;
-        Self::of_matrix(version, times(&to, &adjugate(&from)))
+        Self::on(version, Homography::of_points(modules, pixels)?)
     }
 
-    /// The code of this version under this matrix, which maps (u, v, 1) in modules to pixels up
-    /// to a factor. `None` where the code would stand behind the camera or be no surface.
-    pub fn of_matrix(version: u8, matrix: [[f64; 3]; 3]) -> Option<Self> {
+    /// The code of this version on a plane. `None` where a part of it would be behind the camera.
+    pub(super) fn on(version: u8, plane: Homography) -> Option<Self> {
         let side = f64::from(dimension_of(version)?);
-        let last = matrix[2][2];
-        if !matrix.iter().flatten().all(|part| part.is_finite()) || last.abs() < 1e-12 {
-            return None;
-        }
-        let matrix = matrix.map(|row| row.map(|part| part / last));
-        let pose = Self { version, matrix };
-        let depth = |u: f64, v: f64| matrix[2][0] * u + matrix[2][1] * v + 1.0;
-        let seen = [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)]
-            .iter()
-            .all(|(u, v)| depth(*u, *v) > 1e-3);
-        (seen && determinant(&matrix).abs() > 1e-9).then_some(pose)
+        let corners = [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)];
+        let is_seen = corners.into_iter().all(|corner| plane.sees(corner));
+        is_seen.then_some(Self { version, plane })
     }
 
-    /// 1 to 40.
+    /// The plane of the code, in modules.
+    pub(super) fn plane(&self) -> &Homography {
+        &self.plane
+    }
+
+    /// The version, 1 to 40.
     pub fn version(&self) -> u8 {
         self.version
     }
 
-    /// How many modules a side has: 17 + 4 × version.
+    /// Modules a side: 17 + 4 × version.
     pub fn dimension(&self) -> usize {
         17 + 4 * usize::from(self.version)
     }
 
-    /// The matrix that maps (u, v, 1) in modules to pixels up to a factor; its last part is 1.
-    pub fn matrix(&self) -> &[[f64; 3]; 3] {
-        &self.matrix
-    }
-
     /// The pixel of a place in modules; the centre of module (column, row) is at + 0.5.
     pub fn map(&self, u: f64, v: f64) -> (f64, f64) {
-        let [[a, b, c], [d, e, f], [g, h, i]] = self.matrix;
-        let w = g * u + h * v + i;
-        ((a * u + b * v + c) / w, (d * u + e * v + f) / w)
+        self.plane.map(u, v)
     }
 
     /// The place in modules that is seen at this pixel: [`Self::map`] the other way round. `None`
     /// on the horizon of the code's plane.
-    pub fn place_of(&self, (x, y): (f64, f64)) -> Option<(f64, f64)> {
-        let [u, v, w] = adjugate(&self.matrix).map(|[a, b, c]| a * x + b * y + c);
-        let place = (u / w, v / w);
-        (place.0.is_finite() && place.1.is_finite()).then_some(place)
+    pub fn place_of(&self, pixel: (f64, f64)) -> Option<(f64, f64)> {
+        self.plane.place_of(pixel)
     }
 
     /// The outer corners in pixels: top left, top right, bottom right, bottom left.
@@ -108,7 +94,7 @@ impl Pose {
         [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)].map(|(u, v)| self.map(u, v))
     }
 
-    /// About how many pixels one module has, along its shorter side where the code is smallest.
+    /// Approximate pixels of a module along the shortest side of the code.
     pub fn module(&self) -> f64 {
         let corners = self.corners();
         let side = |one: usize| {
@@ -121,60 +107,15 @@ impl Pose {
 
     /// The same pose in the pixels of another picture: `new = (old - offset) × scale`.
     pub fn moved(&self, offset: (f64, f64), scale: f64) -> Option<Self> {
-        let [x, y, depth] = self.matrix;
-        let shift = |row: [f64; 3], by: f64| {
-            [0, 1, 2].map(|column: usize| (row[column] - by * depth[column]) * scale)
-        };
-        Self::of_matrix(
-            self.version,
-            [shift(x, offset.0), shift(y, offset.1), depth],
-        )
+        Self::on(self.version, self.plane.in_picture(offset, scale)?)
     }
 }
 
-/// How many modules a side of this version has.
+/// Modules a side of this version; `None` where there is no such version.
 fn dimension_of(version: u8) -> Option<u16> {
     (1..=MAX_VERSION)
         .contains(&version)
         .then(|| 17 + 4 * u16::from(version))
-}
-
-/// The matrix that takes (0,0), (1,0), (1,1), (0,1) to these points.
-fn of_unit_square(points: [(f64, f64); 4]) -> Option<[[f64; 3]; 3]> {
-    let [(x0, y0), (x1, y1), (x2, y2), (x3, y3)] = points;
-    let (dx1, dx2, dx3) = (x1 - x2, x3 - x2, x0 - x1 + x2 - x3);
-    let (dy1, dy2, dy3) = (y1 - y2, y3 - y2, y0 - y1 + y2 - y3);
-    let denominator = dx1 * dy2 - dx2 * dy1;
-    if denominator.abs() < 1e-9 || !denominator.is_finite() {
-        return None;
-    }
-    let g = (dx3 * dy2 - dx2 * dy3) / denominator;
-    let h = (dx1 * dy3 - dx3 * dy1) / denominator;
-    Some([
-        [x1 - x0 + g * x1, x3 - x0 + h * x3, x0],
-        [y1 - y0 + g * y1, y3 - y0 + h * y3, y0],
-        [g, h, 1.0],
-    ])
-}
-
-fn adjugate(m: &[[f64; 3]; 3]) -> [[f64; 3]; 3] {
-    let [[a, b, c], [d, e, f], [g, h, i]] = *m;
-    [
-        [e * i - f * h, c * h - b * i, b * f - c * e],
-        [f * g - d * i, a * i - c * g, c * d - a * f],
-        [d * h - e * g, b * g - a * h, a * e - b * d],
-    ]
-}
-
-fn times(one: &[[f64; 3]; 3], two: &[[f64; 3]; 3]) -> [[f64; 3]; 3] {
-    one.map(|row| {
-        [0, 1, 2].map(|column: usize| (0..3).map(|nth| row[nth] * two[nth][column]).sum())
-    })
-}
-
-fn determinant(m: &[[f64; 3]; 3]) -> f64 {
-    let [[a, b, c], [d, e, f], [g, h, i]] = *m;
-    a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
 }
 
 #[cfg(test)]

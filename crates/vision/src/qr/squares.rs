@@ -1,9 +1,9 @@
-//! Three finder patterns seen as squares: what their sides tell of a code at a slant.
+//! Three finder patterns seen as squares, whose sides give the perspective of a slanted code.
 //!
-//! The centres of three patterns say nothing of perspective, and the number of modules between
-//! them is wrong by as much as the code is tilted. The sides of the patterns, made longer, meet in
-//! the fourth corner; and once all four are known, each pattern's own width says how many
-//! modules there are.
+//! The centres of three patterns do not determine the perspective, and a tilted code has more
+//! modules between them than their distance suggests. The extended sides of the patterns meet in
+//! the fourth corner; with all four corners known, the width of each pattern gives the number of
+//! modules.
 
 use super::pose::Pose;
 
@@ -21,16 +21,16 @@ pub(super) struct Squares {
     bl: Quad,
     /// Modules a side.
     side: f64,
-    /// The greatest of the six widths that say so against the least: 1 or more.
+    /// Ratio of the greatest to the least of the six widths that were measured: 1 or more.
     uneven: f64,
 }
 
-/// Sides of squares on one code may differ by so much, measured on its own plane.
+/// Greatest ratio of two widths on one code, measured on its own plane.
 const MOST_UNEVEN: f64 = 1.35;
-/// Modules a side of the smallest and the largest code, and a little more.
+/// Modules a side of the smallest and the largest code, with a margin for measuring.
 const SIDES: std::ops::RangeInclusive<f64> = 19.0..=181.0;
 
-/// Triples of squares that lie on one plane as those of a code do, the most even first.
+/// Triples of squares that lie on one plane as those of a code do, the most regular first.
 pub(super) fn triples(quads: &[Quad]) -> Vec<Squares> {
     let mut all = Vec::new();
     for (nth, tl) in quads.iter().enumerate() {
@@ -47,8 +47,8 @@ pub(super) fn triples(quads: &[Quad]) -> Vec<Squares> {
 }
 
 impl Squares {
-    /// The bottom left, top left and top right pattern. `None` where they are not of one code,
-    /// or of one that is mirrored.
+    /// Of the bottom left, top left and top right pattern. `None` where they do not belong to one
+    /// code, or the code is mirrored.
     pub fn of([bl, tl, tr]: [Quad; 3]) -> Option<Self> {
         let corner = centre(&tl);
         let (across, down) = (less(centre(&tr), corner), less(centre(&bl), corner));
@@ -56,8 +56,8 @@ impl Squares {
         if area <= 0.0 {
             return None;
         }
-        // In shares of both sides of the code, which no slant changes: the corner that lies
-        // farthest to where it should.
+        // Distances as shares of both sides of the code, which a slant does not change: the corner
+        // that lies farthest in the given direction.
         let from = |quad: Quad, (to_right, to_below): Point| {
             let middle = centre(&quad);
             let far = |point: &Point| {
@@ -67,7 +67,7 @@ impl Squares {
             let first = (0..4).max_by(|one, two| far(&quad[*one]).total_cmp(&far(&quad[*two])));
             (quad, first.unwrap_or(0))
         };
-        // Turned until each begins with its top left.
+        // Rotated so that each begins with its top left corner.
         let turned = |(quad, first): (Quad, usize), nth: usize| {
             std::array::from_fn(|place| quad[(first + 4 - nth + place) % 4])
         };
@@ -87,12 +87,12 @@ impl Squares {
         [&self.bl, &self.tl, &self.tr].map(centre)
     }
 
-    /// Modules a side, as far as can be measured.
+    /// Modules a side, as measured: not a whole number.
     pub fn modules(&self) -> f64 {
         self.side
     }
 
-    /// Pixels of one module, of the three patterns' mean.
+    /// Pixels of a module, the mean over the three patterns.
     pub fn module(&self) -> f64 {
         let around = |quad: &Quad| -> f64 {
             (0..4)
@@ -105,7 +105,7 @@ impl Squares {
         (around(&self.tl) + around(&self.tr) + around(&self.bl)) / 72.0
     }
 
-    /// Where the code lies if it is of this version.
+    /// The pose of the code if it has this version.
     pub fn pose(&self, version: u8) -> Option<Pose> {
         let near = 0.5;
         let far = 17.0 + 4.0 * f64::from(version) - near;
@@ -113,8 +113,8 @@ impl Squares {
         Pose::of_points(version, modules, self.corners()?)
     }
 
-    /// How much of both rows of alternating modules between the patterns is as it should be, 0 to 1:
-    /// half of it by chance. `is_dark` is asked for places in the picture.
+    /// The share of the two timing patterns that alternates as it should, 0 to 1; by chance it is
+    /// half. `is_dark` gets pixels of the picture.
     pub fn timing(&self, is_dark: &dyn Fn(Point) -> bool) -> f64 {
         let about = ((self.side - 17.0) / 4.0).round() as u8;
         let poses = (about.saturating_sub(1)..=about + 1).filter_map(|version| self.pose(version));
@@ -133,7 +133,7 @@ impl Squares {
         poses.map(share).fold(0.0, f64::max)
     }
 
-    /// The outer corners of the three, and where the sides from there meet.
+    /// The outer corners of the three patterns, and the point where their sides meet.
     fn corners(&self) -> Option<[Point; 4]> {
         let [_, right, below_right, _] = self.tr;
         let [.., right_below, below] = self.bl;
@@ -141,9 +141,9 @@ impl Squares {
         Some([self.tl[0], right, fourth, below])
     }
 
-    /// How many modules there are, from what share of the code each pattern takes.
+    /// Measures the number of modules from the share of the code that each pattern takes.
     fn measure(&mut self) -> Option<()> {
-        // Any version does: shares are asked for.
+        // Any version does, since only shares are measured.
         let pose = Pose::of_corners(1, self.corners()?)?;
         let whole = pose.dimension() as f64;
         let share = |point: Point| {
@@ -185,7 +185,7 @@ fn centre(quad: &Quad) -> Point {
     (sum.0 / 4.0, sum.1 / 4.0)
 }
 
-/// Where two lines meet, each through two points.
+/// The intersection of two lines, each through two points.
 fn meeting(one: (Point, Point), two: (Point, Point)) -> Option<Point> {
     let (along, other) = (less(one.1, one.0), less(two.1, two.0));
     let turn = cross(along, other);

@@ -149,11 +149,11 @@ fn a_stain_is_mended_and_the_answer_says_how_much() {
 
 #[test]
 fn lupita_s_hand_shakes_and_the_live_view_reads_her_card_at_one_frame_or_the_next() {
-    let mut live = Live::default();
+    let mut session = Session::default();
     let sharp = back();
     let frames = [7.0, 2.0f32].map(|blur| imageops::blur(&sharp, blur));
-    assert_eq!(live.look(&frames[0], Budget::frame()), []);
-    let codes = live.look(&frames[1], Budget::frame());
+    assert_eq!(session.look(&frames[0], Budget::frame()), []);
+    let codes = session.look(&frames[1], Budget::frame());
     assert!(matches!(pick_public(&codes), PublicQr::Found(_)));
 }
 
@@ -175,7 +175,7 @@ fn each_step_reads_a_plain_code_and_says_that_it_did() {
     for step in [
         Step::Plain,
         Step::Searched,
-        Step::Lifted,
+        Step::Stretched,
         Step::Half,
         Step::SearchedWidely,
     ] {
@@ -272,7 +272,7 @@ fn a_still_is_opened_and_read_and_a_place_that_was_not_read_is_remembered() {
         PublicQr::Found(StructuredQr::parse(PUBLIC).unwrap())
     );
     assert!(thumb.codes[0].erased > 0, "{:?}", thumb.codes);
-    // A hand over most of it: it is there, and nobody can read it.
+    // A hand covers most of it: the code is there but unreadable.
     let none = under(195);
     assert_eq!((none.codes.len(), none.unread.len()), (0, 1));
     assert!((none.unread[0].module - 8.0).abs() < 1.0);

@@ -1,17 +1,18 @@
-//! What the bytes of a code mean, where they are not UTF-8: older codes are in Shift-JIS or
-//! Latin-1 and do not say so.
+//! The text of a code's bytes where they are not UTF-8: older codes are in Shift-JIS or Latin-1
+//! without announcing it.
 
 use credential::QrPayload;
 use rxing::{DecodeHints, common::string_utils::guessCharset};
 
-/// Understands bytes; `text` is the reader's idea of them, asked for only if they need one.
+/// The payload of a code's bytes. `text` is the reader's own decoding of them; it is only called
+/// where the bytes alone do not decide.
 pub(super) fn understood(bytes: &[u8], text: impl FnOnce() -> Option<String>) -> QrPayload {
     let payload = QrPayload::from_bytes(bytes);
     let decided = matches!(payload, QrPayload::Structured(_) | QrPayload::Short(_));
     if decided || std::str::from_utf8(bytes).is_ok() {
         return payload;
     }
-    // Encrypted bytes are no text in any of them: somewhere a pair of bytes is no letter.
+    // Encrypted bytes are not a text in any character set: some pair of bytes is not a letter.
     match text().filter(|text| !text.contains('\u{fffd}')).as_deref() {
         Some(text) => match QrPayload::parse(text) {
             QrPayload::Opaque(_) => payload,
@@ -21,7 +22,7 @@ pub(super) fn understood(bytes: &[u8], text: impl FnOnce() -> Option<String>) ->
     }
 }
 
-/// The likeliest reading of bytes that nothing else is known of.
+/// The most likely text of bytes whose character set is unknown.
 pub(super) fn guessed(bytes: &[u8]) -> Option<String> {
     guessCharset(bytes, &DecodeHints::default())?
         .decode(bytes)

@@ -1,23 +1,24 @@
 //! Which three finder patterns belong to one code.
 
-use super::{finder::Finder, found::Located};
+use super::{finder::FinderPattern, found::Located};
 use std::f32::consts::FRAC_PI_2;
 
-/// The public code has 25 to 41 modules a side; the dense ones, which nobody reads, have 97.
-/// Between centres that is 7 fewer, and tilt makes it look like fewer still.
+/// Distance between centres in modules. The public code has 25 to 41 modules a side; the dense
+/// ones, which only the authority can read, have 97. Between centres there are 7 fewer, and tilt
+/// makes them look fewer still.
 const MODULES: std::ops::RangeInclusive<f32> = 10.0..=60.0;
-/// Triples that are handed on.
+/// Most triples that are returned.
 const MOST: usize = 24;
 
-/// Three patterns as corners of one code, and how well they go together.
+/// Three patterns as corners of one code, and how well they agree in size, angle and distance.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Triple {
     pub place: Located,
-    pub fit: f32,
+    pub score: f32,
 }
 
 /// The triples that look most like a code, best first.
-pub(super) fn triples(finders: &[Finder]) -> Vec<Triple> {
+pub(super) fn triples(finders: &[FinderPattern]) -> Vec<Triple> {
     let mut all = Vec::new();
     for (nth, corner) in finders.iter().enumerate() {
         for (one_nth, one) in finders.iter().enumerate() {
@@ -25,19 +26,19 @@ pub(super) fn triples(finders: &[Finder]) -> Vec<Triple> {
                 continue;
             }
             for (two_nth, two) in finders.iter().enumerate() {
-                // In this order the code is not mirrored.
+                // This order leaves mirrored codes out.
                 if two_nth != nth && two_nth != one_nth && may_be_side(corner, two) {
                     all.extend(triple(corner, one, two));
                 }
             }
         }
     }
-    all.sort_by(|one: &Triple, two| two.fit.total_cmp(&one.fit));
+    all.sort_by(|one: &Triple, two| two.score.total_cmp(&one.score));
     all.truncate(MOST);
     all
 }
 
-fn may_be_side(corner: &Finder, other: &Finder) -> bool {
+fn may_be_side(corner: &FinderPattern, other: &FinderPattern) -> bool {
     let module = (corner.module + other.module) / 2.0;
     let ratio = corner.module / other.module;
     let distance = (corner.at.0 - other.at.0).hypot(corner.at.1 - other.at.1) / module;
@@ -45,7 +46,7 @@ fn may_be_side(corner: &Finder, other: &Finder) -> bool {
 }
 
 /// The top left, the top right and the bottom left pattern of a code.
-fn triple(tl: &Finder, tr: &Finder, bl: &Finder) -> Option<Triple> {
+fn triple(tl: &FinderPattern, tr: &FinderPattern, bl: &FinderPattern) -> Option<Triple> {
     let across = (tr.at.0 - tl.at.0, tr.at.1 - tl.at.1);
     let down = (bl.at.0 - tl.at.0, bl.at.1 - tl.at.1);
     let (wide, high) = (across.0.hypot(across.1), down.0.hypot(down.1));
@@ -61,38 +62,41 @@ fn triple(tl: &Finder, tr: &Finder, bl: &Finder) -> Option<Triple> {
         (tl.module.max(tr.module).max(bl.module) / tl.module.min(tr.module).min(bl.module)).ln();
     let askew = [(tl, across), (tr, across), (bl, across)]
         .iter()
-        .map(|(finder, side)| off(finder.angle, side.1.atan2(side.0)))
+        .map(|(finder, side)| angle_between(finder.angle, side.1.atan2(side.0)))
         .sum::<f32>();
-    // All four corners of a dense code's square would do for a small one; what else lies in
-    // between tells later.
-    let fit =
-        tl.fit + tr.fit + bl.fit - 0.6 * ratio - 0.6 * skew.abs() - 0.5 * uneven - 0.3 * askew;
+    // The patterns of a dense code look like those of a small one. The modules between them decide
+    // later.
+    let score = tl.correlation + tr.correlation + bl.correlation
+        - 0.6 * ratio
+        - 0.6 * skew.abs()
+        - 0.5 * uneven
+        - 0.3 * askew;
     Some(Triple {
         place: Located {
             centres: [bl.at, tl.at, tr.at],
             module,
             squares: None,
         },
-        fit,
+        score,
     })
 }
 
-/// How far two directions are apart when quarter turns do not count.
-fn off(one: f32, two: f32) -> f32 {
-    let apart = (one - two).rem_euclid(FRAC_PI_2);
-    apart.min(FRAC_PI_2 - apart)
+/// The angle between two directions, modulo a quarter turn.
+fn angle_between(one: f32, two: f32) -> f32 {
+    let non_maximum_suppression = (one - two).rem_euclid(FRAC_PI_2);
+    non_maximum_suppression.min(FRAC_PI_2 - non_maximum_suppression)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn finder(x: f32, y: f32) -> Finder {
-        Finder {
+    fn finder(x: f32, y: f32) -> FinderPattern {
+        FinderPattern {
             at: (x, y),
             module: 3.0,
             angle: 0.0,
-            fit: 0.9,
+            correlation: 0.9,
         }
     }
 

@@ -80,7 +80,10 @@ fn a_card_on_the_far_side_of_a_table_is_read_by_the_squares_of_its_patterns() {
 fn a_faint_print_is_read_once_its_levels_are_stretched() {
     let faint = levels(&plain(), |_, _, level| 120 + level / 12);
     assert_eq!(read(&faint, &[Step::Plain]), []);
-    assert_eq!(read(&faint, &[Step::Lifted]), [(public(), Step::Lifted)]);
+    assert_eq!(
+        read(&faint, &[Step::Stretched]),
+        [(public(), Step::Stretched)]
+    );
 }
 
 #[test]
@@ -92,7 +95,10 @@ fn a_hard_shadow_over_half_of_the_code_is_lifted() {
         },
     );
     assert_eq!(read(&shaded, &[Step::Plain, Step::Sampled]), []);
-    assert_eq!(read(&shaded, &[Step::Lifted]), [(public(), Step::Lifted)]);
+    assert_eq!(
+        read(&shaded, &[Step::Stretched]),
+        [(public(), Step::Stretched)]
+    );
 }
 
 #[test]

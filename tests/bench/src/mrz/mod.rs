@@ -1,9 +1,9 @@
 //! Readers of the three lines on the back over the same photographs in one interleaved run.
 //!
 //! `cargo xtask bench mrz DIR...` takes folders that `cargo xtask cards --backs-only` made.
-//! Beside ours runs Tesseract, where it is installed: on the picture as it is, and on the three
+//! Tesseract runs too, where it is installed: on the picture as it is, and on the three
 //! lines cut out and laid straight, which is what ours has found. Its lines are forgiven
-//! spaces, a wrong number of fillers at their end, and everything that it reads beside them.
+//! spaces, a wrong number of fillers at their end, and everything else that it reads.
 //!
 //! ```text
 //! corpus.rs      the backs of a folder, and what their lines say

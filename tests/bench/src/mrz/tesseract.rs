@@ -9,9 +9,9 @@ use std::{
     time::Instant,
 };
 
-/// What Tesseract is told about the picture: one block of text.
+/// Tesseract's page segmentation mode: one block of text.
 pub const BLOCK: &str = "6";
-/// What it is told: text here and there.
+/// Its mode for sparse text.
 pub const SPARSE: &str = "11";
 
 /// The installed program.

@@ -45,7 +45,7 @@ impl Picture {
         format!("{} turned {}", self.path.display(), self.turns)
     }
 
-    /// Which table it stands in.
+    /// The table that shows it.
     pub fn group(&self) -> &str {
         &self.size
     }

@@ -7,7 +7,7 @@ use super::{
     thread_ms,
 };
 use anyhow::Result;
-use vision::qr::{Budget, Live};
+use vision::qr::{Budget, Session};
 
 /// What the live view gives a frame.
 const FRAME_MS: f64 = 50.0;
@@ -24,7 +24,7 @@ pub fn race(corpus: &Corpus, arguments: &Qr) -> Result<()> {
     for hand in &corpus.hands {
         let Some(first) = hand.first() else { continue };
         shown[usize::from(first.level)] += 1;
-        let (mut live, mut done) = (Live::default(), false);
+        let (mut live, mut done) = (Session::default(), false);
         let mut seen = vec![false; rivals.len()];
         for (nth, picture) in hand.iter().enumerate() {
             let luma = picture.open()?;
@@ -37,7 +37,7 @@ pub fn race(corpus: &Corpus, arguments: &Qr) -> Result<()> {
             }
             let start = thread_ms();
             let late = || thread_ms() - start > budget_ms;
-            let codes = live.look(&luma, Budget::frame().stopping_when(&late));
+            let codes = live.read_frame(&luma, Budget::frame().stopping_when(&late));
             frames_ms.push(thread_ms() - start);
             let texts: Vec<String> = codes.iter().filter_map(text_of).collect();
             wrong += texts.iter().filter(|text| picture.is_wrong(text)).count();

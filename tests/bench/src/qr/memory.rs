@@ -1,6 +1,6 @@
 //! How much memory a reader takes, in a process of its own.
 //!
-//! The kernel keeps the most that a process ever held and can be told to start anew; and where
+//! The kernel keeps the most that a process ever held and can be made to start over; and where
 //! the allocator gives large blocks back at once, the most while reading is what reading took.
 
 use super::{

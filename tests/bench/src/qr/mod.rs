@@ -1,7 +1,7 @@
 //! Readers of QR codes over the same photographs in one interleaved run.
 //!
 //! `cargo xtask bench qr DIR...` takes folders that `cargo xtask cards` made, and folders of
-//! public test pictures with a text beside each. Every picture is opened once and handed to one
+//! public test pictures, each with a file of its text. Every picture is opened once and handed to one
 //! reader after the other, so that whatever else the machine does hurts all of them alike; time
 //! is the processor time of this thread.
 //!
@@ -34,7 +34,7 @@ use table::{Outcome, Table};
 /// What the race of the readers needs.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Qr {
-    /// Folders made by `cargo xtask cards`, or of public pictures with texts beside them.
+    /// Folders made by `cargo xtask cards`, or of public pictures with files of their texts.
     #[arg(required = true)]
     pub folders: Vec<PathBuf>,
     /// Only these readers, by a part of their name.

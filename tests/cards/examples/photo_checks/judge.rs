@@ -2,7 +2,7 @@
 
 use super::{corpus, measure::spent};
 use std::{collections::BTreeMap, fs, path::Path};
-use vision::photo::{Limits, Side, check_card, check_selfie, look, look_at_face, open_picture};
+use vision::photo::{Limits, Side, check_card, check_card_frame, check_face_frame, check_selfie, open_picture};
 
 /// Counts findings over a folder of pictures.
 pub fn judge(folder: &Path) {
@@ -23,7 +23,7 @@ pub fn judge(folder: &Path) {
         let (findings, advice) = match kind {
             "selfie" => (
                 check_selfie(&picture).findings,
-                look_at_face(&picture).advice,
+                check_face_frame(&picture).advice,
             ),
             kind => {
                 let side = if kind == "front" {
@@ -32,7 +32,7 @@ pub fn judge(folder: &Path) {
                     Side::Back
                 };
                 let found = check_card(&picture, side, Some(model), &[]).findings;
-                (found, look(&picture, side, &[]).advice)
+                (found, check_card_frame(&picture, side, &[]).advice)
             }
         };
         let row = match class {
@@ -66,11 +66,11 @@ pub fn time(files: &[&str]) {
         let begun = spent();
         let picture = open_picture(&bytes, Limits::CAPTURE).unwrap().into_rgb8();
         let opened = spent();
-        let live = look(&picture, Side::Back, &[]).advice;
+        let live = check_card_frame(&picture, Side::Back, &[]).advice;
         let looked = spent();
         check_card(&picture, Side::Back, None, &[]);
         let checked = spent();
-        look_at_face(&picture);
+        check_face_frame(&picture);
         let faced = spent();
         let status = fs::read_to_string("/proc/self/status").unwrap();
         let peak = status

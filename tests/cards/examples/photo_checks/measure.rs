@@ -177,7 +177,7 @@ pub fn measure(folder: &Path) {
                     &format!("{label}{kind}"),
                     f32::from(u8::from(like.face.newer == newer)),
                 );
-                note(&mut values, "alike", &label, like.alike);
+                note(&mut values, "alike", &label, like.correlation);
                 note(
                     &mut values,
                     "side margin",

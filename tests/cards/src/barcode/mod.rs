@@ -6,7 +6,7 @@ pub mod qr;
 
 use std::fmt::Write as _;
 
-/// Where a code stands and how large it is, in millimetres.
+/// The place and the size of a code, in millimetres.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Place {
     /// From the card's left edge.

@@ -63,7 +63,7 @@ fn pen(person: &Person, x: f64, y: f64, scale: f64) -> String {
     )
 }
 
-/// Where the public QR stands on a card of this model.
+/// The place of the public QR on a card of this model.
 pub(super) fn public_code(model: Model) -> Place {
     let (x, y, side) = if model.has_opaque_qrs() {
         (24.4, 13.2, 12.0)
@@ -78,7 +78,7 @@ pub(super) fn public_code(model: Model) -> Place {
     }
 }
 
-/// E and F: the public QR at the left, the block of PDF417 beside it.
+/// E and F: the public QR at the left, the block of PDF417 to its right.
 fn codes_of_2014(person: &Person) -> String {
     let mut chance = Chance::new(person.seed, person.index, "pdf417");
     [

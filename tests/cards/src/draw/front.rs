@@ -28,7 +28,7 @@ fn picture(person: &Person, x: f64, y: f64, width: f64, background: &str) -> Str
     )
 }
 
-/// An emblem of nobody: rings and rays.
+/// An emblem of no authority: rings and rays.
 fn emblem(x: f64, y: f64, radius: f64) -> String {
     let mut rays = String::new();
     for nth in 0..24 {
@@ -116,7 +116,7 @@ fn person_fields(person: &Person) -> String {
     svg
 }
 
-/// Keys of eighteen characters, narrow enough to stand beside something else.
+/// Keys of eighteen characters, narrow enough for a neighbour on the same line.
 fn key(x: f64, y: f64, words: &str) -> String {
     Text {
         x,
@@ -209,7 +209,7 @@ pub(super) fn svg(person: &Person, model: Model) -> String {
         picture(person, 74.4, 17.2, 8.0, "none")
     );
     if newer {
-        // The signature of the newer models stands under the portrait.
+        // The newer models have the signature under the portrait.
         content += &format!(
             r#"<g transform="translate(5 44.8) scale(.075)">{}</g>"#,
             signature::strokes(person, "#16162a", 5.0)

@@ -90,7 +90,7 @@ pub fn back(person: &Person, model: Model, dpi: u32) -> RgbImage {
     card(&back::svg(person, model), dpi)
 }
 
-/// Where the public QR stands on the back of a card of this model, in millimetres.
+/// The place of the public QR on the back of a card of this model, in millimetres.
 pub fn public_code(model: Model) -> Place {
     back::public_code(model)
 }

@@ -100,7 +100,7 @@ pub(super) fn sheet(from: &str, to: &str, lines: &str) -> String {
     )
 }
 
-/// The word that says at a glance that nobody is meant.
+/// The word that says at a glance that no real person is meant.
 pub(super) fn stamp(x: f64, y: f64, size: f64, opacity: f64) -> String {
     format!(
         concat!(

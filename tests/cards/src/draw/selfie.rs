@@ -1,7 +1,7 @@
 //! A picture of the holder as the front camera takes it: the drawn face, before a wall.
 
 use super::{face as portrait, pixels};
-use crate::{chance::Chance, person::Person, photograph::sensor};
+use crate::{chance::Chance, person::Person, sensor};
 use image::{Rgb, RgbImage, imageops};
 
 const WIDTH: u32 = 960;
@@ -29,7 +29,7 @@ pub enum Cover {
     Card,
 }
 
-/// How somebody stands before the camera; the default is as they should.
+/// The pose of a person before the camera; the default is the right one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pose {
     /// How large, 1 for the usual size.
@@ -42,7 +42,7 @@ pub struct Pose {
     pub light: f64,
     /// How much darker the right side is than the left, 0 to 1.
     pub side_light: f64,
-    /// Nobody is there.
+    /// The picture is empty.
     pub nobody: bool,
     /// Not the person but a print of this picture, held up in a hand.
     pub print: bool,
@@ -111,7 +111,7 @@ fn cover(kind: Cover) -> &'static str {
     }
 }
 
-/// The same, of somebody who stands as the pose says, perhaps with somebody else.
+/// The same in this pose, perhaps with a second person.
 pub fn selfie_as(person: &Person, other: Option<&Person>, pose: &Pose) -> RgbImage {
     let mut chance = Chance::new(person.seed, person.index, "selfie");
     let (light, dark) = WALLS[chance.below(WALLS.len() as u64) as usize];

@@ -4,7 +4,6 @@ mod desk;
 mod homography;
 mod scene;
 pub mod screen;
-pub(crate) mod sensor;
 mod twist;
 
 use crate::{
@@ -12,6 +11,7 @@ use crate::{
     chance::{Chance, scatter},
     draw,
     person::Person,
+    sensor,
 };
 use desk::Desk;
 use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage, codecs::jpeg::JpegEncoder, imageops};

@@ -1,4 +1,4 @@
-//! Where the camera stands, where the light comes from, and how steady the hand is.
+//! The place of the camera, the direction of the light, and the steadiness of the hand.
 
 use super::{Level, Twist, homography::Homography};
 use crate::{
@@ -124,7 +124,7 @@ fn smooth_step(from: f64, to: f64, at: f64) -> f64 {
 }
 
 /// The corners of the card as a camera sees them: turned, tilted, then scaled so that it fills
-/// its share of the picture and stands near the middle.
+/// its share of the picture and is near the middle.
 fn corners(limits: &Limits, chance: &mut Chance, width: f64, height: f64) -> [(f64, f64); 4] {
     let degrees = |chance: &mut Chance, limit: f64| chance.between(-limit, limit).to_radians();
     let turn = degrees(chance, limits.turn);

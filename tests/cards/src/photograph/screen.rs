@@ -4,8 +4,8 @@
 //! does in a real camera, since both grids are really there: each pixel of the screen has
 //! three stripes, and each pixel of the photograph takes a few samples of them.
 
-use super::{Level, Shot, Size, bilinear, desk::Desk, fitting, outside, scene::Scene, sensor};
-use crate::{chance::Chance, draw};
+use super::{Level, Shot, Size, bilinear, desk::Desk, fitting, outside, scene::Scene};
+use crate::{chance::Chance, draw, sensor};
 use image::{Rgb, RgbImage};
 
 /// A screen.

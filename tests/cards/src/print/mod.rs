@@ -64,10 +64,10 @@ impl Order {
     }
 }
 
-/// Every how many lines of the roll progress is told.
+/// Lines of the roll between two reports of progress.
 const TOLD_EVERY: u64 = 10_000;
 
-/// Writes `roll.csv`; `done` is told how many more lines are there.
+/// Writes `roll.csv`; `done` gets the number of lines written since the last call.
 pub fn print_roll(order: &Order, folder: &Path, done: impl Fn(u64)) -> anyhow::Result<()> {
     let path = folder.join("roll.csv");
     let mut out = create(&path)?;
@@ -100,7 +100,7 @@ pub fn print_people(order: &Order, folder: &Path) -> anyhow::Result<()> {
         .with_context(|| format!("writing {}", path.display()))
 }
 
-/// Draws the pictures into `cards/`, on every processor; `done` is told once per person.
+/// Draws the pictures into `cards/`, on every processor; `done` is called once per person.
 pub fn print_cards(order: &Order, folder: &Path, done: impl Fn(u64) + Sync) -> anyhow::Result<()> {
     let next = AtomicU64::new(0);
     let failed = Mutex::new(None);

@@ -64,7 +64,7 @@ fn arguments() -> Result<Arguments, String> {
 }
 
 fn read(path: &Path, arguments: &Arguments) -> Answer {
-    memory::start_anew();
+    memory::reset_peak();
     let start = Instant::now();
     let late = || {
         arguments
@@ -93,7 +93,7 @@ fn main() -> ExitCode {
             .map_err(io::Error::from)
             .and_then(|()| writeln!(io::stdout()));
         if written.is_err() {
-            // Nobody reads any more.
+            // The reader of the pipe has gone.
             return ExitCode::FAILURE;
         }
     }

@@ -1,16 +1,16 @@
-//! The most memory that the process has held, as the kernel counts it.
+//! The peak memory of the process, as the kernel counts it.
 
 use std::fs;
 
-/// Forgets the most so far, so that each picture has its own; where the kernel cannot, the most
-/// of all pictures so far is told.
-pub fn start_anew() {
-    // 5 resets the mark and nothing else. Not every kernel lets it be written, and the figure
-    // is then an upper bound.
+/// Resets the peak, so that each picture has its own. Where the kernel cannot, the figure is the peak
+/// of all pictures so far.
+pub fn reset_peak() {
+    // 5 resets the peak and nothing else. Not every kernel allows it, and the figure is then an upper
+    // bound.
     let _ = fs::write("/proc/self/clear_refs", "5");
 }
 
-/// Bytes, or nothing where there is no such account.
+/// The peak in bytes; `None` where the kernel does not count it.
 pub fn peak() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status

@@ -1,4 +1,4 @@
-//! What one picture says, by what it should show.
+//! Reads one picture by its kind.
 
 use crate::answer::{Answer, Code, Fields, Noticed, Zone};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -11,7 +11,7 @@ use vision::{
     qr::{Budget, DecodedCode, decode_luma, pick_public},
 };
 
-/// What a picture should show.
+/// The kind of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Back,
@@ -32,7 +32,7 @@ impl Kind {
     }
 }
 
-/// Reads the picture at `path`; what cannot be opened is told in the answer.
+/// Reads the picture at `path`. An error of opening it is part of the answer.
 pub fn read(path: &Path, kind: Kind, late: &dyn Fn() -> bool) -> Answer {
     let mut answer = Answer {
         path: path.display().to_string(),
@@ -88,7 +88,7 @@ fn back(answer: &mut Answer, picture: &RgbImage, late: &dyn Fn() -> bool) {
     );
 }
 
-/// QR and MRZ, each by itself and then joined.
+/// Reads QR and MRZ separately, then joins them.
 fn read_fields(
     answer: &mut Answer,
     luma: &GrayImage,

@@ -1,6 +1,6 @@
-//! Where faces are: SeetaFace's detector over a small picture in grey.
+//! SeetaFace's face detector over a small view in grey.
 
-use super::super::small::share_below;
+use crate::raster::order::quantile;
 use image::{GrayImage, Luma, imageops};
 use rustface::{ImageData, Model};
 use std::sync::LazyLock;
@@ -15,12 +15,12 @@ pub(super) struct Square {
     pub top: f32,
     /// Length of its sides.
     pub side: f32,
-    /// How much like a face it is; what is found several times over scores higher.
+    /// The detector's score; a face found at several sizes scores higher.
     pub score: f32,
 }
 
 impl Square {
-    /// The same in a picture that is this many times as large.
+    /// The same square in a picture that is this many times as large.
     pub fn enlarged(&self, times: f32) -> Self {
         Self {
             left: self.left * times,
@@ -31,13 +31,13 @@ impl Square {
     }
 }
 
-/// Squares of this side are looked at; smaller faces are not seen.
+/// Side of the detector's window: smaller faces are not found.
 pub(super) const WINDOW: u32 = 40;
-/// Around the picture, so that a face at its rim is seen too.
+/// Margin around the picture, so that a face at its rim is found too.
 const RIM: u32 = WINDOW / 4;
-/// The detector adds squares of brightness up in 32 bits: more pixels than this could overflow.
+/// The detector sums squares of brightness in 32 bits: more pixels could overflow.
 const MOST_PIXELS: u32 = u32::MAX / (255 * 255);
-/// Steps of the window and of the sizes, as its authors chose them.
+/// Step of the window and of the image pyramid, as its authors chose them.
 const STEP: u32 = 4;
 const SCALE: f32 = 0.8;
 
@@ -46,8 +46,8 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
     rustface::read_model(bytes).expect("the model is compiled in whole")
 });
 
-/// The squares of a small picture that hold faces which score this much, the likeliest first.
-/// There are none in a picture that is smaller than a window, or too large.
+/// The squares with faces of at least this score, best first. None in a picture that is smaller than
+/// a window or too large.
 pub(super) fn squares(picture: &GrayImage, least: f32) -> Vec<Square> {
     let (width, height) = picture.dimensions();
     if width.min(height) < WINDOW || u64::from(width) * u64::from(height) > MOST_PIXELS.into() {
@@ -76,14 +76,14 @@ pub(super) fn squares(picture: &GrayImage, least: f32) -> Vec<Square> {
     found
 }
 
-/// The picture on an even ground of its own middle grey.
+/// The picture with a margin of its own median grey.
 fn rimmed(picture: &GrayImage) -> GrayImage {
     let mut greys: Vec<f32> = picture
         .as_raw()
         .iter()
         .map(|grey| f32::from(*grey))
         .collect();
-    let ground = share_below(&mut greys, 0.5) as u8;
+    let ground = quantile(&mut greys, 0.5) as u8;
     let mut canvas = GrayImage::from_pixel(
         picture.width() + 2 * RIM,
         picture.height() + 2 * RIM,

@@ -1,45 +1,48 @@
-//! The pose made right: moved until the patterns that are known, later all modules, stand
-//! where the grey levels say.
+//! Refines the pose by Gauss-Newton: first on the fixed patterns, then on all modules.
+//!
+//! Each step compares the grey levels with those expected of the modules under a blur model, and
+//! moves the plane of the code to reduce the squared residual.
 
 use super::{
     layout::{Layout, Module},
-    patch::{BORDER, Lens, Patch},
+    patch::{BORDER, Patch},
 };
-use crate::qr::pose::Pose;
+use crate::{qr::pose::Pose, raster::least_squares::solve};
+use nalgebra::Matrix3;
 
-/// What the modules of a code should look like: -1 for white, 1 for black, anything between
-/// for what is not sure, and how much each is believed.
-pub(super) struct Belief<'a> {
+/// What is known of the modules before the next step: the darkness of each, and its weight.
+pub(super) struct Prior<'a> {
     pub layout: &'a Layout,
-    /// Ink of each module, row by row, without a border.
-    pub ink: &'a [f32],
-    /// 0 to 1: whether the ink is known.
+    /// Darkness of each module, row by row without a border: -1 for white, 1 for black, between
+    /// them where it is uncertain.
+    pub darkness: &'a [f32],
+    /// Weight of each, 0 (unknown) to 1 (known).
     pub weight: &'a [f32],
 }
 
-/// Modules next to one that its grey level depends on, each way.
-const REACH: i32 = 2;
-const TAPS: usize = 2 * REACH as usize + 1;
-/// Where in a module grey levels are compared, from its centre.
+/// Neighbours that the grey level of a module depends on, in each direction.
+const BLUR_REACH: i32 = 2;
+const TAPS: usize = 2 * BLUR_REACH as usize + 1;
+/// Offsets from the centre of a module at which grey levels are compared.
 const INNER: [f32; 2] = [-0.25, 0.25];
-/// How far a corner may be expected to be off, in modules: what keeps directions that the
-/// patterns do not tell where they were.
-const EXPECTED: f32 = 0.6;
+/// Expected error of a corner, in modules. It regularises the directions that the patterns do not
+/// determine.
+const EXPECTED_ERROR: f32 = 0.6;
 
-/// The share of each neighbour in the grey level at a place of a module that is blurred this
-/// much, and how it changes when the place moves.
-struct Blur {
+/// A Gaussian blur model: the share of each neighbour in the grey level at each inner point of a
+/// module, and the derivative of that share.
+struct BlurModel {
     shares: [[f32; TAPS]; 2],
     changes: [[f32; TAPS]; 2],
 }
 
-impl Blur {
-    /// A Gaussian of this deviation, in modules.
+impl BlurModel {
+    /// With this standard deviation, in modules.
     fn of(sigma: f32) -> Self {
         let table = |of: &dyn Fn(f32, f32) -> f32| {
             INNER.map(|offset| {
                 std::array::from_fn(|tap| {
-                    let centre = (tap as i32 - REACH) as f32 - offset;
+                    let centre = (tap as i32 - BLUR_REACH) as f32 - offset;
                     of((centre - 0.5) / sigma, (centre + 0.5) / sigma)
                 })
             })
@@ -55,17 +58,17 @@ fn density(at: f32) -> f32 {
     (-at * at / 2.0).exp() * 0.398_942_3
 }
 
-/// The share of a Gaussian below a value (close enough: within 0.0002).
+/// The cumulative normal distribution, within 0.0002.
 fn below(at: f32) -> f32 {
     let cubed = 0.797_884_6 * (at + 0.044_715 * at * at * at);
     0.5 * (1.0 + cubed.tanh())
 }
 
-/// One comparison: what is seen, what is expected, and how the expectation changes.
-struct Point {
+/// One point at which grey levels are compared: the expected darkness and its gradient.
+struct Comparison {
     u: f32,
     v: f32,
-    ink: f32,
+    darkness: f32,
     du: f32,
     dv: f32,
     weight: f32,
@@ -73,35 +76,35 @@ struct Point {
     half: f32,
 }
 
-/// The places that are compared.
-pub(super) struct Points(Vec<Point>);
+/// The points that are compared.
+pub(super) struct Comparisons(Vec<Comparison>);
 
-impl Points {
-    /// Of the belief seen through a blur of `sigma` modules; `middle` and `half` are the local
-    /// levels with a border, as [`super::levels::Levels`] has them.
-    pub fn of(belief: &Belief, sigma: f32, middle: &[f32], half: &[f32]) -> Self {
-        let blur = Blur::of(sigma);
-        let side = belief.layout.side as i32;
-        let wide = belief.layout.side + 2 * BORDER;
+impl Comparisons {
+    /// Of a prior under a blur of `sigma` modules. `middle` and `half` are the local levels with a
+    /// border, as in [`super::levels::Levels`].
+    pub fn of(prior: &Prior, sigma: f32, middle: &[f32], half: &[f32]) -> Self {
+        let blur = BlurModel::of(sigma);
+        let side = prior.layout.side as i32;
+        let wide = prior.layout.side + 2 * BORDER;
         let mut points = Vec::new();
         for row in 0..side {
             for column in 0..side {
                 let place = (row * side + column) as usize;
-                if belief.weight[place] < 0.05 {
+                if prior.weight[place] < 0.05 {
                     continue;
                 }
                 let level = (row as usize + BORDER) * wide + column as usize + BORDER;
                 for (y, v) in INNER.into_iter().enumerate() {
                     for (x, u) in INNER.into_iter().enumerate() {
-                        let seen = expected(belief, &blur, (column, row), (x, y));
-                        if seen.3 > 0.7 {
-                            points.push(Point {
+                        let here = expected(prior, &blur, (column, row), (x, y));
+                        if here.3 > 0.7 {
+                            points.push(Comparison {
                                 u: column as f32 + 0.5 + u,
                                 v: row as f32 + 0.5 + v,
-                                ink: seen.0,
-                                du: seen.1,
-                                dv: seen.2,
-                                weight: seen.3 * seen.3,
+                                darkness: here.0,
+                                du: here.1,
+                                dv: here.2,
+                                weight: here.3 * here.3,
                                 middle: middle[level],
                                 half: half[level],
                             });
@@ -114,55 +117,54 @@ impl Points {
     }
 }
 
-/// Ink, its change along both sides, and how much of it is known, at one place of one module.
+/// Darkness, its gradient along both sides, and the weight of both, at one inner point of a module.
 fn expected(
-    belief: &Belief,
-    blur: &Blur,
+    prior: &Prior,
+    blur: &BlurModel,
     (column, row): (i32, i32),
     (x, y): (usize, usize),
 ) -> (f32, f32, f32, f32) {
-    let side = belief.layout.side as i32;
-    let (mut ink, mut du, mut dv, mut known) = (0.0, 0.0, 0.0, 0.0);
+    let side = prior.layout.side as i32;
+    let (mut darkness, mut du, mut dv, mut known) = (0.0, 0.0, 0.0, 0.0);
     for (tap_y, (share_y, change_y)) in blur.shares[y].iter().zip(&blur.changes[y]).enumerate() {
-        let at_row = row + tap_y as i32 - REACH;
+        let at_row = row + tap_y as i32 - BLUR_REACH;
         for (tap_x, (share_x, change_x)) in blur.shares[x].iter().zip(&blur.changes[x]).enumerate()
         {
-            let at_column = column + tap_x as i32 - REACH;
+            let at_column = column + tap_x as i32 - BLUR_REACH;
             let inside = (0..side).contains(&at_row) && (0..side).contains(&at_column);
-            // Around the code it is white, mostly.
+            // Around the code it is mostly white.
             let (value, weight) = if inside {
                 let place = (at_row * side + at_column) as usize;
-                (belief.ink[place], belief.weight[place])
+                (prior.darkness[place], prior.weight[place])
             } else {
                 (-1.0, 0.8)
             };
-            ink += share_x * share_y * value;
+            darkness += share_x * share_y * value;
             du += change_x * share_y * value;
             dv += share_x * change_y * value;
             known += share_x * share_y * weight;
         }
     }
-    (ink, du, dv, known)
+    (darkness, du, dv, known)
 }
 
-/// One step towards the pose under which the points look as expected. Gives the better pose
-/// and the mean square of what is left unexplained.
-pub(super) fn step(patch: &Patch, pose: &Pose, points: &Points) -> Option<(Pose, f32)> {
-    let lens = Lens::of(pose);
+/// One Gauss-Newton step. Returns the refined pose, and the mean squared residual before the step.
+pub(super) fn step(patch: &Patch, pose: &Pose, points: &Comparisons) -> Option<(Pose, f32)> {
+    let (plane, picture) = (pose.plane().projection(), patch.grey());
     let centre = pose.dimension() as f32 / 2.0;
-    // How strong the pattern is seen, before how far it is off.
-    let mut seen = Vec::with_capacity(points.0.len());
+    // First the gain and offset of the pattern, then the displacement.
+    let mut levels = Vec::with_capacity(points.0.len());
     let (mut n, mut s, mut ss, mut y, mut sy) = (1e-6, 0.0, 0.0, 0.0, 0.0);
     for point in &points.0 {
-        let (px, py) = lens.map(point.u, point.v);
-        let grey = ((point.middle - patch.at(px, py)) / point.half).clamp(-2.5, 2.5);
-        seen.push(grey);
+        let (px, py) = plane.map(point.u, point.v);
+        let grey = ((point.middle - picture.at(px, py)) / point.half).clamp(-2.5, 2.5);
+        levels.push(grey);
         let w = point.weight;
         n += w;
-        s += w * point.ink;
-        ss += w * point.ink * point.ink;
+        s += w * point.darkness;
+        ss += w * point.darkness * point.darkness;
         y += w * grey;
-        sy += w * point.ink * grey;
+        sy += w * point.darkness * grey;
     }
     let gain = (sy - s * y / n) / (ss - s * s / n).max(1e-3);
     let offset = (y - gain * s) / n;
@@ -171,93 +173,60 @@ pub(super) fn step(patch: &Patch, pose: &Pose, points: &Points) -> Option<(Pose,
     }
     let mut normal = [[0f32; 8]; 8];
     let mut right = [0f32; 8];
-    let mut rest = 0.0;
-    for (point, grey) in points.0.iter().zip(&seen) {
-        let off = grey - offset - gain * point.ink;
-        rest += point.weight * off * off;
-        // What is far off is no edge but a stain or a reflection.
-        let weight = point.weight / (1.0 + (off / 0.5).powi(2));
+    let mut residual = 0.0;
+    for (point, grey) in points.0.iter().zip(&levels) {
+        let error = grey - offset - gain * point.darkness;
+        residual += point.weight * error * error;
+        // A large error is a stain or a reflection, not an edge: its weight falls off (Cauchy).
+        let weight = point.weight / (1.0 + (error / 0.5).powi(2));
         let (u, v) = (point.u / centre - 1.0, point.v / centre - 1.0);
         let (du, dv) = (-gain * point.du, -gain * point.dv);
         let along = u * du + v * dv;
-        let parts = [du, u * du, v * du, dv, u * dv, v * dv, u * along, v * along];
-        for (row, (line, part)) in normal.iter_mut().zip(parts).enumerate() {
+        let gradient = [du, u * du, v * du, dv, u * dv, v * dv, u * along, v * along];
+        for (row, (line, part)) in normal.iter_mut().zip(gradient).enumerate() {
             let weighted = part * weight;
-            for (cell, other) in line[..=row].iter_mut().zip(parts) {
+            for (cell, other) in line[..=row].iter_mut().zip(gradient) {
                 *cell += weighted * other;
             }
-            right[row] += weighted * off;
+            right[row] += weighted * error;
         }
     }
-    let rest = rest / n;
-    let doubt = rest.max(0.01) / (EXPECTED * EXPECTED);
+    let residual = residual / n;
+    let damping = residual.max(0.01) / (EXPECTED_ERROR * EXPECTED_ERROR);
     for (row, line) in normal.iter_mut().enumerate() {
-        line[row] += doubt;
+        line[row] += damping;
     }
     let change = solve(normal, right)?;
-    Some((moved(pose, &change.map(f64::from))?, rest))
+    Some((moved(pose, &change.map(f64::from))?, residual))
 }
 
-/// The pose seen through a small change of the modules' plane.
+/// The pose after a small change of the modules' plane.
+#[rustfmt::skip]
 fn moved(pose: &Pose, change: &[f64; 8]) -> Option<Pose> {
     let c = pose.dimension() as f64 / 2.0;
     let [a0, a1, a2, b0, b1, b2, g, h] = *change;
-    // In coordinates of -1 to 1: (u + a, v + b) over (1 - g u - h v), near enough.
-    // The changes are in modules, the coordinates in halves of a side.
-    let step = [
-        [1.0 + a1 / c, a2 / c, a0 / c],
-        [b1 / c, 1.0 + b2 / c, b0 / c],
-        [0.0, 0.0, 1.0],
-    ];
-    let bend = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [-g / c, -h / c, 1.0]];
-    let shift = |m: [[f64; 3]; 3]| {
-        let to = [[1.0 / c, 0.0, -1.0], [0.0, 1.0 / c, -1.0], [0.0, 0.0, 1.0]];
-        let from = [[c, 0.0, c], [0.0, c, c], [0.0, 0.0, 1.0]];
-        times(&from, &times(&m, &to))
-    };
-    let matrix = times(pose.matrix(), &times(&shift(step), &shift(bend)));
-    Pose::of_matrix(pose.version(), matrix)
+    // In coordinates of -1 to 1 the change is (u + a, v + b) / (1 - g u - h v) to first order. It is
+    // given in modules, the coordinates in half sides.
+    let to = Matrix3::new(1.0 / c, 0.0, -1.0, 0.0, 1.0 / c, -1.0, 0.0, 0.0, 1.0);
+    let from = Matrix3::new(c, 0.0, c, 0.0, c, c, 0.0, 0.0, 1.0);
+    let step = Matrix3::new(
+        1.0 + a1 / c, a2 / c, a0 / c,
+        b1 / c, 1.0 + b2 / c, b0 / c,
+        0.0, 0.0, 1.0,
+    );
+    let bend = Matrix3::new(1.0, 0.0, 0.0, 0.0, 1.0, 0.0, -g / c, -h / c, 1.0);
+    let change = from * step * bend * to;
+    Pose::on(pose.version(), pose.plane().after(&change)?)
 }
 
-fn times(one: &[[f64; 3]; 3], two: &[[f64; 3]; 3]) -> [[f64; 3]; 3] {
-    one.map(|row| {
-        [0, 1, 2].map(|column: usize| (0..3).map(|nth| row[nth] * two[nth][column]).sum())
-    })
-}
-
-/// Cholesky's way; only the lower half is looked at.
-pub(super) fn solve<const N: usize>(mut m: [[f32; N]; N], mut right: [f32; N]) -> Option<[f32; N]> {
-    for row in 0..N {
-        for column in 0..=row {
-            let sum: f32 = (0..column).map(|nth| m[row][nth] * m[column][nth]).sum();
-            let rest = m[row][column] - sum;
-            if row == column {
-                if rest.is_nan() || rest <= 1e-9 {
-                    return None;
-                }
-                m[row][row] = rest.sqrt();
-            } else {
-                m[row][column] = rest / m[column][column];
-            }
-        }
-        let sum: f32 = (0..row).map(|nth| m[row][nth] * right[nth]).sum();
-        right[row] = (right[row] - sum) / m[row][row];
-    }
-    for row in (0..N).rev() {
-        let sum: f32 = (row + 1..N).map(|nth| m[nth][row] * right[nth]).sum();
-        right[row] = (right[row] - sum) / m[row][row];
-    }
-    Some(right)
-}
-
-/// What is known of a layout before anything is read.
-pub(super) fn known(layout: &Layout) -> (Vec<f32>, Vec<f32>) {
+/// Darkness and weight of the fixed patterns of a layout; unknown modules have weight 0.
+pub(super) fn fixed_patterns(layout: &Layout) -> (Vec<f32>, Vec<f32>) {
     layout
         .modules
         .iter()
         .map(|module| match module {
-            Module::Known { dark: true } => (1.0, 1.0),
-            Module::Known { dark: false } => (-1.0, 1.0),
+            Module::Fixed { dark: true } => (1.0, 1.0),
+            Module::Fixed { dark: false } => (-1.0, 1.0),
             Module::Data | Module::Format | Module::Version => (0.0, 0.0),
         })
         .unzip()

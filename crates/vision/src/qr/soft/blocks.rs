@@ -1,16 +1,16 @@
-//! From how dark each module is to what the code says: codewords, blocks, error correction
-//! with the doubtful codewords as erasures, segments.
+//! From log-likelihood ratios of modules to the content of a code: codewords, blocks, error
+//! correction with doubtful codewords as erasures, segments.
 
 use super::{
-    known::{Template, is_public},
+    confidence::{LEAST_CONFIDENCE, confidence_bits},
     layout::Layout,
-    segments::{Content, understand},
-    solomon::{LONGEST, Syndromes, mend},
+    reed_solomon::{MOST_CODEWORDS, Syndromes, correct},
+    segments::{Content, parse},
     tables::{Blocks, Level},
-    trust::{WANTED, surety},
+    template::{Template, is_public_address},
 };
 
-/// One of the 32 ways of writing: a level of error correction and a mask.
+/// One of the 32 formats: a level of error correction and a mask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Format {
     pub level: Level,
@@ -31,36 +31,37 @@ impl Format {
 #[derive(Debug, Clone)]
 pub(super) struct Read {
     pub content: Content,
-    /// Codewords that were other than the picture says.
+    /// Number of codewords that differ from what the picture shows.
     pub corrected: usize,
-    /// How many of them were given as erasures.
+    /// How many of them were erasures.
     pub erased: usize,
-    /// Surety, in bits.
-    pub sure: f32,
-    /// Every codeword, in the order in which they are written.
+    /// Confidence, in bits.
+    pub confidence: f32,
+    /// All codewords, in the order in which they are printed.
     pub codewords: Vec<u8>,
 }
 
-/// The bits of a code as numbers: below zero for 0, above for 1, the further the surer.
+/// The bits of a code as log-likelihood ratios: the sign is the bit (positive for 1), the magnitude
+/// the confidence.
 pub(super) struct Stream {
-    /// Bit by bit in the order in which they are written, the mask undone.
+    /// Bit by bit in the order in which they are printed, with the mask undone.
     pub bits: Vec<f32>,
     pub blocks: Blocks,
     pub version: u8,
 }
 
 impl Stream {
-    /// Of the ink of every module (likelier dark the higher it is) under a format.
-    pub fn of(layout: &Layout, ink: &[f32], format: Format) -> Self {
+    /// Of the log-likelihood ratio of every module (positive for dark) under a format.
+    pub fn of(layout: &Layout, darkness: &[f32], format: Format) -> Self {
         let bits = layout
             .data
             .iter()
             .map(|place| {
                 let place = *place as usize;
                 if layout.mask(format.mask, place) {
-                    -ink[place]
+                    -darkness[place]
                 } else {
-                    ink[place]
+                    darkness[place]
                 }
             })
             .collect();
@@ -71,7 +72,7 @@ impl Stream {
         }
     }
 
-    /// Where the codewords of a block stand in the stream, data first.
+    /// Positions of the codewords of a block in the stream, data first.
     pub fn places(&self, block: usize) -> impl Iterator<Item = usize> {
         let Blocks {
             count,
@@ -81,20 +82,20 @@ impl Stream {
         } = self.blocks;
         let all_data = self.blocks.all_data();
         let first = (0..data).map(move |nth| nth * count + block);
-        // The one more that longer blocks have stands after all the others.
+        // The extra data codeword of the longer blocks comes after all others.
         let more = (block >= short).then(move || data * count + block - short);
         let check = (0..parity).map(move |nth| all_data + nth * count + block);
         first.chain(more).chain(check)
     }
 
-    /// The likeliest value of a codeword.
+    /// The most likely value of a codeword (hard decision).
     pub(super) fn codeword(&self, place: usize) -> u8 {
         self.bits[place * 8..][..8]
             .iter()
             .fold(0, |byte, bit| byte << 1 | u8::from(*bit > 0.0))
     }
 
-    /// How doubtful a codeword is: about the chance that it is wrong.
+    /// How doubtful a codeword is: approximately the probability that it is wrong.
     fn doubt(&self, place: usize) -> f32 {
         self.bits[place * 8..][..8]
             .iter()
@@ -102,8 +103,9 @@ impl Stream {
             .sum()
     }
 
-    /// How strongly the picture contradicts this value of a codeword.
-    pub fn misfit(&self, place: usize, value: u8) -> f32 {
+    /// The residual of a value of a codeword: the log-likelihood ratios of the bits that contradict
+    /// it, summed.
+    pub fn residual(&self, place: usize, value: u8) -> f32 {
         self.bits[place * 8..][..8]
             .iter()
             .enumerate()
@@ -114,29 +116,29 @@ impl Stream {
             .sum()
     }
 
-    /// Where the data codewords stand in the stream, in the order of the text.
+    /// Positions of the data codewords in the stream, in the order of the content.
     pub(super) fn data_places(&self) -> Vec<usize> {
         (0..self.blocks.count)
             .flat_map(|block| self.places(block).take(self.blocks.data_of(block)))
             .collect()
     }
 
-    /// Mends each block and understands what they say together.
+    /// Corrects each block and decodes their content.
     pub fn read(&self) -> Option<Read> {
         let mut codewords = vec![0; self.bits.len() / 8];
         let mut erasures = 0;
         for block in 0..self.blocks.count {
-            let mended = self.mend(block)?;
-            for (place, byte) in self.places(block).zip(&mended.bytes) {
+            let corrected = self.correct(block)?;
+            for (place, byte) in self.places(block).zip(&corrected.bytes) {
                 codewords[place] = *byte;
             }
-            erasures += mended.erased;
+            erasures += corrected.erased;
         }
-        self.understand(codewords, erasures, None)
+        self.decode_content(codewords, erasures, None)
     }
 
-    /// What whole codewords say, if that may be believed.
-    pub(super) fn understand(
+    /// The content of corrected codewords, if the confidence is sufficient.
+    pub(super) fn decode_content(
         &self,
         codewords: Vec<u8>,
         erased: usize,
@@ -144,18 +146,18 @@ impl Stream {
     ) -> Option<Read> {
         let order = self.data_places();
         let data: Vec<u8> = order.iter().map(|place| codewords[*place]).collect();
-        let content = understand(&data, self.version)?;
-        // What could not have been anything: padding, and what was known beforehand.
+        let content = parse(&data, self.version)?;
+        // Bits that were not free: padding, and bits that were known beforehand.
         let padding = data.len() * 8 - content.padding;
         let fixed = |at: usize| match template {
             Some(template) => template.bits[at].is_some(),
             None => at >= padding,
         };
-        if template.is_some() && !is_public(&content.bytes) {
+        if template.is_some() && !is_public_address(&content.bytes) {
             return None;
         }
-        let sure = self.surety(&codewords, fixed, template.is_some());
-        if sure < WANTED {
+        let confidence = self.confidence(&codewords, fixed, template.is_some());
+        if confidence < LEAST_CONFIDENCE {
             return None;
         }
         let corrected = (0..codewords.len())
@@ -165,17 +167,16 @@ impl Stream {
             content,
             corrected,
             erased,
-            sure,
+            confidence,
             codewords,
         })
     }
 
-    /// The surety of the least sure block: one that is right says nothing about the others.
-    /// `fixed` says of each data bit whether it could not have been anything else. Where the
-    /// fixed bits were `assumed`, that the picture has them so is no proof of the rest: a code
-    /// that says nearly the same has them too.
-    fn surety(&self, codewords: &[u8], fixed: impl Fn(usize) -> bool, assumed: bool) -> f32 {
-        let mut modules = Vec::with_capacity(LONGEST * 8);
+    /// The confidence of the weakest block, since a correct block says nothing about the others.
+    /// `fixed` says of each data bit whether its value was given. If the fixed bits were `assumed`,
+    /// they do not count as evidence: a code with a similar content has them too.
+    fn confidence(&self, codewords: &[u8], fixed: impl Fn(usize) -> bool, assumed: bool) -> f32 {
+        let mut modules = Vec::with_capacity(MOST_CODEWORDS * 8);
         let mut least = f32::INFINITY;
         let mut from = 0;
         for block in 0..self.blocks.count {
@@ -183,8 +184,8 @@ impl Stream {
             let to = from + self.blocks.data_of(block) * 8;
             for (at, place) in self.places(block).enumerate() {
                 for (nth, bit) in self.bits[place * 8..][..8].iter().enumerate() {
-                    let own = from + at * 8 + nth;
-                    if assumed && own < to && fixed(own) {
+                    let bit_at = from + at * 8 + nth;
+                    if assumed && bit_at < to && fixed(bit_at) {
                         continue;
                     }
                     let one = codewords[place] >> (7 - nth) & 1 == 1;
@@ -192,17 +193,17 @@ impl Stream {
                 }
             }
             let free = (from..to).filter(|at| !fixed(*at)).count();
-            least = least.min(surety(&modules, free));
+            least = least.min(confidence_bits(&modules, free));
             from = to;
         }
         least
     }
 
-    /// The codeword of a block that fits best of those that the error correction finds with
-    /// none, some or all it can take of the doubtful codewords given as erasures.
-    fn mend(&self, block: usize) -> Option<Block> {
-        let mut bytes = [0u8; LONGEST];
-        let mut order = [(0f32, 0usize); LONGEST];
+    /// Corrects a block several times, with none, some and as many as possible of its doubtful
+    /// codewords as erasures, and returns the result with the least residual.
+    fn correct(&self, block: usize) -> Option<Block> {
+        let mut bytes = [0u8; MOST_CODEWORDS];
+        let mut order = [(0f32, 0usize); MOST_CODEWORDS];
         let mut length = 0;
         for place in self.places(block) {
             bytes[length] = self.codeword(place);
@@ -211,36 +212,36 @@ impl Stream {
         }
         let (bytes, order) = (&mut bytes[..length], &mut order[..length]);
         order.sort_unstable_by(|one, two| two.0.total_cmp(&one.0));
-        let mut doubtful = [0usize; LONGEST];
+        let mut doubtful = [0usize; MOST_CODEWORDS];
         for (place, (_, nth)) in doubtful.iter_mut().zip(order.iter()) {
             *place = *nth;
         }
         let parity = self.blocks.parity;
         let syndromes = Syndromes::of(bytes, parity);
         let mut best: Option<Block> = None;
-        let mut tried = [0u8; LONGEST];
+        let mut tried = [0u8; MOST_CODEWORDS];
         for count in (0..=parity).step_by(2) {
             let tried = &mut tried[..length];
             tried.copy_from_slice(bytes);
             let erasures = &doubtful[..count];
-            let Some(mended) = mend(tried, &syndromes, erasures) else {
+            let Some(corrected) = correct(tried, &syndromes, erasures) else {
                 continue;
             };
-            let misfit = self
+            let residual = self
                 .places(block)
                 .zip(tried.iter())
-                .map(|(place, byte)| self.misfit(place, *byte))
+                .map(|(place, byte)| self.residual(place, *byte))
                 .sum();
-            if best.as_ref().is_none_or(|best| misfit < best.misfit) {
+            if best.as_ref().is_none_or(|best| residual < best.residual) {
                 let changed = |at: &&usize| tried[**at] != bytes[**at];
                 best = Some(Block {
                     bytes: tried.to_vec(),
-                    misfit,
+                    residual,
                     erased: erasures.iter().filter(changed).count(),
                 });
             }
-            // As few errors as this are mended for sure: no other codeword is near.
-            if count == 0 && mended.errors * 4 <= parity {
+            // As few errors as this are corrected for confidence: no other codeword is near.
+            if count == 0 && corrected.errors * 4 <= parity {
                 break;
             }
         }
@@ -250,6 +251,6 @@ impl Stream {
 
 struct Block {
     bytes: Vec<u8>,
-    misfit: f32,
+    residual: f32,
     erased: usize,
 }

@@ -1,67 +1,65 @@
-//! Undoing the blur: a small linear filter over the neighbourhood of a module, trained on the
-//! modules of this very code whose ink is known.
+//! The equaliser: a small linear filter over the neighbourhood of a module that undoes the blur. It
+//! is trained by regularised least squares on the modules of the same code whose darkness is known.
 
-use super::{
-    align::solve,
-    patch::{BORDER, Grid},
-};
+use super::patch::{BORDER, Grid};
+use crate::raster::least_squares::solve;
 
-/// Modules across the neighbourhood.
-const WIDE: usize = 2 * BORDER + 1;
-/// The neighbourhood and a constant.
-const PARTS: usize = WIDE * WIDE + 1;
-/// How much the filter is held to what it is without training, in modules of training.
-const HELD: f32 = 6.0;
+/// Modules a side of the neighbourhood.
+const SIDE: usize = 2 * BORDER + 1;
+/// The coefficients: the neighbourhood and a constant.
+const TAPS: usize = SIDE * SIDE + 1;
+/// Weight of the untrained filter in the training, in modules.
+const REGULARISATION: f32 = 6.0;
 
-/// The filter.
+/// A trained filter.
 #[derive(Debug, Clone)]
 pub(super) struct Equaliser {
-    weights: [f32; PARTS],
-    /// The mean square of what it gets wrong on its training.
+    weights: [f32; TAPS],
+    /// Mean squared error on its training modules.
     pub noise: f32,
 }
 
-/// What the filter is held to: a blur a little undone.
-fn plain() -> [f32; PARTS] {
-    let mut weights = [0.0; PARTS];
-    let middle = WIDE * BORDER + BORDER;
+/// The untrained filter: a mild sharpening.
+fn untrained() -> [f32; TAPS] {
+    let mut weights = [0.0; TAPS];
+    let middle = SIDE * BORDER + BORDER;
     weights[middle] = 1.6;
-    for beside in [middle - 1, middle + 1, middle - WIDE, middle + WIDE] {
-        weights[beside] = -0.15;
+    for neighbour in [middle - 1, middle + 1, middle - SIDE, middle + SIDE] {
+        weights[neighbour] = -0.15;
     }
     weights
 }
 
 impl Equaliser {
-    /// Trained on normalised levels with a border (`seen`) against the ink of modules without
-    /// one; `weight` says how much each is believed, and those of no weight are not trained on.
-    pub fn train(grid: &Grid, seen: &[f32], ink: &[f32], weight: &[f32]) -> Option<Self> {
+    /// Trains on normalised levels with a border (`seen`) against the darkness of the modules
+    /// without one. Modules of weight 0 are left out. `None` with too few modules.
+    pub fn train(grid: &Grid, seen: &[f32], darkness: &[f32], weight: &[f32]) -> Option<Self> {
         let side = grid.side - 2 * BORDER;
-        let start = plain();
-        let mut normal = [[0f32; PARTS]; PARTS];
-        let mut right = [0f32; PARTS];
+        let start = untrained();
+        let mut normal = [[0f32; TAPS]; TAPS];
+        let mut right = [0f32; TAPS];
         let mut all = 0.0;
-        for (place, (ink, weight)) in ink.iter().zip(weight).enumerate() {
+        for (place, (darkness, weight)) in darkness.iter().zip(weight).enumerate() {
             if *weight < 0.02 {
                 continue;
             }
             let around = neighbours(seen, grid.side, place / side, place % side);
             let guess: f32 = around.iter().zip(&start).map(|(a, b)| a * b).sum();
-            let off = (ink - guess) * weight;
+            let error = (darkness - guess) * weight;
             all += weight;
             for (row, line) in normal.iter_mut().enumerate() {
                 let part = around[row] * weight;
                 for (cell, other) in line[..=row].iter_mut().zip(&around) {
                     *cell += part * other;
                 }
-                right[row] += around[row] * off;
+                right[row] += around[row] * error;
             }
         }
         if all < 20.0 {
             return None;
         }
         for (row, line) in normal.iter_mut().enumerate() {
-            line[row] += HELD;
+            line[row] += REGULARISATION;
         }
         let change = solve(normal, right)?;
         let mut weights = start;
@@ -72,28 +70,28 @@ impl Equaliser {
             weights,
             noise: 0.0,
         };
-        let mut wrong = 0.0;
-        for (place, (ink, weight)) in ink.iter().zip(weight).enumerate() {
+        let mut squared_error = 0.0;
+        for (place, (darkness, weight)) in darkness.iter().zip(weight).enumerate() {
             if *weight >= 0.02 {
                 let value = equaliser.at(seen, grid.side, place / side, place % side);
-                wrong += weight * (ink - value).powi(2);
+                squared_error += weight * (darkness - value).powi(2);
             }
         }
-        // Training fits its own noise a little: as many modules as parts are not counted.
-        equaliser.noise = wrong / (all - (PARTS as f32).min(all / 2.0)).max(1.0);
+        // Training fits some noise: the degrees of freedom are subtracted.
+        equaliser.noise = squared_error / (all - (TAPS as f32).min(all / 2.0)).max(1.0);
         Some(equaliser)
     }
 
     fn at(&self, seen: &[f32], wide: usize, row: usize, column: usize) -> f32 {
-        let mut sum = self.weights[PARTS - 1];
-        for (line, weights) in self.weights.chunks_exact(WIDE).take(WIDE).enumerate() {
-            let values = &seen[(row + line) * wide + column..][..WIDE];
+        let mut sum = self.weights[TAPS - 1];
+        for (line, weights) in self.weights.chunks_exact(SIDE).take(SIDE).enumerate() {
+            let values = &seen[(row + line) * wide + column..][..SIDE];
             sum += values.iter().zip(weights).map(|(v, w)| v * w).sum::<f32>();
         }
         sum
     }
 
-    /// The ink of every module as the filter sees it.
+    /// The equalised darkness of every module.
     pub fn apply(&self, grid: &Grid, seen: &[f32], into: &mut [f32]) {
         let side = grid.side - 2 * BORDER;
         for (place, value) in into.iter_mut().enumerate() {
@@ -102,10 +100,10 @@ impl Equaliser {
     }
 }
 
-fn neighbours(seen: &[f32], wide: usize, row: usize, column: usize) -> [f32; PARTS] {
-    let mut around = [1.0; PARTS];
-    for (line, values) in around.chunks_exact_mut(WIDE).take(WIDE).enumerate() {
-        values.copy_from_slice(&seen[(row + line) * wide + column..][..WIDE]);
+fn neighbours(seen: &[f32], wide: usize, row: usize, column: usize) -> [f32; TAPS] {
+    let mut around = [1.0; TAPS];
+    for (line, values) in around.chunks_exact_mut(SIDE).take(SIDE).enumerate() {
+        values.copy_from_slice(&seen[(row + line) * wide + column..][..SIDE]);
     }
     around
 }

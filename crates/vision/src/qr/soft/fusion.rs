@@ -1,35 +1,35 @@
-//! Several frames of one code: what each shows a little of is added up, module by module, until
-//! it can be read.
+//! Several frames of one code: their log-likelihood ratios are summed, module by module, until the
+//! sum can be read.
 //!
-//! Frames of two cards must never make one text. Three things see to that. A frame is added to
-//! what it agrees with on the check codewords, which two cards share by chance only, and starts
-//! anew otherwise. What is read from the sum passes the same error correction and the same
-//! doubt as any reading (`trust.rs`): a sum of two codes is no code. And it is only given if the
-//! frame at hand says the same by itself, beyond chance: so it is what the camera sees now.
+//! Frames of two cards must never give one text. Three things ensure that. A frame is added to a
+//! sum only if both agree on the check codewords, which two cards share by chance only; otherwise
+//! it starts a new sum. The content of a sum passes the same error correction and needs the same
+//! confidence as any other (`confidence.rs`), and a sum of two codes is not a code. And it is
+//! returned only if the present frame alone agrees with it beyond chance, so that it is what the
+//! camera sees now.
 
 use super::{
     SoftRead,
     blocks::Stream,
     layout::Layout,
-    rounds::{Effort, formats, look, said},
+    rounds::{Effort, decode, formats, observe},
 };
 use crate::qr::pose::Pose;
 use image::GrayImage;
 
-/// A single frame counts no more than this for a module.
-const STRONGEST: f32 = 5.0;
-/// All frames together count no more than this: the light changes, and so may the card.
-const TOGETHER: f32 = 40.0;
-/// From this agreement on (in standard deviations of what chance gives) a frame belongs to
-/// what was seen before.
-const SAME: f32 = 2.5;
-/// From this agreement on a frame says by itself what all say together.
-const SEEN: f32 = 5.0;
-/// Frames after which what was not seen again is forgotten.
-const FORGOTTEN: u32 = 20;
+/// Greatest log-likelihood ratio that one frame adds to a module.
+const MOST_PER_FRAME: f32 = 5.0;
+/// Greatest log-likelihood ratio of a sum: the light may change, and so may the card.
+const MOST_IN_ALL: f32 = 40.0;
+/// Least agreement of a frame with a sum to be added to it, in standard deviations of chance.
+const LEAST_SAME: f32 = 2.5;
+/// Least agreement of the present frame with the content of the sum.
+const LEAST_CONFIRMED: f32 = 5.0;
+/// Number of frames after which a sum that got no more frames is dropped.
+const FRAMES_KEPT: u32 = 20;
 
-/// Frames of one code. It holds two sums at most: of the code it has seen most of late, and of
-/// another, which may be the next card or a frame that was no good.
+/// The sums of frames, two at most: of the code in the latest frames, and of another, which may be
+/// the next card or a useless frame.
 #[derive(Debug, Default)]
 pub struct Fusion {
     sums: Vec<Sum>,
@@ -39,17 +39,17 @@ pub struct Fusion {
 #[derive(Debug)]
 struct Sum {
     version: u8,
-    likely: Vec<f32>,
+    log_ratios: Vec<f32>,
     last: u32,
 }
 
 impl Fusion {
-    /// Looks at one more frame. What is returned was read from it or from it and those before.
+    /// Adds a frame. The code returned was read from this frame, or from the sum with it.
     pub fn add(&mut self, luma: &GrayImage, pose: &Pose) -> Option<SoftRead> {
         self.add_within(luma, pose, &|| false)
     }
 
-    /// The same, given up when `should_stop` says so.
+    /// As [`Self::add`], given up when `should_stop` returns true.
     pub fn add_within(
         &mut self,
         luma: &GrayImage,
@@ -58,47 +58,48 @@ impl Fusion {
     ) -> Option<SoftRead> {
         self.frames += 1;
         let now = self.frames;
-        self.sums.retain(|sum| now - sum.last <= FORGOTTEN);
+        self.sums.retain(|sum| now - sum.last <= FRAMES_KEPT);
         let layout = Layout::of(pose.version());
-        let shown = look(luma, pose, &layout, should_stop)?;
-        if shown.read.is_some() {
-            return shown.read;
+        let observed = observe(luma, pose, &layout, should_stop)?;
+        if observed.read.is_some() {
+            return observed.read;
         }
-        let (shown, pose) = (shown.likely, shown.pose);
-        let sum = self.joined(&layout, &shown);
-        let said = said(&layout, &sum.likely, pose, Effort::Search)?;
-        // The sum says it; does this frame?
-        let own = Stream::of(&layout, &shown, said.format);
+        let (observed, pose) = (observed.log_ratios, observed.pose);
+        let sum = self.added_sum(&layout, &observed);
+        let decoded = decode(&layout, &sum.log_ratios, pose, Effort::Search)?;
+        // Does this frame alone agree?
+        let own = Stream::of(&layout, &observed, decoded.format);
         let printed = (0..own.bits.len()).map(|at| {
-            let one = said.codewords[at / 8] >> (7 - at % 8) & 1 == 1;
-            if one { STRONGEST } else { -STRONGEST }
+            let one = decoded.codewords[at / 8] >> (7 - at % 8) & 1 == 1;
+            if one { MOST_PER_FRAME } else { -MOST_PER_FRAME }
         });
         let check = own.blocks.all_data() * 8;
-        let agrees = likeness(own.bits.iter().copied().zip(printed).skip(check));
-        (agrees >= SEEN).then_some(said.read)
+        let agrees = significance(own.bits.iter().copied().zip(printed).skip(check));
+        (agrees >= LEAST_CONFIRMED).then_some(decoded.read)
     }
 
-    /// Forgets every frame: another card comes.
+    /// Drops all sums, for another card.
     pub fn forget(&mut self) {
         self.sums.clear();
     }
 
-    /// The sum that this frame belongs to, with the frame in it.
-    fn joined(&mut self, layout: &Layout, shown: &[f32]) -> &Sum {
+    /// Adds the frame to the sum that it agrees with, or to a new one.
+    fn added_sum(&mut self, layout: &Layout, observed: &[f32]) -> &Sum {
         let of = self.sums.iter().position(|sum| {
-            sum.version == layout.version && agreement(layout, shown, &sum.likely) >= SAME
+            sum.version == layout.version
+                && agreement(layout, observed, &sum.log_ratios) >= LEAST_SAME
         });
         let mut sum = match of {
             Some(at) => self.sums.remove(at),
             None => Sum {
                 version: layout.version,
-                likely: vec![0.0; shown.len()],
+                log_ratios: vec![0.0; observed.len()],
                 last: 0,
             },
         };
-        for (all, one) in sum.likely.iter_mut().zip(shown) {
-            let one = one.clamp(-STRONGEST, STRONGEST);
-            *all = (*all + one).clamp(-TOGETHER, TOGETHER);
+        for (all, one) in sum.log_ratios.iter_mut().zip(observed) {
+            let one = one.clamp(-MOST_PER_FRAME, MOST_PER_FRAME);
+            *all = (*all + one).clamp(-MOST_IN_ALL, MOST_IN_ALL);
         }
         sum.last = self.frames;
         self.sums.truncate(1);
@@ -107,13 +108,14 @@ impl Fusion {
     }
 }
 
-/// How far two views of a code agree on its check codewords, in standard deviations of what two
-/// codes with nothing in common would.
+/// Agreement of two views of a code on its check codewords, in standard deviations of chance.
 fn agreement(layout: &Layout, one: &[f32], two: &[f32]) -> f32 {
     let sum: Vec<f32> = one
         .iter()
         .zip(two)
-        .map(|(one, two)| one.clamp(-STRONGEST, STRONGEST) + two.clamp(-STRONGEST, STRONGEST))
+        .map(|(one, two)| {
+            one.clamp(-MOST_PER_FRAME, MOST_PER_FRAME) + two.clamp(-MOST_PER_FRAME, MOST_PER_FRAME)
+        })
         .collect();
     let Some(format) = formats(layout, &sum).into_iter().next() else {
         return 0.0;
@@ -123,11 +125,12 @@ fn agreement(layout: &Layout, one: &[f32], two: &[f32]) -> f32 {
         Stream::of(layout, two, format),
     );
     let check = one.blocks.all_data() * 8;
-    likeness(one.bits.into_iter().zip(two.bits).skip(check))
+    significance(one.bits.into_iter().zip(two.bits).skip(check))
 }
 
-/// How much likelier the same than by chance, in standard deviations.
-pub(super) fn likeness(pairs: impl Iterator<Item = (f32, f32)>) -> f32 {
+/// How far the correlation of pairs of log-likelihood ratios is above chance, in standard
+/// deviations.
+pub(super) fn significance(pairs: impl Iterator<Item = (f32, f32)>) -> f32 {
     let (mut common, mut squares) = (0.0, 1e-6);
     for (one, two) in pairs {
         let product = (one / 2.0).tanh() * (two / 2.0).tanh();

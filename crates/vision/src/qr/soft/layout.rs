@@ -1,15 +1,15 @@
-//! Where things stand on a code of one version: the patterns that are known before anything
-//! is read, and the order of the modules that carry codewords.
+//! The layout of a version: its fixed patterns, and the order of the modules that carry codewords.
 
 use super::tables::{alignments, codewords};
 
-/// What a module is.
+/// The role of a module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Module {
-    /// Part of a codeword: unknown.
+    /// A bit of a codeword.
     Data,
-    /// Known: finder, separator, timing, alignment, the one that is always dark.
-    Known {
+    /// Part of a fixed pattern: finder, separator, timing, alignment, or the module that is always
+    /// dark.
+    Fixed {
         /// Whether it is dark.
         dark: bool,
     },
@@ -19,20 +19,20 @@ pub(super) enum Module {
     Version,
 }
 
-/// One version, module by module.
+/// The layout of one version, module by module.
 pub(super) struct Layout {
     /// Modules a side.
     pub side: usize,
-    /// Row by row.
+    /// The modules, row by row.
     pub modules: Vec<Module>,
-    /// The places of the bits of all codewords, in the order in which they are written.
+    /// Positions of the bits of all codewords, in the order in which they are printed.
     pub data: Vec<u32>,
     /// The version.
     pub version: u8,
 }
 
-/// Column and row of the 15 bits of the format information, highest bit first, as they stand
-/// around the first finder pattern.
+/// Columns and rows of the 15 bits of the format information around the first finder pattern,
+/// highest bit first.
 const FORMAT_ONE: [(usize, usize); 15] = [
     (0, 8),
     (1, 8),
@@ -52,7 +52,7 @@ const FORMAT_ONE: [(usize, usize); 15] = [
 ];
 
 impl Layout {
-    /// Of a version from 1 to 40.
+    /// The layout of a version from 1 to 40.
     pub fn of(version: u8) -> Self {
         let version = version.clamp(1, 40);
         let side = 17 + 4 * usize::from(version);
@@ -62,27 +62,27 @@ impl Layout {
             data: Vec::with_capacity(codewords(version) * 8),
             version,
         };
-        layout.put_timing();
-        layout.put_alignments();
-        layout.put_finders();
-        layout.put_information();
+        layout.set_timing();
+        layout.set_alignments();
+        layout.set_finders();
+        layout.set_information();
         layout.order_data();
         layout
     }
 
-    fn put(&mut self, column: usize, row: usize, module: Module) {
+    fn set(&mut self, column: usize, row: usize, module: Module) {
         self.modules[row * self.side + column] = module;
     }
 
-    fn put_timing(&mut self) {
+    fn set_timing(&mut self) {
         for at in 0..self.side {
             let dark = at % 2 == 0;
-            self.put(at, 6, Module::Known { dark });
-            self.put(6, at, Module::Known { dark });
+            self.set(at, 6, Module::Fixed { dark });
+            self.set(6, at, Module::Fixed { dark });
         }
     }
 
-    fn put_alignments(&mut self) {
+    fn set_alignments(&mut self) {
         let (centres, count) = alignments(self.version);
         let last = count.saturating_sub(1);
         for (nth, row) in centres.iter().take(count).enumerate() {
@@ -97,43 +97,43 @@ impl Layout {
                 for (dy, dx) in (0..25).map(|at| (at / 5, at % 5)) {
                     let ring = usize::abs_diff(dx, 2).max(usize::abs_diff(dy, 2));
                     let dark = ring != 1;
-                    self.put(column + dx - 2, row + dy - 2, Module::Known { dark });
+                    self.set(column + dx - 2, row + dy - 2, Module::Fixed { dark });
                 }
             }
         }
     }
 
-    fn put_finders(&mut self) {
+    fn set_finders(&mut self) {
         let far = self.side - 8;
         for (left, top) in [(0, 0), (far, 0), (0, far)] {
             for (dy, dx) in (0..64).map(|at| (at / 8, at % 8)) {
                 let (column, row) = (left + dx, top + dy);
-                // The pattern stands in the corner, its separator on the inner sides.
+                // The pattern is in the corner, its separator on the inner sides.
                 let x = if left == 0 { dx } else { 7 - dx };
                 let y = if top == 0 { dy } else { 7 - dy };
                 let ring = usize::abs_diff(x, 3).max(usize::abs_diff(y, 3));
                 let dark = ring != 2 && ring != 4;
-                self.put(column, row, Module::Known { dark });
+                self.set(column, row, Module::Fixed { dark });
             }
         }
     }
 
-    fn put_information(&mut self) {
+    fn set_information(&mut self) {
         for (column, row) in FORMAT_ONE.into_iter().chain(self.format_two()) {
-            self.put(column, row, Module::Format);
+            self.set(column, row, Module::Format);
         }
-        self.put(8, self.side - 8, Module::Known { dark: true });
+        self.set(8, self.side - 8, Module::Fixed { dark: true });
         if self.version >= 7 {
             for at in 0..18 {
                 let (one, two) = self.version_places(at);
-                self.put(one.0, one.1, Module::Version);
-                self.put(two.0, two.1, Module::Version);
+                self.set(one.0, one.1, Module::Version);
+                self.set(two.0, two.1, Module::Version);
             }
         }
     }
 
-    /// The second copy of the format information, below the second finder pattern and beside
-    /// the third, highest bit first.
+    /// Columns and rows of the second copy of the format information, next to the second and third
+    /// finder patterns, highest bit first.
     fn format_two(&self) -> [(usize, usize); 15] {
         let side = self.side;
         std::array::from_fn(|bit| match bit {
@@ -142,26 +142,25 @@ impl Layout {
         })
     }
 
-    /// Where the copies of a bit of the format information stand, highest bit first.
+    /// Positions of both copies of a bit of the format information, highest bit first.
     pub fn format_places(&self, bit: usize) -> [usize; 2] {
         [FORMAT_ONE[bit], self.format_two()[bit]].map(|(column, row)| row * self.side + column)
     }
 
-    /// Where the two copies of a bit of the version information stand, lowest bit first:
-    /// columns and rows.
+    /// Columns and rows of both copies of a bit of the version information, lowest bit first.
     fn version_places(&self, bit: usize) -> ((usize, usize), (usize, usize)) {
         let (long, short) = (bit / 3, self.side - 11 + bit % 3);
         ((short, long), (long, short))
     }
 
-    /// The same as places.
+    /// Positions of both copies of a bit of the version information.
     #[cfg(test)]
     fn version_bit(&self, bit: usize) -> [usize; 2] {
         let (one, two) = self.version_places(bit);
         [one, two].map(|(column, row)| row * self.side + column)
     }
 
-    /// Two columns at a time, from the right, up and down in turns.
+    /// Orders the data modules: two columns at a time from the right, alternately up and down.
     fn order_data(&mut self) {
         let side = self.side;
         let mut right = side - 1;
@@ -186,11 +185,11 @@ impl Layout {
             }
             right -= 2;
         }
-        // What is left over after the last whole codeword means nothing.
+        // Remainder bits after the last whole codeword carry nothing.
         self.data.truncate(codewords(self.version) * 8);
     }
 
-    /// Whether the mask changes the module at this place.
+    /// Whether this mask inverts the module at this position.
     pub fn mask(&self, mask: u8, place: usize) -> bool {
         let (row, column) = (place / self.side, place % self.side);
         match mask {
@@ -206,7 +205,7 @@ impl Layout {
     }
 }
 
-/// The 15 bits of the format information of these five bits (level, then mask).
+/// The 15 bits of format information for five bits of level and mask (BCH code, masked).
 pub(super) fn format_bits(five: u16) -> u16 {
     let mut rest = five << 10;
     for bit in (10..15).rev() {
@@ -218,7 +217,7 @@ pub(super) fn format_bits(five: u16) -> u16 {
 }
 
 #[cfg(test)]
-/// The 18 bits of the version information of a version from 7 on.
+/// The 18 bits of version information of a version from 7 on (BCH code).
 fn version_bits(version: u8) -> u32 {
     let six = u32::from(version);
     let mut rest = six << 12;
@@ -254,7 +253,7 @@ mod tests {
             .unwrap();
             let colors = code.to_colors();
             for (place, module) in layout.modules.iter().enumerate() {
-                if let Module::Known { dark } = module {
+                if let Module::Fixed { dark } = module {
                     assert_eq!(
                         *dark,
                         colors[place] == qrcode::Color::Dark,

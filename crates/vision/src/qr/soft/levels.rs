@@ -1,16 +1,17 @@
-//! How bright white and how dark black are around each module: light falls unevenly, and a
-//! reflection brightens black more than white.
+//! The grey levels of white and black around each module. They vary over a code, because light is
+//! uneven and a reflection brightens black more than white.
 
 use super::patch::{BORDER, Grid};
 
-/// Modules around one whose darkest and brightest are its first black and white.
-const WINDOW: usize = 4;
-/// The reach of the fit around each module, in modules.
-const SPREAD: f32 = 3.5;
-/// The least difference between black and white that is taken for one, in grey levels.
-const LEAST: f32 = 2.0;
+/// Reach of the window whose darkest and brightest modules are the first estimate of black and
+/// white, in modules.
+const EXTREMES_REACH: usize = 4;
+/// Standard deviation of the kernel of the local regression, in modules.
+const KERNEL_DEVIATION: f32 = 3.5;
+/// Least half difference between black and white, in grey levels.
+const LEAST_CONTRAST: f32 = 2.0;
 
-/// For each module of a grid, the grey between black and white, and half their difference.
+/// For each module of a grid the mean of black and white, and half their difference.
 #[derive(Debug, Clone)]
 pub(super) struct Levels {
     pub middle: Vec<f32>,
@@ -18,7 +19,7 @@ pub(super) struct Levels {
 }
 
 impl Levels {
-    /// From the darkest and the brightest modules around each.
+    /// Estimates the levels from the darkest and the brightest modules around each.
     pub fn of_extremes(grid: &Grid) -> Self {
         let side = grid.side;
         let dark = averaged(&extreme(&grid.values, side, f32::INFINITY, f32::min), side);
@@ -29,36 +30,41 @@ impl Levels {
         let (middle, half) = dark
             .iter()
             .zip(&light)
-            .map(|(dark, light)| ((dark + light) / 2.0, ((light - dark) / 2.0).max(LEAST)))
+            .map(|(dark, light)| {
+                (
+                    (dark + light) / 2.0,
+                    ((light - dark) / 2.0).max(LEAST_CONTRAST),
+                )
+            })
             .unzip();
         Self { middle, half }
     }
 
-    /// From what the modules are believed to look like: `ink` is -1 where a white module
-    /// should be seen and 1 where a black one, with everything in between where blur mixes
-    /// them. A straight line is fitted through grey over ink around each module.
-    pub fn of_belief(grid: &Grid, ink: &[f32], scratch: &mut Scratch) -> Self {
+    /// Estimates the levels by local linear regression of grey level on the expected darkness: -1
+    /// for white, 1 for black, between them where blur mixes both.
+    pub fn of_prior(grid: &Grid, darkness: &[f32], scratch: &mut Scratch) -> Self {
         let side = grid.side;
-        let kernel = gaussian(SPREAD);
+        let kernel = gaussian(KERNEL_DEVIATION);
         let [count, first, second, grey, both] = &mut scratch.maps;
         for map in [&mut *count, first, second, grey, both] {
             map.clear();
         }
-        for (at, (value, ink)) in grid.values.iter().zip(ink).enumerate() {
+        for (at, (value, darkness)) in grid.values.iter().zip(darkness).enumerate() {
             let (row, column) = (at / side, at % side);
-            // What lies around the code is not known to be white everywhere.
+            // The surroundings of the code are not white everywhere.
             let inside = row.min(column).min(side - 1 - row).min(side - 1 - column) >= BORDER - 1;
             let weight = if inside { 1.0 } else { 0.0 };
             count.push(weight);
-            first.push(weight * ink);
-            second.push(weight * ink * ink);
+            first.push(weight * darkness);
+            second.push(weight * darkness * darkness);
             grey.push(weight * value);
-            both.push(weight * ink * value);
+            both.push(weight * darkness * value);
         }
         for map in [&mut *count, first, second, grey, both] {
-            spread(map, &mut scratch.line, side, &kernel);
+            convolve(map, &mut scratch.line, side, &kernel);
         }
-        // A weak belief in the whole picture's contrast keeps lone modules sane.
+        // The contrast of the whole code enters with a small weight, for modules whose
+        // surroundings say little.
         let all = |map: &[f32]| map.iter().sum::<f32>() / map.len() as f32;
         let (n, s1, s2, y, sy) = (all(count), all(first), all(second), all(grey), all(both));
         let overall = (sy - s1 * y / n) / (s2 - s1 * s1 / n).max(1e-6);
@@ -67,15 +73,15 @@ impl Levels {
         for at in 0..grid.values.len() {
             let n = count[at].max(1e-6);
             let (mean_ink, mean_grey) = (first[at] / n, grey[at] / n);
-            let spread = (second[at] / n - mean_ink * mean_ink).max(0.0);
-            let common = both[at] / n - mean_ink * mean_grey;
-            let doubt = 0.02;
-            let slope = (common + doubt * overall) / (spread + doubt);
-            // Black is darker than white, or the other way round all over the code.
+            let variance = (second[at] / n - mean_ink * mean_ink).max(0.0);
+            let covariance = both[at] / n - mean_ink * mean_grey;
+            let weight_of_overall = 0.02;
+            let slope = (covariance + weight_of_overall * overall) / (variance + weight_of_overall);
+            // Black is darker than white everywhere on a code, or lighter everywhere.
             let slope = if overall < 0.0 {
-                slope.min(-LEAST)
+                slope.min(-LEAST_CONTRAST)
             } else {
-                slope.max(LEAST)
+                slope.max(LEAST_CONTRAST)
             };
             middle.push(mean_grey - slope * mean_ink);
             half.push(-slope);
@@ -83,7 +89,7 @@ impl Levels {
         Self { middle, half }
     }
 
-    /// Grey levels as -1 for white to 1 for black.
+    /// Grey levels normalised to darkness, -1 for white to 1 for black.
     pub fn normalise(&self, grid: &Grid, into: &mut [f32]) {
         for (at, value) in into.iter_mut().enumerate() {
             *value = ((self.middle[at] - grid.values[at]) / self.half[at]).clamp(-2.5, 2.5);
@@ -91,7 +97,7 @@ impl Levels {
     }
 }
 
-/// Space for the sums of the fit.
+/// Buffers of the regression.
 #[derive(Default)]
 pub(super) struct Scratch {
     maps: [Vec<f32>; 5],
@@ -105,8 +111,8 @@ fn gaussian(sigma: f32) -> Vec<f32> {
         .collect()
 }
 
-/// The map with each value spread over its neighbours; what lies outside counts nothing.
-fn spread(map: &mut [f32], line: &mut Vec<f32>, side: usize, kernel: &[f32]) {
+/// Convolves a map with the kernel in both directions; values outside are zero.
+fn convolve(map: &mut [f32], line: &mut Vec<f32>, side: usize, kernel: &[f32]) {
     let reach = kernel.len() / 2;
     let mut along = |map: &mut [f32], start: usize, step: usize| {
         line.clear();
@@ -131,7 +137,7 @@ fn spread(map: &mut [f32], line: &mut Vec<f32>, side: usize, kernel: &[f32]) {
 }
 
 fn windows(side: usize) -> impl Fn(usize) -> std::ops::RangeInclusive<usize> {
-    move |at| at.saturating_sub(WINDOW)..=(at + WINDOW).min(side - 1)
+    move |at| at.saturating_sub(EXTREMES_REACH)..=(at + EXTREMES_REACH).min(side - 1)
 }
 
 fn extreme(values: &[f32], side: usize, start: f32, pick: fn(f32, f32) -> f32) -> Vec<f32> {

@@ -23,7 +23,7 @@ fn block(dice: &mut Dice, data: usize, parity: usize) -> Vec<u8> {
     let mut check = vec![0; parity];
     for (byte, row) in bytes.iter().zip(generators(data, parity)) {
         for (sum, part) in check.iter_mut().zip(row) {
-            *sum ^= times(part, *byte);
+            *sum ^= multiply(part, *byte);
         }
     }
     bytes.extend(check);
@@ -52,7 +52,7 @@ fn the_check_bytes_are_those_of_the_standards_example() {
     let mut check = [0; 10];
     for (byte, row) in data.iter().zip(generators(16, 10)) {
         for (sum, part) in check.iter_mut().zip(row) {
-            *sum ^= times(part, *byte);
+            *sum ^= multiply(part, *byte);
         }
     }
     assert_eq!(
@@ -75,7 +75,7 @@ fn blocks_with_more_wrong_bytes_than_the_bound_allows_are_found() {
             hard != **byte
         });
         beyond += usize::from(wrong.count() > 9);
-        assert_eq!(nearest(&bits, &[None; 256]), Some(bytes));
+        assert_eq!(most_likely(&bits, &[None; 256]), Some(bytes));
     }
     assert!(beyond > 5, "{beyond}");
 }
@@ -90,8 +90,8 @@ fn what_is_known_beforehand_carries_further() {
         let known: Vec<Option<bool>> = (0..256)
             .map(|at| (at < 190).then_some(bytes[at / 8] >> (7 - at % 8) & 1 == 1))
             .collect();
-        with += usize::from(nearest(&bits, &known).as_ref() == Some(&bytes));
-        without += usize::from(nearest(&bits, &[None; 256]).as_ref() == Some(&bytes));
+        with += usize::from(most_likely(&bits, &known).as_ref() == Some(&bytes));
+        without += usize::from(most_likely(&bits, &[None; 256]).as_ref() == Some(&bytes));
     }
     assert!(with >= 18 && without <= 4, "{with} {without}");
 }
@@ -102,14 +102,14 @@ fn blocks_of_other_shapes_are_found_or_refused() {
     for (data, parity) in [(19, 7), (9, 17), (16, 10), (44, 26), (36, 22)] {
         let bytes = block(&mut dice, data, parity);
         let bits = seen(&mut dice, &bytes, 0.2);
-        assert_eq!(nearest(&bits, &vec![None; data * 8]), Some(bytes));
+        assert_eq!(most_likely(&bits, &vec![None; data * 8]), Some(bytes));
     }
-    assert_eq!(nearest(&[1.0; 800], &[None; 600]), None);
-    assert_eq!(nearest(&[], &[]), None);
+    assert_eq!(most_likely(&[1.0; 800], &[None; 600]), None);
+    assert_eq!(most_likely(&[], &[]), None);
     // All is known: nothing is left to search.
     let bytes = block(&mut dice, 16, 10);
     let all: Vec<_> = (0..128)
         .map(|at| Some(bytes[at / 8] >> (7 - at % 8) & 1 == 1))
         .collect();
-    assert_eq!(nearest(&vec![0.0; 208], &all), Some(bytes));
+    assert_eq!(most_likely(&vec![0.0; 208], &all), Some(bytes));
 }

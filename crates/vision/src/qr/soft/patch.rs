@@ -1,34 +1,37 @@
-//! The part of the picture around one code, and grey levels taken from it.
+//! The part of a picture around one code, and the grey levels of its modules.
 
-use crate::qr::pose::Pose;
+use crate::{
+    qr::pose::Pose,
+    raster::{Bilinear, downsample, homography::Projection},
+};
 use image::GrayImage;
 
-/// Modules of more pixels than this times two are averaged down: finer than this says nothing
-/// more, and noise averages out.
+/// Patches are averaged down to about this size of a module: finer pixels add nothing, and averaging
+/// removes noise.
 const PIXELS_PER_MODULE: f64 = 3.5;
-/// Modules around the code that are cut out with it, for a pose that is a little off.
+/// Margin around the code, in modules, for a pose that is a little off.
 const MARGIN: f64 = 4.0;
-/// Modules around the code whose grey levels are taken: the reach of the equaliser.
+/// Modules around the code that are sampled too: the reach of the equaliser.
 pub(super) const BORDER: usize = 2;
-/// Grey levels taken along a side of one module.
+/// Samples along each side of a module.
 const FINE: usize = 3;
 
-/// The part of a picture around one code, averaged down where the pixels are many.
+/// The part of a picture around one code, averaged down where a module has many pixels.
 pub(super) struct Patch {
     width: usize,
     height: usize,
     pixels: Vec<f32>,
 }
 
-/// Where the patch lies in the picture it was cut from.
+/// Position and scale of a patch in its picture.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct CropOrigin {
     offset: (f64, f64),
     scale: f64,
 }
 
-impl Place {
-    /// A pose in the patch's pixels, in those of the picture.
+impl CropOrigin {
+    /// Converts a pose from the patch's pixels to the picture's.
     pub fn back(&self, pose: &Pose) -> Option<Pose> {
         let (x, y) = self.offset;
         pose.moved((-x * self.scale, -y * self.scale), 1.0 / self.scale)
@@ -36,9 +39,9 @@ impl Place {
 }
 
 impl Patch {
-    /// Cuts out what the pose covers. `None` where that is not in the picture, or where its
-    /// modules have less than a pixel.
-    pub fn cut(luma: &GrayImage, pose: &Pose) -> Option<(Self, Pose, Place)> {
+    /// Cuts out the code at this pose. `None` where it is outside of the picture, or its modules
+    /// have less than a pixel.
+    pub fn cut(luma: &GrayImage, pose: &Pose) -> Option<(Self, Pose, CropOrigin)> {
         let module = pose.module();
         if module.is_nan() || module < 0.9 {
             return None;
@@ -49,7 +52,7 @@ impl Patch {
             |of: fn(&(f64, f64)) -> f64| corners.iter().map(of).fold(f64::INFINITY, f64::min);
         let most =
             |of: fn(&(f64, f64)) -> f64| corners.iter().map(of).fold(f64::NEG_INFINITY, f64::max);
-        // The near side of a tilted code has larger modules than the least.
+        // The near side of a tilted code has larger modules than the far one.
         let side = (most(|c| c.0) - least(|c| c.0)).max(most(|c| c.1) - least(|c| c.1));
         let margin = MARGIN * (side / pose.dimension() as f64).max(module);
         let limit = |value: f64, most: u32| value.clamp(0.0, f64::from(most)) as usize;
@@ -59,79 +62,32 @@ impl Patch {
         let bottom = limit(most(|c| c.1) + margin, luma.height());
         let width = right.checked_sub(left)? / shrink;
         let height = bottom.checked_sub(top)? / shrink;
-        // Half a code is none.
+        // Half a code cannot be read.
         if width < pose.dimension() / 2 || height < pose.dimension() / 2 {
             return None;
         }
-        let patch = Self::shrunk(luma, (left, top), (width, height), shrink);
-        let place = Place {
+        let part = (left..left + width * shrink, top..top + height * shrink);
+        let patch = Self {
+            width,
+            height,
+            pixels: downsample::exact(luma, part, (width, height)),
+        };
+        let origin = CropOrigin {
             offset: (left as f64, top as f64),
             scale: 1.0 / shrink as f64,
         };
-        let moved = pose.moved(place.offset, place.scale)?;
-        Some((patch, moved, place))
+        let moved = pose.moved(origin.offset, origin.scale)?;
+        Some((patch, moved, origin))
     }
 
-    fn shrunk(luma: &GrayImage, from: (usize, usize), size: (usize, usize), shrink: usize) -> Self {
-        let (left, top) = from;
-        let (width, height) = size;
-        let row = luma.width() as usize;
-        let raw = luma.as_raw();
-        let mut pixels = vec![0f32; width * height];
-        let share = 1.0 / (shrink * shrink) as f32;
-        for (y, line) in pixels.chunks_exact_mut(width).enumerate() {
-            for within in 0..shrink {
-                let source = &raw[(top + y * shrink + within) * row + left..][..width * shrink];
-                for (pixel, values) in line.iter_mut().zip(source.chunks_exact(shrink)) {
-                    let sum: u32 = values.iter().map(|value| u32::from(*value)).sum();
-                    *pixel += sum as f32 * share;
-                }
-            }
-        }
-        Self {
-            width,
-            height,
-            pixels,
-        }
-    }
-
-    /// The grey level at a place, between the four pixels around it.
-    pub fn at(&self, x: f32, y: f32) -> f32 {
-        let x = (x - 0.5).clamp(0.0, (self.width - 1) as f32);
-        let y = (y - 0.5).clamp(0.0, (self.height - 1) as f32);
-        let (left, top) = (x as usize, y as usize);
-        let right = (left + 1).min(self.width - 1);
-        let below = (top + 1).min(self.height - 1) * self.width;
-        let top = top * self.width;
-        let (dx, dy) = (x - x.trunc(), y - y.trunc());
-        let up = self.pixels[top + left] * (1.0 - dx) + self.pixels[top + right] * dx;
-        let down = self.pixels[below + left] * (1.0 - dx) + self.pixels[below + right] * dx;
-        up * (1.0 - dy) + down * dy
+    /// The patch, to be sampled between its pixels.
+    pub fn grey(&self) -> Bilinear<'_, f32> {
+        Bilinear::new(&self.pixels, self.width, self.height)
+            .expect("a patch has at least half a code's modules a side, so more than one pixel")
     }
 }
 
-/// A pose in single precision: thousands of points are asked for.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Lens {
-    matrix: [[f32; 3]; 3],
-}
-
-impl Lens {
-    pub fn of(pose: &Pose) -> Self {
-        Self {
-            matrix: pose.matrix().map(|row| row.map(|part| part as f32)),
-        }
-    }
-
-    /// The pixel of a place in modules.
-    pub fn map(&self, u: f32, v: f32) -> (f32, f32) {
-        let [[a, b, c], [d, e, f], [g, h, i]] = self.matrix;
-        let w = 1.0 / (g * u + h * v + i);
-        ((a * u + b * v + c) * w, (d * u + e * v + f) * w)
-    }
-}
-
-/// One value for each module and for the modules of the border around the code.
+/// One value for each module of the code and of its border.
 #[derive(Debug, Clone)]
 pub(super) struct Grid {
     /// Modules a side, with the border.
@@ -150,13 +106,14 @@ impl Grid {
         }
     }
 
-    /// The place of a module of the code, without the border.
+    /// Index of a module of the code; column and row do not count the border.
     pub fn place(&self, column: usize, row: usize) -> usize {
         (row + BORDER) * self.side + column + BORDER
     }
 
     /// The mean grey level of each module.
-    pub fn sample(&mut self, patch: &Patch, lens: &Lens) {
+    pub fn sample(&mut self, patch: &Patch, plane: &Projection) {
+        let grey = patch.grey();
         let share = 1.0 / (FINE * FINE) as f32;
         let inner: [f32; FINE] = std::array::from_fn(|nth| (nth as f32 + 0.5) / FINE as f32);
         for (row, line) in self.values.chunks_exact_mut(self.side).enumerate() {
@@ -165,8 +122,8 @@ impl Grid {
                 let mut sum = 0.0;
                 for dv in inner {
                     for du in inner {
-                        let (x, y) = lens.map(u + du, v + dv);
-                        sum += patch.at(x, y);
+                        let (x, y) = plane.map(u + du, v + dv);
+                        sum += grey.at(x, y);
                     }
                 }
                 *value = sum * share;

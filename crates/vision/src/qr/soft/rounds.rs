@@ -1,119 +1,123 @@
-//! A code read in rounds: the known patterns train the levels, the pose and the equaliser;
-//! what they then see of all modules trains them again.
+//! Reading a code in rounds: the fixed patterns train pose, levels and equaliser; the log-likelihood
+//! ratios of all modules that result train them again.
 
 use super::{
     SoftRead,
-    align::{Belief, Points, known, step},
+    align::{Comparisons, Prior, fixed_patterns, step},
     blocks::{Format, Stream},
     equaliser::Equaliser,
+    fixed_patterns::aligned,
     layout::{Layout, format_bits},
     levels::{Levels, Scratch},
-    marks::settled,
-    patch::{BORDER, Grid, Lens, Patch},
+    patch::{BORDER, Grid, Patch},
 };
 use crate::qr::pose::Pose;
 use image::GrayImage;
 
-/// How often everything is trained on what was seen before.
+/// Number of rounds.
 const ROUNDS: usize = 4;
-/// Rounds after which blocks are searched for as well.
-const SEARCHED: [usize; 2] = [1, ROUNDS - 1];
-/// Where the known patterns are explained no better than this, there is no code to read.
-const HOPELESS: f32 = 0.8;
-/// How much blur the patterns are first compared through, in modules.
+/// Rounds after which blocks are searched too.
+const SEARCH_ROUNDS: [usize; 2] = [1, ROUNDS - 1];
+/// With more noise than this on the fixed patterns there is no code to read.
+const MOST_NOISE: f32 = 0.8;
+/// Standard deviation of the blur model, in modules.
 const BLUR: f32 = 0.5;
-/// Formats that are tried when none stands out.
+/// Most formats that are tried.
 const FORMATS: usize = 2;
 
-/// What is seen of one code.
-struct Sight<'a> {
+/// The view of one code in one picture, refined round by round.
+struct CodeView<'a> {
     patch: &'a Patch,
     layout: &'a Layout,
     pose: Pose,
     grid: Grid,
     seen: Vec<f32>,
     levels: Levels,
-    /// The ink of each module as far as it is known or believed, and how much that is.
-    ink: Vec<f32>,
+    /// The darkness of each module as known or read so far, and its weight.
+    darkness: Vec<f32>,
     weight: Vec<f32>,
-    /// How much likelier dark than light each module is (a natural logarithm).
-    likely: Vec<f32>,
+    /// The log-likelihood ratio of each module, dark against light.
+    log_ratios: Vec<f32>,
     scratch: Scratch,
 }
 
-/// What one picture shows of a code.
-pub(super) struct Shown {
-    /// What it says, if that could be read.
+/// What one picture showed of a code.
+pub(super) struct Observation {
+    /// The code, if it could be read.
     pub read: Option<SoftRead>,
-    /// How much likelier dark than light each module is, as it was seen last.
-    pub likely: Vec<f32>,
-    /// The pose as it was used last, in the picture's pixels.
+    /// The log-likelihood ratios of the modules in the last round.
+    pub log_ratios: Vec<f32>,
+    /// The pose of the last round, in the picture's pixels.
     pub pose: Pose,
 }
 
-/// Looks at a code until it is read or nothing more comes of it. `None` where there is nothing
-/// to look at.
-pub(super) fn look(
+/// Runs the rounds until the code is read. `None` where there is nothing to read.
+pub(super) fn observe(
     luma: &GrayImage,
     pose: &Pose,
     layout: &Layout,
     should_stop: &dyn Fn() -> bool,
-) -> Option<Shown> {
-    let (patch, pose, place) = Patch::cut(luma, pose)?;
-    let (pose, _) = settled(&patch, &pose)?;
-    let mut sight = Sight::first(&patch, layout, pose)?;
+) -> Option<Observation> {
+    let (patch, pose, origin) = Patch::cut(luma, pose)?;
+    let (pose, _) = aligned(&patch, &pose)?;
+    let mut view = CodeView::first(&patch, layout, pose)?;
     let mut read = None;
     for round in 0..ROUNDS {
-        if should_stop() || (round > 0 && sight.again().is_none()) {
+        if should_stop() || (round > 0 && view.next_round().is_none()) {
             break;
         }
-        let effort = if SEARCHED.contains(&round) {
+        let effort = if SEARCH_ROUNDS.contains(&round) {
             Effort::Search
         } else {
-            Effort::Mend
+            Effort::Correct
         };
-        let pose = place.back(&sight.pose)?;
-        read = said(layout, &sight.likely, pose, effort).map(|said| said.read);
+        let pose = origin.back(&view.pose)?;
+        read = decode(layout, &view.log_ratios, pose, effort).map(|decoded| decoded.read);
         if read.is_some() {
             break;
         }
     }
-    Some(Shown {
+    Some(Observation {
         read,
-        pose: place.back(&sight.pose)?,
-        likely: sight.likely,
+        pose: origin.back(&view.pose)?,
+        log_ratios: view.log_ratios,
     })
 }
 
-/// What a code says, and how.
-pub(super) struct Said {
+/// A decoded code with its format.
+pub(super) struct Decoded {
     pub read: SoftRead,
     pub format: Format,
-    /// Every codeword as it is printed, in the order in which they are written.
+    /// All codewords, in the order in which they are printed.
     pub codewords: Vec<u8>,
 }
 
-/// How much work a text is worth.
+/// The effort of decoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Effort {
     /// Error correction with doubtful codewords as erasures.
-    Mend,
-    /// Also blocks searched bit by bit.
+    Correct,
+    /// Also a search for the blocks that this leaves.
     Search,
 }
 
-/// What modules this likely to be dark say, if that may be believed.
-pub(super) fn said(layout: &Layout, likely: &[f32], pose: Pose, effort: Effort) -> Option<Said> {
-    let formats = formats(layout, likely).into_iter().take(FORMATS);
-    let streams = formats.map(|format| (format, Stream::of(layout, likely, format)));
+/// Decodes log-likelihood ratios of modules, if the confidence is sufficient.
+pub(super) fn decode(
+    layout: &Layout,
+    log_ratios: &[f32],
+    pose: Pose,
+    effort: Effort,
+) -> Option<Decoded> {
+    let formats = formats(layout, log_ratios).into_iter().take(FORMATS);
+    let streams = formats.map(|format| (format, Stream::of(layout, log_ratios, format)));
     for (nth, (format, stream)) in streams.enumerate() {
         let mut read = stream.read();
-        // A search takes long: for the likeliest format alone.
+        // A search is slow: only for the most likely format.
         if read.is_none() && nth == 0 && effort == Effort::Search {
             read = stream.search();
         }
         let Some(read) = read else { continue };
-        return Some(Said {
+        return Some(Decoded {
             read: SoftRead {
                 bytes: read.content.bytes,
                 character_set: read.content.character_set,
@@ -121,7 +125,7 @@ pub(super) fn said(layout: &Layout, likely: &[f32], pose: Pose, effort: Effort) 
                 erased: read.erased,
                 level: format.level,
                 pose,
-                surety: read.sure,
+                confidence: read.confidence,
             },
             format,
             codewords: read.codewords,
@@ -130,39 +134,39 @@ pub(super) fn said(layout: &Layout, likely: &[f32], pose: Pose, effort: Effort) 
     None
 }
 
-impl<'a> Sight<'a> {
-    /// From the known patterns alone.
+impl<'a> CodeView<'a> {
+    /// The first round, from the fixed patterns alone.
     fn first(patch: &'a Patch, layout: &'a Layout, pose: Pose) -> Option<Self> {
-        let (ink, weight) = known(layout);
+        let (darkness, weight) = fixed_patterns(layout);
         let mut grid = Grid::empty(layout.side);
-        grid.sample(patch, &Lens::of(&pose));
+        grid.sample(patch, &pose.plane().projection());
         let levels = Levels::of_extremes(&grid);
-        let mut sight = Self {
+        let mut view = Self {
             patch,
             layout,
             pose,
             seen: vec![0.0; grid.values.len()],
             grid,
             levels,
-            likely: vec![0.0; ink.len()],
-            ink,
+            log_ratios: vec![0.0; darkness.len()],
+            darkness,
             weight,
             scratch: Scratch::default(),
         };
-        sight.settle(BLUR, 3)?;
-        sight.levels = Levels::of_extremes(&sight.grid);
-        sight.look()?;
-        Some(sight)
+        view.refine_pose(BLUR, 3)?;
+        view.levels = Levels::of_extremes(&view.grid);
+        view.equalise()?;
+        Some(view)
     }
 
-    /// Moves the pose until what is believed fits, and samples anew.
-    fn settle(&mut self, blur: f32, steps: usize) -> Option<()> {
-        let belief = Belief {
+    /// Refines the pose by Gauss-Newton on what is known so far, and samples the modules again.
+    fn refine_pose(&mut self, blur: f32, steps: usize) -> Option<()> {
+        let prior = Prior {
             layout: self.layout,
-            ink: &self.ink,
+            darkness: &self.darkness,
             weight: &self.weight,
         };
-        let points = Points::of(&belief, blur, &self.levels.middle, &self.levels.half);
+        let points = Comparisons::of(&prior, blur, &self.levels.middle, &self.levels.half);
         let mut best = (self.pose, f32::INFINITY);
         let mut pose = self.pose;
         for _ in 0..steps {
@@ -174,60 +178,62 @@ impl<'a> Sight<'a> {
             }
             pose = next;
         }
-        // The last step is taken on trust: it was not worse before it.
+        // The last step is kept unchecked: the step before it was an improvement.
         self.pose = if best.1.is_finite() { pose } else { self.pose };
-        self.grid.sample(self.patch, &Lens::of(&self.pose));
+        self.grid
+            .sample(self.patch, &self.pose.plane().projection());
         Some(())
     }
 
-    /// Trains the equaliser on what is known or believed and looks at every module through it.
-    fn look(&mut self) -> Option<()> {
+    /// Trains the equaliser on what is known so far, and applies it to every module.
+    fn equalise(&mut self) -> Option<()> {
         self.levels.normalise(&self.grid, &mut self.seen);
-        let equaliser = Equaliser::train(&self.grid, &self.seen, &self.ink, &self.weight)?;
-        if equaliser.noise > HOPELESS {
+        let equaliser = Equaliser::train(&self.grid, &self.seen, &self.darkness, &self.weight)?;
+        if equaliser.noise > MOST_NOISE {
             return None;
         }
-        equaliser.apply(&self.grid, &self.seen, &mut self.likely);
+        equaliser.apply(&self.grid, &self.seen, &mut self.log_ratios);
         let contrast: f32 = self.levels.half.iter().map(|half| half.abs()).sum::<f32>()
             / self.levels.half.len() as f32;
         let side = self.layout.side;
-        for (place, likely) in self.likely.iter_mut().enumerate() {
+        for (place, log_ratios) in self.log_ratios.iter_mut().enumerate() {
             let level = self.grid.place(place % side, place / side);
-            // Noise is the same everywhere, so it weighs more where contrast is low.
+            // Noise is the same everywhere, so that low contrast means low confidence.
             let share = (self.levels.half[level].abs() / contrast).min(2.0);
-            *likely *= 2.0 / equaliser.noise.max(0.01) * share * share;
+            *log_ratios *= 2.0 / equaliser.noise.max(0.01) * share * share;
         }
         Some(())
     }
 
-    /// Another round: what was seen is believed as far as it is sure.
-    fn again(&mut self) -> Option<()> {
-        let (ink, weight) = known(self.layout);
-        for (place, likely) in self.likely.iter().enumerate() {
+    /// Another round: the modules read so far enter with the weight of their confidence.
+    fn next_round(&mut self) -> Option<()> {
+        let (darkness, weight) = fixed_patterns(self.layout);
+        for (place, log_ratios) in self.log_ratios.iter().enumerate() {
             if weight[place] > 0.0 {
-                self.ink[place] = ink[place];
+                self.darkness[place] = darkness[place];
                 self.weight[place] = 1.0;
             } else {
-                let sure = (likely / 2.0).tanh();
-                self.ink[place] = if sure < 0.0 { -1.0 } else { 1.0 };
+                let sure = (log_ratios / 2.0).tanh();
+                self.darkness[place] = if sure < 0.0 { -1.0 } else { 1.0 };
                 self.weight[place] = sure * sure;
             }
         }
-        self.settle(BLUR, 2)?;
-        self.level();
-        self.look()
+        self.refine_pose(BLUR, 2)?;
+        self.update_levels();
+        self.equalise()
     }
 
-    /// White and black around each module, from what is believed.
-    fn level(&mut self) {
+    /// Estimates the levels again, from what is known so far.
+    fn update_levels(&mut self) {
         let side = self.layout.side;
         let mut expected = vec![-1.0; self.grid.values.len()];
-        // A module's grey depends on its neighbours: a rough blur is enough for levels.
+        // The grey level of a module depends on its neighbours; for the levels a rough blur is
+        // enough.
         let at = |column: isize, row: isize| {
             let inside = (0..side as isize).contains(&column) && (0..side as isize).contains(&row);
             if inside {
                 let place = row as usize * side + column as usize;
-                self.ink[place] * self.weight[place].sqrt()
+                self.darkness[place] * self.weight[place].sqrt()
             } else {
                 -1.0
             }
@@ -246,22 +252,22 @@ impl<'a> Sight<'a> {
                 }
             }
         }
-        self.levels = Levels::of_belief(&self.grid, &expected, &mut self.scratch);
+        self.levels = Levels::of_prior(&self.grid, &expected, &mut self.scratch);
     }
 }
 
-/// The formats by how well they fit both copies of the format information, the best first.
-pub(super) fn formats(layout: &Layout, likely: &[f32]) -> Vec<Format> {
+/// The formats by their correlation with both copies of the format information, best first.
+pub(super) fn formats(layout: &Layout, log_ratios: &[f32]) -> Vec<Format> {
     let bits: Vec<f32> = (0..15)
         .map(|bit| {
             layout
                 .format_places(bit)
                 .iter()
-                .map(|place| likely[*place].clamp(-6.0, 6.0))
+                .map(|place| log_ratios[*place].clamp(-6.0, 6.0))
                 .sum()
         })
         .collect();
-    let fit = |five: u16| -> f32 {
+    let score = |five: u16| -> f32 {
         let printed = format_bits(five);
         bits.iter()
             .enumerate()
@@ -274,7 +280,7 @@ pub(super) fn formats(layout: &Layout, likely: &[f32]) -> Vec<Format> {
             })
             .sum()
     };
-    let mut all: Vec<(f32, u16)> = (0..32).map(|five| (fit(five), five)).collect();
+    let mut all: Vec<(f32, u16)> = (0..32).map(|five| (score(five), five)).collect();
     all.sort_unstable_by(|one, two| two.0.total_cmp(&one.0));
     all.into_iter().map(|(_, five)| Format::of(five)).collect()
 }

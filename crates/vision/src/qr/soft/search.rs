@@ -1,23 +1,22 @@
-//! Blocks searched for bit by bit, with what is known of a credential's public code.
+//! Searches the blocks that error correction leaves, with the prior of a credential's public code.
 
 use super::{
     blocks::{Read, Stream},
-    fusion::likeness,
-    known::{Template, templates},
-    ordered::nearest,
+    fusion::significance,
+    ordered::most_likely,
+    template::{Template, templates},
 };
 
-/// A bit that is known, as a number among those that are not.
-const CERTAIN: f32 = 8.0;
-/// From this agreement on (in standard deviations of what chance gives) the picture bears out
-/// what is known of a public code.
-const BORNE_OUT: f32 = 5.0;
-/// A block that was searched for may be contradicted by this share of what is seen.
-const MOST_MISFIT: f32 = 0.09;
+/// Log-likelihood ratio of a known bit.
+const KNOWN_LOG_RATIO: f32 = 8.0;
+/// Least agreement of the picture with a template, in standard deviations of chance.
+const LEAST_SIGNIFICANCE: f32 = 5.0;
+/// Greatest residual of a searched block, as a share of the total confidence of its bits.
+const MOST_RESIDUAL: f32 = 0.09;
 
 impl Stream {
-    /// Searches each block bit by bit, which reads more and takes longer than [`Stream::read`].
-    /// Where the text looks like a credential's public code, what is known of that helps.
+    /// Searches each block, which reads more and takes longer than [`Stream::read`]. A template
+    /// helps where the picture agrees with one.
     pub fn search(&self) -> Option<Read> {
         let order = self.data_places();
         let template = self.template(&order);
@@ -31,36 +30,40 @@ impl Stream {
                 .flat_map(|place| self.bits[place * 8..][..8].iter().copied())
                 .collect();
             let data = self.blocks.data_of(block) * 8;
-            let bytes = nearest(&bits, &known[from..from + data])?;
-            let (mut strength, mut misfit) = (0.0, 0.0);
+            let bytes = most_likely(&bits, &known[from..from + data])?;
+            let (mut strength, mut residual) = (0.0, 0.0);
             for (place, byte) in self.places(block).zip(bytes) {
                 codewords[place] = byte;
-                misfit += self.misfit(place, byte);
-                strength += self.misfit(place, !self.codeword(place));
+                residual += self.residual(place, byte);
+                strength += self.residual(place, !self.codeword(place));
             }
-            // What is found fits by being searched for: it has to fit better than another
-            // code's block would, which differs in a sixth of the bits and more.
-            if misfit > MOST_MISFIT * strength {
+            // A search always ends near the picture: its result must be nearer than a block of
+            // another code, which differs in a sixth of the bits and more.
+            if residual > MOST_RESIDUAL * strength {
                 return None;
             }
             from += data;
         }
-        self.understand(codewords, 0, template.as_ref())
+        self.decode_content(codewords, 0, template.as_ref())
     }
 
-    /// The template that the picture bears out, if there is one.
+    /// The template that the picture agrees with best, if beyond chance.
     fn template(&self, order: &[usize]) -> Option<Template> {
-        let agrees = |template: &Template| {
+        let agreement = |template: &Template| {
             let bits = order.iter().flat_map(|place| &self.bits[place * 8..][..8]);
-            likeness(bits.zip(&template.bits).filter_map(|(bit, known)| {
-                let printed = if (*known)? { CERTAIN } else { -CERTAIN };
+            significance(bits.zip(&template.bits).filter_map(|(bit, known)| {
+                let printed = if (*known)? {
+                    KNOWN_LOG_RATIO
+                } else {
+                    -KNOWN_LOG_RATIO
+                };
                 Some((*bit, printed))
             }))
         };
         templates(order.len() * 8)
             .into_iter()
-            .map(|template| (agrees(&template), template))
-            .filter(|(agrees, _)| *agrees >= BORNE_OUT)
+            .map(|template| (agreement(&template), template))
+            .filter(|(agreement, _)| *agreement >= LEAST_SIGNIFICANCE)
             .max_by(|one, two| one.0.total_cmp(&two.0))
             .map(|(_, template)| template)
     }

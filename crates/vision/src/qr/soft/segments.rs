@@ -1,31 +1,32 @@
-//! What the data codewords say: segments of digits, of capital letters, of bytes and of kanji,
-//! then a terminator and padding.
+//! The content of data codewords: segments of digits, capital letters, bytes and kanji, then a
+//! terminator and padding.
 
 /// Codewords that alternate after the terminator.
 const PADDING: [u8; 2] = [0xEC, 0x11];
 
 const ALPHANUMERIC: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
-/// What was understood of the data codewords.
+/// The content of a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Content {
     /// The content of all segments, byte by byte; a kanji is two bytes in Shift-JIS.
     pub bytes: Vec<u8>,
-    /// The last character set that was announced (ECI), if any.
+    /// The last character set that was designator (ECI), if any.
     pub character_set: Option<u32>,
-    /// How many bits the segments and the terminator take.
+    /// Bits of the segments and the terminator.
     pub used: usize,
-    /// How many bits follow if all of them are as they must be: zero up to the codeword, then
-    /// the two codewords of padding in turns. Zero otherwise: some printers fill with anything.
+    /// Bits of padding after them, if the padding is as the standard says: zeros up to a whole
+    /// codeword, then the two padding codewords in turns. Otherwise 0, since some printers fill
+    /// with anything.
     pub padding: usize,
 }
 
-struct Bits<'a> {
+struct BitReader<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
-impl Bits<'_> {
+impl BitReader<'_> {
     fn left(&self) -> usize {
         self.bytes.len() * 8 - self.at
     }
@@ -44,13 +45,13 @@ impl Bits<'_> {
     }
 }
 
-/// Understands the data codewords of a code of this version. `None` where the segments are not
-/// formed as the standard says.
-pub(super) fn understand(data: &[u8], version: u8) -> Option<Content> {
-    let mut bits = Bits { bytes: data, at: 0 };
+/// Parses the data codewords of a code of this version. `None` where the segments are not as the
+/// standard says.
+pub(super) fn parse(data: &[u8], version: u8) -> Option<Content> {
+    let mut bits = BitReader { bytes: data, at: 0 };
     let mut bytes = Vec::new();
     let mut character_set = None;
-    // Counts take more bits in larger codes.
+    // Character counts take more bits in larger versions.
     let size = match version {
         ..=9 => 0,
         10..=26 => 1,
@@ -58,7 +59,7 @@ pub(super) fn understand(data: &[u8], version: u8) -> Option<Content> {
     };
     loop {
         if bits.left() < 4 {
-            // No room for a terminator: what is left of it is zero as well.
+            // No room for a whole terminator: the bits that are left are zero too.
             let left = bits.left();
             if bits.take(left)? != 0 {
                 return None;
@@ -75,7 +76,7 @@ pub(super) fn understand(data: &[u8], version: u8) -> Option<Content> {
                 let count = bits.take([9, 11, 13][size])?;
                 letters(&mut bits, count, &mut bytes)?;
             }
-            // Part of several codes: which one, how many, and a check byte.
+            // Structured append: position, number of codes, a check byte.
             3 => _ = bits.take(16)?,
             4 => {
                 let count = bits.take([8, 16, 16][size])?;
@@ -83,9 +84,9 @@ pub(super) fn understand(data: &[u8], version: u8) -> Option<Content> {
                     bytes.push(bits.take(8)? as u8);
                 }
             }
-            // The first and the second kind of FNC1, the second with its number.
+            // FNC1 in first position; in second position (9, below) with its number.
             5 => {}
-            7 => character_set = Some(announced(&mut bits)?),
+            7 => character_set = Some(designator(&mut bits)?),
             8 => {
                 let count = bits.take([8, 10, 12][size])?;
                 kanji(&mut bits, count, &mut bytes)?;
@@ -95,7 +96,7 @@ pub(super) fn understand(data: &[u8], version: u8) -> Option<Content> {
         }
     }
     let used = bits.at;
-    let padding = padded(&mut bits).map_or(0, |()| bits.at - used);
+    let padding = check_padding(&mut bits).map_or(0, |()| bits.at - used);
     if bytes.is_empty() {
         return None;
     }
@@ -107,8 +108,8 @@ pub(super) fn understand(data: &[u8], version: u8) -> Option<Content> {
     })
 }
 
-/// The rest after the terminator.
-fn padded(bits: &mut Bits) -> Option<()> {
+/// Reads the padding after the terminator. `None` where it is not as the standard says.
+fn check_padding(bits: &mut BitReader) -> Option<()> {
     let to_codeword = (8 - bits.at % 8) % 8;
     if bits.take(to_codeword)? != 0 {
         return None;
@@ -122,7 +123,7 @@ fn padded(bits: &mut Bits) -> Option<()> {
     Some(())
 }
 
-fn digits(bits: &mut Bits, mut count: u32, bytes: &mut Vec<u8>) -> Option<()> {
+fn digits(bits: &mut BitReader, mut count: u32, bytes: &mut Vec<u8>) -> Option<()> {
     while count > 0 {
         let (digits, width, limit) = match count {
             1 => (1, 4, 10),
@@ -143,7 +144,7 @@ fn digits(bits: &mut Bits, mut count: u32, bytes: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-fn letters(bits: &mut Bits, mut count: u32, bytes: &mut Vec<u8>) -> Option<()> {
+fn letters(bits: &mut BitReader, mut count: u32, bytes: &mut Vec<u8>) -> Option<()> {
     while count >= 2 {
         let value = bits.take(11)? as usize;
         bytes.push(*ALPHANUMERIC.get(value / 45)?);
@@ -156,7 +157,7 @@ fn letters(bits: &mut Bits, mut count: u32, bytes: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-fn kanji(bits: &mut Bits, count: u32, bytes: &mut Vec<u8>) -> Option<()> {
+fn kanji(bits: &mut BitReader, count: u32, bytes: &mut Vec<u8>) -> Option<()> {
     for _ in 0..count {
         let value = bits.take(13)? as u16;
         let packed = ((value / 0xC0) << 8) | (value % 0xC0);
@@ -170,7 +171,7 @@ fn kanji(bits: &mut Bits, count: u32, bytes: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-fn announced(bits: &mut Bits) -> Option<u32> {
+fn designator(bits: &mut BitReader) -> Option<u32> {
     let first = bits.take(8)?;
     Some(match first {
         0..0x80 => first,

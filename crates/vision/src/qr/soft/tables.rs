@@ -1,21 +1,21 @@
-//! The standard's tables (ISO/IEC 18004:2015): how much of each version is error correction,
-//! and where its alignment patterns stand.
+//! Tables of the standard (ISO/IEC 18004:2015): error correction of each version and level, and the
+//! positions of alignment patterns.
 
-/// How much of a code is error correction.
+/// A level of error correction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Level {
-    /// About 7 in a hundred codewords can be mended.
+    /// Corrects about 7 % of the codewords.
     L,
-    /// About 15.
+    /// Corrects about 15 %.
     M,
-    /// About 25.
+    /// Corrects about 25 %.
     Q,
-    /// About 30.
+    /// Corrects about 30 %.
     H,
 }
 
 impl Level {
-    /// Of the two bits in the format information.
+    /// The level of two bits of format information.
     pub(super) fn of_format(bits: u16) -> Self {
         match bits & 3 {
             0 => Level::M,
@@ -26,21 +26,21 @@ impl Level {
     }
 }
 
-/// How the codewords of a code are put into blocks: the first ones are one codeword shorter.
+/// How the codewords of a code are divided into blocks: the first ones are one codeword shorter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Blocks {
-    /// How many blocks.
+    /// Number of blocks.
     pub count: usize,
-    /// How many of them, from the first, are the shorter ones.
+    /// Number of shorter blocks, which come first.
     pub short: usize,
-    /// Data codewords of a shorter one.
+    /// Data codewords of a shorter block.
     pub data: usize,
-    /// Check codewords of each.
+    /// Check codewords of each block.
     pub parity: usize,
 }
 
 impl Blocks {
-    /// Of this version (1 to 40) and level.
+    /// The blocks of a version (1 to 40) and level.
     pub fn of(version: u8, level: Level) -> Self {
         let row = usize::from(version.clamp(1, 40)) - 1;
         let column = level as usize;
@@ -55,18 +55,18 @@ impl Blocks {
         }
     }
 
-    /// Data codewords of one block.
+    /// Data codewords of this block.
     pub fn data_of(&self, block: usize) -> usize {
         self.data + usize::from(block >= self.short)
     }
 
-    /// All data codewords.
+    /// Data codewords of all blocks.
     pub fn all_data(&self) -> usize {
         (0..self.count).map(|block| self.data_of(block)).sum()
     }
 }
 
-/// How many codewords a version has.
+/// Number of codewords of a version.
 pub(super) fn codewords(version: u8) -> usize {
     let version = usize::from(version);
     let side = 17 + 4 * version;
@@ -84,7 +84,7 @@ pub(super) fn codewords(version: u8) -> usize {
     modules / 8
 }
 
-/// The centres of alignment patterns along a side, and how many there are.
+/// Centres of the alignment patterns along a side, and their number.
 pub(super) fn alignments(version: u8) -> ([usize; 7], usize) {
     let mut centres = [0; 7];
     if version < 2 {
@@ -92,7 +92,7 @@ pub(super) fn alignments(version: u8) -> ([usize; 7], usize) {
     }
     let version = usize::from(version);
     let count = version / 7 + 2;
-    // Version 32 alone does not follow the rule of the others.
+    // Version 32 is the exception to the rule.
     let step = match version {
         32 => 26,
         _ => (version * 4 + count * 2 + 1) / (count * 2 - 2) * 2,
@@ -105,7 +105,7 @@ pub(super) fn alignments(version: u8) -> ([usize; 7], usize) {
     (centres, count)
 }
 
-/// Check codewords of a block, by level and version.
+/// Check codewords of a block by level and version.
 const PARITY: [[u8; 40]; 4] = [
     [
         7, 10, 15, 20, 26, 18, 20, 24, 30, 18, 20, 24, 26, 30, 22, 24, 28, 30, 28, 28, 28, 28, 30,
@@ -125,7 +125,7 @@ const PARITY: [[u8; 40]; 4] = [
     ],
 ];
 
-/// Blocks, by level and version.
+/// Number of blocks by level and version.
 const BLOCKS: [[u8; 40]; 4] = [
     [
         1, 1, 1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 4, 6, 6, 6, 6, 7, 8, 8, 9, 9, 10, 12, 12, 12, 13,

@@ -322,8 +322,8 @@ fn noise_read(trials: u64, effort: rounds::Effort) -> usize {
     (0..trials)
         .filter(|trial| {
             let layout = &layouts[(trial % 5) as usize];
-            let likely: Vec<f32> = layout.modules.iter().map(|_| dice.noise() * 4.0).collect();
-            rounds::said(layout, &likely, pose, effort).is_some()
+            let log_ratios: Vec<f32> = layout.modules.iter().map(|_| dice.noise() * 4.0).collect();
+            rounds::decode(layout, &log_ratios, pose, effort).is_some()
         })
         .count()
 }

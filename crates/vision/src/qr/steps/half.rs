@@ -1,15 +1,15 @@
-//! As `lifted`, on half the size: noise and fine blur average out.
+//! As `stretched` at half the size, where noise averages out.
 
-use super::{Step, lifted::lifted};
+use super::{Step, stretched::contrast_stretch};
 use crate::qr::{
     found::Found,
-    locate::{Frame, by_blocks, read_all},
-    scene::Scene,
+    locate::{Scale, by_blocks, read_all},
 };
+use crate::raster::views::GreyViews;
 
-pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
-    let (luma, scale) = scene.half();
-    if let Some(bits) = by_blocks(&lifted(luma)) {
-        read_all(&bits, Frame::whole(scale), Step::Half, should_stop, found);
+pub(super) fn run(views: &GreyViews, should_stop: &dyn Fn() -> bool, found: &mut Found) {
+    let (luma, scale) = views.half();
+    if let Some(bits) = by_blocks(&contrast_stretch(luma)) {
+        read_all(&bits, Scale(scale), Step::Half, should_stop, found);
     }
 }

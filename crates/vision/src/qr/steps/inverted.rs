@@ -1,25 +1,20 @@
-//! Light codes on dark ground: no credential has one, but who shows one is told what it is.
+//! Light codes on a dark ground. No credential has one, but the person who shows one should learn
+//! what it is.
 
 use super::Step;
 use crate::qr::{
     found::Found,
-    locate::{Frame, by_blocks, read_all},
-    scene::Scene,
+    locate::{Scale, by_blocks, read_all},
 };
+use crate::raster::views::GreyViews;
 
-pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
+pub(super) fn run(views: &GreyViews, should_stop: &dyn Fn() -> bool, found: &mut Found) {
     if !found.codes.is_empty() {
         return;
     }
-    let (luma, scale) = scene.search();
+    let (luma, scale) = views.search();
     if let Some(mut bits) = by_blocks(luma) {
         bits.flip_self();
-        read_all(
-            &bits,
-            Frame::whole(scale),
-            Step::Inverted,
-            should_stop,
-            found,
-        );
+        read_all(&bits, Scale(scale), Step::Inverted, should_stop, found);
     }
 }

@@ -2,31 +2,32 @@
 
 mod half;
 mod inverted;
-mod lifted;
 mod plain;
 mod sampled;
 mod searched;
+mod stretched;
 
-use super::{found::Found, scene::Scene};
+use super::found::Found;
+use crate::raster::views::GreyViews;
 use serde::{Deserialize, Serialize};
 
-/// One way of reading the codes of a picture.
+/// One way to read the codes of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
-    /// Black and white by blocks, at no more than 2048 pixels.
+    /// Thresholded by blocks, at no more than 2048 pixels.
     Plain,
-    /// Grey levels of the places that the steps before found and did not read.
+    /// Grey levels of the places that the steps before found but could not read.
     Sampled,
-    /// Grey levels of places whose finder patterns are searched in grey levels as well.
+    /// As [`Step::Sampled`], with finder patterns that are searched in grey levels too.
     Searched,
-    /// As [`Step::Plain`] with dark tones lifted and the contrast stretched.
-    Lifted,
-    /// As [`Step::Lifted`] on half the size: noise and fine blur average out.
+    /// As [`Step::Plain`] after a contrast stretch that brightens dark tones.
+    Stretched,
+    /// As [`Step::Stretched`] at half the size, where noise averages out.
     Half,
-    /// As [`Step::Searched`], with closer looks at many more places.
+    /// As [`Step::Searched`], with many more places refined.
     SearchedWidely,
-    /// As [`Step::Plain`] with black and white exchanged, where nothing was read.
+    /// As [`Step::Plain`] with black and white swapped, if nothing was read before.
     Inverted,
 }
 
@@ -38,20 +39,20 @@ impl Step {
         Step::Plain,
         Step::Sampled,
         Step::Searched,
-        Step::Lifted,
+        Step::Stretched,
         Step::Half,
         Step::SearchedWidely,
         Step::Inverted,
     ];
 
-    pub(super) fn run(self, scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
+    pub(super) fn run(self, views: &GreyViews, should_stop: &dyn Fn() -> bool, found: &mut Found) {
         match self {
-            Step::Plain => plain::run(scene, should_stop, found),
-            Step::Sampled => sampled::run(scene, should_stop, found),
-            Step::Lifted => lifted::run(scene, should_stop, found),
-            Step::Inverted => inverted::run(scene, should_stop, found),
-            Step::Half => half::run(scene, should_stop, found),
-            Step::Searched | Step::SearchedWidely => searched::run(scene, self, should_stop, found),
+            Step::Plain => plain::run(views, should_stop, found),
+            Step::Sampled => sampled::run(views, should_stop, found),
+            Step::Stretched => stretched::run(views, should_stop, found),
+            Step::Inverted => inverted::run(views, should_stop, found),
+            Step::Half => half::run(views, should_stop, found),
+            Step::Searched | Step::SearchedWidely => searched::run(views, self, should_stop, found),
         }
     }
 }

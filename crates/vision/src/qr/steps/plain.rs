@@ -1,15 +1,15 @@
-//! Black and white by blocks, at no more than 2048 pixels.
+//! Thresholded by blocks, at no more than 2048 pixels.
 
 use super::Step;
 use crate::qr::{
     found::Found,
-    locate::{Frame, by_blocks, read_all},
-    scene::Scene,
+    locate::{Scale, by_blocks, read_all},
 };
+use crate::raster::views::GreyViews;
 
-pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
-    let (luma, scale) = scene.fit();
+pub(super) fn run(views: &GreyViews, should_stop: &dyn Fn() -> bool, found: &mut Found) {
+    let (luma, scale) = views.working();
     if let Some(bits) = by_blocks(luma) {
-        read_all(&bits, Frame::whole(scale), Step::Plain, should_stop, found);
+        read_all(&bits, Scale(scale), Step::Plain, should_stop, found);
     }
 }

@@ -2,70 +2,75 @@
 
 use super::Step;
 use crate::qr::{
-    corners::{Guess, guesses},
+    corners::{Candidate, candidates},
     found::{DecodedCode, Found, Located},
-    grey::Grey,
-    scene::Scene,
     soft,
     text::{guessed, understood},
 };
+use crate::raster::{Bilinear, views::GreyViews};
 
-/// The public code has about thirty; the dense ones nobody reads.
+/// The public code has about thirty modules a side; denser ones are left out, since only the
+/// authority can read them.
 pub(super) const MAX_MODULES: f32 = 64.0;
-/// Poses of one place that are tried.
-const TRIES: usize = 2;
-/// How well what is known of a code must fit: codes that could be read had 1.3 and more, other
-/// versions of the same place and chance 1.3 and less.
-const FITS: f32 = 1.2;
+/// Most candidate poses of one place that are tried.
+const MOST_CANDIDATES: usize = 2;
+/// Least score of a candidate: codes that could be read scored 1.3 and more, other versions of the
+/// same code and chance 1.3 and less.
+const LEAST_SCORE: f32 = 1.2;
 
-pub(super) fn run(scene: &Scene, should_stop: &dyn Fn() -> bool, found: &mut Found) {
-    look(scene, Step::Sampled, should_stop, found);
+pub(super) fn run(views: &GreyViews, should_stop: &dyn Fn() -> bool, found: &mut Found) {
+    read_located(views, Step::Sampled, should_stop, found);
 }
 
-/// Reads the places that no step has looked at yet, in the name of this one.
-pub(super) fn look(scene: &Scene, step: Step, should_stop: &dyn Fn() -> bool, found: &mut Found) {
-    let Some(grey) = Grey::of(scene.native()) else {
+/// Reads the places that no step has tried yet, on behalf of `step`.
+pub(super) fn read_located(
+    views: &GreyViews,
+    step: Step,
+    should_stop: &dyn Fn() -> bool,
+    found: &mut Found,
+) {
+    let Some(grey) = Bilinear::grey(views.full()) else {
         return;
     };
     for place in found.located.clone() {
         if should_stop() || found.is_enough() {
             return;
         }
-        if place.modules() > MAX_MODULES || is_known(&place, found) {
+        if place.modules() > MAX_MODULES || was_tried(&place, found) {
             continue;
         }
         found.sampled.push(place.centre());
-        let likely = guesses(&grey, &place)
+        let plausible = candidates(&grey, &place)
             .into_iter()
-            .take_while(|guess| guess.fit >= FITS);
-        for guess in likely.take(TRIES) {
-            if read(scene, &guess, step, should_stop, found) {
+            .take_while(|candidate| candidate.score >= LEAST_SCORE);
+        for candidate in plausible.take(MOST_CANDIDATES) {
+            if read_at(views, &candidate, step, should_stop, found) {
                 break;
             }
         }
     }
 }
 
-/// Whether a place was tried before.
-pub(super) fn is_known(place: &Located, found: &Found) -> bool {
+/// Whether a step has tried this place.
+pub(super) fn was_tried(place: &Located, found: &Found) -> bool {
     let (x, y) = place.centre();
     let near = |(u, v): &(f32, f32)| (x - u).hypot(y - v) < 2.0 * place.module;
     found.sampled.iter().any(near)
 }
 
 /// Reads the code with this pose, if it can be read.
-pub(super) fn read(
-    scene: &Scene,
-    guess: &Guess,
+pub(super) fn read_at(
+    views: &GreyViews,
+    candidate: &Candidate,
     step: Step,
     should_stop: &dyn Fn() -> bool,
     found: &mut Found,
 ) -> bool {
-    let luma = scene.native();
-    // Of each frame one place is added to the frames before: the likeliest.
+    let luma = views.full();
+    // One place of each frame, the most plausible, is added to the earlier frames.
     let read = match found.fusion.take() {
-        Some(fusion) => fusion.add_within(luma, &guess.pose, should_stop),
-        None => soft::read_within(luma, &guess.pose, should_stop),
+        Some(fusion) => fusion.add_within(luma, &candidate.pose, should_stop),
+        None => soft::read_within(luma, &candidate.pose, should_stop),
     };
     let Some(read) = read else {
         return false;

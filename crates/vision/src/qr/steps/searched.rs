@@ -1,43 +1,46 @@
-//! Codes whose finder patterns no split into black and white shows: searched in grey levels,
-//! and read from them.
+//! Codes whose finder patterns no thresholding shows: searched in grey levels and read from them.
 
 use super::{
     Step,
-    sampled::{MAX_MODULES, read},
+    sampled::{MAX_MODULES, read_at},
 };
 use crate::qr::{
-    corners::{Guess, guesses},
-    finder::{Looks, search},
+    corners::{Candidate, candidates},
+    finder::{SearchSettings, search},
     found::{Found, Located},
-    grey::Grey,
-    scene::Scene,
     triples::triples,
 };
+use crate::raster::{Bilinear, views::GreyViews};
 
-/// Pixels of one module, in the picture that is searched.
+/// Least and greatest pixels of a module in the view that is searched.
 const MODULES: (f32, f32) = (1.7, 7.5);
-/// Triples whose corners are looked for.
-const TRIPLES: usize = 14;
-/// Poses that are read.
-const READS: usize = 4;
-/// How well finder patterns and what else is known of a code must fit together.
-const FITS: f32 = 2.7;
-/// So well does a code fit that it need not be compared with other triples.
-const SURELY: f32 = 4.0;
+/// Most triples whose fourth corner is searched.
+const MOST_TRIPLES: usize = 14;
+/// Most poses that are read.
+const MOST_READ: usize = 4;
+/// Least sum of a triple's and a pose's score.
+const LEAST_SCORE: f32 = 2.7;
+/// From this score on a pose is read at once, before other triples are tried.
+const CLEAR_SCORE: f32 = 4.0;
 
-/// `step` says how widely it is searched.
-pub(super) fn run(scene: &Scene, step: Step, should_stop: &dyn Fn() -> bool, found: &mut Found) {
-    let looks = match step {
-        Step::SearchedWidely => Looks::WIDE,
-        _ => Looks::QUICK,
+/// `step` decides how many places are refined.
+pub(super) fn run(
+    views: &GreyViews,
+    step: Step,
+    should_stop: &dyn Fn() -> bool,
+    found: &mut Found,
+) {
+    let settings = match step {
+        Step::SearchedWidely => SearchSettings::WIDE,
+        _ => SearchSettings::QUICK,
     };
-    let (luma, scale) = scene.search();
-    let Some(grey) = Grey::of(scene.native()) else {
+    let (luma, scale) = views.search();
+    let Some(grey) = Bilinear::grey(views.full()) else {
         return;
     };
-    let finders = search(luma, MODULES, looks, should_stop);
-    let mut poses: Vec<Guess> = Vec::new();
-    for triple in triples(&finders).into_iter().take(TRIPLES) {
+    let finders = search(luma, MODULES, settings, should_stop);
+    let mut waiting: Vec<Candidate> = Vec::new();
+    for triple in triples(&finders).into_iter().take(MOST_TRIPLES) {
         if should_stop() {
             break;
         }
@@ -49,28 +52,30 @@ pub(super) fn run(scene: &Scene, step: Step, should_stop: &dyn Fn() -> bool, fou
         if place.modules() > MAX_MODULES {
             continue;
         }
-        let mut own = guesses(&grey, &place).into_iter().map(|guess| Guess {
-            fit: guess.fit + triple.fit,
-            ..guess
-        });
-        if let Some(best) = own.next() {
-            if best.fit >= SURELY {
-                read(scene, &best, step, should_stop, found);
+        let mut others = candidates(&grey, &place)
+            .into_iter()
+            .map(|candidate| Candidate {
+                score: candidate.score + triple.score,
+                ..candidate
+            });
+        if let Some(best) = others.next() {
+            if best.score >= CLEAR_SCORE {
+                read_at(views, &best, step, should_stop, found);
                 if found.is_enough() {
                     return;
                 }
             } else {
-                poses.push(best);
+                waiting.push(best);
             }
         }
-        poses.extend(own);
+        waiting.extend(others);
     }
-    poses.retain(|guess| guess.fit >= FITS);
-    poses.sort_by(|one, two| two.fit.total_cmp(&one.fit));
-    for guess in poses.into_iter().take(READS) {
+    waiting.retain(|candidate| candidate.score >= LEAST_SCORE);
+    waiting.sort_by(|one, two| two.score.total_cmp(&one.score));
+    for candidate in waiting.into_iter().take(MOST_READ) {
         if should_stop() || found.is_enough() {
             return;
         }
-        read(scene, &guess, step, should_stop, found);
+        read_at(views, &candidate, step, should_stop, found);
     }
 }

@@ -1,0 +1,206 @@
+//! A phone asks for a code by mail.
+//!
+//! The answer and the work behind it are the same for every well-formed address: there is no
+//! list of known ones to ask about.
+
+use super::{begun, new_code, room_for_a_mail, too_many};
+use crate::{
+    asking::{FromStranger, NotProved},
+    attestation::Question,
+    core::Core,
+    keys::at_rest::Place,
+    limits::Limited,
+    mail::address,
+    refusal::Refusal,
+    rules::is_notice_version,
+};
+use protocol::{
+    activation::{ActivationBegun, BeginActivation, RESEND_SECONDS},
+    code::{Code, Problem},
+    environment::Timestamp,
+    ids::Sha256Hash,
+    mailbox::AddressFault,
+};
+use std::{sync::Arc, time::Duration};
+use storage::{
+    StorageError,
+    activations::{Attested, Begun, NewActivation},
+};
+use tokio::time::{Instant, sleep_until};
+
+/// Constant response time: an accepted request is answered this long after it was read, which is
+/// longer than its work takes. The database finds the earlier mails of a known address, and that
+/// alone would show in some thousand answers.
+const RESPONSE_TIME: Duration = Duration::from_millis(25);
+
+/// Why an activation is not begun.
+#[derive(Debug, thiserror::Error)]
+pub enum BeginRefused {
+    /// Another key signed it, or a key that has a name already.
+    #[error(transparent)]
+    NotProved(#[from] NotProved),
+    /// The address is not one.
+    #[error(transparent)]
+    Address(#[from] AddressFault),
+    /// No address is mailed at this domain.
+    #[error("no address is mailed at this domain")]
+    DomainBlocked,
+    /// The version of the notice is not of its form.
+    #[error("the version of the notice is not of its form")]
+    NoticeMalformed,
+    /// Another notice is in force.
+    #[error("another notice is in force")]
+    NoticeOutdated,
+    /// The proof of work is missing, wrong or over, as this word says.
+    #[error("proof of work: {0}")]
+    Work(Code),
+    /// Somebody has had their share.
+    #[error(transparent)]
+    Limited(#[from] Limited),
+    /// The sign-in that it names does not hold, as this word says.
+    #[error("sign-in: {0}")]
+    Signin(Code),
+    /// The id belongs to another activation.
+    #[error("the id belongs to another activation")]
+    IdTaken,
+    /// The storage refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<BeginRefused> for Refusal {
+    fn from(why: BeginRefused) -> Self {
+        match why {
+            BeginRefused::NotProved(why) => why.into(),
+            BeginRefused::Address(why) => why.into(),
+            BeginRefused::DomainBlocked => Problem::in_field(Code::EmailInvalid, "email").into(),
+            BeginRefused::NoticeMalformed => {
+                Problem::in_field(Code::RequestMalformed, "notice_version").into()
+            }
+            BeginRefused::NoticeOutdated => Code::NoticeOutdated.into(),
+            BeginRefused::Work(code) | BeginRefused::Signin(code) => code.into(),
+            BeginRefused::Limited(why) => why.into(),
+            BeginRefused::IdTaken => Problem::in_field(Code::RequestMalformed, "activation").into(),
+            BeginRefused::Storage(error) => error.into(),
+        }
+    }
+}
+
+/// Writes an activation and the mail with its code, in one transaction. The same request again
+/// gets the same answer, and no second mail.
+pub async fn begin(
+    core: &Core,
+    request: FromStranger<BeginActivation>,
+) -> Result<ActivationBegun, BeginRefused> {
+    let answer_at = Instant::now() + RESPONSE_TIME;
+    let FromStranger {
+        proof,
+        asked: begin,
+        ..
+    } = request;
+    proof.signed_by_new(&begin.device_key)?;
+    let email = address::parse(&begin.email)?;
+    if address::domain(&email).is_some_and(|domain| core.rules.blocks(domain)) {
+        return Err(BeginRefused::DomainBlocked);
+    }
+    if !is_notice_version(&begin.notice_version) {
+        return Err(BeginRefused::NoticeMalformed);
+    }
+    if !core.rules.accepts_notice(&begin.notice_version) {
+        return Err(BeginRefused::NoticeOutdated);
+    }
+
+    let now = core.now();
+    check_work(core, &begin, now)?;
+    room_for_a_mail(core, now)?;
+    let device_tag = *Sha256Hash::of(begin.device_key.point()).as_bytes();
+    core.limits
+        .devices
+        .take(device_tag, now)
+        .inspect_err(|_| core.events.count("limited", "device"))?;
+    let attested = judge(
+        core,
+        Question {
+            activation: begin.activation,
+            device_key: begin.device_key.clone(),
+            attestation: begin.attestation,
+            now,
+        },
+    )
+    .await;
+    let code = new_code(
+        core,
+        begin.activation,
+        &email,
+        begin.language,
+        RESEND_SECONDS,
+        now,
+    );
+    let (expires_at, resend_at) = (code.expires_at, code.resend_at);
+    let outcome = core
+        .storage
+        .begin_activation(NewActivation {
+            id: begin.activation,
+            device_key: begin.device_key,
+            front: begin.front,
+            notice_version: begin.notice_version,
+            language: begin.language,
+            email: core.keys.hide(
+                Place::ActivationAddress,
+                begin.activation,
+                &email,
+                &*core.entropy,
+            ),
+            mail_tag: code.mail.address,
+            code_hash: code.code_hash,
+            expires_at,
+            resend_at,
+            mail: code.mail,
+            allowance: code.allowance,
+            attested,
+            signin: begin.signin,
+            now,
+        })
+        .await;
+    if !matches!(outcome, Ok(Begun::First(_))) {
+        core.limits.devices.give_back(device_tag);
+    }
+    let answer = match outcome? {
+        Begun::First(_) => {
+            core.events.count("activation", "begun");
+            core.wakers.mail.notify_one();
+            begun(begin.activation, expires_at, resend_at, now)
+        }
+        // The answer was lost and the phone asks again: nothing more is mailed.
+        Begun::Again(first) => begun(first.id, first.expires_at, first.resend_at, now),
+        Begun::TooMany { free_at } => return Err(too_many(core, free_at, now).into()),
+        Begun::SigninRefused(code) => return Err(BeginRefused::Signin(code)),
+        Begun::Taken => return Err(BeginRefused::IdTaken),
+    };
+    sleep_until(answer_at).await;
+    Ok(answer)
+}
+
+fn check_work(core: &Core, begin: &BeginActivation, now: Timestamp) -> Result<(), BeginRefused> {
+    if !core.limits.asks_for_work() {
+        return Ok(());
+    }
+    let checked = match &begin.work {
+        Some(work) => core.keys.check_work(begin.activation, work, now),
+        None => Err(Code::WorkMissing),
+    };
+    checked
+        .inspect_err(|_| core.events.count("limited", "work"))
+        .map_err(BeginRefused::Work)
+}
+
+/// What the hardware's statement is worth. A fault here costs the phone its tier, never its
+/// activation.
+async fn judge(core: &Core, question: Question) -> Attested {
+    let (attestor, keys) = (Arc::clone(&core.attestor), Arc::clone(&core.keys));
+    let judged = tokio::task::spawn_blocking(move || attestor.judge(&keys, &question)).await;
+    judged.unwrap_or_else(|error| {
+        tracing::error!(%error, "an attestation was not judged");
+        Attested::nothing("fault")
+    })
+}

@@ -1,0 +1,91 @@
+//! Activating a phone: a code is mailed, and opens only with the key that asked for it.
+
+mod begin;
+mod challenge;
+mod complete;
+mod resend;
+mod state;
+
+pub use begin::{BeginRefused, begin};
+pub use challenge::{ChallengeRefused, give_challenge};
+pub use complete::{CompleteRefused, complete};
+pub use resend::{ResendRefused, resend};
+pub use state::{StateRefused, state};
+
+use crate::{
+    core::Core,
+    keys::at_rest::Place,
+    limits::{Limited, seconds_until},
+    mail::{address, letter},
+};
+use chrono::TimeDelta;
+use protocol::{
+    activation::{ActivationBegun, ActivationCode, CODE_HOURS, Language},
+    environment::Timestamp,
+    ids::ActivationId,
+    sensitive::Sensitive,
+};
+use storage::{
+    activations::NewCode,
+    mail::{MailToken, NewMail},
+};
+
+/// Draws a code and writes its mail, as it may lie in the outbox: unreadable there.
+fn new_code(
+    core: &Core,
+    activation: ActivationId,
+    to: &Sensitive<String>,
+    language: Language,
+    resend_after_s: i64,
+    now: Timestamp,
+) -> NewCode {
+    let code = ActivationCode::random(&*core.entropy);
+    let expires_at = now + TimeDelta::hours(CODE_HOURS);
+    let letter = letter::activation_letter(language, &code);
+    let hide = |place, text| core.keys.hide(place, activation, text, &*core.entropy);
+    NewCode {
+        code_hash: core.keys.code_hash(activation, &code),
+        expires_at,
+        resend_at: now + TimeDelta::seconds(resend_after_s),
+        mail: NewMail {
+            activation,
+            token: MailToken::random(&*core.entropy),
+            address: core.keys.mail_tag(&address::canonical(to)),
+            language,
+            to: hide(Place::MailAddress, to),
+            subject: letter.subject,
+            text: hide(Place::MailText, &letter.text),
+            useful_until: expires_at,
+        },
+        allowance: core.rules.mails_per_address,
+        now,
+    }
+}
+
+/// The refusal of a mail to an address that has had its share.
+fn too_many(core: &Core, free_at: Timestamp, now: Timestamp) -> Limited {
+    core.events.count("limited", "address");
+    Limited::TooMany {
+        after_s: seconds_until(now, free_at).max(1),
+    }
+}
+
+/// Room for one more mail among those of everybody.
+fn room_for_a_mail(core: &Core, now: Timestamp) -> Result<(), Limited> {
+    core.limits
+        .mail(now, &*core.entropy)
+        .inspect_err(|_| core.events.count("limited", "everybody"))
+}
+
+fn begun(
+    activation: ActivationId,
+    expires_at: Timestamp,
+    resend_at: Timestamp,
+    now: Timestamp,
+) -> ActivationBegun {
+    ActivationBegun {
+        activation,
+        expires_at,
+        resend_after_s: seconds_until(now, resend_at),
+    }
+}

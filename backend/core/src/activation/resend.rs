@@ -1,0 +1,113 @@
+//! The mail did not come: another code, after a minute and then every five.
+
+use super::{begun, new_code, room_for_a_mail, too_many};
+use crate::{
+    asking::{FromStranger, NotProved},
+    core::Core,
+    keys::at_rest::Place,
+    limits::{Limited, seconds_until},
+    refusal::Refusal,
+};
+use protocol::{
+    activation::{ActivationBegun, LATER_RESEND_SECONDS},
+    code::Code,
+    ids::ActivationId,
+};
+use storage::{
+    StorageError,
+    activations::{ActivationStage, Renewed},
+};
+
+/// Why no other code is mailed.
+#[derive(Debug, thiserror::Error)]
+pub enum ResendRefused {
+    /// There is no such activation, or its address is erased: it has to be begun again.
+    #[error("there is no such activation")]
+    Unknown,
+    /// Nothing proves that the phone that began it asks.
+    #[error(transparent)]
+    NotProved(#[from] NotProved),
+    /// The phone is activated already.
+    #[error("the code was used already")]
+    Used,
+    /// All tries are used up.
+    #[error("all tries are used up")]
+    Exhausted,
+    /// The last mail is too new.
+    #[error("the last mail is too new: again in {after_s} s")]
+    TooSoon {
+        /// Seconds to wait.
+        after_s: u32,
+    },
+    /// Somebody has had their share.
+    #[error(transparent)]
+    Limited(#[from] Limited),
+    /// The storage refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<ResendRefused> for Refusal {
+    fn from(why: ResendRefused) -> Self {
+        match why {
+            ResendRefused::Unknown => Code::ActivationUnknown.into(),
+            ResendRefused::NotProved(why) => why.into(),
+            ResendRefused::Used => Code::CodeUsed.into(),
+            ResendRefused::Exhausted => Code::CodeExhausted.into(),
+            ResendRefused::TooSoon { after_s } => Refusal::after(Code::ResendTooSoon, after_s),
+            ResendRefused::Limited(why) => why.into(),
+            ResendRefused::Storage(error) => error.into(),
+        }
+    }
+}
+
+/// Mails another code; the one before it opens nothing any more.
+pub async fn resend(
+    core: &Core,
+    id: ActivationId,
+    request: FromStranger<()>,
+) -> Result<ActivationBegun, ResendRefused> {
+    let activation = core.storage.activation(id).await?;
+    let activation = activation.ok_or(ResendRefused::Unknown)?;
+    request.proof.in_name(&id.to_string())?;
+    request.proof.signed_by(&activation.device_key)?;
+    match activation.stage {
+        ActivationStage::Begun { .. } => {}
+        ActivationStage::Completed { .. } => return Err(ResendRefused::Used),
+        ActivationStage::Exhausted => return Err(ResendRefused::Exhausted),
+    }
+
+    let now = core.now();
+    if now < activation.resend_at {
+        let after_s = seconds_until(now, activation.resend_at);
+        return Err(ResendRefused::TooSoon { after_s });
+    }
+    let email = activation.email.ok_or(ResendRefused::Unknown)?;
+    // Hidden with a key that is gone: as good as erased.
+    let email = core
+        .keys
+        .reveal(Place::ActivationAddress, id, &email)
+        .map_err(|_| ResendRefused::Unknown)?;
+    room_for_a_mail(core, now)?;
+    let code = new_code(
+        core,
+        id,
+        &email,
+        activation.language,
+        LATER_RESEND_SECONDS,
+        now,
+    );
+    let (expires_at, resend_at) = (code.expires_at, code.resend_at);
+    match core.storage.renew_code(id, code).await? {
+        Renewed::Done => {}
+        Renewed::TooMany { free_at } => return Err(too_many(core, free_at, now).into()),
+        // Another request of the same phone was faster.
+        Renewed::No => {
+            let after_s = seconds_until(now, resend_at);
+            return Err(ResendRefused::TooSoon { after_s });
+        }
+    }
+    core.events.count("activation", "resent");
+    core.wakers.mail.notify_one();
+    Ok(begun(id, expires_at, resend_at, now))
+}

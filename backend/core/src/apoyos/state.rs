@@ -1,0 +1,33 @@
+//! The state of an apoyo, for the phone that sent it.
+
+use crate::{asking::Signed, core::Core, refusal::Refusal};
+use protocol::{apoyo::ApoyoState, code::Code, ids::ApoyoId};
+use storage::StorageError;
+
+/// Why nothing is answered about an apoyo. Another phone's is answered like none at all.
+#[derive(Debug, thiserror::Error)]
+pub enum NotYours {
+    /// This phone sent no such apoyo.
+    #[error("this phone sent no such apoyo")]
+    Unknown,
+    /// The storage refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<NotYours> for Refusal {
+    fn from(why: NotYours) -> Self {
+        match why {
+            NotYours::Unknown => Code::ApoyoUnknown.into(),
+            NotYours::Storage(error) => error.into(),
+        }
+    }
+}
+
+/// The state of an apoyo, for the phone that sent it.
+pub async fn state(core: &Core, id: ApoyoId, request: Signed<()>) -> Result<ApoyoState, NotYours> {
+    match core.storage.apoyo_state(id).await? {
+        Some((owner, state)) if owner == request.device.id => Ok(state),
+        _ => Err(NotYours::Unknown),
+    }
+}

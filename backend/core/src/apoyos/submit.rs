@@ -1,0 +1,147 @@
+//! An apoyo is given. The answer is the receipt, the same bytes each time.
+
+use super::{
+    opened::{OUTSIDE_BYTES, check_pictures, open_fields},
+    validate::{Checked, check, check_window},
+};
+use crate::{asking::Signed, core::Core, refusal::Refusal};
+use bytes::Bytes;
+use protocol::{
+    code::{Code, Problem},
+    environment::Timestamp,
+    ids::{ApoyoId, Sha256Hash},
+};
+use std::sync::Arc;
+use storage::{
+    StorageError,
+    apoyos::{CardTags, NewApoyo, Recorded},
+};
+
+/// Why an apoyo is not recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitRefused {
+    /// It is not well formed, or the pictures in the store are not its own.
+    #[error("the apoyo is not well formed: {0}")]
+    Invalid(Problem),
+    /// There is no such campaign.
+    #[error("there is no such campaign")]
+    CampaignUnknown,
+    /// The campaign receives nothing at this moment, as this word says.
+    #[error("outside of the campaign's window: {0}")]
+    Window(Code),
+    /// The id belongs to another apoyo.
+    #[error("the id belongs to another apoyo")]
+    IdReused,
+    /// Pictures have not arrived.
+    #[error("{} pictures have not arrived", .0.len())]
+    PartsMissing(Vec<Sha256Hash>),
+    /// The storage refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<Problem> for SubmitRefused {
+    fn from(problem: Problem) -> Self {
+        Self::Invalid(problem)
+    }
+}
+
+impl From<SubmitRefused> for Refusal {
+    fn from(why: SubmitRefused) -> Self {
+        match why {
+            SubmitRefused::Invalid(problem) => problem.into(),
+            SubmitRefused::CampaignUnknown => Code::CampaignUnknown.into(),
+            SubmitRefused::Window(code) => code.into(),
+            SubmitRefused::IdReused => Code::ApoyoIdReused.into(),
+            SubmitRefused::PartsMissing(missing) => Refusal::parts_missing(missing),
+            SubmitRefused::Storage(error) => error.into(),
+        }
+    }
+}
+
+/// Records an apoyo and answers its signed receipt. What is asked are the bytes of the request:
+/// they are the evidence that the phone signed.
+pub async fn submit(
+    core: &Core,
+    id: ApoyoId,
+    request: Signed<Bytes>,
+) -> Result<Bytes, SubmitRefused> {
+    let received_at = core.now();
+    let device = request.device.id;
+    let checked = check(id, device, &request.asked)?;
+    let card = match may_be_new(core, &checked, received_at).await {
+        Ok(card) => card,
+        // A phone that never heard the answer asks again, perhaps after the campaign has
+        // closed or a key was put away: what was recorded once is always receipted again.
+        Err(refusal) => {
+            let recorded = core.storage.recorded(id, device, request.hash).await?;
+            return recorded.map_or(Err(refusal), |recorded| answer(core, recorded));
+        }
+    };
+
+    let manifest = checked.manifest;
+    let keys = core.keys.clone();
+    let recorded = core
+        .storage
+        .record_apoyo(
+            NewApoyo {
+                id,
+                campaign: manifest.campaign,
+                device,
+                content: request.hash,
+                manifest: checked.evidence,
+                payload: checked.payload,
+                card,
+                signature: request.signature,
+                parts: manifest.parts,
+                received_at,
+            },
+            Arc::new(move |receipt| keys.sign_receipt(receipt)),
+        )
+        .await?;
+    answer(core, recorded)
+}
+
+fn answer(core: &Core, recorded: Recorded) -> Result<Bytes, SubmitRefused> {
+    match recorded {
+        Recorded::First(receipt) => {
+            core.events.count("apoyo", "first");
+            core.wakers.apoyos.notify_one();
+            Ok(receipt)
+        }
+        Recorded::Again(receipt) => {
+            core.events.count("apoyo", "again");
+            Ok(receipt)
+        }
+        Recorded::Reused => Err(SubmitRefused::IdReused),
+        Recorded::PartsMissing(missing) => Err(SubmitRefused::PartsMissing(missing)),
+    }
+}
+
+/// Everything that decides over an apoyo that is not here yet: its campaign, what is sealed to
+/// this server, and its pictures, from outside.
+async fn may_be_new(
+    core: &Core,
+    checked: &Checked,
+    received_at: Timestamp,
+) -> Result<CardTags, SubmitRefused> {
+    let manifest = &checked.manifest;
+    let rules = core.storage.campaign_rules(&manifest.campaign).await?;
+    let rules = rules.ok_or(SubmitRefused::CampaignUnknown)?;
+    check_window(&rules, received_at).map_err(SubmitRefused::Window)?;
+    if rules.process != manifest.process {
+        return Err(Problem::in_field(Code::ManifestInvalid, "process").into());
+    }
+    let sealing = core.sealing();
+    let claimed = open_fields(&sealing, manifest, &checked.payload)?;
+    let names: Vec<Sha256Hash> = manifest.parts.iter().map(|part| part.sha256).collect();
+    let stored = core.blobs.beginnings(&names, OUTSIDE_BYTES).await?;
+    let missing = check_pictures(&sealing, manifest, &stored)?;
+    if !missing.is_empty() {
+        return Err(SubmitRefused::PartsMissing(missing));
+    }
+    Ok(CardTags {
+        roll_key: core.keys.roll_key(&claimed.cic, &claimed.identificador),
+        qr: core.keys.card_qr(claimed.as_str()),
+    })
+}

@@ -1,0 +1,100 @@
+//! Looks at the pictures: opens them with the review key, where that is here, and has the QR
+//! of the back read by a process that may die of it.
+
+use super::{judge::Picture, pending::NotNow};
+use crate::{
+    core::Core,
+    ports::{OpenPicture, ReadBack},
+};
+use protocol::{
+    apoyo::PartName,
+    ids::Sha256Hash,
+    reason::Reason,
+    seal::{Binding, SealError, SealedPart, StreamError, open_stream},
+};
+use std::{io, time::Instant};
+use storage::apoyos::{CardTags, PendingApoyo};
+
+/// What a sealed picture turned out to be.
+enum Opened {
+    /// What was sealed.
+    Yes,
+    /// Sealed to a key that is not here.
+    NotHere,
+    /// Gone, changed, or of another apoyo.
+    No,
+}
+
+/// What the pictures say to what the phone sent.
+pub async fn look_at(
+    core: &Core,
+    pictures: &dyn OpenPicture,
+    apoyo: &PendingApoyo,
+    card: &CardTags,
+) -> Result<Picture, NotNow> {
+    let mut back = Vec::new();
+    for (name, sha256) in PartName::ALL.into_iter().zip(apoyo.pictures) {
+        let opened = match name {
+            PartName::Back => open(core, apoyo, name, sha256, &mut back).await?,
+            // Nobody looks at these but people; that they open is all a machine can say.
+            _ => open(core, apoyo, name, sha256, io::sink()).await?,
+        };
+        match opened {
+            Opened::Yes => {}
+            Opened::NotHere => return Ok(Picture::Unopened),
+            Opened::No => return Ok(Picture::Unreadable(without(name))),
+        }
+    }
+    let began = Instant::now();
+    let read = pictures.read(back.into()).await?;
+    core.events.took("read_back", began.elapsed());
+    Ok(match read {
+        ReadBack::Nothing => Picture::Unreadable(Reason::QrNoLegible),
+        ReadBack::Codes(codes) => {
+            let mut tags = codes.iter().map(|code| core.keys.card_qr(code.as_str()));
+            match tags.any(|tag| tag == card.qr) {
+                true => Picture::Same,
+                false => Picture::Other,
+            }
+        }
+    })
+}
+
+/// Why an apoyo without this picture cannot be counted.
+const fn without(name: PartName) -> Reason {
+    match name {
+        PartName::Front => Reason::CredencialNoValida,
+        PartName::Back => Reason::QrNoLegible,
+        PartName::Selfie => Reason::FotoNoValida,
+        PartName::Signature => Reason::FirmaNoValida,
+    }
+}
+
+async fn open(
+    core: &Core,
+    apoyo: &PendingApoyo,
+    name: PartName,
+    sha256: Sha256Hash,
+    to: impl io::Write,
+) -> Result<Opened, NotNow> {
+    let Some(sealed) = core.blobs.read(sha256).await? else {
+        return Ok(Opened::No);
+    };
+    let binding = Binding {
+        process: &apoyo.process,
+        apoyo: apoyo.id,
+        part: SealedPart::Picture(name),
+    };
+    Ok(
+        match open_stream(core.sealing().ring(), &binding, &sealed[..], to) {
+            Ok(_) => Opened::Yes,
+            Err(StreamError::Seal(SealError::KeyUnknown)) => Opened::NotHere,
+            Err(error) => {
+                let part = binding.part.as_str();
+                tracing::warn!(apoyo = %apoyo.id, part, %error, "a picture does not open");
+                core.events.count("picture", "does_not_open");
+                Opened::No
+            }
+        },
+    )
+}

@@ -1,0 +1,181 @@
+//! Limits of what a stranger can have this server do: per device key, per network, and for all
+//! mails together. What one address may get is counted in the storage, with the mail itself.
+//!
+//! | Whose | How much | Beyond it |
+//! |---|---|---|
+//! | address | 3 mails an hour, 6 a day | `too_many_requests` |
+//! | activation | a mail after 60 s, then every 5 min | `resend_too_soon` |
+//! | device key | 5 activations a day | `too_many_requests` |
+//! | network | rising work; far beyond any neighbourhood's use | `too_many_requests` |
+//! | everybody | 50 mails a second | `server_busy`, and an alarm |
+//!
+//! All of it is in memory and forgotten by a restart, which at worst begins the count anew; no
+//! network stands there in clear, only its keyed hash.
+
+pub mod devices;
+pub mod network;
+pub mod pace;
+pub mod uploads;
+
+use crate::{keys::Keys, refusal::Refusal};
+use devices::PerDay;
+use network::Network;
+use pace::{Networks, Pace, Together};
+use protocol::{
+    code::Code,
+    environment::{Clock, Entropy, Timestamp},
+};
+use std::{
+    num::NonZeroU32,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+use uploads::Uploads;
+
+/// Seconds between two alarms: the log shall show a flood, not be one.
+const ALARM_EVERY_S: i64 = 60;
+
+/// The operator's numbers.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Pictures that are received at once.
+    pub uploads_at_once: usize,
+    /// Pictures that may wait for their turn; more are refused as busy.
+    pub uploads_waiting: usize,
+    /// Mails that all together may ask for in a second.
+    pub mails_per_second: NonZeroU32,
+    /// Activations that one device key may begin in a day.
+    pub activations_per_device_per_day: u32,
+    /// Requests of an activation that one network (`/24`, `/48`) may make in a minute.
+    pub requests_per_network_per_minute: NonZeroU32,
+    /// Tries of a phone's work when nothing is going on. 0: no work is asked for.
+    pub work_tries: u32,
+    /// The most tries, when much is going on.
+    pub work_tries_most: u32,
+}
+
+/// Beyond a limit, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Limited {
+    /// This device or network has asked too often.
+    #[error("too many requests: again in {after_s} s")]
+    TooMany {
+        /// Seconds until there is room again.
+        after_s: u32,
+    },
+    /// All together ask for more than the server does at once.
+    #[error("the server is at its limit: again in {after_s} s")]
+    Busy {
+        /// Seconds after which it is worth another try.
+        after_s: u32,
+    },
+}
+
+impl From<Limited> for Refusal {
+    fn from(why: Limited) -> Self {
+        match why {
+            Limited::TooMany { after_s } => Refusal::after(Code::TooManyRequests, after_s),
+            Limited::Busy { after_s } => Refusal::after(Code::ServerBusy, after_s),
+        }
+    }
+}
+
+/// Whole seconds from `now` until `then`, rounded up; 0 when it has passed.
+pub fn seconds_until(now: Timestamp, then: Timestamp) -> u32 {
+    let millis = (then - now).num_milliseconds().max(0);
+    u32::try_from((millis + 999) / 1000).unwrap_or(u32::MAX)
+}
+
+/// Everything that is counted of strangers.
+pub struct Limiters {
+    /// Activations per device key.
+    pub devices: PerDay,
+    /// Turns for uploads.
+    pub uploads: Uploads,
+    networks: Networks,
+    challenges: Together,
+    mails: Together,
+    alarmed_at: AtomicI64,
+    tries: u32,
+    most_tries: u32,
+}
+
+impl Limiters {
+    /// As the operator set them.
+    pub fn new(limits: &Limits, clock: Arc<dyn Clock>) -> Self {
+        let pace = Pace::of(clock);
+        Self {
+            uploads: Uploads::of(limits.uploads_at_once, limits.uploads_waiting),
+            devices: PerDay::of(limits.activations_per_device_per_day),
+            networks: Networks::per_minute(limits.requests_per_network_per_minute, pace.clone()),
+            challenges: Together::per_second(limits.mails_per_second, pace.clone()),
+            mails: Together::per_second(limits.mails_per_second, pace),
+            alarmed_at: AtomicI64::new(i64::MIN / 2),
+            tries: limits.work_tries,
+            most_tries: limits.work_tries_most,
+        }
+    }
+
+    /// One request of this network; answers how much of its allowance is used up (0 to 1).
+    pub fn request(&self, keys: &Keys, network: Option<Network>) -> Result<f64, Limited> {
+        network.map_or(Ok(0.0), |network| self.networks.take(keys, network))
+    }
+
+    /// Whether work is asked for at all.
+    pub fn asks_for_work(&self) -> bool {
+        self.tries > 0
+    }
+
+    /// One request for a challenge: how many tries its work is to have; 0 for none. The more
+    /// this network and everybody together have asked of late, the more.
+    pub fn work_tries(&self, network_used: f64) -> u32 {
+        let used = network_used.max(self.challenges.take().unwrap_or(1.0));
+        rising(self.tries, self.most_tries, used)
+    }
+
+    /// Room for one more mail, or the refusal of one that has to wait like everybody else's.
+    pub fn mail(&self, now: Timestamp, entropy: &dyn Entropy) -> Result<(), Limited> {
+        if self.mails.take().is_some() {
+            return Ok(());
+        }
+        let second = now.timestamp();
+        let last = self.alarmed_at.load(Ordering::Relaxed);
+        if second.abs_diff(last) >= ALARM_EVERY_S.unsigned_abs() {
+            self.alarmed_at.store(second, Ordering::Relaxed);
+            tracing::error!("more mails are asked for than this server sends in a second");
+        }
+        // Jitter: refused clients must not return together.
+        let mut byte = [0];
+        entropy.fill(&mut byte);
+        Err(Limited::Busy {
+            after_s: 2 + u32::from(byte[0] % 8),
+        })
+    }
+}
+
+/// `tries` up to a sixteenth of the allowance; twice as many whenever twice as much is used up;
+/// never more than `most`.
+fn rising(tries: u32, most: u32, used: f64) -> u32 {
+    let doublings = [1.0 / 16.0, 1.0 / 8.0, 1.0 / 4.0, 1.0 / 2.0];
+    let steps = doublings.iter().filter(|bound| used >= **bound).count();
+    let risen = (0..steps).fold(tries, |tries, _| tries.saturating_mul(2));
+    risen.min(most.max(tries))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_rises_with_use_and_never_beyond_what_a_weak_phone_can_do() {
+        let tries: Vec<_> = [0.0, 0.06, 0.07, 0.13, 0.3, 0.6, 1.0]
+            .into_iter()
+            .map(|used| rising(64, 768, used))
+            .collect();
+        assert_eq!(tries, [64, 64, 128, 256, 512, 768, 768]);
+        assert_eq!(rising(0, 768, 1.0), 0, "an operator may ask for none");
+        assert_eq!(rising(64, 0, 1.0), 64);
+    }
+}

@@ -1,0 +1,208 @@
+//! So many in a while, evenly (GCRA, by the crate `governor`): for networks and for everybody
+//! together.
+
+use super::{Limited, network::Network};
+use crate::keys::Keys;
+use governor::{
+    Quota, RateLimiter, clock,
+    middleware::{StateInformationMiddleware, StateSnapshot},
+    state::{InMemoryState, NotKeyed, keyed::HashMapStateStore},
+};
+use protocol::environment::Clock;
+use std::{
+    num::NonZeroU32,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+/// More networks than this are not remembered: the quiet ones are forgotten first, and if all
+/// are busy, all.
+const MOST_NETWORKS: usize = 200_000;
+/// A burst of all mails together may be as large as this many seconds of them.
+const BURST_SECONDS: u32 = 10;
+/// One `/64` is one household or one phone; a `/48` is a site.
+const HOUSEHOLD: u32 = 8;
+
+/// The server's clock as time that passes: a clock that is set back stands still, so that
+/// nobody is locked out until it has caught up.
+#[derive(Clone)]
+pub struct Pace {
+    clock: Arc<dyn Clock>,
+    passed: Arc<Mutex<(i64, Duration)>>,
+}
+
+impl Pace {
+    /// Time passes from now on.
+    pub fn of(clock: Arc<dyn Clock>) -> Self {
+        let now = clock.now().timestamp_millis();
+        // Well above zero: the library subtracts from it.
+        let beginning = Duration::from_secs(365 * 24 * 3600);
+        Self {
+            clock,
+            passed: Arc::new(Mutex::new((now, beginning))),
+        }
+    }
+}
+
+impl clock::Clock for Pace {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        let now = self.clock.now().timestamp_millis();
+        let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
+        let (last, sum) = *passed;
+        let more = u64::try_from(now - last).unwrap_or(0);
+        let sum = sum.saturating_add(Duration::from_millis(more));
+        *passed = (now, sum);
+        sum
+    }
+}
+
+/// A bucket for each keyed hash.
+type ByTag = Limiter<[u8; 16], HashMapStateStore<[u8; 16]>>;
+type Limiter<K, S> = RateLimiter<K, S, Pace, StateInformationMiddleware>;
+
+/// How much of its allowance a bucket has used up, from 0 to 1.
+fn used(snapshot: &StateSnapshot) -> f64 {
+    let whole = f64::from(snapshot.quota().burst_size().get());
+    1.0 - f64::from(snapshot.remaining_burst_capacity()) / whole
+}
+
+/// The requests of each network.
+pub struct Networks {
+    sites: ByTag,
+    households: ByTag,
+    pace: Pace,
+}
+
+impl Networks {
+    /// So many requests in a minute of each `/24` and each `/48`, and an eighth of it of each
+    /// `/64`.
+    pub fn per_minute(requests: NonZeroU32, pace: Pace) -> Self {
+        let household = NonZeroU32::new(requests.get() / HOUSEHOLD).unwrap_or(NonZeroU32::MIN);
+        let limiter = |quota| ByTag::new(quota, HashMapStateStore::default(), pace.clone());
+        Self {
+            sites: limiter(Quota::per_minute(requests)),
+            households: limiter(Quota::per_minute(household)),
+            pace,
+        }
+    }
+
+    /// One request; answers how much is used up.
+    pub fn take(&self, keys: &Keys, network: Network) -> Result<f64, Limited> {
+        match network {
+            Network::V4(prefix) => self.count(&self.sites, keys.network_tag(&prefix)),
+            Network::V6(prefix) => {
+                let (site, _) = prefix.split_at(6);
+                let household = self.count(&self.households, keys.network_tag(&prefix))?;
+                let site = self.count(&self.sites, keys.network_tag(site))?;
+                Ok(household.max(site))
+            }
+        }
+    }
+
+    fn count(&self, limiter: &ByTag, tag: [u8; 16]) -> Result<f64, Limited> {
+        if limiter.len() >= MOST_NETWORKS {
+            limiter.retain_recent();
+        }
+        limiter
+            .check_key(&tag)
+            .map(|snapshot| used(&snapshot))
+            .map_err(|not_until| {
+                let wait = not_until.wait_time_from(clock::Clock::now(&self.pace));
+                let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX);
+                Limited::TooMany {
+                    after_s: seconds.saturating_add(1),
+                }
+            })
+    }
+}
+
+/// Everybody together.
+pub struct Together(Limiter<NotKeyed, InMemoryState>);
+
+impl Together {
+    /// So many in a second, and ten seconds' worth at once.
+    pub fn per_second(number: NonZeroU32, pace: Pace) -> Self {
+        let burst = number.saturating_mul(NonZeroU32::MIN.saturating_add(BURST_SECONDS - 1));
+        let quota = Quota::per_second(number).allow_burst(burst);
+        Self(RateLimiter::new(quota, InMemoryState::default(), pace))
+    }
+
+    /// One more: how much is used up, or `None` where there is no room.
+    pub fn take(&self) -> Option<f64> {
+        self.0.check().ok().map(|snapshot| used(&snapshot))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::environment::Timestamp;
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    #[derive(Clone)]
+    struct Hand(Arc<AtomicI64>);
+
+    impl Clock for Hand {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_timestamp_millis(self.0.load(Ordering::SeqCst)).unwrap()
+        }
+    }
+
+    fn hand() -> (Hand, Pace) {
+        let hand = Hand(Arc::new(AtomicI64::new(1_800_000_000_000)));
+        (hand.clone(), Pace::of(Arc::new(hand)))
+    }
+
+    fn number(number: u32) -> NonZeroU32 {
+        NonZeroU32::new(number).unwrap()
+    }
+
+    #[test]
+    fn a_busy_network_waits_and_the_others_do_not() {
+        let (hand, pace) = hand();
+        let networks = Networks::per_minute(number(60), pace);
+        let keys = Keys::of(&[1; 32], &[2; 32], &[3; 32], &[4; 32]);
+        let busy = Network::V4([203, 0, 113]);
+        let mut last = 0.0;
+        for _ in 0..60 {
+            let used = networks.take(&keys, busy).unwrap();
+            assert!(used > last, "{used} is more than {last}");
+            last = used;
+        }
+        let refused = networks.take(&keys, busy).unwrap_err();
+        assert!(matches!(refused, Limited::TooMany { .. }));
+        assert!(networks.take(&keys, Network::V4([203, 0, 114])).is_ok());
+        hand.0.fetch_add(1_000, Ordering::SeqCst);
+        assert!(networks.take(&keys, busy).is_ok());
+        assert!(networks.take(&keys, busy).is_err());
+    }
+
+    #[test]
+    fn a_household_cannot_use_up_its_whole_site() {
+        let (_, pace) = hand();
+        let networks = Networks::per_minute(number(80), pace);
+        let keys = Keys::of(&[1; 32], &[2; 32], &[3; 32], &[4; 32]);
+        let household = |last| Network::V6([0x20, 1, 0xd, 0xb8, 0, 1, 0, last]);
+        let taken = |last| {
+            let tries = (0..100).filter(|_| networks.take(&keys, household(last)).is_ok());
+            tries.count()
+        };
+        assert_eq!(taken(1), 10);
+        assert_eq!(taken(2), 10);
+        let all: usize = (3..60).map(taken).sum();
+        assert_eq!(all, 60, "the site has 80 in all");
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_locks_nobody_out() {
+        let (hand, pace) = hand();
+        let together = Together::per_second(number(1), pace);
+        while together.take().is_some() {}
+        hand.0.fetch_sub(3_600_000, Ordering::SeqCst);
+        assert!(together.take().is_none());
+        hand.0.fetch_add(1_000, Ordering::SeqCst);
+        assert!(together.take().is_some());
+    }
+}

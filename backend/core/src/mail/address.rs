@@ -1,0 +1,33 @@
+//! E-mail addresses: which ones are taken, and which ones are the same mailbox. The rules are those
+//! of [`protocol::mailbox`], for the app too.
+
+use crate::refusal::Refusal;
+use protocol::{
+    mailbox::{AddressFault, MailAddress},
+    sensitive::Sensitive,
+};
+
+impl From<AddressFault> for Refusal {
+    fn from(fault: AddressFault) -> Self {
+        fault.code().into()
+    }
+}
+
+/// The address as it is mailed to.
+pub fn parse(text: &Sensitive<String>) -> Result<Sensitive<String>, AddressFault> {
+    MailAddress::parse(text.expose()).map(|address| Sensitive::new(address.as_str().to_owned()))
+}
+
+/// The part after the `@`.
+pub fn domain(address: &Sensitive<String>) -> Option<&str> {
+    address.expose().rsplit_once('@').map(|(_, domain)| domain)
+}
+
+/// One form for all spellings of one mailbox: see [`MailAddress::mailbox`]. An address from before
+/// these rules is counted as it is written.
+pub fn canonical(address: &Sensitive<String>) -> String {
+    match MailAddress::parse(address.expose()) {
+        Ok(address) => address.mailbox(),
+        Err(_) => address.expose().to_lowercase(),
+    }
+}

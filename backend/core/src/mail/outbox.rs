@@ -1,0 +1,120 @@
+//! The outbox: what is due is handed over, again and again, until the carrier has it or it is of
+//! no use any more.
+//!
+//! A crash between "the carrier has it" and "we know that" sends one mail twice, under the same
+//! Message-ID; it never loses one.
+
+use crate::{
+    core::Core,
+    keys::at_rest::Place,
+    ports::{Handed, MailCarrier},
+};
+use chrono::TimeDelta;
+use protocol::environment::Entropy;
+use storage::{
+    StorageError,
+    mail::{DueMail, NewMail},
+};
+
+/// Mails that are handed over at once.
+const AT_ONCE: usize = 8;
+/// The first pause after a failure, in milliseconds; it doubles with every try.
+const FIRST_PAUSE_MS: i64 = 2_000;
+/// The longest pause, in milliseconds.
+const LONGEST_PAUSE_MS: i64 = 10 * 60 * 1000;
+
+/// Hands over everything that is due now; answers how many mails that were.
+pub async fn hand_over_due(core: &Core, carrier: &dyn MailCarrier) -> Result<usize, StorageError> {
+    let due = core.storage.due_mails(core.now(), AT_ONCE as u32).await?;
+    let count = due.len();
+    let all = due.iter().map(|mail| hand_over_one(core, carrier, mail));
+    futures_util::future::try_join_all(all).await?;
+    Ok(count)
+}
+
+async fn hand_over_one(
+    core: &Core,
+    carrier: &dyn MailCarrier,
+    due: &DueMail,
+) -> Result<(), StorageError> {
+    let storage = &core.storage;
+    if core.now() >= due.mail.useful_until {
+        core.events.count("mail", "too_late");
+        return storage
+            .mail_given_up(due.id, core.now(), "no longer useful")
+            .await;
+    }
+    let handed = match readable(core, due) {
+        Ok(readable) => carrier.hand_over(&readable).await,
+        Err(why) => Handed::Never(why),
+    };
+    let now = core.now();
+    match handed {
+        Handed::Taken => {
+            core.events.count("mail", "sent");
+            storage.mail_sent(due.id, now).await
+        }
+        Handed::Later(why) => {
+            tracing::warn!(
+                mail = due.id,
+                tries = due.tries + 1,
+                why,
+                "a mail has to wait"
+            );
+            core.events.count("mail", "later");
+            let next = now + pause(due.tries, &*core.entropy);
+            storage.mail_failed(due.id, next, &why).await
+        }
+        Handed::Never(why) => {
+            tracing::warn!(mail = due.id, why, "a mail is given up");
+            core.events.count("mail", "refused");
+            storage.mail_given_up(due.id, now, &why).await
+        }
+    }
+}
+
+/// The mail as it is sent: in the outbox address and text are hidden.
+pub fn readable(core: &Core, due: &DueMail) -> Result<DueMail, String> {
+    let reveal = |place, text| {
+        core.keys
+            .reveal(place, due.mail.activation, text)
+            .map_err(|error| error.to_string())
+    };
+    Ok(DueMail {
+        id: due.id,
+        tries: due.tries,
+        mail: NewMail {
+            to: reveal(Place::MailAddress, &due.mail.to)?,
+            text: reveal(Place::MailText, &due.mail.text)?,
+            ..due.mail.clone()
+        },
+    })
+}
+
+/// Twice as long after every try, up to ten minutes, and never two mails in step: between
+/// three and five quarters of it.
+fn pause(tries: u32, entropy: &dyn Entropy) -> TimeDelta {
+    let doubled = FIRST_PAUSE_MS.saturating_mul(1_i64 << tries.min(20));
+    let base = doubled.min(LONGEST_PAUSE_MS);
+    let mut byte = [0];
+    entropy.fill(&mut byte);
+    TimeDelta::milliseconds(base * 3 / 4 + base / 2 * i64::from(byte[0]) / 255)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::environment::SystemEntropy;
+
+    #[test]
+    fn pauses_grow_to_ten_minutes_and_differ() {
+        for tries in 0..40 {
+            let pause = pause(tries, &SystemEntropy).num_milliseconds();
+            let base = (FIRST_PAUSE_MS << tries.min(20)).min(LONGEST_PAUSE_MS);
+            assert!(
+                (base * 3 / 4..=base * 5 / 4).contains(&pause),
+                "{tries}: {pause}"
+            );
+        }
+    }
+}

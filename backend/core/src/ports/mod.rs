@@ -1,0 +1,11 @@
+//! What the outside does for this crate, as traits that the doors' crate implements.
+
+mod events;
+mod mail;
+mod pictures;
+mod vouching;
+
+pub use events::{Events, NoEvents};
+pub use mail::{Handed, MailCarrier};
+pub use pictures::{OpenPicture, ReadBack};
+pub use vouching::{Account, Answered, Asking, Providers, Secrets, SigninFault, Vouching};

@@ -1,0 +1,86 @@
+//! What every door answers when something was not done.
+//!
+//! Each doing has its own small error enum; the enum's conversion into a [`Refusal`] is written
+//! beside it and is the only one.
+
+use protocol::{
+    code::{Code, Problem},
+    ids::{BadId, Sha256Hash},
+};
+use storage::StorageError;
+
+/// A [`Problem`] for the one who asked, and what the operator's process has to know beside it.
+#[derive(Debug)]
+pub struct Refusal {
+    /// Boxed, because almost every answer is not a refusal.
+    problem: Box<Problem>,
+    broken: Option<String>,
+}
+
+impl Refusal {
+    /// The stable word.
+    pub fn code(&self) -> Code {
+        self.problem.code
+    }
+
+    /// What is answered.
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
+    /// What is answered, and what the storage said if its state became unknown: then the process
+    /// must end instead of answering.
+    pub fn into_parts(self) -> (Problem, Option<String>) {
+        (*self.problem, self.broken)
+    }
+
+    /// A refusal whose cause ends after so many seconds.
+    pub fn after(code: Code, seconds: u32) -> Self {
+        Self::from(Problem {
+            retry_after_s: Some(seconds),
+            ..Problem::new(code)
+        })
+    }
+
+    /// Parts of an apoyo have not arrived.
+    pub fn parts_missing(missing: Vec<Sha256Hash>) -> Self {
+        Self::from(Problem {
+            missing,
+            ..Problem::new(Code::PartsMissing)
+        })
+    }
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self {
+            problem: Box::new(problem),
+            broken: None,
+        }
+    }
+}
+
+impl From<Code> for Refusal {
+    fn from(code: Code) -> Self {
+        Problem::new(code).into()
+    }
+}
+
+impl From<StorageError> for Refusal {
+    fn from(error: StorageError) -> Self {
+        let broken = match &error {
+            StorageError::Broken(what) => Some(what.clone()),
+            StorageError::Full | StorageError::Busy => None,
+        };
+        Self {
+            problem: Box::new(Problem::new(Code::from(error))),
+            broken,
+        }
+    }
+}
+
+impl From<BadId> for Refusal {
+    fn from(_: BadId) -> Self {
+        Code::RequestMalformed.into()
+    }
+}

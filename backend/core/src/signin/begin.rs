@@ -1,0 +1,129 @@
+//! The app asks for an address to open in the browser.
+
+use super::{fault_code, state_hash};
+use crate::{
+    asking::{FromStranger, NotProved},
+    core::Core,
+    keys::at_rest::Place,
+    ports::{Asking, Secrets},
+    refusal::Refusal,
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::TimeDelta;
+use protocol::{
+    code::{Code, Problem},
+    ids::SigninId,
+    sensitive::Sensitive,
+    signin::{BeginSignin, FIRST_PORT, ReturnWay, SIGNIN_MINUTES, SigninBegun},
+};
+use storage::{StorageError, signins::NewSignin};
+
+/// Why a sign-in is not begun.
+#[derive(Debug, thiserror::Error)]
+pub enum BeginRefused {
+    /// Another key signed it, or a key that has a name already.
+    #[error(transparent)]
+    NotProved(#[from] NotProved),
+    /// A browser is never sent to a port of the system.
+    #[error("the way back is a port of the system")]
+    SystemPort,
+    /// This server does not ask this provider.
+    #[error("this server does not ask this provider")]
+    ProviderUnknown,
+    /// The provider cannot be asked, as this word says.
+    #[error("the provider cannot be asked: {0}")]
+    Provider(Code),
+    /// Too many sign-ins are open.
+    #[error("too many sign-ins are open")]
+    TooManyOpen,
+    /// The secrets cannot be written down.
+    #[error("the secrets cannot be written down: {0}")]
+    Secrets(#[from] serde_json::Error),
+    /// The storage refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<BeginRefused> for Refusal {
+    fn from(why: BeginRefused) -> Self {
+        match why {
+            BeginRefused::NotProved(why) => why.into(),
+            BeginRefused::SystemPort => {
+                Problem::in_field(Code::RequestMalformed, "return_to").into()
+            }
+            BeginRefused::ProviderUnknown => Code::SigninProviderUnknown.into(),
+            BeginRefused::Provider(code) => code.into(),
+            BeginRefused::TooManyOpen => Code::ServerBusy.into(),
+            BeginRefused::Secrets(_) => Code::ServerFault.into(),
+            BeginRefused::Storage(error) => error.into(),
+        }
+    }
+}
+
+/// Remembers a sign-in and answers the address at which its provider asks the person.
+pub async fn begin(
+    core: &Core,
+    request: FromStranger<BeginSignin>,
+) -> Result<SigninBegun, BeginRefused> {
+    let FromStranger {
+        proof,
+        asked: begin,
+        ..
+    } = request;
+    proof.signed_by_new(&begin.device_key)?;
+    if matches!(begin.return_to, ReturnWay::Loopback { port } if port < FIRST_PORT) {
+        return Err(BeginRefused::SystemPort);
+    }
+    let (name, provider) = core
+        .providers
+        .get(&begin.provider)
+        .ok_or(BeginRefused::ProviderUnknown)?;
+
+    let now = core.now();
+    let random = || {
+        let mut bytes = [0; 32];
+        core.entropy.fill(&mut bytes);
+        URL_SAFE_NO_PAD.encode(bytes)
+    };
+    let state = random();
+    let secrets = Secrets {
+        nonce: random(),
+        verifier: random(),
+    };
+    let asking = Asking {
+        state: &state,
+        secrets: &secrets,
+        language: begin.language,
+        now,
+    };
+    let authorize = provider
+        .authorize(&asking)
+        .await
+        .map_err(|fault| BeginRefused::Provider(fault_code(core, &begin.provider, &fault)))?;
+
+    let id = SigninId::random(&*core.entropy);
+    let secrets = Sensitive::new(serde_json::to_string(&secrets)?);
+    let expires_at = now + TimeDelta::minutes(SIGNIN_MINUTES);
+    let new = NewSignin {
+        id,
+        provider: begin.provider,
+        device_key: begin.device_key,
+        return_to: begin.return_to,
+        language: begin.language,
+        state_hash: state_hash(&state),
+        secrets: core
+            .keys
+            .hide(Place::SigninSecrets, id, &secrets, &*core.entropy),
+        expires_at,
+    };
+    if !core.storage.begin_signin(new).await? {
+        return Err(BeginRefused::TooManyOpen);
+    }
+    core.events.count("signin", "begun");
+    Ok(SigninBegun {
+        signin: id,
+        name: name.to_owned(),
+        authorize,
+        expires_at,
+    })
+}

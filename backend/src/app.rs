@@ -1,0 +1,121 @@
+//! The parts that handlers name. A handler takes those that it needs, each as a `State`.
+
+use crate::{config::Config, metrics::Metrics};
+use axum::extract::FromRef;
+use ipnet::IpNet;
+use protocol::sensitive::Sensitive;
+use server_core::Core;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use storage::StorageError;
+
+/// All of them; made once, cloned for each request.
+#[derive(Clone, FromRef)]
+pub struct App {
+    /// What the server does.
+    pub core: Arc<Core>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// What pages say of this server.
+    pub site: Arc<Site>,
+    /// The operator's proxies.
+    pub proxies: Proxies,
+    /// What proves that a report of delivery comes from the operator's mail server.
+    pub bounce_secret: BounceSecret,
+    /// What `/readyz` looks at.
+    pub machine: Arc<Machine>,
+    /// What to do when the storage broke.
+    pub alarm: StorageAlarm,
+}
+
+impl App {
+    /// The parts, as the operator set them. `demo`: everybody may look into the outbox.
+    pub fn new(
+        core: Arc<Core>,
+        metrics: Arc<Metrics>,
+        config: &Config,
+        data: &Path,
+        demo: bool,
+        alarm: StorageAlarm,
+    ) -> Self {
+        let bounces = config.mail.bounces.as_ref();
+        Self {
+            core,
+            metrics,
+            site: Arc::new(Site {
+                public_url: config.public_url.clone().unwrap_or_default(),
+                android_package: config.attestation.android_package.clone(),
+                demo_outbox: demo.then(|| data.join("outbox")),
+            }),
+            proxies: Proxies(config.limits.trusted_proxies.as_slice().into()),
+            bounce_secret: BounceSecret(
+                bounces.and_then(|bounces| bounces.webhook_secret.clone().map(Arc::new)),
+            ),
+            machine: Arc::new(Machine {
+                data: data.to_owned(),
+                disk_reserve_mib: config.limits.disk_reserve_mib,
+                judges: config.limits.validators > 0,
+            }),
+            alarm,
+        }
+    }
+}
+
+/// What pages say of this server.
+#[derive(Debug)]
+pub struct Site {
+    /// How people reach it from outside; empty: links are relative.
+    pub public_url: String,
+    /// The Android app's package name, for links that open it.
+    pub android_package: String,
+    /// The outbox that everybody may look into, in a demonstration only.
+    pub demo_outbox: Option<PathBuf>,
+}
+
+impl Site {
+    /// The address without the slash at its end.
+    pub fn origin(&self) -> &str {
+        self.public_url.trim_end_matches('/')
+    }
+}
+
+/// The operator's proxies: what they write in `X-Forwarded-For` is believed.
+#[derive(Debug, Clone)]
+pub struct Proxies(pub Arc<[IpNet]>);
+
+/// The secret of the webhook for reports of delivery; `None`: there is no such address.
+#[derive(Debug, Clone)]
+pub struct BounceSecret(pub Option<Arc<Sensitive<String>>>);
+
+/// What `/readyz` looks at.
+#[derive(Debug)]
+pub struct Machine {
+    /// The data folder.
+    pub data: PathBuf,
+    /// Below this much free disk the server is not ready (MiB).
+    pub disk_reserve_mib: u64,
+    /// Whether this process judges apoyos.
+    pub judges: bool,
+}
+
+/// Called with what the storage said when its state became unknown. In `serve` it does not
+/// return: a process that cannot know what it has written must not acknowledge anything.
+#[derive(Clone)]
+pub struct StorageAlarm(pub Arc<dyn Fn(&str) + Send + Sync>);
+
+impl StorageAlarm {
+    /// The storage's state became unknown.
+    pub fn broke(&self, what: &str) {
+        (self.0)(what);
+    }
+
+    /// Jobs hand every storage error here, as the HTTP edge does with its own.
+    pub fn note(&self, doing: &str, error: &StorageError) {
+        if let StorageError::Broken(what) = error {
+            self.broke(what);
+        }
+        tracing::warn!(doing, %error, "storage refused");
+    }
+}

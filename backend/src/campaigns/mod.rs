@@ -1,3 +1,0 @@
-//! Campaigns: who asks for apoyo, from whom, until when.
-
-pub mod list;

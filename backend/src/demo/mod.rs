@@ -1,3 +1,0 @@
-//! What only `serve --demo` has: a mailbox to look into.
-
-pub mod outbox;

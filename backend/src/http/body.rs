@@ -1,0 +1,110 @@
+//! Bodies: never longer than agreed, never slower than patience, never the whole in memory
+//! unless they are small.
+
+use axum::{
+    body::{Body, BodyDataStream},
+    http::{HeaderMap, header},
+};
+use bytes::{Bytes, BytesMut};
+use futures_util::{StreamExt, stream::BoxStream};
+use protocol::code::Code;
+use server_core::refusal::Refusal;
+use std::{io, time::Duration};
+use tokio::time::timeout;
+
+/// A sender that gives no byte for this long is cut off: it holds a place others wait for.
+pub const PATIENCE: Duration = Duration::from_secs(15);
+/// The longest apoyo (its pictures travel apart).
+pub const MAX_APOYO: usize = 256 * 1024;
+/// The longest beginning of an activation: with its attestation.
+pub const MAX_BEGIN: usize = 96 * 1024;
+/// The longest other request.
+pub const MAX_SMALL: usize = 16 * 1024;
+
+/// How much of a refused body is read and thrown away, and for how long, so that the sender
+/// can hear the refusal instead of a broken connection.
+const DRAIN_BYTES: usize = 64 * 1024 * 1024;
+const DRAIN_TIME: Duration = Duration::from_secs(10);
+
+/// The length that the sender announces.
+pub fn announced_length(headers: &HeaderMap) -> Option<u64> {
+    headers
+        .get(header::CONTENT_LENGTH)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()
+}
+
+/// Why a body is not read to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BodyRefused {
+    /// It is longer than agreed.
+    #[error("the body is longer than this address accepts")]
+    TooLarge,
+    /// It ended early, or came too slowly.
+    #[error("the body did not come to its end")]
+    Truncated,
+}
+
+impl From<BodyRefused> for Refusal {
+    fn from(why: BodyRefused) -> Self {
+        match why {
+            BodyRefused::TooLarge => Code::BodyTooLarge.into(),
+            BodyRefused::Truncated => Code::BodyTruncated.into(),
+        }
+    }
+}
+
+/// Reads a small body whole.
+pub async fn read_whole(headers: &HeaderMap, body: Body, max: usize) -> Result<Bytes, BodyRefused> {
+    if announced_length(headers).is_some_and(|length| length > max as u64) {
+        drain(body);
+        return Err(BodyRefused::TooLarge);
+    }
+    let mut stream = body.into_data_stream();
+    let mut whole = BytesMut::new();
+    loop {
+        let chunk = match timeout(PATIENCE, stream.next()).await {
+            Err(_) | Ok(Some(Err(_))) => return Err(BodyRefused::Truncated),
+            Ok(None) => return Ok(whole.freeze()),
+            Ok(Some(Ok(chunk))) => chunk,
+        };
+        if whole.len() + chunk.len() > max {
+            drain_stream(stream);
+            return Err(BodyRefused::TooLarge);
+        }
+        whole.extend_from_slice(&chunk);
+    }
+}
+
+/// A long body as a stream that ends with an error when the sender stalls.
+pub fn stream(body: Body) -> BoxStream<'static, Result<Bytes, io::Error>> {
+    futures_util::stream::unfold(Some(body.into_data_stream()), |stream| async {
+        let mut stream = stream?;
+        match timeout(PATIENCE, stream.next()).await {
+            Ok(None) => None,
+            Ok(Some(Ok(chunk))) => Some((Ok(chunk), Some(stream))),
+            Ok(Some(Err(error))) => Some((Err(io::Error::other(error)), None)),
+            Err(_) => Some((Err(io::ErrorKind::TimedOut.into()), None)),
+        }
+    })
+    .boxed()
+}
+
+/// Throws the rest of a body away while the refusal is on its way.
+pub fn drain(body: Body) {
+    drain_stream(body.into_data_stream());
+}
+
+fn drain_stream(mut stream: BodyDataStream) {
+    tokio::spawn(timeout(DRAIN_TIME, async move {
+        let mut left = DRAIN_BYTES;
+        while let Some(Ok(chunk)) = stream.next().await {
+            left = left.saturating_sub(chunk.len());
+            if left == 0 {
+                break;
+            }
+        }
+    }));
+}

@@ -1,0 +1,82 @@
+//! The pictures: asked for and uploaded by their hash.
+
+use crate::http::{
+    body::{announced_length, drain, stream},
+    path::PathId,
+    problem::RefusalAnswer,
+    signed::{SignatureHeaders, SignedRequest},
+};
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+};
+use protocol::{
+    code::{Code, Problem},
+    ids::Sha256Hash,
+};
+use server_core::{Core, asking::lately_active_device, blobs, blobs::Upload};
+use std::sync::Arc;
+
+/// `HEAD /v1/blobs/{sha256}`
+#[utoipa::path(head, path = "/v1/blobs/{sha256}", tag = "apoyos", operation_id = "head_blob",
+    params(("sha256" = Sha256Hash, Path)),
+    responses((status = 200, description = "It is there; `content-length` says how long it is"),
+        (status = 404, description = "It has to be sent"),
+        (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+pub async fn head_blob(
+    State(core): State<Arc<Core>>,
+    name: Result<PathId<Sha256Hash>, RefusalAnswer>,
+    SignedRequest(request): SignedRequest<0>,
+) -> Result<HeaderMap, RefusalAnswer> {
+    let PathId(name) = name?;
+    let length = blobs::length(&core, request.asking(|_| name)).await?;
+    Ok(HeaderMap::from_iter([(
+        header::CONTENT_LENGTH,
+        HeaderValue::from(length.ok_or(Code::NotFound)?),
+    )]))
+}
+
+/// `PUT /v1/blobs/{sha256}`
+#[utoipa::path(put, path = "/v1/blobs/{sha256}", tag = "apoyos", operation_id = "put_blob",
+    params(("sha256" = Sha256Hash, Path)),
+    request_body(content = Vec<u8>, content_type = "application/vnd.apoyo.sealed", description = "A picture (a JPEG of at most 8 MiB) sealed to the review key"),
+    responses((status = 201, description = "It is there now"), (status = 200, description = "It was there"),
+        (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+pub async fn put_blob(
+    State(core): State<Arc<Core>>,
+    name: Result<PathId<Sha256Hash>, RefusalAnswer>,
+    request: Request,
+) -> Result<StatusCode, RefusalAnswer> {
+    let (parts, body) = request.into_parts();
+    let mut body = Some(body);
+    let answer = receive(&core, name, &parts, &mut body).await;
+    // Refused (or there already) before a byte was read: the rest is read and thrown away, so
+    // that the sender hears the answer instead of a broken connection.
+    if let Some(unread) = body {
+        drain(unread);
+    }
+    answer
+}
+
+async fn receive(
+    core: &Core,
+    name: Result<PathId<Sha256Hash>, RefusalAnswer>,
+    parts: &Parts,
+    body: &mut Option<Body>,
+) -> Result<StatusCode, RefusalAnswer> {
+    let PathId(name) = name?;
+    // The signature covers the address, and the address is the hash of the body: so a long body
+    // need not be read before its sender is known.
+    let proof = SignatureHeaders::of(parts)?.over(name);
+    let request = lately_active_device(core, proof, name).await?;
+    let turn = match blobs::admit(core, &request, announced_length(&parts.headers)).await? {
+        Upload::There => return Ok(StatusCode::OK),
+        Upload::Turn(turn) => turn,
+    };
+    let body = body.take().ok_or(Code::ServerFault)?;
+    match blobs::receive(core, turn, &request, stream(body)).await? {
+        true => Ok(StatusCode::CREATED),
+        false => Ok(StatusCode::OK),
+    }
+}

@@ -1,0 +1,171 @@
+//! The browser's way back into the app: from the provider to this server, and from here to the
+//! app; and what a person sees whose browser did not find back by itself.
+//!
+//! Whatever comes, the answer is a page or a way into the app: never a trace of what went
+//! wrong inside, and never an address that stood in the request.
+
+use super::{
+    layout::{page, refusal_page},
+    words::{Lang, say},
+};
+use crate::{
+    app::Site,
+    http::body::{MAX_SMALL, read_whole},
+};
+use axum::{
+    extract::{
+        Path, Query, RawQuery, Request, State,
+        rejection::{PathRejection, QueryRejection},
+    },
+    http::{HeaderMap, HeaderValue, Method, Uri, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use maud::html;
+use protocol::{
+    activation::Language,
+    code::Code,
+    ids::ProviderId,
+    signin::{APP_LINK_PATH, ReturnWay, Returned},
+};
+use server_core::{
+    Core,
+    refusal::Refusal,
+    signin::{CameBack, come_back},
+};
+use std::sync::Arc;
+use storage::signins::AskedSignin;
+
+/// The language of a page for somebody of whom nothing is known.
+const UNKNOWN_LANGUAGE: Language = Language::EsMx;
+
+/// `GET` and (Apple) `POST /v1/signins/{provider}/callback`
+#[utoipa::path(method(get, post), path = "/v1/signins/{provider}/callback", tag = "activation",
+    operation_id = "signin_callback", params(("provider" = ProviderId, Path)),
+    responses((status = 303, description = "Back into the app, with a ticket or a problem"),
+        (status = "4XX", description = "A page that says what happened"),
+        (status = "5XX", description = "A page that says what happened")))]
+pub async fn signin_callback(
+    State(core): State<Arc<Core>>,
+    State(site): State<Arc<Site>>,
+    provider: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Response {
+    match answer(&core, provider, request).await {
+        Ok((asked, returned)) => way_back(&site, &asked, &returned),
+        Err(refusal) => refused(&site, refusal),
+    }
+}
+
+async fn answer(
+    core: &Core,
+    provider: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Result<(AskedSignin, Returned), Refusal> {
+    let Path(provider) = provider.map_err(|_| Code::RequestMalformed)?;
+    let provider: ProviderId = provider.parse()?;
+    if core.providers.get(&provider).is_none() {
+        return Err(Code::SigninProviderUnknown.into());
+    }
+    let came = read(request).await?;
+    Ok(come_back(core, &provider, came).await?)
+}
+
+/// The parameters, from wherever this provider writes them. Anything else names no sign-in.
+async fn read(request: Request) -> Result<CameBack, Refusal> {
+    let (parts, body) = request.into_parts();
+    let uri = match parts.method {
+        Method::POST => {
+            let body = read_whole(&parts.headers, body, MAX_SMALL).await?;
+            let form = String::from_utf8_lossy(&body);
+            let uri: Uri = format!("/?{form}")
+                .parse()
+                .map_err(|_| Code::SigninUnknown)?;
+            uri
+        }
+        _ => parts.uri,
+    };
+    let Query(came) = Query::try_from_uri(&uri).map_err(|_| Code::SigninUnknown)?;
+    Ok(came)
+}
+
+/// Back to where the app said: its own link, or a port of the person's own machine.
+fn way_back(site: &Site, asked: &AskedSignin, returned: &Returned) -> Response {
+    let query = returned.query();
+    let lang = match asked.language {
+        Language::EsMx => "",
+        Language::En => "&lang=en",
+    };
+    let to = match asked.return_to {
+        ReturnWay::Loopback { port } => {
+            format!("http://127.0.0.1:{port}{APP_LINK_PATH}?{query}{lang}")
+        }
+        ReturnWay::AppLink => format!("{}{APP_LINK_PATH}?{query}{lang}", site.origin()),
+    };
+    ([(header::CACHE_CONTROL, "no-store")], Redirect::to(&to)).into_response()
+}
+
+/// `GET /app/signin`: the app's own link, seen in a browser because no app took it.
+pub async fn return_page(
+    State(site): State<Arc<Site>>,
+    headers: HeaderMap,
+    lang: Result<Query<Lang>, QueryRejection>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let language = lang.map_or(UNKNOWN_LANGUAGE, |Query(lang)| lang.language());
+    // Read and written anew: nothing of what a stranger put into the address gets into the page.
+    let returned = query.as_deref().and_then(Returned::read);
+    let link = returned.map(|returned| way_into_the_app(&site, &headers, &returned));
+    let main = html! {
+        h1 { (say(language, "Vuelva a la app Apoyo", "Go back to the Apoyo app")) }
+        @match &link {
+            Some(link) => {
+                p { (say(language,
+                    "Ya terminó aquí. Falta un paso: abrir la app en este mismo teléfono.",
+                    "You are done here. One step is left: open the app on this same phone.")) }
+                p { a.button href=(link) { (say(language, "Abrir Apoyo", "Open Apoyo")) } }
+                p { (say(language,
+                    "Si comenzó en otro aparato, o si el botón no hace nada, abra la app donde comenzó y elija otra \
+                     forma de comprobar su correo. Este enlace no le sirve a nadie más.",
+                    "If you began on another device, or if the button does nothing, open the app where you began and \
+                     choose another way to prove your e-mail. This link is of no use to anybody else.")) }
+            }
+            None => p { (say(language,
+                "Este enlace no está completo. Abra la app donde comenzó y elija otra vez cómo comprobar su correo.",
+                "This link is not complete. Open the app where you began and choose again how to prove your e-mail.")) }
+        }
+    };
+    let title = say(language, "Volver a la app", "Back to the app");
+    private(page(&site, language, title, APP_LINK_PATH, false, &main))
+}
+
+/// On Android the system opens the app when the person presses the button, though not when a
+/// browser is sent there by itself. Elsewhere the link is the app's own once more.
+fn way_into_the_app(site: &Site, headers: &HeaderMap, returned: &Returned) -> String {
+    let ours = site.origin();
+    let query = returned.query();
+    let agent = headers.get(header::USER_AGENT);
+    let is_android = agent
+        .and_then(|agent| agent.to_str().ok())
+        .is_some_and(|agent| agent.contains("Android"));
+    match ours.strip_prefix("https://") {
+        Some(host) if is_android => {
+            let package = &site.android_package;
+            format!(
+                "intent://{host}{APP_LINK_PATH}?{query}#Intent;scheme=https;package={package};end"
+            )
+        }
+        _ => format!("{ours}{APP_LINK_PATH}?{query}"),
+    }
+}
+
+/// A refusal to somebody who came from a provider.
+fn refused(site: &Site, refusal: Refusal) -> Response {
+    private(refusal_page(site, UNKNOWN_LANGUAGE, APP_LINK_PATH, refusal))
+}
+
+/// Nobody keeps such a page.
+fn private(mut page: Response) -> Response {
+    page.headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    page
+}

@@ -1,3 +1,0 @@
-//! The tally: three numbers, never one.
-
-pub mod show;

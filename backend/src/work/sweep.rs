@@ -1,0 +1,33 @@
+//! Forgets what is over: addresses of activations that ended, rows that ended long ago.
+
+use crate::app::App;
+use chrono::TimeDelta;
+use std::time::Duration;
+use storage::apoyos::PARTS_KEPT_HOURS;
+
+const EVERY: Duration = Duration::from_secs(600);
+
+/// Runs until it is dropped.
+pub async fn run(app: App) {
+    let storage = &app.core.storage;
+    loop {
+        match storage.sweep_activations(app.core.now()).await {
+            Ok(0) => {}
+            Ok(swept) => tracing::info!(swept, "activations that were over are forgotten"),
+            Err(error) => app.alarm.note("sweeping", &error),
+        }
+        if let Err(error) = storage.sweep_signins(app.core.now()).await {
+            app.alarm.note("sweeping sign-ins", &error);
+        }
+        if let Err(error) = storage.sweep_phone_days(app.core.now()).await {
+            app.alarm.note("sweeping days", &error);
+        }
+        let older_than = app.core.now() - TimeDelta::hours(PARTS_KEPT_HOURS);
+        match storage.sweep_parts(older_than).await {
+            Ok(0) => {}
+            Ok(swept) => tracing::info!(swept, "parts that no apoyo came to name are removed"),
+            Err(error) => app.alarm.note("sweeping parts", &error),
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}

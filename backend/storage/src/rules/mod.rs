@@ -1,0 +1,28 @@
+//! What is decided inside a transaction, without a database.
+//!
+//! A rule takes what an engine has read and answers what the engine has to write. It does not
+//! read, write or ask the time, so every engine decides alike and a test needs no database.
+//!
+//! | rule | decides |
+//! |---|---|
+//! | [`activation`] | whether an activation is a repetition, when a new code may be asked for, when rows are deleted |
+//! | [`apoyo`] | whether an apoyo is a repetition, which of its parts are missing |
+//! | [`campaign`] | whether a campaign is a repetition, within which group a person counts once, where it is offered |
+//! | [`code_lock`] | tries of a code |
+//! | [`mail`] | how many mails an address gets, what is known of a mail |
+//! | [`review`] | which apoyos are sampled for review |
+//! | [`settle`] | what a verdict changes: who counts, statuses, counters |
+//! | [`signin`] | what a state, a ticket and a redeemed sign-in are worth |
+//! | [`tally`] | in which counters an apoyo is counted |
+//! | [`tier`] | which phones a revoked certificate lowers |
+
+pub mod activation;
+pub mod apoyo;
+pub mod campaign;
+pub mod code_lock;
+pub mod mail;
+pub mod review;
+pub mod settle;
+pub mod signin;
+pub mod tally;
+pub mod tier;

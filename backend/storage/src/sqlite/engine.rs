@@ -1,0 +1,36 @@
+//! The engine's own affairs.
+
+use super::{SqliteStorage, inspection, lock, recovery};
+use crate::{
+    StorageError,
+    engine::{Engine, OpenError, ServingLock},
+};
+use async_trait::async_trait;
+use protocol::ids::Sha256Hash;
+
+#[async_trait]
+impl Engine for SqliteStorage {
+    async fn lock_for_serving(&self) -> Result<ServingLock, OpenError> {
+        lock::serving(&self.folder)
+    }
+
+    async fn recover_blobs(&self, _serving: &ServingLock) -> Result<u64, StorageError> {
+        recovery::recover_blobs(self).await
+    }
+
+    fn broken(&self) -> Option<String> {
+        self.broken.reason()
+    }
+
+    async fn until_broken(&self) -> String {
+        self.broken.wait().await
+    }
+
+    async fn integrity_faults(&self) -> Result<Vec<String>, StorageError> {
+        inspection::integrity_faults(self).await
+    }
+
+    async fn sample_pictures(&self, apoyos: u32) -> Result<Vec<Sha256Hash>, StorageError> {
+        inspection::sample_pictures(self, apoyos).await
+    }
+}

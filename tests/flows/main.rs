@@ -1,0 +1,24 @@
+//! The stories, a module per topic. One alone: `cargo test -p e2e --test flows roll::`.
+//!
+//! Topics have the names that they have in `protocol`, `storage` and the server. The rest is named
+//! after what goes wrong: who takes what away from whom.
+
+mod activation;
+mod apoyos;
+mod blobs;
+mod citizen;
+mod disk_broken;
+mod judging;
+mod keys;
+mod kills;
+mod limits;
+mod mail;
+mod operating;
+mod phone_kills;
+mod phone_network;
+mod phone_queue;
+mod roll;
+mod sealing;
+mod server_away;
+mod stolen;
+mod storage_full;

@@ -1,0 +1,2 @@
+//! No code: see `xtask/src/one_tree.rs`.
+#![forbid(unsafe_code)]

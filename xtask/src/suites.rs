@@ -1,0 +1,124 @@
+//! Running the compiled tests: as many files side by side as there are processors.
+//!
+//! Many stories wait (for a server to start, for a flush, for a moment to pass), so one file after
+//! another would leave processors idle. A file whose tests measure time runs alone.
+
+use crate::{build::Suite, totals::Totals};
+use anyhow::{Context, Result, bail};
+use std::{
+    path::Path,
+    process::{Command, Output, Stdio},
+    sync::{Mutex, mpsc},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Files of tests that compare durations, by the end of their name.
+const ALONE: &[&str] = &[];
+
+/// Files that take longest, by the end of their name: the first ones begin first.
+const LONGEST: &[&str] = &[];
+
+/// A file that has ended.
+struct Ended {
+    name: String,
+    output: Output,
+    took: Duration,
+}
+
+/// Runs all of them with this environment, prints what each of them said and counts its tests.
+/// All are run, whatever fails.
+pub fn run(suites: Vec<Suite>, environment: &[(&str, &Path)], totals: &mut Totals) -> Result<()> {
+    let (alone, mut together): (Vec<_>, Vec<_>) = suites
+        .into_iter()
+        .partition(|suite| listed(ALONE, suite).is_some());
+    together.sort_by_key(|suite| listed(LONGEST, suite).unwrap_or(usize::MAX));
+    let lanes = thread::available_parallelism().map_or(1, usize::from);
+    let mut failed = Vec::new();
+    let before = *totals;
+    for (suites, lanes) in [(together, lanes), (alone, 1)] {
+        in_lanes(suites, lanes, environment, |ended| {
+            if !report(&ended, totals) {
+                failed.push(ended.name);
+            }
+        })?;
+    }
+    if !failed.is_empty() {
+        bail!("failed: {}", failed.join(", "));
+    }
+    if totals.passed == before.passed {
+        bail!("not a single test ran");
+    }
+    Ok(())
+}
+
+fn listed(list: &[&str], suite: &Suite) -> Option<usize> {
+    list.iter().position(|end| suite.name.ends_with(end))
+}
+
+fn in_lanes(
+    suites: Vec<Suite>,
+    lanes: usize,
+    environment: &[(&str, &Path)],
+    mut done: impl FnMut(Ended),
+) -> Result<()> {
+    let queue = Mutex::new(suites.into_iter());
+    let (send, receive) = mpsc::channel();
+    thread::scope(|scope| {
+        for _ in 0..lanes {
+            let (queue, send) = (&queue, send.clone());
+            scope.spawn(move || {
+                loop {
+                    // The lock is let go of before the tests run.
+                    let next = queue.lock().ok().and_then(|mut queue| queue.next());
+                    let Some(suite) = next else { break };
+                    println!("-- {} begins", suite.name);
+                    if send.send(start(suite, environment)).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(send);
+        for ended in receive {
+            done(ended?);
+        }
+        Ok(())
+    })
+}
+
+fn start(suite: Suite, environment: &[(&str, &Path)]) -> Result<Ended> {
+    let began = Instant::now();
+    let output = Command::new(&suite.program)
+        .current_dir(&suite.folder)
+        .env("CARGO_MANIFEST_DIR", &suite.folder)
+        .env("NO_COLOR", "1")
+        .envs(environment.iter().copied())
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("{} cannot be started", suite.name))?;
+    Ok(Ended {
+        name: suite.name,
+        output,
+        took: began.elapsed(),
+    })
+}
+
+/// Prints what a file said; whether it passed.
+fn report(ended: &Ended, totals: &mut Totals) -> bool {
+    let said = String::from_utf8_lossy(&ended.output.stdout);
+    let passed = ended.output.status.success();
+    let seconds = ended.took.as_secs_f32();
+    println!("\n-- {} ended after {seconds:.1} s", ended.name);
+    print!("{said}");
+    let before = *totals;
+    for line in said.lines() {
+        totals.add_line(line);
+    }
+    if !passed {
+        println!("{}", String::from_utf8_lossy(&ended.output.stderr));
+        println!("-- {} ended with {}", ended.name, ended.output.status);
+        totals.fail_at_least_one(before);
+    }
+    passed
+}
