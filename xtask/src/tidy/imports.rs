@@ -92,6 +92,11 @@ const ROOMS: &[Room] = &[
         never: &["tokio", "reqwest", "rusqlite", "axum"],
     },
     Room {
+        name: "tauri-plugin-hand-over",
+        may: &[],
+        never: &["tokio", "reqwest", "rusqlite", "axum", "keyring", "aws-lc"],
+    },
+    Room {
         name: "tauri-plugin-private-screen",
         may: &[],
         never: &["tokio", "reqwest", "rusqlite", "axum", "keyring", "aws-lc"],
@@ -102,6 +107,7 @@ const ROOMS: &[Room] = &[
             "app-core",
             "protocol",
             "tauri-plugin-device-key",
+            "tauri-plugin-hand-over",
             "tauri-plugin-private-screen",
         ],
         never: &["axum", "rusqlite", "reqwest"],
