@@ -24,7 +24,7 @@ use fuser::{BackgroundSession, Config, MountOption};
 use std::{
     io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tree::Tree;
 
@@ -38,19 +38,9 @@ pub struct VolatileDisk {
 impl VolatileDisk {
     /// Mounts an empty disk over this folder. Needs the right to mount (root).
     pub fn mount(folder: &Path) -> io::Result<Self> {
-        Self::mount_tree(folder, Tree::default())
-    }
-
-    /// The same, but a flush of a file whose name begins like this does nothing: what a program
-    /// sees that does not flush it. A test of durability has to fail on it.
-    pub fn mount_careless(folder: &Path, prefix: &str) -> io::Result<Self> {
-        Self::mount_tree(folder, Tree::careless(prefix))
-    }
-
-    fn mount_tree(folder: &Path, tree: Tree) -> io::Result<Self> {
         let mut disk = Self {
             folder: folder.to_owned(),
-            tree: Arc::new(Mutex::new(tree)),
+            tree: Arc::default(),
             session: None,
         };
         disk.switch_on()?;
@@ -67,11 +57,19 @@ impl VolatileDisk {
     pub fn lose_power(&mut self, loss: Loss) -> io::Result<()> {
         // The kernel's caches of this disk go with the mount.
         self.switch_off()?;
-        self.tree
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .lose_power(loss);
+        self.tree().lose_power(loss);
         self.switch_on()
+    }
+
+    /// Makes everything durable, and from now on flushes of a file whose name begins like this
+    /// do nothing: what a program comes to that does not flush it. A test of durability has to
+    /// fail on such a disk.
+    pub fn forget_flushes_of(&self, prefix: &str) {
+        self.tree().forget_flushes_of(prefix);
+    }
+
+    fn tree(&self) -> MutexGuard<'_, Tree> {
+        self.tree.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn switch_on(&mut self) -> io::Result<()> {

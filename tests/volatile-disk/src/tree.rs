@@ -24,7 +24,7 @@ pub struct File {
     /// Blocks that were written since the last flush.
     unflushed: BTreeSet<usize>,
     /// Whether a flush does nothing.
-    careless: bool,
+    pub careless: bool,
 }
 
 impl File {
@@ -144,12 +144,29 @@ impl Default for Tree {
 }
 
 impl Tree {
-    /// A disk on which files whose names begin like this are never flushed.
-    pub fn careless(prefix: &str) -> Self {
-        Self {
-            careless: Some(prefix.to_owned()),
-            ..Self::default()
+    /// Makes everything durable; from now on flushes of files whose names begin like this do
+    /// nothing.
+    pub fn forget_flushes_of(&mut self, prefix: &str) {
+        let journal = std::mem::take(&mut self.journal);
+        self.make_durable(journal);
+        let mut careless = BTreeSet::new();
+        for node in self.nodes.values() {
+            if let Content::Folder(folder) = &node.content {
+                let named = folder.now.iter();
+                careless.extend(
+                    named
+                        .filter(|(name, _)| name.to_string_lossy().starts_with(prefix))
+                        .map(|(_, number)| *number),
+                );
+            }
         }
+        for (number, node) in &mut self.nodes {
+            if let Content::File(file) = &mut node.content {
+                file.flush();
+                file.careless = careless.contains(number);
+            }
+        }
+        self.careless = Some(prefix.to_owned());
     }
 
     /// The node of a number.
@@ -378,18 +395,21 @@ mod tests {
     }
 
     #[test]
-    fn a_careless_disk_flushes_nothing_of_the_named_files() {
-        let mut tree = Tree::careless("apoyo.db");
+    fn a_careless_disk_flushes_nothing_of_the_named_files_from_then_on() {
+        let mut tree = Tree::default();
         let [db, other] = ["apoyo.db-wal", "picture"].map(|one| {
             let file = tree.make_file(ROOT, name(one), 0o644);
-            tree.file(file).unwrap().write(0, b"bytes");
-            tree.file(file).unwrap().flush();
+            tree.file(file).unwrap().write(0, b"before");
             file
         });
-        tree.flush_folder(ROOT);
+        tree.forget_flushes_of("apoyo.db");
+        for file in [db, other] {
+            tree.file(file).unwrap().write(0, b"after ");
+            tree.file(file).unwrap().flush();
+        }
         tree.lose_power(Loss::Everything);
-        assert_eq!(tree.file(db).unwrap().now, b"");
-        assert_eq!(tree.file(other).unwrap().now, b"bytes");
+        assert_eq!(tree.file(db).unwrap().now, b"before");
+        assert_eq!(tree.file(other).unwrap().now, b"after ");
     }
 
     #[test]
