@@ -139,6 +139,12 @@ const ROOMS: &[Room] = &[
         may: &["app-core", "credential", "protocol"],
         never: &["rusqlite", "tauri"],
     },
+    // A disk for tests; it knows nothing of the project.
+    Room {
+        name: "volatile-disk",
+        may: &[],
+        never: &["tokio", "axum", "rusqlite", "tauri"],
+    },
     Room {
         name: "e2e",
         may: &[
@@ -148,6 +154,7 @@ const ROOMS: &[Room] = &[
             "credential",
             "protocol",
             "storage",
+            "volatile-disk",
             "vision",
         ],
         never: &["tauri"],
