@@ -29,6 +29,7 @@ pub fn jpeg_header(bytes: &[u8]) {
 /// Pixels enough to be a picture, few enough to be fast.
 const SMALL: Limits = Limits {
     max_pixels: 1 << 20,
+    max_scaled: 1 << 22,
     max_bytes: 1 << 20,
 };
 

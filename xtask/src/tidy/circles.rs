@@ -59,11 +59,6 @@ const KNOWN: &[Known] = &[
         reason: "the steps of reading and what they find",
     },
     Known {
-        place: "backend/core/src/judging",
-        rooms: &["look", "pending", "unread"],
-        reason: "what is pending says how it is looked at",
-    },
-    Known {
         place: "backend/storage/src/sqlite",
         rooms: &["group_commit", "keeping", "writer"],
         reason: "the writer starts what it hands its work to",
