@@ -64,7 +64,10 @@ impl Metrics {
     /// Writes everything, in the text format of Prometheus.
     pub fn write(&self, out: &mut String) -> std::fmt::Result {
         self.with(|series| {
-            writeln!(out, "# TYPE apoyo_http_request_seconds histogram")?;
+            if !series.requests.is_empty() {
+                let help = "How long answers took, by route";
+                declare(out, "apoyo_http_request_seconds", help, "histogram")?;
+            }
             for ((route, method, status), histogram) in &series.requests {
                 let labels = format!("route=\"{route}\",method=\"{method}\",status=\"{status}\"");
                 for (bucket, bound) in histogram.buckets.iter().zip(BOUNDS) {
@@ -81,10 +84,19 @@ impl Metrics {
                      apoyo_http_request_seconds_sum{{{labels}}} {sum:.6}"
                 )?;
             }
+            let mut declared = "";
             for ((name, outcome), count) in &series.events {
+                // The outcomes of one name are neighbours.
+                if *name != declared {
+                    let help = "What happened since the start, by outcome";
+                    declare(out, &format!("apoyo_{name}_total"), help, "counter")?;
+                    declared = name;
+                }
                 writeln!(out, "apoyo_{name}_total{{outcome=\"{outcome}\"}} {count}")?;
             }
             for (name, (count, sum)) in &series.durations {
+                let help = "How long it took since the start";
+                declare(out, &format!("apoyo_{name}_seconds"), help, "summary")?;
                 writeln!(
                     out,
                     "apoyo_{name}_seconds_count {count}\napoyo_{name}_seconds_sum {sum:.6}"
@@ -93,6 +105,11 @@ impl Metrics {
             Ok(())
         })
     }
+}
+
+/// What a series is: `promtool check metrics` asks for both lines.
+pub fn declare(out: &mut String, name: &str, help: &str, kind: &str) -> std::fmt::Result {
+    writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}")
 }
 
 impl Events for Metrics {

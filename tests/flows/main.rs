@@ -8,6 +8,7 @@ mod apoyos;
 mod blobs;
 mod citizen;
 mod disk_broken;
+mod interop;
 mod judging;
 mod keys;
 mod kills;

@@ -1,13 +1,14 @@
 //! `apoyo read-back`: the child that opens one picture, see [`crate::read_back`].
 
+mod second;
+
 use super::Failure;
 use crate::read_back::{Answer, CPU_SECONDS, MAX_PIXELS, MEMORY_BYTES};
-use credential::QrPayload;
 use rlimit::Resource;
 use std::io::{Read, Write};
 use vision::{
-    photo::Limits,
-    qr::{Budget, decode_picture},
+    photo::{Limits, open_picture},
+    qr::{Budget, decode_luma},
 };
 
 /// The longest picture, once more: a child believes nobody.
@@ -23,28 +24,24 @@ pub fn run() -> Result<(), Failure> {
     std::io::stdin()
         .take(LONGEST + 1)
         .read_to_end(&mut picture)?;
-    let answer = Answer {
-        codes: read(&picture),
-    };
+    let answer = read(&picture);
     let mut out = std::io::stdout().lock();
     serde_json::to_writer(&mut out, &answer)?;
     Ok(out.flush()?)
 }
 
-/// The public QRs in the picture; none when it cannot be opened.
-fn read(picture: &[u8]) -> Vec<String> {
+/// The public QRs in the picture, as two readers read them; none when it cannot be opened.
+fn read(picture: &[u8]) -> Answer {
     let limits = Limits {
         max_pixels: MAX_PIXELS,
+        max_scaled: 0,
         max_bytes: picture.len(),
     };
-    let Ok(read) = decode_picture(picture, limits, Budget::still()) else {
-        return Vec::new();
+    let Ok(opened) = open_picture(picture, limits) else {
+        return Answer::default();
     };
-    read.codes
-        .iter()
-        .filter_map(|code| match &code.payload {
-            QrPayload::Structured(public) => Some(public.as_str().to_owned()),
-            _ => None,
-        })
-        .collect()
+    let luma = opened.into_luma8();
+    let first = decode_luma(&luma, Budget::still());
+    let second = second::read(&luma);
+    second::join(&first, &second)
 }

@@ -5,7 +5,7 @@ use anyhow::Context;
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 use protocol::environment::{Clock, SystemClock};
-use server_core::roll::import::{Tolerance, import};
+use server_core::roll::import::{ImportError, Tolerance, import};
 use std::path::{Path, PathBuf};
 
 const HELP: &str = "\
@@ -13,10 +13,13 @@ The file is CSV with a header that names these columns, in any order:
   identificador, cic, emision, clave_elector, curp, nombre, primer_apellido, segundo_apellido,
   entidad, distrito_federal, distrito_local, municipio, seccion,
   situacion (LISTA_NOMINAL, PADRON or BAJA), vigencia (a year)
-in UTF-8 or ISO-8859-1. Only keyed hashes and places are kept.
+divided by commas, semicolons or tabs, in UTF-8, ISO-8859-1 or UTF-16 with its mark. Only keyed
+hashes and places are kept.
 
 All or nothing: if a line is bad nothing is loaded, the old roll stays in force, and FILE.rejects.csv
-says which lines and why (exit code 4). A running server uses the new roll at once.
+says which lines and why (exit code 4). A file whose lines are not certain (a quote that is not closed
+on its line, a NUL, a column named twice or missing) is refused whatever is allowed (exit code 4 too).
+A running server uses the new roll at once.
 
 Examples:
   apoyo roll import lista.csv --data /srv/apoyo
@@ -77,7 +80,15 @@ impl Roll {
             },
         );
         bar.finish_and_clear();
-        let outcome = outcome.with_context(|| format!("importing {}", file.display()))?;
+        let outcome = match outcome {
+            Err(ImportError::File(fault)) => {
+                return Err(Failure::BadData(format!(
+                    "nothing was loaded: {}: {fault}",
+                    file.display()
+                )));
+            }
+            outcome => outcome.with_context(|| format!("importing {}", file.display()))?,
+        };
 
         let (good, bad) = (outcome.good, outcome.bad);
         if bad > 0 {

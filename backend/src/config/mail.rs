@@ -51,7 +51,7 @@ pub struct Smtp {
     /// ...or a file that holds it.
     #[serde(default)]
     pub password_file: Option<PathBuf>,
-    /// A certificate authority of our own (PEM), beside the public ones.
+    /// A certificate authority of our own (PEM), in addition to the public ones.
     #[serde(default)]
     pub ca_file: Option<PathBuf>,
 }
@@ -124,7 +124,7 @@ fn submission_port() -> u16 {
 }
 
 impl MailConfig {
-    /// Reads what stands in a file of its own.
+    /// Reads the secrets that have files of their own.
     pub(super) fn read_secrets(&mut self) -> Result<(), ConfigError> {
         let Some(bounces) = &mut self.bounces else {
             return Ok(());

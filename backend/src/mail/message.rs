@@ -50,7 +50,7 @@ impl Sender {
 }
 
 /// The name of a mail: the same for every try, so that a repeated delivery can be seen; and known
-/// to nobody who has not seen the mail, so that only they can say that it came back.
+/// only to those who have seen the mail, so that only they can say that it came back.
 pub fn message_name(due: &DueMail, sender: &Sender) -> String {
     format!("{MARK}{}@{}", due.mail.token, sender.from.email.domain())
 }

@@ -72,16 +72,31 @@ impl Relay {
 #[async_trait]
 impl Transport for Relay {
     async fn hand_over(&self, _name: &str, message: Message) -> Handed {
+        // Without SMTPUTF8 the relay will never take it; addresses are ASCII since the parser asks
+        // for that, but the outbox may hold older ones.
+        let letters = message.envelope().to().iter().any(|to| {
+            let address: &str = to.as_ref();
+            !address.is_ascii()
+        });
         let error = match timeout(WHOLE, self.0.send(message)).await {
             Ok(Ok(_)) => return Handed::Taken,
             Ok(Err(error)) => error,
             Err(_) => return Handed::Later("the relay did not answer in time".to_owned()),
         };
+        if error.is_client() && letters {
+            return Handed::Never("the relay cannot carry the letters of the address".to_owned());
+        }
         // The relay's own words may repeat the address: only its number is kept.
         let told = match error.status() {
             Some(code) => format!("the relay answered {code}"),
             None if error.is_timeout() => "the relay did not answer in time".to_owned(),
             None if error.is_tls() => "no protected connection to the relay".to_owned(),
+            None if error.is_response() => {
+                "the relay answered something other than SMTP".to_owned()
+            }
+            None if error.is_client() => {
+                "the relay does not offer what the configuration asks for".to_owned()
+            }
             None => "the relay cannot be reached".to_owned(),
         };
         let refused_us = error

@@ -1,6 +1,7 @@
 //! What a browser sees: plain pages that work without script, printed, and read aloud.
 
 pub mod assets;
+pub mod days;
 pub mod index;
 pub mod layout;
 pub mod outbox;

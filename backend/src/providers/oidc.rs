@@ -1,7 +1,7 @@
 //! OpenID Connect: Google, Apple, and any other provider of the configuration.
 //!
 //! The issuer is the configuration's. Its document and keys are asked for when they are first
-//! needed, kept for an hour, and asked for anew when a token names a key that is not known.
+//! needed, kept for an hour, and asked for again when a token names an unknown key.
 
 use super::{
     ProviderHttp, Unreachable,

@@ -40,6 +40,9 @@ const MAX_ANSWER: u64 = 64 * 1024;
 pub struct Answer {
     /// The texts of the public QRs in the picture.
     pub codes: Vec<String>,
+    /// Whether two readers read different texts there.
+    #[serde(default)]
+    pub contradicted: bool,
 }
 
 /// A process per picture.
@@ -92,6 +95,7 @@ fn understand(answer: &[u8]) -> ReadBack {
         .filter_map(|text| StructuredQr::parse(text).ok())
         .collect();
     match codes.is_empty() {
+        _ if answer.contradicted => ReadBack::Contradicted,
         true => ReadBack::Nothing,
         false => ReadBack::Codes(codes),
     }
@@ -108,6 +112,8 @@ mod tests {
         }
         let good = r#"{"codes":["http://qr.ine.mx/000123456789000123456789/20230415/P/000001"]}"#;
         assert!(matches!(understand(good.as_bytes()), ReadBack::Codes(codes) if codes.len() == 1));
+        let contradicted = good.replace(']', r#"],"contradicted":true"#);
+        assert_eq!(understand(contradicted.as_bytes()), ReadBack::Contradicted);
     }
 
     #[tokio::test]

@@ -1,6 +1,7 @@
 use crate::world::World;
 use cards::Person;
 use server_core::roll::{
+    fault::FileFault,
     import::{ImportError, Outcome, Tolerance, import},
     line::COLUMNS,
 };
@@ -139,7 +140,10 @@ async fn a_file_without_a_column_or_without_lines_is_refused() {
     let world = World::new().await;
     let text = csv(&people(2)).replace("vigencia", "validez");
     let (outcome, _) = load(&world, text.as_bytes(), Tolerance::default()).await;
-    assert!(matches!(outcome, Err(ImportError::NoColumn("vigencia"))));
+    assert!(matches!(
+        outcome,
+        Err(ImportError::File(FileFault::NoColumn("vigencia")))
+    ));
     let (outcome, _) = load(&world, csv(&[]).as_bytes(), Tolerance::default()).await;
     assert_eq!(outcome.unwrap().version, None);
     assert_eq!(world.core.storage.roll_version().await.unwrap(), None);

@@ -170,8 +170,11 @@ pub(crate) fn open(bytes: &[u8]) -> Result<DynamicImage, Problem> {
 fn picture_code(error: PictureError) -> PhoneCode {
     match error {
         PictureError::NotAPicture => PhoneCode::PictureUnreadable,
+        PictureError::Heic => PhoneCode::PictureHeic,
         PictureError::TooLarge => PhoneCode::PictureTooLarge,
-        PictureError::Truncated | PictureError::Broken => PhoneCode::PictureBroken,
+        PictureError::TooManyBytes => PhoneCode::PictureHeavy,
+        PictureError::Truncated => PhoneCode::PictureCut,
+        PictureError::Broken => PhoneCode::PictureBroken,
     }
 }
 

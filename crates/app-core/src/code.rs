@@ -46,6 +46,12 @@ protocol::codes! {
     DraftMissing => "draft_missing", Person;
     /// The file cannot be read as a picture.
     PictureUnreadable => "picture_unreadable", Person;
+    /// The file is a HEIC or AVIF, which the app cannot read.
+    PictureHeic => "picture_heic", Person;
+    /// The file has more bytes than the app takes.
+    PictureHeavy => "picture_heavy", Person;
+    /// The end of the file is missing.
+    PictureCut => "picture_cut", Person;
     /// The picture has more pixels than anyone needs.
     PictureTooLarge => "picture_too_large", Person;
     /// The picture cannot be opened to its end.

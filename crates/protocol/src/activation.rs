@@ -140,13 +140,11 @@ pub struct ActivationCompleted {
 pub struct ActivationCode([u8; 8]);
 
 impl ActivationCode {
-    pub(crate) const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
     /// A new code: 40 random bits.
     pub fn random(entropy: &dyn Entropy) -> Self {
         let mut bytes = [0; 8];
         entropy.fill(&mut bytes);
-        Self(bytes.map(|byte| Self::ALPHABET[usize::from(byte % 32)]))
+        Self(bytes.map(|byte| pasted_code::ALPHABET[usize::from(byte % 32)]))
     }
 
     /// The eight characters without the hyphen: the input of the keyed hash.

@@ -3,8 +3,10 @@
 //! A candidate is a run of words that have eight characters together. Years, telephone numbers
 //! and ordinary words have the same form, so candidates are ranked by what a code looks like.
 
-use crate::activation::ActivationCode;
 use credential::typed;
+
+/// Crockford's base 32: without the letters that are taken for a digit or for another letter.
+pub(crate) const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Longest text that is searched: a whole mail with what it was forwarded in.
 const LONGEST: usize = 20_000;
@@ -122,7 +124,7 @@ fn characters(text: &str) -> Option<[u8; 8]> {
             other => other,
         };
         let byte = u8::try_from(c).ok()?;
-        if !ActivationCode::ALPHABET.contains(&byte) {
+        if !ALPHABET.contains(&byte) {
             return None;
         }
         *places.next()? = byte;

@@ -29,6 +29,8 @@ pub enum Reason {
     QrNoLegible,
     /// The QR in the picture is not the one that the phone sent.
     QrNoCoincide,
+    /// Two readers read different texts in the picture of the back: a code can be drawn so.
+    QrLecturasDistintas,
     /// The picture is not of a valid credential.
     CredencialNoValida,
     /// A photocopy, not the card.
@@ -57,6 +59,7 @@ impl Reason {
         Reason::CredencialVencida,
         Reason::QrNoLegible,
         Reason::QrNoCoincide,
+        Reason::QrLecturasDistintas,
         Reason::CredencialNoValida,
         Reason::FotocopiaCpv,
         Reason::FotoNoValida,
@@ -78,6 +81,7 @@ impl Reason {
             Reason::CredencialVencida => "CREDENCIAL_VENCIDA",
             Reason::QrNoLegible => "QR_NO_LEGIBLE",
             Reason::QrNoCoincide => "QR_NO_COINCIDE",
+            Reason::QrLecturasDistintas => "QR_LECTURAS_DISTINTAS",
             Reason::CredencialNoValida => "CREDENCIAL_NO_VALIDA",
             Reason::FotocopiaCpv => "FOTOCOPIA_CPV",
             Reason::FotoNoValida => "FOTO_NO_VALIDA",

@@ -8,7 +8,9 @@ use credential::{
     numbers::{Cic, Identificador, OcrNumber},
     qr::{QrPayload, StructuredQr},
     rfc::Rfc,
+    typed,
 };
+use protocol::{activation::ActivationCode, mailbox::MailAddress};
 
 /// The short texts. What is taken is written as it is read again.
 pub fn identity(bytes: &[u8]) {
@@ -69,4 +71,30 @@ pub fn qr_payload(bytes: &[u8]) {
     if let Ok(text) = std::str::from_utf8(bytes) {
         let _ = QrPayload::parse(text).kind();
     }
+}
+
+/// Addresses, codes and sentences. What is taken is taken again as it is written.
+pub fn typed(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    let line = typed::line(text);
+    assert_eq!(typed::line(&line), line, "a line is as it looks");
+    if let Ok(address) = MailAddress::parse(text) {
+        assert!(address.as_str().is_ascii());
+        assert!(MailAddress::parse(address.as_str()).is_ok_and(|again| again == address));
+        let mailbox = address.mailbox();
+        if let Ok(again) = MailAddress::parse(&mailbox) {
+            assert_eq!(again.mailbox(), mailbox, "a mailbox has one form");
+        }
+        let _ = address.suggestion();
+    }
+    if let Ok(code) = text.parse::<ActivationCode>() {
+        assert!(
+            code.to_string()
+                .parse::<ActivationCode>()
+                .is_ok_and(|again| again == code)
+        );
+    }
+    let _ = typed::within(text, 6, Curp::parse);
 }

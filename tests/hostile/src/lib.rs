@@ -16,6 +16,7 @@
 mod hardware;
 mod identity;
 mod pixels;
+mod server;
 mod wire;
 
 /// One reader.
@@ -58,6 +59,19 @@ pub const TARGETS: &[Target] = &[
     Target {
         name: "qr_payload",
         run: identity::qr_payload,
+    },
+    Target {
+        name: "typed",
+        run: identity::typed,
+    },
+    // What operators and other mail servers hand over
+    Target {
+        name: "roll_csv",
+        run: server::roll_csv,
+    },
+    Target {
+        name: "bounce",
+        run: server::bounce,
     },
     // Requests
     Target {

@@ -117,6 +117,13 @@ impl Phone {
         }
     }
 
+    /// Its private key in PKCS #8, for a program that signs in its place.
+    pub fn secret(&self) -> std::io::Result<Vec<u8>> {
+        let document = self.key.to_pkcs8v1();
+        let document = document.map_err(|_| std::io::Error::other("the key cannot be written"))?;
+        Ok(document.as_ref().to_vec())
+    }
+
     /// The request that begins its activation, for the front picture `front`.
     pub fn begin(&self, email: &str, front: &[u8]) -> BeginActivation {
         BeginActivation {

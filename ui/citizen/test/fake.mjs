@@ -17,7 +17,7 @@ const CAMPAIGNS = [
     opens_at: '2026-10-01T06:00:00Z',
     closes_at: '2026-12-20T06:00:00Z',
     required: 123456,
-    exclusive_note: 'Puede apoyar todas las iniciativas que quiera.',
+    exclusivity: 'campaign',
   },
   {
     id: 'prueba-ejemplo-senado',
@@ -31,7 +31,7 @@ const CAMPAIGNS = [
     opens_at: '2026-10-01T06:00:00Z',
     closes_at: '2026-11-30T06:00:00Z',
     required: 98765,
-    exclusive_note: 'Solo puede apoyar a una persona aspirante al Senado. Si apoya a varias, cuenta la primera.',
+    exclusivity: 'process',
   },
 ]
 const ENTIDADES = ['Aguascalientes', 'Baja California', 'Baja California Sur', 'Campeche', 'Coahuila', 'Colima', 'Chiapas', 'Chihuahua', 'Ciudad de México', 'Durango', 'Guanajuato', 'Guerrero', 'Hidalgo', 'Jalisco', 'México', 'Michoacán', 'Morelos', 'Nayarit', 'Nuevo León', 'Oaxaca', 'Puebla', 'Querétaro', 'Quintana Roo', 'San Luis Potosí', 'Sinaloa', 'Sonora', 'Tabasco', 'Tamaulipas', 'Tlaxcala', 'Veracruz', 'Yucatán', 'Zacatecas']

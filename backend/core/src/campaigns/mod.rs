@@ -4,4 +4,4 @@ mod create;
 mod list;
 
 pub use create::{CreateRefused, Creation, check, create};
-pub use list::{ListRefused, list};
+pub use list::list;

@@ -21,13 +21,15 @@ pub enum Picture {
     Same,
     /// It shows another one.
     Other,
+    /// Two readers read different texts in it.
+    Contradicted,
     /// It shows none, or one of the pictures does not open: for this reason.
     Unreadable(Reason),
-    /// Nobody could look: its key is not here.
+    /// Not opened yet: its key is not here.
     Unopened,
 }
 
-/// Says what stands in the way of counting it, if anything does.
+/// The verdict of the automatic checks.
 ///
 /// `tag_of` names the person within the campaign's exclusivity group.
 pub fn judge(
@@ -44,6 +46,7 @@ pub fn judge(
     let picture = match picture {
         Picture::Unreadable(reason) => Some(reason),
         Picture::Other => Some(Reason::QrNoCoincide),
+        Picture::Contradicted => Some(Reason::QrLecturasDistintas),
         // Not looked at yet is no reason against anybody: it is judged again once it is.
         Picture::Same | Picture::Unopened => None,
     };
@@ -176,6 +179,12 @@ mod tests {
             (other, Some(good), true, vec![QrNoCoincide]),
             (other, None, true, vec![QrNoCoincide, NoEncontrado]),
             (unreadable, Some(good), true, vec![QrNoLegible]),
+            (
+                Picture::Contradicted,
+                Some(good),
+                true,
+                vec![QrLecturasDistintas],
+            ),
             (
                 unreadable,
                 Some(entry(baja, 14, 2033)),

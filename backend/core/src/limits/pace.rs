@@ -23,8 +23,8 @@ const BURST_SECONDS: u32 = 10;
 /// One `/64` is one household or one phone; a `/48` is a site.
 const HOUSEHOLD: u32 = 8;
 
-/// The server's clock as time that passes: a clock that is set back stands still, so that
-/// nobody is locked out until it has caught up.
+/// The server's clock as time that passes: a clock that is set back lets
+/// no time pass, and locks no client out until it has caught up.
 #[derive(Clone)]
 pub struct Pace {
     clock: Arc<dyn Clock>,

@@ -1,7 +1,7 @@
 //! Mails that come back: reports of other servers (RFC 3464) that a mail could not be
 //! delivered, whatever way they came.
 //!
-//! Whoever can reach the mailbox can write to it, so a report is hostile until shown otherwise.
+//! Everybody can write to the mailbox, so a report is hostile until shown otherwise.
 //! What it may do is little: set the one mark "came back" at the one mail whose token it names,
 //! 128 random bits that only this server and who had the mail know. Nothing else of it is kept,
 //! and the code works all the same.
@@ -11,7 +11,7 @@ use crate::core::Core;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use storage::{StorageError, mail::Bounced};
 
-/// More of a report than this is not read: what matters stands in front.
+/// More of a report than this is not read: what matters is at the beginning.
 pub const LONGEST: usize = 256 * 1024;
 
 /// What became of one message.

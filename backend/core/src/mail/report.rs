@@ -1,5 +1,9 @@
 //! What a message reports: a pure function of hostile bytes.
 
+mod headers;
+mod plain;
+
+use headers::{field, unfolded};
 use mail_parser::{MessageParser, MessagePart, MimeHeaders, PartType};
 use storage::mail::MailToken;
 
@@ -33,11 +37,21 @@ pub fn read(raw: &[u8]) -> Report {
     };
     let parts = || message.parts.iter().take(MOST_PARTS);
     let status = parts()
-        .filter(|part| part.is_content_type("message", "delivery-status"))
+        .filter(|part| is_status(part))
         .map(|part| outcome(&String::from_utf8_lossy(part.contents())))
         .next();
+    // Exim and qmail write for people, without parts.
+    let plain = match status {
+        Some(_) => None,
+        None => message
+            .parts
+            .first()
+            .and_then(|root| plain::read(root, raw)),
+    };
+    let status = status.or_else(|| plain.as_ref().map(|plain| plain.outcome()));
     let token = parts()
         .find_map(returned)
+        .or_else(|| token_after(plain.as_ref()?.message_id()?.as_str(), MARK))
         .or_else(|| message.parts.first().and_then(|root| addressed(root, raw)));
     match (status, token) {
         (Some(Outcome::Failed(status)), Some(token)) => Report::Failed { token, status },
@@ -51,9 +65,15 @@ enum Outcome {
     Late,
 }
 
+/// RFC 3464, and RFC 6533 for addresses with letters other than ASCII.
+fn is_status(part: &MessagePart<'_>) -> bool {
+    part.is_content_type("message", "delivery-status")
+        || part.is_content_type("message", "global-delivery-status")
+}
+
 /// The groups of fields behind the first one speak of a recipient each.
 fn outcome(fields: &str) -> Outcome {
-    let fields = fields.replace("\r\n", "\n");
+    let fields = unfolded(fields);
     let failed = fields
         .split("\n\n")
         .take(MOST_RECIPIENTS)
@@ -62,17 +82,6 @@ fn outcome(fields: &str) -> Outcome {
         Some(group) => Outcome::Failed(field(group, "status").and_then(number).unwrap_or_default()),
         None => Outcome::Late,
     }
-}
-
-/// The value of the first field of this name.
-fn field<'a>(group: &'a str, name: &str) -> Option<&'a str> {
-    group.lines().find_map(|line| {
-        let (found, value) = line.split_once(':')?;
-        found
-            .trim()
-            .eq_ignore_ascii_case(name)
-            .then(|| value.trim())
-    })
 }
 
 /// `5.1.1`, and nothing that a stranger would like to have printed (RFC 3463).
@@ -90,14 +99,20 @@ fn number(status: &str) -> Option<String> {
 fn returned(part: &MessagePart<'_>) -> Option<MailToken> {
     match &part.body {
         PartType::Message(mail) => token_after(mail.message_id()?, MARK),
-        PartType::Text(_) | PartType::Binary(_)
-            if part.is_content_type("text", "rfc822-headers") =>
-        {
-            let headers = String::from_utf8_lossy(part.contents());
-            token_after(field(&headers, "message-id")?, MARK)
+        PartType::Text(_) | PartType::Binary(_) | PartType::InlineBinary(_) if is_headers(part) => {
+            let headers = unfolded(&String::from_utf8_lossy(part.contents()));
+            // Behind an empty line there is the text of the mail, where it comes along.
+            let headers = headers.split("\n\n").next()?;
+            token_after(field(headers, "message-id")?, MARK)
         }
         _ => None,
     }
+}
+
+fn is_headers(part: &MessagePart<'_>) -> bool {
+    part.is_content_type("text", "rfc822-headers")
+        || part.is_content_type("message", "global-headers")
+        || part.is_content_type("message", "global")
 }
 
 /// The token in the address that the report was sent to: that of our envelope.

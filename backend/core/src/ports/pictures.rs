@@ -10,6 +10,8 @@ use std::io;
 pub enum ReadBack {
     /// These public QRs.
     Codes(Vec<StructuredQr>),
+    /// What one reader read there another one reads differently.
+    Contradicted,
     /// None, or the picture could not be opened.
     Nothing,
 }

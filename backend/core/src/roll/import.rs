@@ -3,13 +3,16 @@
 //! A thread reads and understands lines, another one hashes and stores them: neither waits
 //! for the other long, and memory does not grow with the file.
 
-use super::line::{Layout, Line, Reject};
+use super::{
+    fault::FileFault,
+    line::{Line, Reject},
+    rows::read_rows,
+};
 use crate::keys::Keys;
-use csv::{ByteRecord, ReaderBuilder};
 use protocol::environment::Timestamp;
 use std::{
     fs::File,
-    io::{self, BufReader, BufWriter, Read, Write},
+    io::{self, BufWriter, Read, Write},
     path::Path,
     sync::mpsc::{Receiver, SyncSender, sync_channel},
     thread,
@@ -29,7 +32,7 @@ const WAITING: usize = 8;
 pub struct Tolerance {
     /// With at most so many bad lines the good ones are loaded.
     pub allow_rejects: u64,
-    /// Whether rejects repeat the whole line (personal data!) beside its number.
+    /// Whether rejects repeat the whole line (personal data!) next to its number.
     pub with_lines: bool,
 }
 
@@ -47,15 +50,24 @@ pub struct Outcome {
 /// Why an import could not be tried to its end. The old roll stays.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// The header lacks a column.
-    #[error("the header has no column `{0}`")]
-    NoColumn(&'static str),
+    /// The file is not one that can be read line by line, whatever is tolerated.
+    #[error(transparent)]
+    File(FileFault),
     /// The file cannot be read, or rejects not written.
     #[error(transparent)]
     Io(#[from] io::Error),
     /// The storage refused.
     #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+impl From<FileFault> for ImportError {
+    fn from(fault: FileFault) -> Self {
+        match fault {
+            FileFault::Io(error) => ImportError::Io(error),
+            fault => ImportError::File(fault),
+        }
+    }
 }
 
 enum LineRead {
@@ -95,8 +107,19 @@ pub fn import(
         let read = reading
             .join()
             .unwrap_or_else(|_| Err(io::Error::other("the reader stopped").into()));
-        // A file that could not be read to its end was not imported, whatever was stored.
-        read.and(stored)
+        // A file that could not be read to its end was not imported, whatever was stored; and when
+        // storing failed, the reader's own count says nothing.
+        let (read, stored) = match stored {
+            Err(error) if read.is_ok() => return Err(error),
+            stored => (read, stored),
+        };
+        let (lines, (good, bad)) = (read?, stored?);
+        // No line may disappear between the threads.
+        let seen = good + bad;
+        match lines == seen {
+            true => Ok((good, bad)),
+            false => Err(ImportError::from(FileFault::Uncounted { lines, seen })),
+        }
     })?;
     rejects.finish()?;
     // An empty file is a mistake, not an empty country.
@@ -107,37 +130,28 @@ pub fn import(
     Ok(Outcome { good, bad, version })
 }
 
+/// Answers how many lines there are.
 fn read_lines(
     source: impl Read,
     with_lines: bool,
     sender: &SyncSender<Vec<LineRead>>,
-) -> Result<(), ImportError> {
-    let mut csv = ReaderBuilder::new()
-        .flexible(true)
-        .from_reader(BufReader::with_capacity(1 << 20, source));
-    let header = csv.byte_headers().map_err(io::Error::from)?.clone();
-    let layout = Layout::of(&header).map_err(ImportError::NoColumn)?;
-    let mut record = ByteRecord::new();
+) -> Result<u64, ImportError> {
     let mut batch = Vec::with_capacity(BATCH);
-    while csv.read_byte_record(&mut record).map_err(io::Error::from)? {
-        let number = record.position().map_or(0, csv::Position::line);
-        let whole = with_lines.then(|| record.iter().collect::<Vec<_>>().join(&b','));
-        let read = match layout.read(&record) {
-            _ if record.len() != header.len() => LineRead::Bad(number, Reject::Columns, whole),
-            Ok(line) => LineRead::Good(number, line, whole),
-            Err(reject) => LineRead::Bad(number, reject, whole),
-        };
-        batch.push(read);
-        if batch.len() == BATCH {
-            let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
-            if sender.send(full).is_err() {
-                return Ok(());
-            }
+    let lines = read_rows(source, |row| {
+        let whole = with_lines.then(|| row.raw.to_vec());
+        batch.push(match row.read {
+            Ok(line) => LineRead::Good(row.number, line, whole),
+            Err(reject) => LineRead::Bad(row.number, reject, whole),
+        });
+        if batch.len() < BATCH {
+            return true;
         }
-    }
+        let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+        sender.send(full).is_ok()
+    })?;
     // The other side tells its own error.
     let _ = sender.send(batch);
-    Ok(())
+    Ok(lines)
 }
 
 fn store_lines(
@@ -182,7 +196,7 @@ struct Rejects<'p> {
 
 impl<'p> Rejects<'p> {
     fn at(path: &'p Path) -> io::Result<Self> {
-        // Yesterday's rejects beside today's clean file would be a lie.
+        // Yesterday's rejects next to today's clean file would mislead.
         match std::fs::remove_file(path) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}

@@ -1,11 +1,13 @@
 //! One line of the roll's CSV: what it says, or which column is wrong. Never a value in an
 //! error: rejects travel further than the roll may.
 
+use super::fault::FileFault;
 use credential::{
-    Entidad,
+    Entidad, Sex,
     clave_elector::ClaveElector,
     curp::Curp,
     numbers::{Cic, Identificador, Seccion},
+    typed,
 };
 use csv::ByteRecord;
 use protocol::campaign::Place;
@@ -34,9 +36,13 @@ pub const COLUMNS: [&str; 15] = [
 /// Years that a vigencia may name.
 const YEARS: std::ops::RangeInclusive<u16> = 1990..=2100;
 
-/// Where each column stands in this file.
+/// Where each column is in this file.
 #[derive(Debug, Clone)]
-pub struct Layout([usize; COLUMNS.len()]);
+pub struct Layout {
+    places: [usize; COLUMNS.len()],
+    /// Columns that have a name, and what is between them.
+    width: usize,
+}
 
 /// What a line says. Holds no name and no CURP: they are looked at and left.
 #[derive(Debug, Clone)]
@@ -62,7 +68,11 @@ pub enum Reject {
     Column(&'static str),
     /// Another number of columns than the header has.
     Columns,
-    /// The same credential stands in an earlier line.
+    /// A quote within a field that is not quoted, or something behind a closing one.
+    Quote,
+    /// CURP and clave de elector are of different people.
+    Contradiction(&'static str),
+    /// The same credential is in an earlier line.
     Duplicate,
 }
 
@@ -71,28 +81,35 @@ impl std::fmt::Display for Reject {
         match self {
             Reject::Column(column) => write!(f, "{column}: not of its form"),
             Reject::Columns => f.write_str("another number of columns than the header"),
+            Reject::Quote => f.write_str("a quote within a field"),
+            Reject::Contradiction(what) => {
+                write!(f, "curp and clave_elector contradict each other: {what}")
+            }
             Reject::Duplicate => f.write_str("cic and identificador stand in an earlier line"),
         }
     }
 }
 
 impl Layout {
-    /// Finds the columns; the error is the name of one that is missing.
-    pub fn of(header: &ByteRecord) -> Result<Self, &'static str> {
+    /// Finds the columns.
+    pub fn of(header: &ByteRecord) -> Result<Self, FileFault> {
         let names: Vec<String> = header
             .iter()
-            .map(|name| {
-                text(name)
-                    .trim()
-                    .trim_start_matches('\u{feff}')
-                    .to_lowercase()
-            })
+            .map(|name| typed::line(&text(name)).to_lowercase())
             .collect();
         let mut places = [0; COLUMNS.len()];
         for (place, column) in places.iter_mut().zip(COLUMNS) {
-            *place = names.iter().position(|name| name == column).ok_or(column)?;
+            let mut found = (0..names.len()).filter(|at| names[*at] == column);
+            *place = found.next().ok_or(FileFault::NoColumn(column))?;
+            if found.next().is_some() {
+                return Err(FileFault::ColumnTwice(column));
+            }
         }
-        Ok(Self(places))
+        let named = names.iter().rposition(|name| !name.is_empty());
+        Ok(Self {
+            places,
+            width: named.map_or(0, |last| last + 1),
+        })
     }
 
     /// Reads one line.
@@ -118,14 +135,18 @@ impl Layout {
             vigencia,
         ] = rest;
         let wrong = |column| Reject::Column(column);
+        // Spreadsheets leave empty columns behind the last; anything else there is in the wrong
+        // column, and so is the rest of the line.
+        let surplus = record.iter().skip(self.width);
+        if record.len() < self.width || !surplus.into_iter().all(|it| text(it).trim().is_empty()) {
+            return Err(Reject::Columns);
+        }
 
         // Looked at, so that a file with its columns in disorder does not pass; not kept.
         if emision.is_empty() || emision.len() > 2 || !emision.bytes().all(|b| b.is_ascii_digit()) {
             return Err(wrong("emision"));
         }
-        if Curp::parse(&curp).is_err() {
-            return Err(wrong("curp"));
-        }
+        let curp = Curp::parse(&curp).map_err(|_| wrong("curp"))?;
         if nombre.is_empty() || nombre.len() > 200 {
             return Err(wrong("nombre"));
         }
@@ -135,13 +156,15 @@ impl Layout {
             }
         }
 
+        let clave = ClaveElector::parse(&clave).map_err(|_| wrong("clave_elector"))?;
+        if let Some(what) = contradiction(&curp, &clave) {
+            return Err(Reject::Contradiction(what));
+        }
         Ok(Line {
             cic: Cic::parse(&cic).map_err(|_| wrong("cic"))?,
             identificador: Identificador::parse(&identificador)
                 .map_err(|_| wrong("identificador"))?,
-            clave: ClaveElector::parse(&clave)
-                .map_err(|_| wrong("clave_elector"))?
-                .to_string(),
+            clave: clave.to_string(),
             place: Place {
                 entidad: small(&entidad)
                     .and_then(|number| u8::try_from(number).ok())
@@ -168,10 +191,25 @@ impl Layout {
 
     fn fields<'r>(&self, record: &'r ByteRecord) -> Result<[Cow<'r, str>; 15], Reject> {
         let mut fields = [const { Cow::Borrowed("") }; 15];
-        for (field, place) in fields.iter_mut().zip(self.0) {
+        for (field, place) in fields.iter_mut().zip(self.places) {
             *field = trimmed(text(record.get(place).ok_or(Reject::Columns)?));
         }
         Ok(fields)
+    }
+}
+
+/// What the two keys of one person cannot say differently. Their letters can: how Ñ and signs are
+/// written in them differs.
+fn contradiction(curp: &Curp, clave: &ClaveElector) -> Option<&'static str> {
+    let sexes = [curp.sex(), clave.sex()];
+    if curp.as_str()[4..10] != clave.birth().to_string() {
+        Some("birth date")
+    } else if sexes[0] != sexes[1] && !sexes.contains(&Sex::X) {
+        Some("sex")
+    } else if curp.birth_entidad() != clave.birth_entidad() {
+        Some("birth entidad")
+    } else {
+        None
     }
 }
 

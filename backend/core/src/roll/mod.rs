@@ -1,4 +1,6 @@
 //! Bringing the roll (lista nominal) in: a CSV file becomes keyed hashes, all or nothing.
 
+pub mod fault;
 pub mod import;
 pub mod line;
+pub mod rows;

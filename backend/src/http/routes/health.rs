@@ -19,7 +19,7 @@ const MAIL_DELAY_S: i64 = 900;
 /// One thing that was looked at.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Check {
-    /// What.
+    /// The name of what was looked at.
     pub name: &'static str,
     /// Whether it is well.
     pub ok: bool,

@@ -1,6 +1,9 @@
 //! `/metrics`: the counters, and what is counted when somebody looks.
 
-use crate::{http::problem::RefusalAnswer, metrics::Metrics};
+use crate::{
+    http::problem::RefusalAnswer,
+    metrics::{Metrics, declare},
+};
 use axum::{
     extract::State,
     http::header,
@@ -25,15 +28,40 @@ pub async fn show_metrics(
     let uploading = core.limits.uploads.running();
     let mut out = String::with_capacity(4096);
     let written = metrics.write(&mut out).and_then(|()| {
-        writeln!(
-            out,
-            "# TYPE apoyo_apoyos_pending gauge\napoyo_apoyos_pending {pending}\n\
-             # TYPE apoyo_pictures_unread gauge\napoyo_pictures_unread {unread}\n\
-             # TYPE apoyo_mails_waiting gauge\napoyo_mails_waiting {mails}\n\
-             # TYPE apoyo_mail_oldest_seconds gauge\napoyo_mail_oldest_seconds {waited}\n\
-             # TYPE apoyo_uploads_running gauge\napoyo_uploads_running {uploading}"
-        )?;
-        writeln!(out, "# TYPE apoyo_devices gauge")?;
+        for (name, help, value) in [
+            (
+                "apoyo_apoyos_pending",
+                "Apoyos that wait to be judged",
+                pending.to_string(),
+            ),
+            (
+                "apoyo_pictures_unread",
+                "Apoyos whose pictures wait for the review key",
+                unread.to_string(),
+            ),
+            (
+                "apoyo_mails_waiting",
+                "Mails that wait for the relay",
+                mails.to_string(),
+            ),
+            (
+                "apoyo_mail_oldest_seconds",
+                "How long the oldest of them waits",
+                waited.to_string(),
+            ),
+            (
+                "apoyo_uploads_running",
+                "Pictures that are arriving now",
+                uploading.to_string(),
+            ),
+        ] {
+            declare(&mut out, name, help, "gauge")?;
+            writeln!(out, "{name} {value}")?;
+        }
+        if !tiers.is_empty() {
+            let help = "Phones by what their hardware says of them";
+            declare(&mut out, "apoyo_devices", help, "gauge")?;
+        }
         for count in &tiers {
             let (tier, reason, devices) = (count.tier.as_str(), &count.reason, count.devices);
             writeln!(

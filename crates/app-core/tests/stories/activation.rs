@@ -5,11 +5,11 @@ use crate::{
     server::{CODE, Fault},
 };
 use app_core::{
-    Door, PhoneCode,
+    AppCode, Door, PhoneCode,
     adapters::SoftwareKey,
     doors::{Aim, Source},
     ports::{DeviceKey, KeyFault, Method, NewKey, Ports, SecurityLevel},
-    views::{ActivationView, AppState, EntidadName, FrameLook, Notice},
+    views::{ActivationView, AddressView, AppState, EntidadName, FrameLook, Notice},
 };
 use async_trait::async_trait;
 use chrono::TimeDelta;
@@ -79,6 +79,35 @@ async fn lupita_activates_her_phone_and_it_stays_activated() {
         ActivationView::Active { .. }
     ));
     assert_eq!(phone.server.inner().mails, ["lupita@ejemplo.mx"]);
+}
+
+#[tokio::test]
+async fn an_address_is_looked_at_while_it_is_typed() {
+    let phone = Phone::new().await;
+    for (typed, code, meant) in [
+        ("lupita@gmail.com", None, None),
+        ("lupita@gmial.com", None, Some("lupita@gmail.com")),
+        (
+            "\u{200b}lupita@HOTMIAL.com ",
+            None,
+            Some("lupita@hotmail.com"),
+        ),
+        ("josé@ejemplo.mx", Some(Code::EmailLetters), None),
+        ("lupita@[10.0.0.1]", Some(Code::EmailHost), None),
+        ("lupita@", Some(Code::EmailInvalid), None),
+    ] {
+        let door = Door::LookAtAddress {
+            email: typed.to_owned().into(),
+        };
+        let view: AddressView = phone.ask(door, None).await.unwrap();
+        let told = view.problem.map(|problem| problem.code);
+        assert_eq!(told, code.map(AppCode::from), "{typed}");
+        assert_eq!(
+            view.meant.as_ref().map(|it| it.expose().as_str()),
+            meant,
+            "{typed}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -206,15 +206,17 @@ async fn the_still_shows_another_card_than_the_live_scanner_read() {
 async fn what_is_no_picture_is_told_apart() {
     let phone = before_the_back().await;
     let truncated = LUPITA.back.slice(..LUPITA.back.len() / 2);
-    let huge = Bytes::from(vec![0xff; 26 << 20]);
+    let heavy = Bytes::from([&LUPITA.back[..], &vec![0; 48 << 20]].concat());
+    let heic = Bytes::from_static(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic");
     for (bytes, expected) in [
         (
             Bytes::from_static(b"GIF89a..."),
             AppCode::from(PhoneCode::PictureUnreadable),
         ),
         (Bytes::new(), Code::RequestMalformed.into()),
-        (truncated, PhoneCode::PictureBroken.into()),
-        (huge, PhoneCode::PictureTooLarge.into()),
+        (truncated, PhoneCode::PictureCut.into()),
+        (heavy, PhoneCode::PictureHeavy.into()),
+        (heic, PhoneCode::PictureHeic.into()),
     ] {
         assert_eq!(code(phone.put(PartName::Back, &bytes).await), expected);
     }

@@ -1,7 +1,12 @@
 //! Opens a picture that may be hostile. The first bytes decide the format, not the name, and the
 //! size is checked before a pixel is decoded.
 
-use super::jpeg::{self, ShapeError, jpeg_shape};
+use super::{
+    fault::PictureError,
+    jpeg::{ShapeError, jpeg_shape},
+    scaled, segments,
+    white::on_white,
+};
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, metadata::Orientation};
 use std::{
     io::Cursor,
@@ -13,19 +18,25 @@ use std::{
 pub struct Limits {
     /// Width times height.
     pub max_pixels: u64,
-    /// Length of the file in bytes.
+    /// Width times height up to which a JPEG is made smaller while it is decoded, so that it never
+    /// has more than `max_pixels`.
+    pub max_scaled: u64,
+    /// Length of the file.
     pub max_bytes: usize,
 }
 
 impl Limits {
-    /// For what a phone takes or a person picks from their files: 40 megapixels, 25 MiB.
+    /// For what a phone takes or a person picks from their files: 40 megapixels, and those of
+    /// cameras with 48, 108 or 200 made smaller.
     pub const CAPTURE: Limits = Limits {
         max_pixels: 40_000_000,
-        max_bytes: 25 << 20,
+        max_scaled: 220_000_000,
+        max_bytes: 48 << 20,
     };
     /// For evidence that the app has already made small: 6 megapixels, 4 MiB.
     pub const EVIDENCE: Limits = Limits {
         max_pixels: 6_000_000,
+        max_scaled: 0,
         max_bytes: 4 << 20,
     };
 }
@@ -37,31 +48,15 @@ const MAX_SIDE: u32 = 16_384;
 /// Most scans of a JPEG; cameras write a dozen at most.
 const MAX_SCANS: usize = 100;
 
-/// Why a picture cannot be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum PictureError {
-    /// Neither a JPEG nor a PNG, whatever its name says.
-    #[error("neither a JPEG nor a PNG")]
-    NotAPicture,
-    /// More bytes, pixels or scans than accepted.
-    #[error("the picture is too large")]
-    TooLarge,
-    /// The file is cut off.
-    #[error("the picture is cut off")]
-    Truncated,
-    /// The file is not well formed.
-    #[error("the picture is broken")]
-    Broken,
-}
-
 /// Opens a JPEG or PNG and turns it upright by its metadata.
 pub fn open_picture(bytes: &[u8], limits: Limits) -> Result<DynamicImage, PictureError> {
     if bytes.len() > limits.max_bytes {
-        return Err(PictureError::TooLarge);
+        return Err(PictureError::TooManyBytes);
     }
     let format = if bytes.starts_with(b"\xff\xd8\xff") {
-        check_jpeg(bytes, limits)?;
-        ImageFormat::Jpeg
+        return open_jpeg(bytes, limits);
+    } else if is_heic(bytes) {
+        return Err(PictureError::Heic);
     } else if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
         check_png(bytes, limits)?;
         ImageFormat::Png
@@ -73,20 +68,40 @@ pub fn open_picture(bytes: &[u8], limits: Limits) -> Result<DynamicImage, Pictur
         .unwrap_or(Err(PictureError::Broken))
 }
 
-fn check_jpeg(bytes: &[u8], limits: Limits) -> Result<(), PictureError> {
+/// The picture itself: a trailer (the film of a motion photo, a second picture for bright screens)
+/// is not read.
+fn open_jpeg(bytes: &[u8], limits: Limits) -> Result<DynamicImage, PictureError> {
     let shape = jpeg_shape(bytes).map_err(|error| match error {
         ShapeError::NeedMore => PictureError::Truncated,
         ShapeError::NotJpeg => PictureError::NotAPicture,
         ShapeError::Broken => PictureError::Broken,
     })?;
-    check_size(shape.width, shape.height, limits)?;
-    if !jpeg::is_whole(bytes, &shape) {
-        return Err(PictureError::Truncated);
-    }
-    if jpeg::scans(bytes) > MAX_SCANS {
+    let (width, height) = (shape.width, shape.height);
+    let too_large = check_size(width, height, limits).is_err();
+    let pixels = u64::from(width) * u64::from(height);
+    if too_large && (pixels > limits.max_scaled || width.max(height) > MAX_SIDE) {
         return Err(PictureError::TooLarge);
     }
-    Ok(())
+    let walked = segments::walk(bytes, shape.pixels_at);
+    let end = walked.end.ok_or(PictureError::Truncated)?;
+    // A file of few bytes with thousands of scans keeps a decoder busy for minutes.
+    if walked.scans > MAX_SCANS {
+        return Err(PictureError::Broken);
+    }
+    // A decoder that panics on hostile bytes must cost this picture, not the process.
+    let decoded = catch_unwind(AssertUnwindSafe(|| match too_large {
+        true => scaled::decode(&bytes[..end], limits.max_pixels),
+        false => decode(&bytes[..end], ImageFormat::Jpeg, limits),
+    }));
+    decoded.unwrap_or(Err(PictureError::Broken))
+}
+
+/// The brands of the container that phones write HEIC and AVIF into.
+fn is_heic(bytes: &[u8]) -> bool {
+    const BRANDS: [&[u8; 4]; 8] = [
+        b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif",
+    ];
+    bytes.get(4..8) == Some(b"ftyp") && BRANDS.iter().any(|brand| bytes.get(8..12) == Some(*brand))
 }
 
 /// The header chunk is the first of every PNG: width and height are at bytes 16 and 20.
@@ -129,6 +144,10 @@ fn decode(bytes: &[u8], format: ImageFormat, limits: Limits) -> Result<DynamicIm
     // Broken metadata is not a reason to refuse good pixels.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder).map_err(known)?;
+    // Below what is transparent there may be anything, and nobody has seen it.
+    if picture.color().has_alpha() {
+        picture = on_white(&picture).into();
+    }
     picture.apply_orientation(orientation);
     Ok(picture)
 }
@@ -191,6 +210,7 @@ mod tests {
         );
         let few = Limits {
             max_pixels: 1199,
+            max_scaled: 0,
             max_bytes: 1 << 20,
         };
         assert_eq!(
@@ -199,11 +219,12 @@ mod tests {
         );
         let short = Limits {
             max_pixels: 1200,
+            max_scaled: 0,
             max_bytes: 20,
         };
         assert_eq!(
             open_picture(&png(40, 30), short).unwrap_err(),
-            PictureError::TooLarge
+            PictureError::TooManyBytes
         );
     }
 
@@ -217,7 +238,7 @@ mod tests {
         );
         assert_eq!(
             open_picture(&jpeg, Limits::EVIDENCE).unwrap_err(),
-            PictureError::TooLarge
+            PictureError::Broken
         );
     }
 
@@ -236,3 +257,6 @@ mod tests {
         }
     }
 }
+
+#[cfg(test)]
+mod cases_tests;

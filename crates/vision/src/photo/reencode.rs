@@ -1,6 +1,10 @@
 //! A picture as it is sent: an upright JPEG of limited size, without metadata of place or time.
 
-use super::open::{Limits, PictureError, open_picture};
+use super::{
+    fault::PictureError,
+    open::{Limits, open_picture},
+    white::on_white,
+};
 use fast_image_resize::{
     FilterType, ResizeAlg, ResizeOptions, Resizer,
     images::{TypedImage, TypedImageRef},
@@ -87,23 +91,6 @@ fn within(picture: RgbImage, max_side: u32) -> Result<RgbImage, PictureError> {
         .map_err(|_| PictureError::Broken)?;
     drop(to);
     Ok(small)
-}
-
-/// Puts a transparent picture on white, since JPEG has no transparency and paper under a signature is
-/// white.
-pub(super) fn on_white(picture: &DynamicImage) -> RgbImage {
-    if !picture.color().has_alpha() {
-        return picture.to_rgb8();
-    }
-    let rgba = picture.to_rgba8();
-    RgbImage::from_fn(rgba.width(), rgba.height(), |x, y| {
-        let [r, g, b, a] = rgba.get_pixel(x, y).0;
-        let mix = |ink: u8| {
-            let (ink, a) = (u32::from(ink), u32::from(a));
-            u8::try_from((ink * a + 255 * (255 - a)) / 255).unwrap_or(u8::MAX)
-        };
-        image::Rgb([mix(r), mix(g), mix(b)])
-    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Whether a drawing is a signature: not empty, not a dot, not a tiny stroke; and findings about one
 //! that is.
 
-use super::{Limits, open::open_picture, reencode::on_white, thresholds as limit};
+use super::{Limits, open::open_picture, thresholds as limit, white::on_white};
 use credential::FindingCode;
 use image::DynamicImage;
 use serde::{Deserialize, Serialize};

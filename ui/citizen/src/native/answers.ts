@@ -74,7 +74,7 @@ const campaign = object<Campaign>({
   opens_at: text,
   closes_at: text,
   required: number,
-  exclusive_note: text,
+  exclusivity: maybe(text),
 })
 
 const part = object<PartView>({

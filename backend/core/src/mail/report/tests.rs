@@ -128,3 +128,107 @@ fn whatever_the_bytes_are_they_are_read_to_their_end() {
         Report::None
     );
 }
+
+#[test]
+fn reports_of_other_kinds_are_noted_too() {
+    let folded = include_bytes!("../../../tests/bounces/bounce-folded-message-id.eml");
+    let global = include_bytes!("../../../tests/bounces/bounce-rfc6533.eml");
+    assert_eq!(read(folded), failed("5.1.1"));
+    assert_eq!(read(global), failed("5.1.1"));
+    // Others of the kind.
+    let global_status = |part: &str| {
+        report(&fields("failed", "5.6.7"), part).replace(
+            "message/delivery-status",
+            "message/global-delivery-status; charset=utf-8",
+        )
+    };
+    let headers = |kind: &str, id: &str| {
+        format!("Content-Type: {kind}\r\n\r\nReceived: x\r\n\ty\r\nMessage-ID:{id}\r\n")
+    };
+    let ours = ours();
+    let exim = |subject: &str, recipients: &str| {
+        format!(
+            "Return-Path: <>\r\nX-Failed-Recipients:{recipients}\r\nAuto-Submitted: auto-replied\r\n\
+             From: Mail Delivery System <Mailer-Daemon@mx.ejemplo.mx>\r\nTo: apoyo@ejemplo.org\r\n\
+             Subject: {subject}\r\n\r\nThis message was created automatically by mail delivery \
+             software.\r\n\r\nA message that you sent could not be delivered to one or more of its\r\n\
+             recipients. This is a permanent error. The following address(es) failed:\r\n\r\n  \
+             lupita@ejemplo.mx\r\n    SMTP error from remote mail server after RCPT TO:\r\n    \
+             550 5.1.1 no such user\r\n\r\n------ This is a copy of the message, including all the \
+             headers. ------\r\n\r\nReturn-path: <apoyo@ejemplo.org>\r\nReceived: from x\r\n\tby y\r\n\
+             Message-ID:\r\n <{ours}>\r\nSubject: x\r\n\r\nbody\r\n"
+        )
+    };
+    let qmail = |said: &str| {
+        format!(
+            "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.ejemplo.mx\r\nTo: apoyo@ejemplo.org\r\n\
+             Subject: failure notice\r\n\r\nHi. This is the qmail-send program at mx.ejemplo.mx.\r\n\
+             {said}\r\n\r\n<lupita@ejemplo.mx>:\r\nSorry, no mailbox here by that name. (#5.1.1)\r\n\r\n\
+             --- Below this line is a copy of the message.\r\n\r\nReturn-Path: <apoyo@ejemplo.org>\r\n\
+             Message-ID: <{ours}>\r\n\r\nbody\r\n"
+        )
+    };
+    let gone = "I'm afraid I wasn't able to deliver your message to the following addresses.\r\n\
+        This is a permanent error; I've given up. Sorry it didn't work out.";
+    let late = "I'm still trying to deliver your message to the following addresses.";
+    for (what, raw, expected) in [
+        (
+            "global headers",
+            global_status(&headers("message/global-headers", &format!(" <{ours}>"))),
+            failed("5.6.7"),
+        ),
+        (
+            "a global mail",
+            global_status(&headers(
+                "message/global",
+                &format!(" <{ours}>\r\nSubject: ñ\r\n\r\nx"),
+            )),
+            failed("5.6.7"),
+        ),
+        (
+            "folded twice, with a tab",
+            report(
+                &fields("failed", "5.1.1"),
+                &headers("text/rfc822-headers", &format!("\r\n\t\r\n\t<{ours}>")),
+            ),
+            failed("5.1.1"),
+        ),
+        (
+            "folded fields of the report",
+            report(&fields("\r\n failed", "\r\n\t5.1.1"), &whole(&ours)),
+            failed("5.1.1"),
+        ),
+        (
+            "a group behind a line of spaces",
+            report(
+                &fields("failed", "5.1.1").replace("\r\n\r\n", "\r\n \r\n"),
+                &whole(&ours),
+            ),
+            failed("5.1.1"),
+        ),
+        (
+            "Exim",
+            exim("Mail delivery failed", " lupita@ejemplo.mx"),
+            failed("5.1.1"),
+        ),
+        (
+            "Exim, folded",
+            exim("Mail delivery failed", "\r\n lupita@ejemplo.mx"),
+            failed("5.1.1"),
+        ),
+        ("qmail", qmail(gone), failed("5.1.1")),
+        (
+            "qmail, as a mailbox stores it",
+            qmail(gone).replace("\r\n", "\n"),
+            failed("5.1.1"),
+        ),
+        ("qmail, late", qmail(late), Report::Late),
+        (
+            "an answer that quotes a bounce",
+            qmail(gone).replace("Hi. This is", "> Hi. This is"),
+            Report::None,
+        ),
+    ] {
+        assert_eq!(read(raw.as_bytes()), expected, "{what}");
+    }
+}

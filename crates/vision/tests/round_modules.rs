@@ -1,0 +1,20 @@
+//! Codes that are drawn for looks: round modules.
+
+use vision::{
+    photo::Limits,
+    qr::{Budget, decode_picture},
+};
+
+#[test]
+fn a_code_of_round_modules_is_read() {
+    let picture = include_bytes!("pictures/qr-round-modules.png");
+    let read = decode_picture(picture, Limits::CAPTURE, Budget::still()).unwrap();
+    println!("{:?}", read.codes);
+    println!(
+        "{} {} unread {}",
+        read.width,
+        read.height,
+        read.unread.len()
+    );
+    assert!(!read.codes.is_empty());
+}
