@@ -10,7 +10,7 @@ import type { ProcessKind } from "./ProcessKind";
  */
 export type Campaign = { 
 /**
- * Its slug.
+ * The campaign's id.
  */
 id: CampaignId, 
 /**
@@ -22,35 +22,35 @@ process: ProcessId,
  */
 process_name: string, 
 /**
- * What kind of process.
+ * The kind of that process.
  */
 kind: ProcessKind, 
 /**
- * What it asks for, in a line.
+ * What it asks for, in one line.
  */
 title: string, 
 /**
- * Who asks.
+ * The requester's name.
  */
 requester: string, 
 /**
- * What it is about, in a paragraph of plain text.
+ * A paragraph of plain text about it.
  */
 description: string, 
 /**
- * From where apoyos count.
+ * Apoyos of people who vote here count.
  */
 demarcation: Demarcation, 
 /**
- * The first moment at which apoyos are received.
+ * When the window opens (inclusive).
  */
 opens_at: string, 
 /**
- * The first moment at which they no longer are.
+ * When the window closes (exclusive).
  */
 closes_at: string, 
 /**
- * How many apoyos the law asks for.
+ * Number of apoyos that the law requires.
  */
 required: number, 
 /**

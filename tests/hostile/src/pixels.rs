@@ -1,4 +1,4 @@
-//! Pictures: from their first bytes to what is read in them.
+//! Pictures: from their first bytes to what stands in them.
 
 use credential::QrPayload;
 use image::{DynamicImage, GrayImage};
@@ -12,7 +12,7 @@ use vision::{
     },
 };
 
-/// The headers of a JPEG. What they say of the whole file, any longer beginning says too.
+/// The headers of a JPEG. What is told of the whole is told of any longer beginning.
 pub fn jpeg_header(bytes: &[u8]) {
     let whole = jpeg_shape(bytes);
     let half = jpeg_shape(&bytes[..bytes.len() / 2]);

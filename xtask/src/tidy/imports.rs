@@ -54,7 +54,7 @@ const ROOMS: &[Room] = &[
         may: &["credential", "protocol"],
         never: &["axum", "hyper", "tauri", "maud"],
     },
-    // What the server does. Whoever opens a door to it (HTTP, a verb, a job) is above it.
+    // What the server does. Its doors (HTTP, a verb, a job) are above it.
     Room {
         name: "server-core",
         may: &["attestation", "credential", "protocol", "storage"],

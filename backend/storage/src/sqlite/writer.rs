@@ -137,7 +137,8 @@ impl Writer {
     {
         let (caller, answer) = oneshot::channel();
         let job = Box::new(Job {
-            runtime: Handle::current(),
+            runtime: Handle::try_current()
+                .map_err(|_| StorageError::Broken("called outside of a runtime".into()))?,
             work: Some(work),
             done: None,
             caller,

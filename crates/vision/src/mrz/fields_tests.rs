@@ -108,7 +108,7 @@ fn where_nothing_is_seen_no_digits_are_made_up() {
     let sure: f32 = (5..15)
         .map(|place| {
             let log_likelihoods = &tracks[0].letters[place].log_likelihoods;
-            sureness(log_likelihoods, Line::Card, place, decided.lines[0][place])
+            confidence(log_likelihoods, Line::Card, place, decided.lines[0][place])
         })
         .product();
     assert!(sure < 1e-6, "{sure}");

@@ -152,8 +152,8 @@ fn lupita_s_hand_shakes_and_the_live_view_reads_her_card_at_one_frame_or_the_nex
     let mut session = Session::default();
     let sharp = back();
     let frames = [7.0, 2.0f32].map(|blur| imageops::blur(&sharp, blur));
-    assert_eq!(session.look(&frames[0], Budget::frame()), []);
-    let codes = session.look(&frames[1], Budget::frame());
+    assert_eq!(session.read_frame(&frames[0], Budget::frame()), []);
+    let codes = session.read_frame(&frames[1], Budget::frame());
     assert!(matches!(pick_public(&codes), PublicQr::Found(_)));
 }
 

@@ -87,7 +87,7 @@ fn a_faint_print_is_read_once_its_levels_are_stretched() {
 }
 
 #[test]
-fn a_hard_shadow_over_half_of_the_code_is_lifted() {
+fn a_hard_shadow_over_half_of_the_code_is_brightened() {
     let shaded = levels(
         &plain(),
         |x, y, level| {

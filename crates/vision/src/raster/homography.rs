@@ -10,7 +10,7 @@ pub type Corners = [(f64, f64); 4];
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Homography(Matrix3<f64>);
 
-/// Coordinates of a line at infinity closer to zero than this are taken for it.
+/// Least depth (third homogeneous coordinate) of a place that the camera sees.
 const HORIZON: f64 = 1e-3;
 
 impl Homography {

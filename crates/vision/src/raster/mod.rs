@@ -1,14 +1,14 @@
 //! What every reader needs of a picture, each written once.
 //!
 //! ```text
-//! views.rs       smaller views of one picture, each made once
-//! downsample.rs  a smaller picture whose pixels are the means of the areas that they cover
-//! bilinear.rs    the value between four pixels
-//! integral.rs    the integral image: the sum over any box in four look-ups
-//! homography.rs  planes seen in perspective
+//! views.rs          smaller views of one picture, each made once
+//! downsample.rs     area averaging: a smaller picture without aliasing
+//! bilinear.rs       bilinear interpolation between four pixels
+//! integral.rs       the integral image: the sum over any box in four look-ups
+//! homography.rs     planes seen in perspective
 //! least_squares.rs  normal equations, parabolas
-//! order.rs       quantiles
-//! luma.rs        the grey level of a colour
+//! order.rs          quantiles
+//! luma.rs           the grey level of a colour
 //! ```
 
 pub(crate) mod bilinear;

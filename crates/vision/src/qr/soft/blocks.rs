@@ -52,16 +52,16 @@ pub(super) struct Stream {
 
 impl Stream {
     /// Of the log-likelihood ratio of every module (positive for dark) under a format.
-    pub fn of(layout: &Layout, darkness: &[f32], format: Format) -> Self {
+    pub fn of(layout: &Layout, log_ratios: &[f32], format: Format) -> Self {
         let bits = layout
             .data
             .iter()
             .map(|place| {
                 let place = *place as usize;
                 if layout.mask(format.mask, place) {
-                    -darkness[place]
+                    -log_ratios[place]
                 } else {
-                    darkness[place]
+                    log_ratios[place]
                 }
             })
             .collect();
@@ -240,7 +240,7 @@ impl Stream {
                     erased: erasures.iter().filter(changed).count(),
                 });
             }
-            // As few errors as this are corrected for confidence: no other codeword is near.
+            // With so few errors no other codeword is near: the result is certain.
             if count == 0 && corrected.errors * 4 <= parity {
                 break;
             }

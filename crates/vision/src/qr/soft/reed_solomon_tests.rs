@@ -11,9 +11,9 @@ fn parity_of(data: &[u8], check: &mut [u8]) {
     let mut generator = Polynomial::ONE;
     for nth in 0..parity {
         for at in (0..=nth).rev() {
-            let part = generator.parts[at];
-            generator.parts[at + 1] ^= part;
-            generator.parts[at] = multiply(part, power_of_generator(nth));
+            let part = generator.coefficients[at];
+            generator.coefficients[at + 1] ^= part;
+            generator.coefficients[at] = multiply(part, power_of_generator(nth));
         }
     }
     check.fill(0);
@@ -24,7 +24,7 @@ fn parity_of(data: &[u8], check: &mut [u8]) {
             *last = 0;
         }
         for (at, value) in check.iter_mut().enumerate() {
-            *value ^= multiply(lead, generator.parts[parity - 1 - at]);
+            *value ^= multiply(lead, generator.coefficients[parity - 1 - at]);
         }
     }
 }

@@ -330,13 +330,13 @@ fn noise_read(trials: u64, effort: rounds::Effort) -> usize {
 
 #[test]
 fn noise_says_nothing() {
-    assert_eq!(noise_read(2_000, rounds::Effort::Mend), 0);
+    assert_eq!(noise_read(2_000, rounds::Effort::Correct), 0);
     assert_eq!(noise_read(100, rounds::Effort::Search), 0);
 }
 
 #[test]
 #[ignore = "takes minutes: a million trials"]
 fn a_million_noises_say_nothing() {
-    assert_eq!(noise_read(1_000_000, rounds::Effort::Mend), 0);
+    assert_eq!(noise_read(1_000_000, rounds::Effort::Correct), 0);
     assert_eq!(noise_read(50_000, rounds::Effort::Search), 0);
 }
