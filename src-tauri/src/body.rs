@@ -117,7 +117,7 @@ mod tests {
         let refused = bytes_of(&InvokeBody::Json(json!({ "picture": text }))).unwrap_err();
         assert_eq!(
             refused.code,
-            Code::BodyTooLarge.into(),
+            Code::BodyTooLarge,
             "the length comes first"
         );
         let refused = bytes_of(&InvokeBody::Raw(vec![0; LONGEST + 1])).unwrap_err();
