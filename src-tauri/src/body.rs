@@ -107,7 +107,7 @@ mod tests {
             json!({ "picture": "/9j" }),
         ] {
             let refused = bytes_of(&InvokeBody::Json(body.clone())).unwrap_err();
-            assert_eq!(refused.code, Code::RequestMalformed.into(), "{body}");
+            assert_eq!(refused.code, Code::RequestMalformed, "{body}");
         }
     }
 
@@ -117,10 +117,10 @@ mod tests {
         let refused = bytes_of(&InvokeBody::Json(json!({ "picture": text }))).unwrap_err();
         assert_eq!(
             refused.code,
-            Code::BodyTooLarge.into(),
+            Code::BodyTooLarge,
             "the length comes first"
         );
         let refused = bytes_of(&InvokeBody::Raw(vec![0; LONGEST + 1])).unwrap_err();
-        assert_eq!(refused.code, Code::BodyTooLarge.into());
+        assert_eq!(refused.code, Code::BodyTooLarge);
     }
 }

@@ -4,7 +4,7 @@ use crate::{built_for, keys::PhoneKeys};
 use app_core::{
     App, AppCode, Config, PhoneCode, Ports, Problem, adapters,
     config::BadServer,
-    ports::{DeviceKey, StorageKey},
+    ports::{DeviceKey, Http, StorageKey},
 };
 use std::{path::PathBuf, sync::Arc};
 use tauri::{AppHandle, Manager};
@@ -72,7 +72,7 @@ impl Opened {
             .map_err(|_| Problem::new(PhoneCode::ServerUnreachable))?;
         let keys = Arc::new(PhoneKeys::of(self.handle.clone()));
         // Only a build for tests has one.
-        let http = match built_for::TEST_AUTHORITY {
+        let http: Arc<dyn Http> = match built_for::TEST_AUTHORITY {
             None => ports.http,
             Some(authority) => Arc::new(
                 adapters::ReqwestHttp::trusting_only(authority.as_bytes())

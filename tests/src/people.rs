@@ -291,6 +291,7 @@ mod tests {
             let pictures = Pictures::tiny(&person, index);
             let limits = Limits {
                 max_pixels: 1 << 20,
+                max_scaled: 0,
                 max_bytes: 1 << 20,
             };
             let read = decode_picture(&pictures.back, limits, Budget::still()).unwrap();

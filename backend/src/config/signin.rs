@@ -31,7 +31,7 @@ pub struct OidcProvider {
     pub name: String,
     /// Its issuer, exactly as its tokens say.
     pub issuer: String,
-    /// Who we are to it.
+    /// Our client id at the provider.
     pub client_id: String,
     /// The secret itself...
     #[serde(default)]
@@ -71,7 +71,7 @@ pub struct OauthProvider {
     /// What people call it; the kind's own name where it is not said.
     #[serde(default)]
     pub name: Option<String>,
-    /// Who we are to it.
+    /// Our client id at the provider.
     pub client_id: String,
     /// The secret itself...
     #[serde(default)]

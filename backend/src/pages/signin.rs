@@ -35,7 +35,7 @@ use server_core::{
 use std::sync::Arc;
 use storage::signins::AskedSignin;
 
-/// The language of a page for somebody of whom nothing is known.
+/// The language of a page when the person's is unknown.
 const UNKNOWN_LANGUAGE: Language = Language::EsMx;
 
 /// `GET` and (Apple) `POST /v1/signins/{provider}/callback`
@@ -151,7 +151,7 @@ fn way_into_the_app(site: &Site, headers: &HeaderMap, returned: &Returned) -> St
     }
 }
 
-/// A refusal to somebody who came from a provider.
+/// A refusal for a browser that came from a provider.
 fn refused(site: &Site, refusal: Refusal) -> Response {
     private(refusal_page(site, UNKNOWN_LANGUAGE, APP_LINK_PATH, refusal))
 }

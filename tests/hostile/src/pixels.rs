@@ -1,12 +1,10 @@
-//! Pictures: from their first bytes to what stands in them.
+//! Pictures: from their first bytes to what is read in them.
 
 use credential::QrPayload;
 use image::{DynamicImage, GrayImage};
 use vision::{
     mrz::read_zone,
-    photo::{
-        Limits, ShapeError, Side, check_card_frame, check_signature, jpeg_shape, open_picture,
-    },
+    photo::{Limits, ShapeError, Side, check_card_frame, check_signature, jpeg_shape, open_picture},
     qr::{
         Budget, decode_luma,
         pose::Pose,
@@ -14,7 +12,7 @@ use vision::{
     },
 };
 
-/// The headers of a JPEG. What is told of the whole is told of any longer beginning.
+/// The headers of a JPEG. What they say of the whole file, any longer beginning says too.
 pub fn jpeg_header(bytes: &[u8]) {
     let whole = jpeg_shape(bytes);
     let half = jpeg_shape(&bytes[..bytes.len() / 2]);
@@ -29,7 +27,7 @@ pub fn jpeg_header(bytes: &[u8]) {
 /// Pixels enough to be a picture, few enough to be fast.
 const SMALL: Limits = Limits {
     max_pixels: 1 << 20,
-    max_scaled: 1 << 22,
+    max_scaled: 1 << 24,
     max_bytes: 1 << 20,
 };
 

@@ -12,7 +12,7 @@ use std::{
 /// Longer than this no list is: Google's has some hundred entries of 150 bytes.
 const LONGEST: u64 = 64 << 20;
 
-/// Why there is no list.
+/// A fault that leaves the server without a list.
 #[derive(Debug, thiserror::Error)]
 pub enum RevocationsError {
     /// The disk.

@@ -47,7 +47,8 @@ pub fn judge(
         Picture::Unreadable(reason) => Some(reason),
         Picture::Other => Some(Reason::QrNoCoincide),
         Picture::Contradicted => Some(Reason::QrLecturasDistintas),
-        // Not looked at yet is no reason against anybody: it is judged again once it is.
+        // A picture that was not opened yet is not held against the person: the apoyo is judged again
+        // once it is.
         Picture::Same | Picture::Unopened => None,
     };
     match (picture, found) {

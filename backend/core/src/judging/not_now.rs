@@ -1,9 +1,9 @@
-//! Why there is no verdict yet.
+//! Faults that delay a verdict.
 
 use std::io;
 use storage::StorageError;
 
-/// Why there is no verdict yet.
+/// A fault that delays a verdict: the same apoyo is judged again.
 #[derive(Debug, thiserror::Error)]
 pub enum NotNow {
     /// The storage refused.

@@ -1,4 +1,4 @@
-//! What has to stay in the database for a day and says who somebody is (an address, a mail with
+//! Texts that stay in the database for a day and name a person (an address, a mail with
 //! its code): unreadable without the key of codes, which is not in the database.
 
 use super::Keys;

@@ -10,10 +10,12 @@
 pub mod at_rest;
 mod files;
 mod hashes;
+mod rotate;
 pub mod sealing;
 mod work;
 
 pub use files::{KeysError, open_or_make};
+pub use rotate::{RotateRefused, rotate};
 
 use aws_lc_rs::{
     aead::LessSafeKey,

@@ -34,7 +34,7 @@ use std::{
 };
 use uploads::Uploads;
 
-/// Seconds between two alarms: the log shall show a flood, not be one.
+/// Seconds between two alarms: the log shows a flood and does not become one.
 const ALARM_EVERY_S: i64 = 60;
 
 /// The operator's numbers.

@@ -1,5 +1,4 @@
-//! So many in a while, evenly (GCRA, by the crate `governor`): for networks and for everybody
-//! together.
+//! Rates (GCRA, by the crate `governor`): of each network, and of all clients together.
 
 use super::{Limited, network::Network};
 use crate::keys::Keys;

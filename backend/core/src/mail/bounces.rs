@@ -21,13 +21,13 @@ pub enum Taken {
     Noted,
     /// It was known already, or it is of a mail that is only late.
     NothingNew,
-    /// It names no mail of ours, or is no report at all: somebody may want to read it.
+    /// It names no mail of ours, or is not a report: a person may want to read it.
     NotOurs,
 }
 
 /// Reads one message and notes what it reports.
 pub async fn take(core: &Core, raw: &[u8]) -> Result<Taken, StorageError> {
-    // The parser is somebody else's, and the bytes are a stranger's.
+    // We did not write the parser, and a stranger wrote the bytes.
     let report = catch_unwind(AssertUnwindSafe(|| read(raw))).unwrap_or_else(|_| {
         tracing::error!("a report of delivery made its parser panic");
         Report::None

@@ -82,9 +82,18 @@ fn rounded(mean: u32) -> u8 {
 
 /// A grey picture at this size.
 pub(crate) fn grey(luma: &GrayImage, wide: u32, high: u32) -> GrayImage {
+    grey_by(luma, (wide, high), rounded)
+}
+
+/// A grey picture at this size, with its means rounded down.
+pub(crate) fn grey_rounded_down(luma: &GrayImage, wide: u32, high: u32) -> GrayImage {
+    grey_by(luma, (wide, high), |mean| (mean >> 16) as u8)
+}
+
+fn grey_by(luma: &GrayImage, (wide, high): (u32, u32), finish: fn(u32) -> u8) -> GrayImage {
     let (width, height) = (luma.width() as usize, luma.height() as usize);
     let size = (wide as usize, high as usize);
-    let pixels = averaged::<1, _>(luma.as_raw(), width, (0..width, 0..height), size, rounded);
+    let pixels = averaged::<1, _>(luma.as_raw(), width, (0..width, 0..height), size, finish);
     // Of a picture without pixels there are no means: it stays black.
     GrayImage::from_raw(wide, high, pixels).unwrap_or_else(|| GrayImage::new(wide, high))
 }
@@ -179,6 +188,9 @@ mod tests {
         let luma = GrayImage::from_fn(8, 8, |x, y| Luma([(x + y) as u8]));
         assert_eq!(exact(&luma, (1..5, 2..6), (2, 2)), [4.0, 6.0, 6.0, 8.0]);
         assert_eq!(exact(&luma, (0..2, 0..1), (1, 1)), [0.5]);
+        let pair = GrayImage::from_raw(2, 1, vec![4, 5]).unwrap();
+        assert_eq!(grey(&pair, 1, 1).as_raw(), &[5]);
+        assert_eq!(grey_rounded_down(&pair, 1, 1).as_raw(), &[4]);
     }
 
     #[test]

@@ -28,12 +28,22 @@ pub(crate) fn parabola(points: impl Iterator<Item = (f32, f32, f32)>) -> Option<
         }
     }
     let [m0, m1, m2, m3, m4] = moments;
-    let normal = Matrix3::new(m0, m1, m2, m1, m2, m3, m2, m3, m4);
-    if normal.determinant().abs() < 1e-9 * (1.0 + m0 * m2 * m4) {
+    let normal = [
+        Vector3::new(m0, m1, m2),
+        Vector3::new(m1, m2, m3),
+        Vector3::new(m2, m3, m4),
+    ];
+    let whole = Matrix3::from_columns(&normal).determinant();
+    if whole.abs() < 1e-9 * (1.0 + m0 * m2 * m4) {
         return None;
     }
-    let solution = normal.lu().solve(&right)?;
-    Some((solution.x as f32, solution.y as f32, solution.z as f32))
+    // Cramer's rule: exact enough for three unknowns in double precision.
+    let unknown = |nth: usize| {
+        let mut columns = normal;
+        columns[nth] = right;
+        (Matrix3::from_columns(&columns).determinant() / whole) as f32
+    };
+    Some((unknown(0), unknown(1), unknown(2)))
 }
 
 #[cfg(test)]

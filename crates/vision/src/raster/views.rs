@@ -59,12 +59,14 @@ impl<'a> GreyViews<'a> {
         self.with_scale(half)
     }
 
-    /// Whole squares of pixels averaged down to about [`PRINT`] pixels a side.
+    /// Whole squares of pixels averaged down to about [`PRINT`] pixels a side. Means are rounded down,
+    /// as they were when the thresholds of `mrz/bars.rs` were chosen: half a level moves the faintest
+    /// bars over the threshold or under it.
     pub fn print(&self) -> View<'_> {
         let print = self.print.get_or_init(|| {
             let factor = longest(self.full).div_ceil(PRINT).max(1);
             let (width, height) = self.full.dimensions();
-            downsample::grey(self.full, width / factor, height / factor)
+            downsample::grey_rounded_down(self.full, width / factor, height / factor)
         });
         self.with_scale(print)
     }
