@@ -11,6 +11,7 @@ import type { CampaignsView } from '../../../bindings/CampaignsView'
 import type { Door } from '../../../bindings/Door'
 import type { EntidadName } from '../../../bindings/EntidadName'
 import type { FrameLook } from '../../../bindings/FrameLook'
+import type { HandedOver as GivenToSystem } from '../../../bindings/HandedOver'
 import type { Language } from '../../../bindings/Language'
 import type { Model } from '../../../bindings/Model'
 import type { Notice } from '../../../bindings/Notice'
@@ -26,7 +27,7 @@ import { answerOf, type AnswerOf } from './answers'
  * What became of a file: `gone` to where the person wanted it, `cancelled` by the person, `asked`
  * for as a download of which nothing more is known, or `none`: there is no way to give it away.
  */
-export type HandedOver = 'gone' | 'cancelled' | 'asked' | 'none'
+export type HandedOver = GivenToSystem | 'asked'
 
 /** Carries one door to the core. Throws a `Refusal` where it stays shut. */
 export interface Opener {

@@ -4,8 +4,10 @@
  */
 import { invoke } from '@tauri-apps/api/core'
 import type { Door } from '../../../bindings/Door'
+import type { HandedOver } from '../../../bindings/HandedOver'
+import type { HandOverHow } from '../../../bindings/HandOverHow'
 import { doorHeader } from './header'
-import type { HandedOver, Opener } from './index'
+import type { Opener } from './index'
 import { base64Of, bytesOf } from './pictures'
 import { Refusal, refusalFrom } from './refusal'
 import { phoneScanner, type Plugin } from './scanner'
@@ -42,7 +44,7 @@ function parsed(text: string): unknown {
 const plugin = () => import('@tauri-apps/plugin-barcode-scanner')
 
 /** One try to give a file to the system. */
-async function give(file: File, how: 'save' | 'share'): Promise<HandedOver> {
+async function give(file: File, how: HandOverHow): Promise<HandedOver> {
   try {
     return await invoke('hand_over', { name: file.name, kind: file.type, file: await base64Of(file), how })
   } catch (thrown) {
