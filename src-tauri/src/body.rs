@@ -115,11 +115,7 @@ mod tests {
     fn what_is_too_long_is_refused_before_it_is_decoded() {
         let text = "*".repeat((LONGEST / 3 + 1) * 4);
         let refused = bytes_of(&InvokeBody::Json(json!({ "picture": text }))).unwrap_err();
-        assert_eq!(
-            refused.code,
-            Code::BodyTooLarge,
-            "the length comes first"
-        );
+        assert_eq!(refused.code, Code::BodyTooLarge, "the length comes first");
         let refused = bytes_of(&InvokeBody::Raw(vec![0; LONGEST + 1])).unwrap_err();
         assert_eq!(refused.code, Code::BodyTooLarge);
     }

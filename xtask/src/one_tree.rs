@@ -208,7 +208,13 @@ fn described(found: &str, side: Side) -> Option<(Crate, Vec<String>)> {
     let mut words = package.split(' ');
     let found = Crate {
         name: words.next()?.to_owned(),
-        version: words.next()?.trim_start_matches('v').to_owned(),
+        // What follows a `+` says where a version comes from; requirements ignore it.
+        version: words
+            .next()?
+            .trim_start_matches('v')
+            .split('+')
+            .next()?
+            .to_owned(),
         side,
     };
     let features = features.split(',').filter(|f| !f.is_empty());
@@ -248,7 +254,7 @@ fn line(needed: &Crate, sets: &BTreeSet<Vec<String>>) -> String {
     let features: BTreeSet<&str> = sets.iter().flatten().map(String::as_str).collect();
     let features: Vec<String> = features.iter().map(|f| format!("{f:?}")).collect();
     let (name, version) = (&needed.name, &needed.version);
-    let key = format!("{name}-{}", version.replace(['.', '+'], "-"));
+    let key = format!("{name}-{}", version.replace('.', "-"));
     format!(
         "{key} = {{ package = {name:?}, version = {version:?}, default-features = false, features = [{}] }}",
         features.join(", ")

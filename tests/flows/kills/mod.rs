@@ -25,7 +25,7 @@ async fn the_server_is_killed_again_and_again_and_keeps_its_promises() {
         tokio::time::sleep(Duration::from_millis(draws.below(900))).await;
         tokio::task::block_in_place(|| {
             world.kill();
-            die_while_recovering(&world, &mut draws);
+            die_while_recovering(&mut world, &mut draws);
             world.start();
         });
         load.goes_on_at(world.url());
@@ -38,7 +38,7 @@ async fn the_server_is_killed_again_and_again_and_keeps_its_promises() {
 }
 
 /// Every third time the server dies again while it recovers.
-fn die_while_recovering(world: &TestWorld, draws: &mut Draws) {
+fn die_while_recovering(world: &mut TestWorld, draws: &mut Draws) {
     if draws.below(3) == 0 {
         let after = Duration::from_millis(draws.below(80));
         let died = world.launch().die_while_starting(after);
@@ -114,7 +114,7 @@ async fn cut_the_power(disk: &mut VolatileDisk, cuts: u64, seed: u64, careless: 
             world.kill();
             disk.lose_power(loss).expect("the disk comes back");
             if draws.below(3) == 0 {
-                die_while_recovering(&world, &mut draws);
+                die_while_recovering(&mut world, &mut draws);
                 disk.lose_power(Loss::Everything)
                     .expect("the disk comes back");
             }

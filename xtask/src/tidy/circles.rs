@@ -59,11 +59,6 @@ const KNOWN: &[Known] = &[
         reason: "the steps of reading and what they find",
     },
     Known {
-        place: "backend/storage/src/sqlite",
-        rooms: &["group_commit", "keeping", "writer"],
-        reason: "the writer starts what it hands its work to",
-    },
-    Known {
         place: "crates/protocol/src",
         rooms: &["activation", "apoyo", "pasted_code", "seal"],
         reason: "a sealed part names the apoyo that it belongs to",
