@@ -1,19 +1,22 @@
 //! Header fields as text.
 
 /// The same lines with each field on one line: a line that begins with white space goes on with
-/// the one before (RFC 5322). Lines of nothing but white space are empty.
+/// the one before (RFC 5322). A line of nothing but white space is a fold where another one
+/// follows, and empty otherwise.
 pub(super) fn unfolded(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let folds = |line: &str| line.starts_with([' ', '\t']) && !line.trim().is_empty();
     let mut out = String::with_capacity(text.len());
-    for line in text.lines() {
-        let line = line.trim_end();
-        let goes_on = line.starts_with([' ', '\t']) && !out.is_empty() && !out.ends_with("\n\n");
-        if goes_on {
-            while out.ends_with('\n') {
-                out.pop();
-            }
+    for (place, line) in lines.iter().enumerate() {
+        let next_folds = lines.get(place + 1).is_some_and(|next| folds(next));
+        if !line.is_empty() && line.trim().is_empty() && next_folds {
+            continue;
+        }
+        if folds(line) && !out.is_empty() && !out.ends_with("\n\n") {
+            out.pop();
             out.push(' ');
         }
-        out.push_str(line.trim_start());
+        out.push_str(line.trim());
         out.push('\n');
     }
     out
