@@ -1,11 +1,10 @@
 //! Header fields as text.
 
 /// The same lines with each field on one line: a line that begins with white space goes on with
-/// the one before (RFC 5322). Lines of nothing but white space are empty.
+/// the one before (RFC 5322), also when there is nothing else in it.
 pub(super) fn unfolded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {
-        let line = line.trim_end();
         let goes_on = line.starts_with([' ', '\t']) && !out.is_empty() && !out.ends_with("\n\n");
         if goes_on {
             while out.ends_with('\n') {
@@ -13,7 +12,7 @@ pub(super) fn unfolded(text: &str) -> String {
             }
             out.push(' ');
         }
-        out.push_str(line.trim_start());
+        out.push_str(line.trim());
         out.push('\n');
     }
     out
