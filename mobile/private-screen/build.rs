@@ -1,5 +1,5 @@
 //! Joins the Kotlin and Swift halves to the app's projects. No commands, no permissions: the app
-//! says in Rust when its screen is private.
+//! says in Rust what its screen shows.
 
 fn main() {
     tauri_plugin::Builder::new(&[])

@@ -2,6 +2,9 @@
 
 package android.os
 
+import java.io.Closeable
+import java.io.FileDescriptor
+
 class Bundle
 
 class Build {
@@ -23,4 +26,20 @@ class Environment {
     companion object {
         @JvmField val DIRECTORY_PICTURES: String = "Pictures"
     }
+}
+
+class Looper private constructor() {
+    companion object {
+        @JvmStatic fun getMainLooper(): Looper = TODO()
+    }
+}
+
+class Handler(looper: Looper) {
+    fun postDelayed(r: Runnable, delayMillis: Long): Boolean = false
+}
+
+class ParcelFileDescriptor private constructor() : Closeable {
+    val fileDescriptor: FileDescriptor get() = TODO()
+
+    override fun close() {}
 }

@@ -2,6 +2,7 @@
 
 package android.widget
 
+import android.content.Context
 import android.view.View
 
 open class TextView : View() {
@@ -9,3 +10,13 @@ open class TextView : View() {
 }
 
 open class Button : TextView()
+
+class Toast private constructor() {
+    fun show() {}
+
+    companion object {
+        const val LENGTH_LONG = 1
+
+        @JvmStatic fun makeText(context: Context, resId: Int, duration: Int): Toast = TODO()
+    }
+}

@@ -21,5 +21,6 @@ object R {
 
     object string {
         const val old_webview_nowhere = 1
+        const val overlay_refused = 2
     }
 }

@@ -7,6 +7,8 @@ open class JSONObject {
 
     open fun getBoolean(key: String): Boolean = TODO()
 
+    open fun isNull(key: String): Boolean = TODO()
+
     open fun put(key: String, value: Any?): JSONObject = this
 
     companion object {

@@ -3,10 +3,18 @@
 package app.tauri.plugin
 
 import android.app.Activity
+import android.content.Intent
 import org.json.JSONArray
 import org.json.JSONObject
 
-abstract class Plugin(activity: Activity)
+abstract class Plugin(activity: Activity) {
+    fun startActivityForResult(invoke: Invoke, intent: Intent, callbackName: String) {}
+}
+
+object PluginManager {
+    // AppCompatActivity in truth.
+    var activity: Activity? = null
+}
 
 class Invoke {
     fun getArgs(): JSObject = TODO()

@@ -22,4 +22,8 @@ mv 128.png 128x128.png
 mv 256.png 128x128@2x.png
 mv 512.png icon.png
 convert 32x32.png 64x64.png 128x128.png '128x128@2x.png' icon.ico
+
+# iOS rounds the corners itself and refuses transparency: the field reaches to the edges.
+convert icon-1024.png \( -size 1024x1024 xc:'#0B5C63' \) +swap -composite -alpha off -depth 8 -strip \
+  -define png:color-type=2 -define png:exclude-chunks=date,time ../ios/AppIcon.appiconset/icon-1024.png
 rm icon-1024.png

@@ -1,5 +1,5 @@
-//! The system's browser, and how it finds back: over loopback on a computer, by a link of the
-//! server that the system hands to this app alone on a phone.
+//! The system's browser, and how it leads back into the app: over loopback on a computer; on a
+//! phone by a link of the server, which the system hands to this app alone.
 
 use app_core::ports::Browser;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ mod phone {
     use tauri_plugin_deep_link::DeepLinkExt;
     use tauri_plugin_opener::OpenerExt;
 
-    /// What links brought, from before the app was opened on.
+    /// What links brought, also before the app was opened.
     struct Links(Arc<Returns>);
 
     /// The browser of this phone.
@@ -64,7 +64,7 @@ mod phone {
         });
     }
 
-    /// What stands in a link may be anybody's: app-core takes what belongs to its own sign-in.
+    /// Any app may open such a link: app-core takes only what belongs to its own sign-in.
     fn put(returns: &Returns, url: &Url) {
         if url.scheme() == "https" && url.path() == APP_LINK_PATH {
             returns.put(url.query().unwrap_or_default().to_owned());

@@ -1,4 +1,4 @@
-//! The camera in WebKitGTK: off unless somebody switches it on, and then for pictures only.
+//! The camera in WebKitGTK: off until the program switches it on, and then for pictures only.
 
 use tauri::WebviewWindow;
 use webkit2gtk::{
@@ -6,8 +6,8 @@ use webkit2gtk::{
     glib::object::{Cast, ObjectExt},
 };
 
-/// Lets the window's own screens use the camera; microphone, screen, place and everything else
-/// stay shut.
+/// Lets the window's own screens use the camera; microphone, screen, location and
+/// everything else stay denied.
 pub fn allow(window: &WebviewWindow) -> tauri::Result<()> {
     window.with_webview(|webview| {
         let view = webview.inner();
@@ -25,7 +25,7 @@ pub fn allow(window: &WebviewWindow) -> tauri::Result<()> {
     })
 }
 
-/// A request of media is for the camera, and not for the microphone beside it.
+/// Whether a request for media is for the camera without the microphone.
 fn wants_video_alone(request: &UserMediaPermissionRequest) -> bool {
     request.property::<bool>("is-for-video-device")
         && !request.property::<bool>("is-for-audio-device")

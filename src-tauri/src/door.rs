@@ -1,12 +1,11 @@
-//! The one command: a door of app-core, carried as it is.
+//! The first command: a door of app-core, carried as it is.
 
-use crate::ports::Opened;
-use app_core::{Answer, Door, Problem};
-use bytes::Bytes;
+use crate::{body, captures, ports::Opened};
+use app_core::{Answer, Door, PhoneCode, Problem};
 use protocol::code::Code;
 use tauri::{
-    State,
-    ipc::{InvokeBody, Request, Response},
+    AppHandle, State,
+    ipc::{Request, Response},
 };
 
 /// The header that holds the door, as JSON in ASCII (anything else written `\uXXXX`).
@@ -15,14 +14,42 @@ const DOOR_HEADER: &str = "x-door";
 /// Opens the door named in the header, with the body's bytes as its picture.
 #[tauri::command]
 pub async fn open_door(
+    app: AppHandle,
     opened: State<'_, Opened>,
     request: Request<'_>,
 ) -> Result<Response, Problem> {
     let door = door(&request)?;
-    let picture = picture(request.body())?;
-    match opened.app().await?.open_door(door, picture).await? {
-        Answer::Json(value) => Ok(Response::new(value.to_string())),
+    let picture = body::bytes_of(request.body())?;
+    let from_a_file = captures::came_from_a_file(&door);
+    let core = match &door {
+        // Also where the store cannot be opened: otherwise "locked" would be for ever.
+        Door::ForgetEverything => opened.app_to_forget().await?,
+        _ => opened.app().await?,
+    };
+    let answer = core.open_door(door, picture).await?;
+    if from_a_file {
+        captures::forget(&app);
+    }
+    response(answer)
+}
+
+fn response(answer: Answer) -> Result<Response, Problem> {
+    match answer {
+        Answer::Json(value) => json(&value.to_string()).map(Response::new),
         Answer::Picture(bytes) | Answer::File(bytes) => Ok(Response::new(bytes.to_vec())),
+    }
+}
+
+/// JSON as the page reads it.
+///
+/// On Android Tauri registers a channel for every answer that begins with a bracket and never
+/// forgets it, so a live view would grow the app's memory. JSON within a JSON string goes another
+/// way, and `ui/citizen/src/native/tauri.ts` parses both.
+fn json(text: &str) -> Result<String, Problem> {
+    if cfg!(target_os = "android") {
+        serde_json::to_string(text).map_err(|_| PhoneCode::PhoneStorageFault.into())
+    } else {
+        Ok(text.to_owned())
     }
 }
 
@@ -31,40 +58,4 @@ fn door(request: &Request<'_>) -> Result<Door, Problem> {
     header
         .and_then(|value| serde_json::from_slice(value.as_bytes()).ok())
         .ok_or(Problem::in_field(Code::RequestMalformed, DOOR_HEADER))
-}
-
-/// The picture beside the door. Where a webview cannot hand over bytes (Android's first
-/// channel), they come as a JSON list of numbers.
-fn picture(body: &InvokeBody) -> Result<Option<Bytes>, Problem> {
-    match body {
-        InvokeBody::Raw(bytes) if bytes.is_empty() => Ok(None),
-        InvokeBody::Raw(bytes) => Ok(Some(Bytes::copy_from_slice(bytes))),
-        InvokeBody::Json(serde_json::Value::Array(numbers)) => numbers
-            .iter()
-            .map(|number| number.as_u64().and_then(|number| u8::try_from(number).ok()))
-            .collect::<Option<Vec<u8>>>()
-            .map(|bytes| Some(Bytes::from(bytes)))
-            .ok_or(Problem::in_field(Code::RequestMalformed, "body")),
-        InvokeBody::Json(_) => Ok(None),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn a_picture_comes_as_bytes_or_as_a_list_of_numbers() {
-        let bytes = Bytes::from_static(&[255, 216, 255]);
-        let raw = InvokeBody::Raw(bytes.to_vec());
-        let listed = InvokeBody::Json(json!([255, 216, 255]));
-        assert_eq!(picture(&raw).unwrap().unwrap(), bytes);
-        assert_eq!(picture(&listed).unwrap().unwrap(), bytes);
-        assert!(picture(&InvokeBody::Json(json!({}))).unwrap().is_none());
-        assert!(picture(&InvokeBody::Raw(Vec::new())).unwrap().is_none());
-        for no_bytes in [json!([256]), json!([-1]), json!(["255"])] {
-            assert!(picture(&InvokeBody::Json(no_bytes)).is_err());
-        }
-    }
 }

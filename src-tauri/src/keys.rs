@@ -1,5 +1,5 @@
-//! The phone's key store, as app-core borrows it: what is signed is decided there, in Rust, and
-//! no page reaches the plugin.
+//! The phone's key store, as app-core uses it. App-core decides in Rust what is signed; no page
+//! reaches the plugin.
 
 use app_core::ports::{DeviceKey, KeyFault, NewKey, SecurityLevel, StorageKey, StorageSecret};
 use async_trait::async_trait;
@@ -8,19 +8,26 @@ use protocol::{
     device::DevicePublicKey,
     ids::Sha256Hash,
 };
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 use tauri::{AppHandle, Wry};
 use tauri_plugin_device_key::{self as plugin, DeviceKeyExt, Error, Level};
+
+/// How long the hardware may take to say something about a key. iOS asks Apple, and a network that
+/// lets nothing through to Apple would hold the activation up for a minute.
+const LONGEST_ATTESTATION: Duration = Duration::from_secs(15);
 
 /// Key and secret of this phone.
 pub struct PhoneKeys {
     app: AppHandle,
-    /// As last seen; before that the lesser word.
+    /// As last seen; `Software` before that.
     level: Mutex<SecurityLevel>,
 }
 
 impl PhoneKeys {
-    /// Asks nothing yet.
+    /// The key store is not asked yet.
     pub fn of(app: AppHandle) -> Self {
         Self {
             app,
@@ -32,14 +39,14 @@ impl PhoneKeys {
         self.app.device_key()
     }
 
-    /// The public half, after a note of where the key lives.
+    /// The public half; notes where the key lives.
     fn seen(&self, made: &plugin::Made) -> Result<DevicePublicKey, KeyFault> {
         *self.level.lock().unwrap_or_else(PoisonError::into_inner) = level(made.level);
         DevicePublicKey::from_point(&made.public_key)
             .map_err(|_| KeyFault::Other("the public key is not a point".into()))
     }
 
-    /// What the hardware says about a new key. Nothing that goes wrong here stops anybody.
+    /// What the hardware says about a new key. A fault here stops no activation.
     async fn attestation(
         &self,
         binding: &KeyBinding,
@@ -50,10 +57,11 @@ impl PhoneKeys {
             return Attestation::Software;
         }
         let client_data = binding.app_attest_client_data(public);
-        match self.key().attestation(client_data.as_bytes()).await {
-            Ok(said) => on_the_wire(said, binding.challenge),
-            // A signal that is missing: the server sees that, and nobody is stopped.
-            Err(_) => Attestation::None,
+        let said = self.key().attestation(client_data.as_bytes());
+        match said_within(LONGEST_ATTESTATION, said).await {
+            Some(said) => on_the_wire(said, binding.challenge),
+            // The server sees that the signal is missing; the activation goes on.
+            None => Attestation::None,
         }
     }
 }
@@ -117,6 +125,14 @@ impl StorageKey for PhoneKeys {
     }
 }
 
+/// What a half said in time; `None` where it failed, or was still silent.
+async fn said_within(
+    limit: Duration,
+    saying: impl Future<Output = plugin::Result<plugin::Attestation>>,
+) -> Option<plugin::Attestation> {
+    tokio::time::timeout(limit, saying).await.ok()?.ok()
+}
+
 fn fault(error: Error) -> KeyFault {
     match error {
         Error::Full => KeyFault::Full,
@@ -132,7 +148,7 @@ fn level(lives: Level) -> SecurityLevel {
     }
 }
 
-/// What the hardware said, as the server reads it; what is longer than any phone's is nothing.
+/// What the hardware said, as the server reads it; nothing, where it is longer than any phone's.
 fn on_the_wire(said: plugin::Attestation, challenge: Challenge) -> Attestation {
     match said {
         plugin::Attestation::None => Attestation::None,
@@ -179,6 +195,19 @@ mod tests {
             Attestation::AppAttest { .. }
         ));
         assert_eq!(on_the_wire(said(31), challenge), Attestation::None);
+    }
+
+    #[tokio::test]
+    async fn a_half_that_never_answers_stops_no_activation() {
+        let limit = Duration::from_millis(20);
+        assert_eq!(said_within(limit, std::future::pending()).await, None);
+        let failed = async { Err(Error::Other("no network".into())) };
+        assert_eq!(said_within(limit, failed).await, None);
+        let said = async { Ok(plugin::Attestation::None) };
+        assert_eq!(
+            said_within(limit, said).await,
+            Some(plugin::Attestation::None)
+        );
     }
 
     #[test]

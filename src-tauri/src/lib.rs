@@ -1,47 +1,62 @@
 //! The window around app-core, and nothing more: it carries doors in and answers out.
 //!
-//! - `window`: one window, our own screens, nowhere else to go.
-//! - `door`: the command that carries doors.
-//! - `privacy`: the command that keeps a screen out of screenshots.
-//! - `ports`: what this machine lends to app-core, and where its server is.
-//! - `keys`: the phone's key store among them; `browser`: its browser.
+//! - `window`: one window with our own screens.
+//! - `door`: the command that carries doors; `body`: the bytes that come with a command.
+//! - `screen`: the commands that keep a screen to its person and draw the system's bars.
+//! - `hand_over`: the command that gives a file to the system.
+//! - `captures`: files of the phone's camera app, removed as soon as a door has its copy.
+//! - `ports`: what this machine provides to app-core; `built_for`: which server it talks to.
+//! - `keys`: the phone's key store; `browser`: its browser.
 //! - `camera`: on Linux the camera has to be switched on by the program.
 //!
 //! Every rule is in app-core; every sentence is in `ui/`.
 
+mod body;
 mod browser;
+mod built_for;
 #[cfg(target_os = "linux")]
 mod camera;
+mod captures;
 mod door;
+mod hand_over;
 mod keys;
 mod ports;
-mod privacy;
+mod screen;
 mod window;
 
-use tauri::Manager;
+use tauri::{Manager, RunEvent};
 
 /// Opens the app and stays until its window is closed.
 #[cfg_attr(mobile, tauri::mobile_entry_point)]
 pub fn run() {
     let builder = tauri::Builder::default()
         .plugin(tauri_plugin_device_key::init())
-        .plugin(tauri_plugin_private_screen::init());
+        .plugin(tauri_plugin_private_screen::init())
+        .plugin(tauri_plugin_hand_over::init());
     #[cfg(mobile)]
     let builder = builder
         .plugin(tauri_plugin_barcode_scanner::init())
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_opener::init());
+    // The system ends the page's process in the background, camera pages first, and Tauri switches
+    // WebKit's own reload off. Draft and activation are in the core: a new page shows them.
+    #[cfg(any(target_os = "macos", target_os = "ios"))]
+    let builder = builder.on_web_content_process_terminate(|webview| {
+        let _ = webview.reload();
+    });
     #[cfg_attr(
         desktop,
         expect(unused_mut, reason = "phones add which links are theirs")
     )]
     let mut context = tauri::generate_context!();
     #[cfg(mobile)]
-    browser::with_links(&mut context, ports::built_for());
+    browser::with_links(&mut context, built_for::SERVER);
     builder
         .invoke_handler(tauri::generate_handler![
             door::open_door,
-            privacy::set_private_screen
+            screen::set_private_screen,
+            screen::set_bars,
+            hand_over::hand_over
         ])
         .setup(|app| {
             #[cfg(mobile)]
@@ -51,14 +66,34 @@ pub fn run() {
             Ok(())
         })
         .build(context)
-        // There is no screen to say it on: no display, or no webview on this machine.
+        // Without a display or a webview there is no screen that could say so.
         .expect("a window needs a display and the system's webview")
         .run(|handle, event| {
-            // The app came back to the front: what waits is sent, whatever the page does.
-            if let tauri::RunEvent::Resumed = event
+            // What waits is sent, whatever the page does.
+            if came_back(&event)
                 && let Some(opened) = handle.try_state::<ports::Opened>()
             {
                 opened.resumed();
             }
         });
+}
+
+/// Whether the app came back to the front. On phones the window says so, as the system does;
+/// `RunEvent`'s own word for it belongs to Tauri's loop, and never comes.
+#[cfg(mobile)]
+fn came_back(event: &RunEvent) -> bool {
+    use tauri::WindowEvent;
+    matches!(
+        event,
+        RunEvent::WindowEvent {
+            event: WindowEvent::Resumed,
+            ..
+        }
+    )
+}
+
+/// On a computer the page says it: a window that is covered goes on running.
+#[cfg(desktop)]
+fn came_back(_: &RunEvent) -> bool {
+    false
 }

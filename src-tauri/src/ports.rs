@@ -1,13 +1,14 @@
-//! What this machine lends to app-core, and which server it talks to.
+//! What this machine provides to app-core.
 
-use crate::keys::PhoneKeys;
-use app_core::{App, Config, PhoneCode, Ports, Problem, adapters, config::BadServer};
+use crate::{built_for, keys::PhoneKeys};
+use app_core::{
+    App, AppCode, Config, PhoneCode, Ports, Problem, adapters,
+    config::BadServer,
+    ports::{DeviceKey, Http, StorageKey},
+};
 use std::{path::PathBuf, sync::Arc};
 use tauri::{AppHandle, Manager};
 use tokio::sync::OnceCell;
-
-/// The server of builds that name none: the one of the demonstration, on this machine.
-const HERE: &str = "http://127.0.0.1:8080";
 
 /// The app, opened by its first door. Where opening fails (a full disk) the next door tries
 /// again, and nothing is lost meanwhile.
@@ -35,7 +36,22 @@ impl Opened {
         Ok(app)
     }
 
-    /// The app came back to the front. Before its first door there is nobody to tell: opening
+    /// The app for the door that forgets everything. A key store that never answers again would
+    /// keep it shut for ever: then the keys go first, and the app opens without what they hid.
+    pub async fn app_to_forget(&self) -> Result<&App, Problem> {
+        match self.app().await {
+            Err(problem) if ends_with_new_keys(problem.code) => {
+                let keys = PhoneKeys::of(self.handle.clone());
+                // The secret first: without it the store is noise, and the device key names nothing.
+                StorageKey::delete(&keys).await.map_err(PhoneCode::from)?;
+                DeviceKey::delete(&keys).await.map_err(PhoneCode::from)?;
+                self.app().await
+            }
+            opened => opened,
+        }
+    }
+
+    /// The app came back to the front. Before the first door there is no app to tell: opening
     /// sends what is due anyway.
     pub fn resumed(&self) {
         if let Some(app) = self.app.get() {
@@ -50,12 +66,21 @@ impl Opened {
         Ok(app)
     }
 
-    /// Network, clock and generator of any machine; keys and browser of this one.
+    /// Network, clock and random numbers as on any machine; keys and browser of this one.
     fn ports(&self) -> Result<Ports, Problem> {
         let ports = adapters::computer(&self.config.folder)
             .map_err(|_| Problem::new(PhoneCode::ServerUnreachable))?;
         let keys = Arc::new(PhoneKeys::of(self.handle.clone()));
+        // Only a build for tests has one.
+        let http: Arc<dyn Http> = match built_for::TEST_AUTHORITY {
+            None => ports.http,
+            Some(authority) => Arc::new(
+                adapters::ReqwestHttp::trusting_only(authority.as_bytes())
+                    .map_err(|_| Problem::new(PhoneCode::ServerUnreachable))?,
+            ),
+        };
         Ok(Ports {
+            http,
             device_key: keys.clone(),
             storage_key: keys,
             browser: crate::browser::browser(&self.handle),
@@ -64,18 +89,37 @@ impl Opened {
     }
 }
 
-/// The server that this build talks to.
-pub fn built_for() -> &'static str {
-    option_env!("APOYO_SERVER").unwrap_or(HERE)
+/// Whether new keys may open what failed to open. On a computer a second window of the app fails
+/// too, and must not take the keys of the first.
+fn ends_with_new_keys(code: AppCode) -> bool {
+    match code {
+        AppCode::Phone(PhoneCode::StorageKeyUnavailable) => true,
+        AppCode::Phone(PhoneCode::PhoneStorageFault) => cfg!(mobile),
+        _ => false,
+    }
 }
 
-/// The server is named when the app is built (`APOYO_SERVER=https://… cargo build`); on a
-/// computer the same variable at the start of the app goes before that.
+/// The server is named when the app is built; on a computer `APOYO_SERVER` at the start of the
+/// app goes before that.
 fn config(folder: PathBuf, version: &str) -> Result<Config, BadServer> {
     let named = if cfg!(desktop) {
         std::env::var("APOYO_SERVER").ok()
     } else {
         None
     };
-    Config::new(folder, named.as_deref().unwrap_or(built_for()), version)
+    let server = named.as_deref().unwrap_or(built_for::SERVER);
+    Config::new(folder, server, version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_window_takes_no_keys_and_a_lost_key_store_is_left_behind() {
+        assert!(ends_with_new_keys(PhoneCode::StorageKeyUnavailable.into()));
+        for other in [PhoneCode::PhoneStorageFault, PhoneCode::PhoneStorageFull] {
+            assert!(!ends_with_new_keys(other.into()), "{other:?}");
+        }
+    }
 }

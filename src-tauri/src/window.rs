@@ -1,4 +1,4 @@
-//! The one window: our own screens, from our own binary, and nowhere else to go.
+//! The one window: it shows our own screens, from our own binary, and navigates nowhere else.
 
 use tauri::{
     App, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, webview::NewWindowResponse,

@@ -86,17 +86,17 @@ impl Drop for Ballast {
     }
 }
 
-/// A disk that no longer makes anything durable: every `fsync` of a process answers EIO.
-pub struct BrokenDisk {
+/// strace, attached to a running process to spoil some of its system calls.
+struct Spoiled {
     strace: Child,
 }
 
-impl BrokenDisk {
-    /// Breaks it under a running process, from the next flush on.
-    pub fn under(pid: u32) -> io::Result<Self> {
+impl Spoiled {
+    /// Spoils these calls, as strace's `inject` says, from now on.
+    fn calls(pid: u32, calls: &str, how: &str) -> io::Result<Self> {
         let mut strace = Command::new("strace")
-            .args(["-f", "-e", "trace=fsync,fdatasync,syncfs"])
-            .args(["-e", "inject=fsync,fdatasync,syncfs:error=EIO"])
+            .args(["-f", "-e", &format!("trace={calls}")])
+            .args(["-e", &format!("inject={calls}:{how}")])
             .args(["-p", &pid.to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -107,21 +107,66 @@ impl BrokenDisk {
         let mut said = BufReader::new(said);
         let mut line = String::new();
         said.read_line(&mut line)?;
-        // strace names every thread it holds and then every flush. The lines are not used, but a
-        // full pipe would stop it.
+        // It names every thread it holds and then every call. Its words are of no use, but it
+        // would wait for a reader once the pipe is full.
         thread::spawn(move || io::copy(&mut said, &mut io::sink()));
-        let broken = Self { strace };
+        let spoiled = Self { strace };
         match line.contains("attached") {
-            true => Ok(broken),
+            true => Ok(spoiled),
             false => Err(io::Error::other(line)),
         }
     }
 }
 
-impl Drop for BrokenDisk {
+impl Drop for Spoiled {
     fn drop(&mut self) {
         let _ = self.strace.kill();
         let _ = self.strace.wait();
+    }
+}
+
+/// A disk that no longer makes anything durable: every `fsync` of a process answers EIO.
+pub struct BrokenDisk {
+    _spoiled: Spoiled,
+}
+
+impl BrokenDisk {
+    /// Breaks it under a running process, from the next flush on.
+    pub fn under(pid: u32) -> io::Result<Self> {
+        let spoiled = Spoiled::calls(pid, "fsync,fdatasync,syncfs", "error=EIO")?;
+        Ok(Self { _spoiled: spoiled })
+    }
+}
+
+/// The calls by which a server changes what is durable.
+const MARKS: &str = "fdatasync,fsync,syncfs,rename,renameat,renameat2,unlink,unlinkat";
+
+/// Death at a chosen moment: the process is killed as it makes such a call for the nth time.
+pub struct Doom {
+    _spoiled: Spoiled,
+}
+
+impl Doom {
+    /// Dooms a running process. Each of its threads counts its own calls, each kind apart.
+    pub fn of(pid: u32, nth: u64) -> io::Result<Self> {
+        let how = format!("signal=SIGKILL:when={nth}");
+        let spoiled = Spoiled::calls(pid, MARKS, &how)?;
+        Ok(Self { _spoiled: spoiled })
+    }
+
+    /// What a program is started under to die at its nth such call, perhaps before it listens.
+    pub fn from_the_start(nth: u64) -> Vec<String> {
+        let words = [
+            "strace",
+            "-f",
+            "-o",
+            "/dev/null",
+            "-e",
+            &format!("trace={MARKS}"),
+            "-e",
+            &format!("inject={MARKS}:signal=SIGKILL:when={nth}"),
+        ];
+        words.map(str::to_owned).to_vec()
     }
 }
 

@@ -11,10 +11,7 @@ use app_core::{
     doors::Source,
     views::{ActivationView, ApoyoView, AppState, DraftStep, QueueState, WaitsFor},
 };
-use protocol::{
-    apoyo::PartName,
-    ids::CampaignId,
-};
+use protocol::{apoyo::PartName, ids::CampaignId};
 use std::{
     path::{Path, PathBuf},
     time::{Duration, Instant},

@@ -5,6 +5,7 @@ use std::{
     ffi::OsStr,
     io::{self, BufRead, BufReader, Read},
     net::SocketAddr,
+    os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Output, Stdio},
     sync::{Arc, Mutex, mpsc},
@@ -52,9 +53,13 @@ impl Launch {
 
     /// Starts it and kills it after so long, wherever it is then: it may not even listen yet.
     pub fn die_while_starting(&self, after: Duration) -> io::Result<()> {
-        let mut child = self.serve().spawn()?;
+        // In a group of its own: a program that it runs under would leave it running.
+        let mut child = self.serve().process_group(0).spawn()?;
         thread::sleep(after);
-        child.kill()?;
+        Command::new("kill")
+            .args(["-KILL", "--", &format!("-{}", child.id())])
+            .stderr(Stdio::null())
+            .status()?;
         child.wait()?;
         Ok(())
     }

@@ -5,39 +5,39 @@ import type { Problem } from "./Problem";
 import type { ProvedView } from "./ProvedView";
 
 /**
- * How far the activation is.
+ * The stage of the activation.
  */
 export type ActivationView = { "stage": "notice" } | { "stage": "front" } | { "stage": "email", 
 /**
- * What was noticed in the front picture.
+ * The findings in the front picture.
  */
 findings: Array<FindingCode>, 
 /**
- * Those of them because of which the citizen is asked whether to use it.
+ * Those findings for which the screen asks whether to use the picture.
  */
 ask: Array<FindingCode>, 
 /**
- * Why the last activation ended, where it did (expired, exhausted, key lost).
+ * Why the last activation ended, if it did (expired, exhausted, key lost).
  */
 ended: Problem | null, 
 /**
- * What a provider has vouched for.
+ * What a provider has confirmed.
  */
 proved: ProvedView | null, } | { "stage": "signin", 
 /**
- * What people call it.
+ * The provider's name for people.
  */
 provider: string, 
 /**
- * What was opened, for opening it again.
+ * The URL that was opened, for opening it again.
  */
 url: string, 
 /**
- * Seconds until the browser is not waited for any more.
+ * Seconds until the sign-in expires.
  */
 left_s: number, 
 /**
- * The browser is back; the server has to be asked what that is worth.
+ * The browser has returned; the ticket still has to be redeemed.
  */
 is_back: boolean, } | { "stage": "code", 
 /**
@@ -45,7 +45,7 @@ is_back: boolean, } | { "stage": "code",
  */
 masked_email: string, 
 /**
- * Seconds until the code opens nothing any more.
+ * Seconds until the code expires.
  */
 expires_in_s: number, 
 /**
@@ -53,18 +53,18 @@ expires_in_s: number,
  */
 resend_in_s: number, 
 /**
- * Wrong codes that it still survives, as far as the phone knows.
+ * Tries that are left, as far as the phone knows.
  */
 tries_left: number, 
 /**
- * What is wrong with the mail, where something is: it bounced, or was refused.
+ * What is wrong with the mail, if anything: it bounced, or was refused.
  */
 mail: Problem | null, } | { "stage": "active", 
 /**
- * Its name.
+ * The device's id.
  */
 device: DeviceId, 
 /**
- * Since when.
+ * When it was activated.
  */
 since: string, };

@@ -3,14 +3,14 @@ import type { Problem } from "./Problem";
 import type { Sensitive } from "./Sensitive";
 
 /**
- * An address, looked at.
+ * The check of an address.
  */
 export type AddressView = { 
 /**
- * Why no code can be mailed there; `null` where one can.
+ * Why no code can be mailed to it; `null` if one can.
  */
 problem: Problem | null, 
 /**
- * The address that was probably meant, where the domain looks misspelt.
+ * The address that was probably meant, if the domain looks misspelt.
  */
 meant: Sensitive<string> | null, };

@@ -13,15 +13,15 @@ export type ApoyoState = {
  */
 apoyo: ApoyoId, 
 /**
- * Who it is for.
+ * The campaign that it is for.
  */
 campaign: CampaignId, 
 /**
- * Where it stands.
+ * Its status.
  */
 status: Status, 
 /**
- * Why it is not counted or waits for a person; empty otherwise.
+ * Why it is not counted, or why a person has to review it; empty otherwise.
  */
 reasons: Array<Reason>, 
 /**

@@ -4,38 +4,38 @@ import type { CampaignId } from "./CampaignId";
 import type { QueueState } from "./QueueState";
 
 /**
- * One of "Mis apoyos".
+ * One entry of "Mis apoyos".
  */
 export type ApoyoView = { 
 /**
- * Its id.
+ * The apoyo's id.
  */
 apoyo: ApoyoId, 
 /**
- * For whom.
+ * The campaign that it is for.
  */
 campaign: CampaignId, 
 /**
- * What the campaign asks for.
+ * The campaign's title.
  */
 title: string, 
 /**
- * Who asks.
+ * The requester's name.
  */
 requester: string, 
 /**
- * When it was put in the queue.
+ * When it was queued.
  */
 queued_at: string, 
 /**
- * How far it is.
+ * Its state.
  */
 queue: QueueState, 
 /**
- * Whether it can still be taken back: nothing of it can have counted.
+ * Whether it can still be cancelled: then it cannot have counted.
  */
 may_cancel: boolean, 
 /**
- * Whether it can be taken elsewhere as a file.
+ * Whether it can be exported as a file.
  */
 may_export: boolean, };

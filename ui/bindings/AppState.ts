@@ -8,11 +8,11 @@ import type { NetworkKind } from "./NetworkKind";
 import type { Problem } from "./Problem";
 
 /**
- * How everything stands.
+ * The state of the app.
  */
 export type AppState = { 
 /**
- * The language that the app speaks.
+ * The language of the app.
  */
 language: Language, 
 /**
@@ -20,11 +20,11 @@ language: Language,
  */
 activation: ActivationView, 
 /**
- * Where the citizen votes, as far as they said.
+ * Where the citizen votes, if they said it.
  */
 entidad: Entidad | null, 
 /**
- * Their sección, as far as they said.
+ * The citizen's sección, if they said it.
  */
 seccion: number | null, 
 /**
@@ -36,15 +36,15 @@ draft: DraftView | null,
  */
 apoyos: Array<ApoyoView>, 
 /**
- * Apoyos are not sent over mobile data.
+ * Whether apoyos wait for an unmetered network.
  */
 wifi_only: boolean, 
 /**
- * The network, as far as it is known.
+ * The kind of network, as far as it is known.
  */
 network: NetworkKind, 
 /**
- * What was thrown away because the phone lost what opened it, until the person has read it.
+ * What was deleted because the phone lost its key, until the person has read the message.
  */
 lost: Problem | null, 
 /**

@@ -7,18 +7,18 @@ import type { Problem } from "./Problem";
  */
 export type CampaignsView = { 
 /**
- * Those that match, the nearest closing first.
+ * The campaigns that match the search, the nearest closing first.
  */
 campaigns: Array<Campaign>, 
 /**
- * How many are open to this citizen in all.
+ * Number of campaigns that are open to this citizen.
  */
 open: number, 
 /**
- * When the server was last asked.
+ * When the server last answered.
  */
 fetched_at: string | null, 
 /**
- * Why the server could not be asked now; the campaigns are then the last known ones.
+ * Why the server did not answer now; then these are the last known campaigns.
  */
 problem: Problem | null, };

@@ -2,15 +2,15 @@
 import type { Entidad } from "./Entidad";
 
 /**
- * From where apoyos count.
+ * The demarcation: apoyos of people who vote there count.
  */
 export type Demarcation = { "scope": "pais" } | { "scope": "entidad", 
 /**
- * Which.
+ * The entidad.
  */
 entidad: Entidad, } | { "scope": "distrito_federal", 
 /**
- * In which entidad.
+ * The entidad.
  */
 entidad: Entidad, 
 /**
@@ -18,7 +18,7 @@ entidad: Entidad,
  */
 distrito: number, } | { "scope": "distrito_local", 
 /**
- * In which entidad.
+ * The entidad.
  */
 entidad: Entidad, 
 /**
@@ -26,7 +26,7 @@ entidad: Entidad,
  */
 distrito: number, } | { "scope": "municipio", 
 /**
- * In which entidad.
+ * The entidad.
  */
 entidad: Entidad, 
 /**

@@ -13,19 +13,19 @@ import type { SignatureKind } from "./SignatureKind";
 import type { Source } from "./Source";
 
 /**
- * What a person does. Doors marked *bytes* come with a picture (JPEG or PNG) beside them.
+ * What a person does. Doors marked *bytes* take a picture (JPEG or PNG) as well.
  */
 export type Door = { "door": "state" } | { "door": "notice" } | { "door": "set_language", 
 /**
- * Which.
+ * The language.
  */
 language: Language, } | { "door": "entidades" } | { "door": "accept_notice", 
 /**
- * The version that was on the screen.
+ * The version that the screen showed.
  */
 version: string, } | { "door": "put_activation_front", 
 /**
- * Where it came from.
+ * Camera or file.
  */
 source: Source, } | { "door": "set_demarcation", 
 /**
@@ -37,7 +37,7 @@ entidad: Entidad | null,
  */
 seccion: number | null, } | { "door": "providers" } | { "door": "begin_signin", 
 /**
- * Which.
+ * The provider.
  */
 provider: ProviderId, } | { "door": "open_signin_again" } | { "door": "await_signin" } | { "door": "send_to_proved" } | { "door": "look_at_address", 
 /**
@@ -53,19 +53,19 @@ email: Sensitive<string>,
  */
 email_again: Sensitive<string>, } | { "door": "resend_code" } | { "door": "look_after_mail" } | { "door": "abandon_activation" } | { "door": "complete_activation", 
 /**
- * Eight characters in any spelling.
+ * The eight characters, in any spelling.
  */
 code: Sensitive<string>, } | { "door": "campaigns", 
 /**
- * Words to look for in title, requester and description; empty for all.
+ * Words to search for in title, requester and description; empty for all.
  */
 search: string, } | { "door": "begin_draft", 
 /**
- * For whom.
+ * The campaign.
  */
 campaign: CampaignId, } | { "door": "choose_model", 
 /**
- * Which.
+ * The model.
  */
 model: Model, } | { "door": "look", 
 /**
@@ -77,15 +77,15 @@ aim: Aim, } | { "door": "scanned_qr",
  */
 text: Sensitive<string>, } | { "door": "put_picture", 
 /**
- * What it shows: `front`, `back` or `selfie`.
+ * The part: `front`, `back` or `selfie`.
  */
 part: PartName, 
 /**
- * Where it came from.
+ * Camera or file.
  */
 source: Source, 
 /**
- * The citizen wants this picture in spite of what was found in it.
+ * The citizen wants this picture in spite of its findings.
  */
 anyway: boolean, } | { "door": "use_activation_front" } | { "door": "type_fields", 
 /**
@@ -105,50 +105,50 @@ clave_elector: Sensitive<string> | null,
  */
 name: Sensitive<string> | null, } | { "door": "confirm_reading" } | { "door": "put_signature", 
 /**
- * How it was made.
+ * Drawn or typed.
  */
 kind: SignatureKind, } | { "door": "picture", 
 /**
- * Which.
+ * The part.
  */
 part: PartName, } | { "door": "redo", 
 /**
- * Which.
+ * The part.
  */
 part: PartName, } | { "door": "discard_draft" } | { "door": "send", 
 /**
- * The box that the citizen ticked.
+ * Whether the citizen ticked the box.
  */
 consent: boolean, 
 /**
- * The version of the notice that was on the screen.
+ * The version of the notice that the screen showed.
  */
 notice_version: string, } | { "door": "run_queue" } | { "door": "network_is", 
 /**
- * Which.
+ * The kind of network.
  */
 kind: NetworkKind, } | { "door": "set_wifi_only", 
 /**
- * They do.
+ * Whether they wait.
  */
 wifi_only: boolean, } | { "door": "retry", 
 /**
- * Which.
+ * The apoyo.
  */
 apoyo: ApoyoId, } | { "door": "cancel", 
 /**
- * Which.
+ * The apoyo.
  */
 apoyo: ApoyoId, } | { "door": "export", 
 /**
- * Which.
+ * The apoyo.
  */
 apoyo: ApoyoId, } | { "door": "remove_refused", 
 /**
- * Which.
+ * The apoyo.
  */
 apoyo: ApoyoId, } | { "door": "refresh_statuses" } | { "door": "receipt", 
 /**
- * Of which apoyo.
+ * The apoyo.
  */
 apoyo: ApoyoId, } | { "door": "loss_was_read" } | { "door": "forget_everything" };

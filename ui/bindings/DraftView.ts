@@ -12,11 +12,11 @@ import type { SignatureKind } from "./SignatureKind";
  */
 export type DraftView = { 
 /**
- * For whom.
+ * The campaign that it is for.
  */
 campaign: Campaign, 
 /**
- * The next thing it needs.
+ * The next step.
  */
 step: DraftStep, 
 /**
@@ -24,19 +24,19 @@ step: DraftStep,
  */
 model: Model | null, 
 /**
- * The pictures that are there.
+ * The pictures that were taken.
  */
 parts: Array<PartView>, 
 /**
- * What was read, field by field.
+ * The fields that were read.
  */
 reading: Array<ReadField>, 
 /**
- * Whether the citizen has confirmed it.
+ * Whether the citizen has confirmed the reading.
  */
 confirmed: boolean, 
 /**
- * What was found when the sources were compared.
+ * The findings of comparing the sources.
  */
 findings: Array<FindingCode>, 
 /**
@@ -44,10 +44,10 @@ findings: Array<FindingCode>,
  */
 signature_kind: SignatureKind | null, 
 /**
- * Whether the front picture of the activation is still there to be used.
+ * Whether the front picture of the activation is still on the phone.
  */
 activation_front: boolean, 
 /**
- * The version of the notice in force: what `Send` has to name.
+ * The version of the notice in force, which `Send` has to name.
  */
 notice_version: string, };

@@ -6,10 +6,10 @@ import type { Entidad } from "./Entidad";
  */
 export type EntidadName = { 
 /**
- * Its number.
+ * The entidad's number.
  */
 number: Entidad, 
 /**
- * Its name.
+ * The entidad's name.
  */
 name: string, };

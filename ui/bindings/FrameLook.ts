@@ -2,11 +2,11 @@
 import type { FrameAdvice } from "./FrameAdvice";
 
 /**
- * One frame of the live view, looked at.
+ * What was seen in one frame of the live view.
  */
 export type FrameLook = { 
 /**
- * The one thing to say.
+ * The advice to show.
  */
 advice: FrameAdvice, 
 /**
@@ -22,18 +22,18 @@ corners: [[number, number], [number, number], [number, number], [number, number]
  */
 qr_read: boolean, 
 /**
- * Whether this is a frame to take.
+ * Whether the frame is good enough for a picture.
  */
 good: boolean, 
 /**
- * Good frames in a row, this one included.
+ * Number of good frames in a row, including this one.
  */
 steady: number, 
 /**
- * How many of them make the picture take itself.
+ * Number of good frames in a row after which the picture is taken automatically.
  */
 steady_needed: number, 
 /**
- * Now: unless the citizen has switched that off.
+ * Whether to take the picture now, unless the citizen has switched that off.
  */
 take: boolean, };

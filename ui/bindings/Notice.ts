@@ -5,7 +5,7 @@
  */
 export type Notice = { 
 /**
- * First 16 digits of its SHA-256.
+ * Its version: the first 16 digits of the SHA-256 of the texts.
  */
 version: string, 
 /**

@@ -9,30 +9,30 @@ import type { Source } from "./Source";
  */
 export type PartView = { 
 /**
- * What it shows.
+ * The part's name: what the picture shows.
  */
 name: PartName, 
 /**
- * Where it came from.
+ * Camera or file.
  */
 source: Source, 
 /**
- * What was noticed in it.
+ * The findings in it.
  */
 findings: Array<FindingCode>, 
 /**
- * Those of them because of which the citizen is asked whether to use it.
+ * Those findings for which the screen asks whether to use the picture.
  */
 ask: Array<FindingCode>, 
 /**
- * Pixels across.
+ * Width in pixels.
  */
 width: number, 
 /**
- * Pixels down.
+ * Height in pixels.
  */
 height: number, 
 /**
- * Its hash: changes when it is taken again.
+ * SHA-256 of the picture: it changes when the picture is taken again.
  */
 sha256: Sha256Hash, };

@@ -3,7 +3,7 @@ import type { Counts } from "./Counts";
 import type { Entidad } from "./Entidad";
 
 /**
- * The counts of one place.
+ * The counts of one entidad, district or sección.
  */
 export type PlaceCounts = { 
 /**
@@ -19,6 +19,6 @@ distrito_federal?: number,
  */
 seccion?: number, 
 /**
- * How many.
+ * The counts.
  */
 counts: Counts, };

@@ -2,14 +2,14 @@
 import type { ProviderId } from "./ProviderId";
 
 /**
- * Somebody who may be asked for an address.
+ * A provider that can confirm an address.
  */
 export type Provider = { 
 /**
- * The word that the server knows it by.
+ * Its id in the server's configuration.
  */
 id: ProviderId, 
 /**
- * What people call it.
+ * Its name for people.
  */
 name: string, };

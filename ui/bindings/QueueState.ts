@@ -5,7 +5,7 @@ import type { Problem } from "./Problem";
 import type { WaitsFor } from "./WaitsFor";
 
 /**
- * How far an apoyo is on its way.
+ * The state of an apoyo in the queue.
  */
 export type QueueState = { "state": "waiting", 
 /**
@@ -13,7 +13,7 @@ export type QueueState = { "state": "waiting",
  */
 next_try_in_s: number, 
 /**
- * What has to come before the next try.
+ * What the next try waits for.
  */
 waits_for: WaitsFor, 
 /**
@@ -21,15 +21,15 @@ waits_for: WaitsFor,
  */
 problem: Problem | null, } | { "state": "sending", 
 /**
- * Parts that the server has.
+ * Number of parts that the server has.
  */
 parts_done: number, 
 /**
- * Parts in all.
+ * Number of parts.
  */
 parts: number, } | { "state": "receipted", 
 /**
- * Its short name.
+ * The folio.
  */
 folio: Folio, 
 /**
@@ -37,10 +37,10 @@ folio: Folio,
  */
 received_at: string, 
 /**
- * What became of it, as last heard.
+ * Its status, as last heard from the server.
  */
 status: ApoyoState | null, } | { "state": "refused", 
 /**
- * Why.
+ * Why it was refused.
  */
 problem: Problem, };

@@ -3,18 +3,18 @@ import type { FieldName } from "./FieldName";
 import type { FieldSource } from "./FieldSource";
 
 /**
- * One field for the citizen to confirm.
+ * One field that the citizen confirms.
  */
 export type ReadField = { 
 /**
- * Which.
+ * The field.
  */
 name: FieldName, 
 /**
- * What it says.
+ * Its value.
  */
 value: string, 
 /**
- * Where it was read.
+ * The source that the value was read from.
  */
 source: FieldSource, };

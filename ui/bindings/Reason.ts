@@ -3,7 +3,7 @@
 /**
  * One reason, in the words of the law's own reports.
  *
- * The first group is found by the machine in the roll; the second is for people who look at
- * the pictures (Mesa de Control). Several may stand together.
+ * The server finds those of the first group with the roll. Those of the second group are for
+ * the people who review the pictures (Mesa de Control). An apoyo may have several.
  */
 export type Reason = "DUPLICADO_MISMO_SOLICITANTE" | "DUPLICADO_OTRO_SOLICITANTE" | "EN_PADRON_NO_LISTA" | "BAJA" | "NO_ENCONTRADO" | "FUERA_DE_AMBITO" | "CREDENCIAL_VENCIDA" | "QR_NO_LEGIBLE" | "QR_NO_COINCIDE" | "QR_LECTURAS_DISTINTAS" | "CREDENCIAL_NO_VALIDA" | "FOTOCOPIA_CPV" | "FOTO_NO_VALIDA" | "FIRMA_NO_VALIDA" | "SIN_FIRMA" | "SIMULACION" | "OTRA";

@@ -7,11 +7,11 @@ import type { Sha256Hash } from "./Sha256Hash";
  */
 export type ReceiptView = { 
 /**
- * Its short name.
+ * The folio.
  */
 folio: Folio, 
 /**
- * Its place in the order of arrival.
+ * The sequence number: its place in the order of arrival.
  */
 sequence: number, 
 /**
@@ -19,22 +19,22 @@ sequence: number,
  */
 received_at: string, 
 /**
- * What the campaign asks for.
+ * The campaign's title.
  */
 title: string, 
 /**
- * Who asks.
+ * The requester's name.
  */
 requester: string, 
 /**
- * SHA-256 of what was sent.
+ * SHA-256 of the submission that was sent.
  */
 content: Sha256Hash, 
 /**
- * The signed receipt as the server gave it (JSON), for whoever wants to check it.
+ * The signed receipt exactly as the server sent it (JSON), so that anyone can check it.
  */
 signed: string, 
 /**
- * The key it was verified with, base64url.
+ * The key that verifies it, base64url.
  */
 key: string, };

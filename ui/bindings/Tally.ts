@@ -9,35 +9,35 @@ import type { Reason } from "./Reason";
  */
 export type Tally = { 
 /**
- * Whose tally.
+ * The campaign.
  */
 campaign: CampaignId, 
 /**
- * What it asks for, in a line.
+ * What it asks for, in one line.
  */
 title: string, 
 /**
- * Who asks.
+ * The requester's name.
  */
 requester: string, 
 /**
- * How many apoyos the law asks for.
+ * Number of apoyos that the law requires.
  */
 required: number, 
 /**
- * Everywhere.
+ * The counts of the whole campaign.
  */
 total: Counts, 
 /**
- * Not counted, by reason; an apoyo with two reasons stands under its first.
+ * Not counted, by reason; an apoyo with two reasons is listed under its first.
  */
 not_counted_by_reason: { [key in Reason]?: number }, 
 /**
- * In review, by reason; an apoyo with two reasons stands under its first.
+ * In review, by reason; an apoyo with two reasons is listed under its first.
  */
 in_review_by_reason: { [key in Reason]?: number }, 
 /**
- * By entidad. Apoyos whose place is not known (not found in the roll) stand only in `total`.
+ * By entidad. Apoyos of people who are not in the roll are part of `total` only.
  */
 by_entidad: Array<PlaceCounts>, 
 /**
@@ -49,6 +49,6 @@ by_distrito: Array<PlaceCounts>,
  */
 by_seccion: Array<PlaceCounts>, 
 /**
- * The server's time of this reading.
+ * When the server computed it.
  */
 at: string, };

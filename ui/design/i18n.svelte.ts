@@ -7,6 +7,8 @@
  */
 import i18next, { type TFunction } from 'i18next'
 import type { Language } from '../bindings/Language'
+import { HOME_ZONE, closesAtMidnight, dayAndTimeIn, dayIn, lastDayIn, lastMinuteIn } from './dates'
+import { zoneKey, zoneOf, type Zoned } from './zones'
 import codesEn from './strings/codes.en.json'
 import codesEs from './strings/codes.es-MX.json'
 import en from './strings/en.json'
@@ -58,7 +60,7 @@ export function speak(next: Language): void {
 
 /** The sentence for a key, in the language that is spoken now. */
 export const t = ((key: never, options: never) => {
-  // Read, so that whoever draws with it is drawn again.
+  // Read, so that what draws with it is drawn again.
   void spoken.language
   return i18next.t(key, options)
 }) as TFunction<['ui', 'codes', 'reasons', 'findings']>
@@ -68,21 +70,33 @@ export function hasSentence(key: string): boolean {
   return i18next.exists(key)
 }
 
-/** A day and time as people write it here. */
+/** The zone's name, in words. */
+function zoneName(zone: string): string {
+  const { key, town } = zoneKey(zone)
+  return t(`zone.${key}`, { town })
+}
+
+/** A moment as people write it here, with the zone that its time is of. */
 export function dayAndTime(moment: string): string {
-  return format(moment, { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' })
+  return t('zone.named', { when: dayAndTimeIn(moment, HOME_ZONE, spoken.language), zone: zoneName(HOME_ZONE) })
 }
 
 /** A day as people write it here. */
 export function day(moment: string): string {
-  return format(moment, { day: 'numeric', month: 'long', year: 'numeric' })
+  return dayIn(moment, HOME_ZONE, spoken.language)
+}
+
+/** The last day on which a campaign takes apoyos, with its zone, and the time where it is not midnight. */
+export function lastDay(campaign: Zoned & { closes_at: string }): string {
+  const zone = zoneOf(campaign)
+  const day = lastDayIn(campaign.closes_at, zone, spoken.language)
+  const when = closesAtMidnight(campaign.closes_at, zone)
+    ? day
+    : t('zone.until_minute', { day, time: lastMinuteIn(campaign.closes_at, zone, spoken.language) })
+  return t('zone.named', { when, zone: zoneName(zone) })
 }
 
 /** A number with its separators. */
 export function count(number: number): string {
   return new Intl.NumberFormat(spoken.language).format(number)
-}
-
-function format(moment: string, parts: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(spoken.language, parts).format(new Date(moment))
 }

@@ -46,14 +46,29 @@ pub fn bench(subject: Subject, arguments: &[String]) -> Result<()> {
 
 /// The program that holds the stories, and the one of them that kills the server.
 const FLOWS: &str = "flows";
-const SERVER_KILLS: &str = "kills::the_server_is_killed_again_and_again";
 
-/// Runs the story that kills the server, `count` times.
-pub fn kills(count: u32) -> Result<()> {
+/// What ends the server of the suite, again and again.
+#[derive(Clone, Copy)]
+pub enum ServerEnds {
+    /// `kill -9` at a moment of chance.
+    Killed,
+    /// The power is cut: what was not flushed is lost.
+    WithoutPower,
+    /// It dies at its nth call that changes what is durable.
+    AtACall,
+}
+
+/// Runs the suite that ends the server in this way, `count` times.
+pub fn kills(how: ServerEnds, count: u32) -> Result<()> {
     build::programs(&["apoyo"])?;
-    build::test(["--test", FLOWS, "--", "--nocapture", SERVER_KILLS])
+    let (story, variable) = match how {
+        ServerEnds::Killed => ("the_server_is_killed", "KILLS"),
+        ServerEnds::WithoutPower => ("the_power_is_cut", "POWER"),
+        ServerEnds::AtACall => ("the_server_dies_at", "CALLS"),
+    };
+    build::test(["--test", FLOWS, "--", "--nocapture", story])
         .env(places::PROGRAMS, places::programs())
-        .env("KILLS", count.to_string())
+        .env(variable, count.to_string())
         .go()
 }
 

@@ -56,12 +56,19 @@ enum Verb {
     },
     /// Kill the server at random moments under load and look for lost apoyos. Slow.
     Kills {
-        /// How many times; with --phone: how often at each step. 200, or 20.
+        /// How many times: 200, with --power 1,000, with --calls 300; with --phone how often at
+        /// each step, 20.
         #[arg(long)]
         count: Option<u32>,
+        /// Cut the power instead: a disk of the tests loses what was not flushed. Needs root.
+        #[arg(long, group = "how")]
+        power: bool,
+        /// Let it die at its first, second, third ... call that changes what is durable.
+        #[arg(long, group = "how")]
+        calls: bool,
         /// Kill the phone instead, at each step of capture, seal, send and delete; then cut its
         /// connection a hundred times.
-        #[arg(long)]
+        #[arg(long, group = "how")]
         phone: bool,
     },
     /// Measure. Figures and the command that made them go to docs/performance.md.
@@ -103,11 +110,16 @@ fn main() -> ExitCode {
         Verb::Gen { tree: false } => one_tree::write().and_then(|()| generated::write()),
         Verb::Tidy(options) => tidy::run(&options),
         Verb::Cards { arguments } => cards(&arguments),
-        Verb::Kills { count, phone: true } => bench::phone_kills(count.unwrap_or(20)),
         Verb::Kills {
-            count,
-            phone: false,
-        } => bench::kills(count.unwrap_or(200)),
+            count, phone: true, ..
+        } => bench::phone_kills(count.unwrap_or(20)),
+        Verb::Kills {
+            count, power: true, ..
+        } => bench::kills(bench::ServerEnds::WithoutPower, count.unwrap_or(1_000)),
+        Verb::Kills {
+            count, calls: true, ..
+        } => bench::kills(bench::ServerEnds::AtACall, count.unwrap_or(300)),
+        Verb::Kills { count, .. } => bench::kills(bench::ServerEnds::Killed, count.unwrap_or(200)),
         Verb::Bench { subject, arguments } => bench::bench(subject, &arguments),
         Verb::Interop => interop::interop(),
         Verb::Phone { kind, arguments } => mobile::build::tauri(kind, &arguments),

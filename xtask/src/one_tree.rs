@@ -25,6 +25,10 @@ const PLUGIN: &str = "tauri-plugin-";
 /// Everything above this line is written by hand.
 const MARK: &str = "# Written by `cargo xtask gen`.\n";
 
+/// Kinds of dependencies: as `cargo test` builds a package, and as `cargo build` does.
+const WITH_TESTS: &str = "normal,dev";
+const WITHOUT_TESTS: &str = "normal";
+
 /// Which processor a crate is built for. A build script and a macro run on the builder's; cargo
 /// keeps their features apart even where both are the same machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,18 +77,23 @@ pub fn check() -> Result<()> {
 
 /// What a package alone would build differently, with the features of the whole workspace.
 fn missing() -> Result<Tree> {
-    let whole = tree(&["--workspace", "--features", generated::FEATURE])?;
+    let whole = tree(
+        &["--workspace", "--features", generated::FEATURE],
+        WITH_TESTS,
+    )?;
     let asked = fs::read_to_string(places::at(MANIFEST))?;
     let mut missing = Tree::new();
     for member in members()? {
-        for (needed, features) in tree(&["--package", &member])? {
-            let wanted = whole
-                .get(&needed)
-                .with_context(|| format!("{} is not in the tree of the workspace", needed.name))?;
-            // What hangs below a crate of both sides is drawn for one of them, so the drawing of the
-            // builder's side can differ although the crate is asked for as it should be.
-            if !features.is_subset(wanted) && !asked.contains(&line(&needed, wanted)) {
-                missing.insert(needed, wanted.clone());
+        for kinds in [WITH_TESTS, WITHOUT_TESTS] {
+            for (needed, features) in tree(&["--package", &member], kinds)? {
+                let wanted = whole
+                    .get(&needed)
+                    .with_context(|| format!("{} is not in the whole tree", needed.name))?;
+                // What hangs below a crate of both sides is drawn for one of them, so the drawing
+                // of the builder's side can differ although the crate is asked for as it should be.
+                if !features.is_subset(wanted) && !asked.contains(&line(&needed, wanted)) {
+                    missing.insert(needed, wanted.clone());
+                }
             }
         }
     }
@@ -103,9 +112,9 @@ fn members() -> Result<Vec<String>> {
 
 /// What a selection is built of. Cargo draws a crate of both sides only once, so a drawing without
 /// the builder's side says what the target's is, and the whole drawing says the rest.
-fn tree(selection: &[&str]) -> Result<Tree> {
-    let target = drawing("normal,dev,no-proc-macro", selection)?;
-    let whole = drawing("normal,dev,build", selection)?;
+fn tree(selection: &[&str], kinds: &str) -> Result<Tree> {
+    let target = drawing(&format!("{kinds},no-proc-macro"), selection)?;
+    let whole = drawing(&format!("{kinds},build"), selection)?;
     let target = Drawing::read(&target).tree(Side::Target);
     let builder = Drawing::read(&whole).tree(Side::Builder);
     Ok(target.into_iter().chain(builder).collect())
@@ -199,7 +208,13 @@ fn described(found: &str, side: Side) -> Option<(Crate, Vec<String>)> {
     let mut words = package.split(' ');
     let found = Crate {
         name: words.next()?.to_owned(),
-        version: words.next()?.trim_start_matches('v').to_owned(),
+        // What follows a `+` says where a version comes from; requirements ignore it.
+        version: words
+            .next()?
+            .trim_start_matches('v')
+            .split('+')
+            .next()?
+            .to_owned(),
         side,
     };
     let features = features.split(',').filter(|f| !f.is_empty());
@@ -239,7 +254,7 @@ fn line(needed: &Crate, sets: &BTreeSet<Vec<String>>) -> String {
     let features: BTreeSet<&str> = sets.iter().flatten().map(String::as_str).collect();
     let features: Vec<String> = features.iter().map(|f| format!("{f:?}")).collect();
     let (name, version) = (&needed.name, &needed.version);
-    let key = format!("{name}-{}", version.replace(['.', '+'], "-"));
+    let key = format!("{name}-{}", version.replace('.', "-"));
     format!(
         "{key} = {{ package = {name:?}, version = {version:?}, default-features = false, features = [{}] }}",
         features.join(", ")

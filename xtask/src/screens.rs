@@ -2,6 +2,7 @@
 //! weight.
 
 use crate::{
+    build::programs,
     places,
     setup::{self, node},
 };
@@ -12,7 +13,7 @@ use std::{fs, path::Path};
 pub fn screens() -> Result<()> {
     setup::for_test()?;
     build()?;
-    crate::build::everything()?;
+    programs(&["apoyo", "host", "cards", "apoyo-app"])?;
     node::npm("tests/ui", ["run", "screens"])
         .env(places::PROGRAMS, places::programs())
         .go()

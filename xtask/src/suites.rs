@@ -16,8 +16,14 @@ use std::{
 /// Files of tests that compare durations, by the end of their name.
 const ALONE: &[&str] = &[];
 
-/// Files that take longest, by the end of their name: the first ones begin first.
-const LONGEST: &[&str] = &[];
+/// The files that take longest, by the end of their name: they begin first, in this order.
+const LONGEST: &[&str] = &[
+    "tests test flows",
+    "app-core test stories",
+    "backend test server",
+    "storage test suite",
+    "vision test any_input",
+];
 
 /// A file that has ended.
 struct Ended {
@@ -121,4 +127,52 @@ fn report(ended: &Ended, totals: &mut Totals) -> bool {
         totals.fail_at_least_one(before);
     }
     passed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::run;
+    use crate::{build::Suite, places, totals::Totals};
+    use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+
+    /// A pretended file of tests: a script.
+    fn suite(folder: &Path, name: &str, script: &str) -> Suite {
+        let program = folder.join(name);
+        fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        Suite {
+            name: name.to_owned(),
+            program,
+            folder: folder.to_owned(),
+        }
+    }
+
+    #[test]
+    fn all_are_run_and_counted_whatever_fails_and_the_failed_ones_are_named() {
+        let folder = places::target().join("pretended-suites");
+        fs::create_dir_all(&folder).unwrap();
+        let passed = r#"echo "test result: ok. $N passed; 0 failed; 0 ignored""#;
+        let failed = r#"echo "test result: FAILED. 1 passed; 1 failed; 0 ignored"; exit 101"#;
+        let environment = [("N", Path::new("3"))];
+
+        let mut totals = Totals::default();
+        let good = vec![suite(&folder, "good", passed)];
+        assert!(run(good, &environment, &mut totals).is_ok());
+        assert_eq!(totals.to_string(), "3 passed, 0 failed");
+
+        let mut totals = Totals::default();
+        let mixed = vec![
+            suite(&folder, "bad", failed),
+            suite(&folder, "dead", "kill -9 $$"),
+            suite(&folder, "good", passed),
+        ];
+        let fault = run(mixed, &environment, &mut totals).unwrap_err();
+        let fault = fault.to_string();
+        assert!(fault.contains("bad") && fault.contains("dead") && !fault.contains("good"));
+        assert_eq!(totals.to_string(), "4 passed, 2 failed");
+
+        let silent = vec![suite(&folder, "silent", "true")];
+        assert!(run(silent, &environment, &mut Totals::default()).is_err());
+        fs::remove_dir_all(&folder).unwrap();
+    }
 }

@@ -116,7 +116,7 @@ pub fn admit(core: &Core, network: Option<Network>) -> Result<Admitted, Limited>
 pub struct FromStranger<T> {
     /// That its network was counted.
     pub admitted: Admitted,
-    /// Who says to have sent it.
+    /// The signature, and the name that it was made in.
     pub proof: Proof,
     /// What is asked.
     pub asked: T,

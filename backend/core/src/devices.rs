@@ -5,42 +5,35 @@
 //! the database.
 
 use protocol::{environment::Timestamp, ids::DeviceId};
-use std::{
-    collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use quick_cache::sync::Cache;
 use storage::activations::Device;
 
 /// How long a device is believed, in milliseconds: a phone that was revoked may still bring
-/// parts for that long, which nobody will name.
+/// parts for that long, which no apoyo will name.
 const BELIEVED: i64 = 1_000;
-/// Devices that are remembered; beyond that all are forgotten, and looked up again.
+/// Devices that are remembered; beyond that the least used are looked up again.
 const MOST: usize = 10_000;
 
 /// The memory.
-#[derive(Debug, Default)]
-pub struct KnownDevices(Mutex<HashMap<DeviceId, (Device, Timestamp)>>);
+pub struct KnownDevices(Cache<DeviceId, (Device, Timestamp)>);
+
+impl Default for KnownDevices {
+    fn default() -> Self {
+        Self(Cache::new(MOST))
+    }
+}
 
 impl KnownDevices {
-    fn known(&self) -> MutexGuard<'_, HashMap<DeviceId, (Device, Timestamp)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// The device, if it was looked up within the last second.
     pub fn get(&self, id: DeviceId, now: Timestamp) -> Option<Device> {
-        let known = self.known();
-        let (device, since) = known.get(&id)?;
-        let age = (now - *since).num_milliseconds();
-        (0..BELIEVED).contains(&age).then(|| device.clone())
+        let (device, since) = self.0.get(&id)?;
+        let age = (now - since).num_milliseconds();
+        (0..BELIEVED).contains(&age).then_some(device)
     }
 
     /// Remembers what the database said at `now`.
     pub fn remember(&self, device: &Device, now: Timestamp) {
-        let mut known = self.known();
-        if known.len() >= MOST {
-            known.clear();
-        }
-        known.insert(device.id, (device.clone(), now));
+        self.0.insert(device.id, (device.clone(), now));
     }
 }
 

@@ -1,7 +1,7 @@
 //! What every door answers when something was not done.
 //!
 //! Each doing has its own small error enum; the enum's conversion into a [`Refusal`] is written
-//! beside it and is the only one.
+//! next to it and is the only one.
 
 use protocol::{
     code::{Code, Problem},
@@ -9,7 +9,7 @@ use protocol::{
 };
 use storage::StorageError;
 
-/// A [`Problem`] for the one who asked, and what the operator's process has to know beside it.
+/// A [`Problem`] for the one who asked, and what the operator's process has to know of it.
 #[derive(Debug)]
 pub struct Refusal {
     /// Boxed, because almost every answer is not a refusal.

@@ -20,8 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(180);
 pub enum Apoyo {
     /// Send apoyos that phones saved as files. Prints one receipt per line.
     ///
-    /// The files are sealed and signed on the phone: whoever carries or imports them can read
-    /// nobody in them and change nothing. They are sent to the server as the phone would have,
+    /// The files are sealed and signed on the phone: a carrier or an importer cannot read
+    /// or change anything in them. They are sent to the server as the phone would have,
     /// and every check is the server's. The same file twice, or the phone itself later, gets
     /// the same receipt.
     #[command(after_help = "Example: apoyo apoyo import *.apoyo --server http://127.0.0.1:8080")]

@@ -7,7 +7,10 @@ use protocol::{
     environment::{Clock, SystemClock, SystemEntropy},
     seal::SealingPurpose,
 };
-use server_core::keys::sealing::{self, Made, SealingKey, in_force};
+use server_core::keys::{
+    self, RotateRefused,
+    sealing::{self, Made, SealingKey, in_force},
+};
 use std::path::{Path, PathBuf};
 
 const HELP: &str = "\
@@ -112,18 +115,16 @@ fn generate(data: &Path, purpose: Option<Purpose>) -> Result<(), Failure> {
 }
 
 fn rotate(data: &Path, purpose: Option<Purpose>) -> Result<(), Failure> {
-    let present = sealing::read(data)?;
-    for purpose in asked(purpose) {
-        if in_force(&present, purpose).is_some_and(|key| !key.is_secret()) {
-            return Err(Failure::Refused(format!(
-                "the {purpose} key was made on another machine: rotate it there, then bring its \
-                 public half here with `apoyo keys import-public FILE`"
-            )));
-        }
-    }
-    for purpose in asked(purpose) {
-        let key = sealing::rotate(data, purpose, SystemClock.now(), &SystemEntropy)?;
-        println!("{purpose} key {} is in force", key.id());
+    let purposes = asked(purpose);
+    let made =
+        keys::rotate(data, &purposes, SystemClock.now(), &SystemEntropy).map_err(
+            |why| match why {
+                RotateRefused::Keys(error) => error.into(),
+                why => Failure::Refused(why.to_string()),
+            },
+        )?;
+    for key in made {
+        println!("{} key {} is in force", key.purpose, key.id());
     }
     println!("keep a copy of {}", data.join("keys").display());
     Ok(())

@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
-/// Starts it. `RUST_LOG` chooses what is told; the default is `info`.
+/// Starts it. `RUST_LOG` chooses what is logged; the default is `info`.
 pub fn start(json: bool) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt()

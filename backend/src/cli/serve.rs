@@ -188,7 +188,7 @@ async fn sealing_keys(
 fn carrier(config: &Config, data: &Path, demo: bool) -> Result<Arc<dyn MailCarrier>, Failure> {
     let sender = Sender::of(&config.mail).context("mail")?;
     Ok(match &config.mail.smtp {
-        // A demonstration mails nobody, whatever the configuration says.
+        // A demonstration sends no mail, whatever the configuration says.
         Some(smtp) if !demo => Arc::new(Courier {
             sender,
             transport: Relay::of(smtp)?,

@@ -6,7 +6,7 @@ use protocol::environment::Timestamp;
 use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error};
 use std::path::Path;
 
-/// Reads the file; what is wrong with it is told with its line, as errors of the data.
+/// Reads the file; an error names its line and counts as bad data.
 pub fn read<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
     let text =
         std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;

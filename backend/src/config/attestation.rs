@@ -15,7 +15,7 @@ pub struct AttestationConfig {
     /// SHA-256 of each certificate that the Android app may be signed with, in hexadecimal
     /// digits. Empty: no statement of an Android phone is believed.
     pub android_signers: Vec<String>,
-    /// Files with further roots in PEM, beside Google's.
+    /// Files with further roots in PEM, in addition to Google's.
     pub android_roots: Vec<PathBuf>,
     /// The iOS app (`TEAMID.bundle.identifier`). Without it no statement of an iPhone is
     /// believed.

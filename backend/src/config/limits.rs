@@ -42,7 +42,7 @@ pub struct Limits {
     pub work_tries_most: u32,
     /// The operator's own proxies: what they write in `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
-    /// Domains that nobody is mailed at, such as those of mailboxes that live for ten minutes.
+    /// Domains at which no address is mailed, such as those of mailboxes that live for ten minutes.
     pub blocked_domains: Vec<String>,
 }
 

@@ -9,9 +9,9 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MailConfig {
-    /// Who mails are from: `Apoyo <apoyo@example.org>`.
+    /// The sender of mails: `Apoyo <apoyo@example.org>`.
     pub from: String,
-    /// Whom citizens may write to who want no mail; without it whom mails are from.
+    /// The address for citizens who do not want mail; without it, the sender's.
     pub contact: Option<String>,
     /// The relay; without it mails become files in `DIR/outbox/`.
     pub smtp: Option<Smtp>,
@@ -42,7 +42,7 @@ pub struct Smtp {
     /// How the connection is protected.
     #[serde(default)]
     pub tls: Tls,
-    /// Who we are to the relay.
+    /// Our user name at the relay.
     #[serde(default)]
     pub user: Option<String>,
     /// The password itself...
@@ -51,7 +51,7 @@ pub struct Smtp {
     /// ...or a file that holds it.
     #[serde(default)]
     pub password_file: Option<PathBuf>,
-    /// A certificate authority of our own (PEM), beside the public ones.
+    /// A certificate authority of our own (PEM), in addition to the public ones.
     #[serde(default)]
     pub ca_file: Option<PathBuf>,
 }
@@ -124,7 +124,7 @@ fn submission_port() -> u16 {
 }
 
 impl MailConfig {
-    /// Reads what stands in a file of its own.
+    /// Reads the secrets that have files of their own.
     pub(super) fn read_secrets(&mut self) -> Result<(), ConfigError> {
         let Some(bounces) = &mut self.bounces else {
             return Ok(());

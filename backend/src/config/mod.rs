@@ -41,7 +41,7 @@ pub struct Config {
     pub review: ReviewConfig,
     /// Where the keys of pictures are.
     pub sealing: SealingConfig,
-    /// Who may be asked for an address, beside the code by mail.
+    /// Providers that may confirm an address, in addition to the code by mail.
     pub signin: SigninConfig,
 }
 
@@ -67,25 +67,25 @@ pub enum ConfigError {
     /// The file cannot be read.
     #[error("{path}: {source}")]
     Read {
-        /// Which file.
+        /// The file.
         path: String,
-        /// What the system says.
+        /// The system's error.
         source: std::io::Error,
     },
     /// It is not TOML, or a key is unknown or of another type.
     #[error("{path}: {source}")]
     Parse {
-        /// Which file.
+        /// The file.
         path: String,
-        /// Where and what.
+        /// Where it is wrong and how.
         source: Box<toml::de::Error>,
     },
     /// A value that cannot be meant.
     #[error("`{key}`: {why}")]
     Value {
-        /// Which key.
+        /// The key.
         key: &'static str,
-        /// Why not.
+        /// The reason.
         why: String,
     },
 }

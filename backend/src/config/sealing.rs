@@ -17,7 +17,7 @@ pub enum ReviewKey {
     /// On this machine; made at the first start.
     #[default]
     Here,
-    /// On another one: only its public half is brought here, and pictures wait for whoever
-    /// has the other.
+    /// On another machine: only its public half is brought here, and pictures wait for a person
+    /// who has the secret half.
     Elsewhere,
 }

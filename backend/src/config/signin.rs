@@ -1,4 +1,4 @@
-//! Who may be asked for an address, beside the code by mail.
+//! Providers that may confirm an address, in addition to the code by mail.
 
 use super::ConfigError;
 use protocol::{ids::ProviderId, sensitive::Sensitive};
@@ -6,7 +6,7 @@ use reqwest::Url;
 use serde::Deserialize;
 use std::{collections::BTreeMap, path::PathBuf};
 
-/// `[signin.*]`: by the word that stands in addresses. Empty: the code by mail alone.
+/// `[signin.*]`: by the word that the provider has in addresses. Empty: the code by mail alone.
 pub type SigninConfig = BTreeMap<ProviderId, SigninProvider>;
 
 /// `[signin.NAME]`
@@ -15,7 +15,7 @@ pub type SigninConfig = BTreeMap<ProviderId, SigninProvider>;
 pub enum SigninProvider {
     /// Google, and every other provider of OpenID Connect.
     Oidc(OidcProvider),
-    /// Sign in with Apple: OpenID Connect with a secret that is signed anew each time.
+    /// Sign in with Apple: OpenID Connect with a secret that is signed each time.
     Apple(AppleProvider),
     /// Facebook: OAuth 2.0 and the Graph API.
     Facebook(OauthProvider),
@@ -31,7 +31,7 @@ pub struct OidcProvider {
     pub name: String,
     /// Its issuer, exactly as its tokens say.
     pub issuer: String,
-    /// Who we are to it.
+    /// Our client id at the provider.
     pub client_id: String,
     /// The secret itself...
     #[serde(default)]
@@ -71,7 +71,7 @@ pub struct OauthProvider {
     /// What people call it; the kind's own name where it is not said.
     #[serde(default)]
     pub name: Option<String>,
-    /// Who we are to it.
+    /// Our client id at the provider.
     pub client_id: String,
     /// The secret itself...
     #[serde(default)]
@@ -102,7 +102,7 @@ fn wrong(why: String) -> ConfigError {
     ConfigError::Value { key: "signin", why }
 }
 
-/// Whether what is sent there can be read by nobody on the way.
+/// Whether nothing that is sent there can be read on the way.
 fn is_private(text: &str) -> bool {
     let Ok(url) = Url::parse(text) else {
         return false;

@@ -11,7 +11,7 @@ use std::{convert::Infallible, future::Future, io, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::Semaphore};
 use tower::ServiceExt;
 
-/// What a connection may hold of a request before somebody reads it. A slow upload costs this
+/// Buffer of a connection: what it holds of a request before a handler reads it. A slow upload costs this
 /// much memory, not its length.
 const BUFFER: usize = 96 * 1024;
 /// How long a stopping server waits for answers that are under way.

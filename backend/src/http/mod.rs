@@ -1,7 +1,7 @@
 //! The edge: everything that knows HTTP. What it knows of a topic is in [`routes`].
 
 pub mod body;
-pub mod language;
+pub mod json;
 pub mod listen;
 pub mod network;
 pub mod newcomer;

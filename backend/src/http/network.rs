@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use server_core::limits::network::Network;
 use std::net::{IpAddr, SocketAddr};
 
-/// Where a proxy notes for whom it asks.
+/// The header in which a proxy notes its client.
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// The other end of a connection, put into its requests by the listener.

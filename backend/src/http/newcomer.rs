@@ -2,10 +2,7 @@
 //! is done for them.
 
 use super::{
-    body,
-    network::network_of,
-    problem::RefusalAnswer,
-    signed::{SignatureHeaders, read_json},
+    body, json::read_json, network::network_of, problem::RefusalAnswer, signed::SignatureHeaders,
 };
 use crate::app::Proxies;
 use axum::{

@@ -31,7 +31,7 @@ impl RefusalAnswer {
 #[derive(Debug, Clone)]
 pub struct StorageBroke(pub String);
 
-/// Which status stands for which code.
+/// The status of each code.
 pub const fn status(code: Code) -> StatusCode {
     match code {
         Code::RequestMalformed

@@ -8,7 +8,6 @@ use axum::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use protocol::{
-    code::Code,
     device::{KEY_HEADER, SIGNATURE_HEADER, request_bytes},
     ids::Sha256Hash,
 };
@@ -89,38 +88,5 @@ where
         let proof = signature.over(Sha256Hash::of(&body));
         let core = Arc::<Core>::from_ref(state);
         Ok(Self(active_device(&core, proof, body).await?))
-    }
-}
-
-/// Reads JSON. The types' own parsers refuse with a [`Code`], whose word comes first in the
-/// error: that code is the answer, `request_malformed` otherwise.
-pub fn read_json<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, RefusalAnswer> {
-    serde_json::from_slice(body).map_err(|error| {
-        let told = error.to_string();
-        let word = told.split(' ').next().unwrap_or_default();
-        Code::ALL
-            .iter()
-            .copied()
-            .find(|code| code.as_str() == word)
-            .unwrap_or(Code::RequestMalformed)
-            .into()
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use protocol::activation::CompleteActivation;
-
-    #[test]
-    fn a_field_of_the_wrong_form_keeps_its_own_code() {
-        let code = |body: &str| {
-            read_json::<CompleteActivation>(body.as_bytes())
-                .unwrap_err()
-                .code()
-        };
-        assert_eq!(code(r#"{"code":"7K2M","attempt":""}"#), Code::CodeMalformed);
-        assert_eq!(code(r#"{"code":"7K2M-Q9RX"}"#), Code::RequestMalformed);
-        assert_eq!(code("{"), Code::RequestMalformed);
     }
 }

@@ -37,7 +37,7 @@ impl Transport for Folder {
     }
 }
 
-/// Beside first, then renamed: who reads the folder sees whole mails only.
+/// Written under another name and renamed: a reader of the folder sees whole mails only.
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     let beside = folder.join(format!(".{name}.part"));
     let mut file = OpenOptions::new()

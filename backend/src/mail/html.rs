@@ -1,8 +1,8 @@
 //! The same mail for programs that show more than plain text. It is made of the plain text, so
 //! the two cannot say different things.
 //!
-//! Nothing in it is fetched, nothing can be pressed: whoever opens or scans it has used nothing
-//! up and told nobody anything.
+//! Nothing in it is fetched and nothing can be pressed: opening or scanning it uses nothing up
+//! and tells no server anything.
 
 use maud::{DOCTYPE, html};
 use protocol::activation::{ActivationCode, Language};

@@ -1,7 +1,7 @@
 //! Reports from a maildir: the folder into which the operator's mail server delivers what is
 //! sent to the address of our envelopes.
 //!
-//! What was understood is removed, since it holds somebody's address; what was not is moved to
+//! What was understood is removed, since it holds a person's address; what was not is moved to
 //! `cur/`, where a person can read it.
 
 use server_core::{

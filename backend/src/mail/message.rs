@@ -14,14 +14,14 @@ use protocol::activation::Language;
 use server_core::mail::report::MARK;
 use storage::mail::{DueMail, MailToken};
 
-/// Whom mails are from, and where they come back to.
+/// The sender of mails, and the address that they come back to.
 #[derive(Debug, Clone)]
 pub struct Sender {
     /// In `From:`.
     pub from: Mailbox,
     /// In the envelope, with a token of each mail's own; without it mails come back to `from`.
     pub bounces: Option<Address>,
-    /// Whom one may write to who wants no mail.
+    /// The address for people who do not want mail.
     pub contact: Address,
 }
 
@@ -50,7 +50,7 @@ impl Sender {
 }
 
 /// The name of a mail: the same for every try, so that a repeated delivery can be seen; and known
-/// to nobody who has not seen the mail, so that only they can say that it came back.
+/// only to those who have seen the mail, so that only they can say that it came back.
 pub fn message_name(due: &DueMail, sender: &Sender) -> String {
     format!("{MARK}{}@{}", due.mail.token, sender.from.email.domain())
 }

@@ -21,7 +21,7 @@ pub trait Transport: Send + Sync {
 
 /// Writes mails as messages, and gives them to a transport.
 pub struct Courier<T> {
-    /// Whom mails are from.
+    /// The sender of mails.
     pub sender: Sender,
     /// What takes them.
     pub transport: T,

@@ -2,27 +2,12 @@
 //!
 //! A campaign is open until a moment; what people ask for is the last day on which it is open.
 
-use super::words::say;
+use super::words::words;
 use chrono::{FixedOffset, NaiveDate, TimeDelta};
 use protocol::{activation::Language, environment::Timestamp};
 
 /// Central Mexico: six hours behind UTC all year round, since the law on time zones of 2022.
 const MEXICO_CITY_S: i32 = -6 * 3600;
-
-const MONTHS: [(&str, &str); 12] = [
-    ("enero", "January"),
-    ("febrero", "February"),
-    ("marzo", "March"),
-    ("abril", "April"),
-    ("mayo", "May"),
-    ("junio", "June"),
-    ("julio", "July"),
-    ("agosto", "August"),
-    ("septiembre", "September"),
-    ("octubre", "October"),
-    ("noviembre", "November"),
-    ("diciembre", "December"),
-];
 
 /// The first day on which something is open.
 pub fn first_day(language: Language, opens_at: Timestamp) -> String {
@@ -48,11 +33,7 @@ pub fn moment(language: Language, at: Timestamp) -> String {
 
 /// The name of the zone, for people and as machines know it.
 pub fn zone(language: Language) -> &'static str {
-    say(
-        language,
-        "hora del centro de México, America/Mexico_City",
-        "time of central Mexico, America/Mexico_City",
-    )
+    &words(language).days.zone
 }
 
 fn there(at: Timestamp) -> chrono::DateTime<FixedOffset> {
@@ -62,10 +43,10 @@ fn there(at: Timestamp) -> chrono::DateTime<FixedOffset> {
 
 fn day(language: Language, day: NaiveDate) -> String {
     use chrono::Datelike;
-    let (es, en) = MONTHS[day.month0() as usize];
+    let month = &words(language).days.months[day.month0() as usize];
     match language {
-        Language::EsMx => format!("{} de {es} de {}", day.day(), day.year()),
-        Language::En => format!("{} {en} {}", day.day(), day.year()),
+        Language::EsMx => format!("{} de {month} de {}", day.day(), day.year()),
+        Language::En => format!("{} {month} {}", day.day(), day.year()),
     }
 }
 

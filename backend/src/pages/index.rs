@@ -2,8 +2,8 @@
 
 use super::{
     days,
-    layout::{page, refusal_page},
-    words::{Lang, number, say},
+    layout::{page, query_of, refusal_page},
+    words::{Lang, number, words},
 };
 use crate::app::Site;
 use axum::{
@@ -26,11 +26,12 @@ pub async fn index_page(
         Err(error) => return refusal_page(&site, language, "/", error.into()),
     };
     let now = core.now();
-    let query = say(language, "", "?lang=en");
+    let words = words(language);
+    let query = query_of(language);
     let main = html! {
-        h1 { (say(language, "Solicitudes de apoyo", "Requests for support")) }
+        h1 { (words.index.heading) }
         @if campaigns.is_empty() {
-            p { (say(language, "Todavía no hay ninguna.", "There are none yet.")) }
+            p { (words.index.none) }
         }
         ul.campaigns {
             @for campaign in &campaigns {
@@ -39,19 +40,18 @@ pub async fn index_page(
                     p { (campaign.requester) " · " (campaign.process_name) }
                     p.quiet {
                         @if now < campaign.opens_at {
-                            (say(language, "Abre el ", "Opens on ")) (days::first_day(language, campaign.opens_at))
+                            (words.index.opens) (days::first_day(language, campaign.opens_at))
                         } @else if now < campaign.closes_at {
-                            (say(language, "Abierta hasta el ", "Open until ")) (days::last_day(language, campaign.closes_at))
+                            (words.index.open_until) (days::last_day(language, campaign.closes_at))
                         } @else {
-                            (say(language, "Cerró el ", "Closed on ")) (days::last_day(language, campaign.closes_at))
+                            (words.index.closed) (days::last_day(language, campaign.closes_at))
                         }
                         " (" (days::zone(language)) ") · "
-                        (say(language, "Se requieren ", "Required: ")) (number(campaign.required))
+                        (words.index.required) (number(campaign.required))
                     }
                 }
             }
         }
     };
-    let title = say(language, "Solicitudes", "Requests");
-    page(&site, language, title, "/", false, &main)
+    page(&site, language, &words.index.title, "/", false, &main)
 }

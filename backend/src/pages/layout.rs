@@ -1,6 +1,6 @@
 //! What all pages share.
 
-use super::words::say;
+use super::words::words;
 use crate::{
     app::Site,
     http::{
@@ -16,6 +16,14 @@ use maud::{DOCTYPE, Markup, html};
 use protocol::activation::Language;
 use server_core::refusal::Refusal;
 
+/// The part of an address that says the language.
+pub const fn query_of(language: Language) -> &'static str {
+    match language {
+        Language::EsMx => "",
+        Language::En => "?lang=en",
+    }
+}
+
 /// A page. `path` is its own address without the language; `live` pages refresh themselves.
 pub fn page(
     site: &Site,
@@ -25,8 +33,9 @@ pub fn page(
     live: bool,
     main: &Markup,
 ) -> Response {
-    let lang = say(language, "es-MX", "en");
-    let query = say(language, "", "?lang=en");
+    let words = words(language);
+    let lang = &words.layout.language;
+    let query = query_of(language);
     let (other_lang, other_name, other_query) = match language {
         Language::EsMx => ("en", "English", "?lang=en"),
         Language::En => ("es-MX", "Español", ""),
@@ -43,22 +52,19 @@ pub fn page(
                 @if live { script src="/assets/live.js" defer {} }
             }
             body {
-                a.skip href="#main" { (say(language, "Ir al contenido", "Skip to content")) }
+                a.skip href="#main" { (words.layout.skip) }
                 header {
                     a.home href={ "/" (query) } { "Apoyo" }
                     @if site.demo_outbox.is_some() {
                         p.demo {
-                            (say(language, "Demostración: todas las personas son inventadas. ",
-                                "Demonstration: all people are invented. "))
-                            a href={ "/demo/outbox" (query) } { (say(language, "Ver el buzón", "See the mailbox")) }
+                            (words.layout.demo)
+                            a href={ "/demo/outbox" (query) } { (words.layout.demo_mailbox) }
                         }
                     }
                     a.language href={ (path) (other_query) } lang=(other_lang) hreflang=(other_lang) { (other_name) }
                 }
                 main id="main" tabindex="-1" { (main) }
-                footer { p { (say(language,
-                    "Apoyo es software libre para recibir y contar el apoyo de la ciudadanía.",
-                    "Apoyo is free software to receive and count citizens’ support.")) } }
+                footer { p { (words.layout.footer) } }
             }
         }
     };
@@ -78,7 +84,7 @@ pub fn refusal_page(site: &Site, language: Language, path: &str, refusal: Refusa
     };
     let status = status(refusal.code());
     let main = html! {
-        h1 { (say(language, "No se puede mostrar", "This cannot be shown")) }
+        h1 { (words(language).layout.refused) }
         p { (told) }
     };
     let mut response = page(site, language, status.as_str(), path, false, &main);

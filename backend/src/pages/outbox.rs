@@ -4,7 +4,7 @@ use crate::{
     app::Site,
     pages::{
         layout::page,
-        words::{Lang, say},
+        words::{Lang, words},
     },
 };
 use axum::{
@@ -28,28 +28,33 @@ struct ShownMail {
 /// `GET /demo/outbox`
 pub async fn outbox_page(State(site): State<Arc<Site>>, lang: Query<Lang>) -> Response {
     let language = lang.language();
+    let words = words(language);
     let folder = site.demo_outbox.clone().unwrap_or_default();
     let mails = tokio::task::spawn_blocking(move || newest(&folder))
         .await
         .unwrap_or_default();
     let main = html! {
-        h1 { (say(language, "Buzón de la demostración", "Mailbox of the demonstration")) }
-        p.quiet { (say(language,
-            "Los correos no salen de este equipo. El más reciente está arriba.",
-            "Mails do not leave this machine. The newest one is at the top.")) }
+        h1 { (words.outbox.heading) }
+        p.quiet { (words.outbox.lead) }
         @if mails.is_empty() {
-            p { (say(language, "Todavía no hay correos.", "There are no mails yet.")) }
+            p { (words.outbox.none) }
         }
         @for mail in &mails {
             article.mail {
                 h2 { (mail.to) }
                 @if let Some(code) = &mail.code { p.code { (code) } }
-                details { summary { (say(language, "Texto del correo", "Text of the mail")) } pre { (mail.text) } }
+                details { summary { (words.outbox.text) } pre { (mail.text) } }
             }
         }
     };
-    let title = say(language, "Buzón", "Mailbox");
-    page(&site, language, title, "/demo/outbox", true, &main)
+    page(
+        &site,
+        language,
+        &words.outbox.title,
+        "/demo/outbox",
+        true,
+        &main,
+    )
 }
 
 fn newest(folder: &Path) -> Vec<ShownMail> {

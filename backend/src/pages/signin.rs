@@ -6,7 +6,7 @@
 
 use super::{
     layout::{page, refusal_page},
-    words::{Lang, say},
+    words::{Lang, words},
 };
 use crate::{
     app::Site,
@@ -35,7 +35,7 @@ use server_core::{
 use std::sync::Arc;
 use storage::signins::AskedSignin;
 
-/// The language of a page for somebody of whom nothing is known.
+/// The language of a page when the person's is unknown.
 const UNKNOWN_LANGUAGE: Language = Language::EsMx;
 
 /// `GET` and (Apple) `POST /v1/signins/{provider}/callback`
@@ -112,29 +112,22 @@ pub async fn return_page(
     RawQuery(query): RawQuery,
 ) -> Response {
     let language = lang.map_or(UNKNOWN_LANGUAGE, |Query(lang)| lang.language());
-    // Read and written anew: nothing of what a stranger put into the address gets into the page.
+    let words = words(language);
+    // Read and written again: nothing of what a stranger put into the address gets into the page.
     let returned = query.as_deref().and_then(Returned::read);
     let link = returned.map(|returned| way_into_the_app(&site, &headers, &returned));
     let main = html! {
-        h1 { (say(language, "Vuelva a la app Apoyo", "Go back to the Apoyo app")) }
+        h1 { (words.signin.heading) }
         @match &link {
             Some(link) => {
-                p { (say(language,
-                    "Ya terminó aquí. Falta un paso: abrir la app en este mismo teléfono.",
-                    "You are done here. One step is left: open the app on this same phone.")) }
-                p { a.button href=(link) { (say(language, "Abrir Apoyo", "Open Apoyo")) } }
-                p { (say(language,
-                    "Si comenzó en otro aparato, o si el botón no hace nada, abra la app donde comenzó y elija otra \
-                     forma de comprobar su correo. Este enlace no le sirve a nadie más.",
-                    "If you began on another device, or if the button does nothing, open the app where you began and \
-                     choose another way to prove your e-mail. This link is of no use to anybody else.")) }
+                p { (words.signin.one_step) }
+                p { a.button href=(link) { (words.signin.open) } }
+                p { (words.signin.elsewhere) }
             }
-            None => p { (say(language,
-                "Este enlace no está completo. Abra la app donde comenzó y elija otra vez cómo comprobar su correo.",
-                "This link is not complete. Open the app where you began and choose again how to prove your e-mail.")) }
+            None => p { (words.signin.incomplete) }
         }
     };
-    let title = say(language, "Volver a la app", "Back to the app");
+    let title = &words.signin.title;
     private(page(&site, language, title, APP_LINK_PATH, false, &main))
 }
 
@@ -158,12 +151,12 @@ fn way_into_the_app(site: &Site, headers: &HeaderMap, returned: &Returned) -> St
     }
 }
 
-/// A refusal to somebody who came from a provider.
+/// A refusal for a browser that came from a provider.
 fn refused(site: &Site, refusal: Refusal) -> Response {
     private(refusal_page(site, UNKNOWN_LANGUAGE, APP_LINK_PATH, refusal))
 }
 
-/// Nobody keeps such a page.
+/// No cache keeps such a page.
 fn private(mut page: Response) -> Response {
     page.headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

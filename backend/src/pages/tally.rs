@@ -3,7 +3,7 @@
 use super::{
     days,
     layout::{page, refusal_page},
-    words::{Lang, number, reason, say, status},
+    words::{Lang, number, reason, status, words},
 };
 use crate::app::Site;
 use axum::{
@@ -46,6 +46,7 @@ async fn read(core: &Core, campaign: &str) -> Result<Tally, Refusal> {
 }
 
 fn show(language: Language, tally: &Tally) -> Markup {
+    let words = words(language);
     let total = &tally.total;
     let progress = total.preliminary.min(tally.required);
     html! {
@@ -57,33 +58,31 @@ fn show(language: Language, tally: &Tally) -> Markup {
             (big(language, Status::InReview, total.in_review + total.pending))
         }
         p.quiet {
-            (say(language,
-                "Los preliminares están en la lista nominal; falta que personas revisen sus imágenes.",
-                "Preliminary ones are in the nominal list; people have yet to look at their pictures."))
+            (words.tally.preliminary_means)
         }
         section aria-labelledby="progress" {
-            h2 id="progress" { (say(language, "Lo que pide la ley", "What the law asks for")) }
+            h2 id="progress" { (words.tally.law) }
             progress aria-labelledby="progress" max=(tally.required.max(1)) value=(progress) {}
             p {
-                (say(language, "Preliminares: ", "Preliminary: "))
-                (number(total.preliminary)) (say(language, " de ", " of "))
-                (number(tally.required)) (say(language, " que se requieren", " required"))
+                (words.tally.preliminary)
+                (number(total.preliminary)) (words.tally.of)
+                (number(tally.required)) (words.tally.required)
             }
         }
         section aria-labelledby="reasons" {
-            h2 id="reasons" { (say(language, "Por qué no cuentan", "Why some do not count")) }
+            h2 id="reasons" { (words.tally.why_not) }
             (reasons(language, Status::NotCounted, total.not_counted, &tally.not_counted_by_reason))
             (reasons(language, Status::InReview, total.in_review, &tally.in_review_by_reason))
             @if total.not_counted + total.in_review == 0 {
-                p { (say(language, "Ninguno hasta ahora.", "None so far.")) }
+                p { (words.tally.none_so_far) }
             }
         }
         section aria-labelledby="places" {
-            h2 id="places" { (say(language, "Por entidad", "By state")) }
+            h2 id="places" { (words.tally.by_entidad) }
             (places(language, tally))
         }
         p.quiet {
-            (say(language, "Hora del servidor: ", "Server time: "))
+            (words.tally.server_time)
             time datetime=(tally.at.to_rfc3339()) { (days::moment(language, tally.at)) }
         }
     }
@@ -99,13 +98,14 @@ fn reasons(
     total: u64,
     by_reason: &BTreeMap<Reason, u64>,
 ) -> Markup {
+    let words = words(language);
     html! {
         @if total > 0 {
             table {
                 caption { (status(language, which)) ": " (number(total)) }
                 thead { tr {
-                    th scope="col" { (say(language, "Causa", "Reason")) }
-                    th.number scope="col" { (say(language, "Apoyos", "Apoyos")) }
+                    th scope="col" { (words.tally.reason) }
+                    th.number scope="col" { (words.tally.apoyos) }
                 } }
                 tbody {
                     @for (why, count) in by_reason {
@@ -127,13 +127,14 @@ fn places(language: Language, tally: &Tally) -> Markup {
         (Status::InReview, |c| c.in_review + c.pending),
         (Status::NotCounted, |c| c.not_counted),
     ];
+    let words = words(language);
     html! {
         @if tally.by_entidad.is_empty() {
-            p { (say(language, "Todavía no se conoce ningún lugar.", "No place is known yet.")) }
+            p { (words.tally.no_place) }
         } @else {
             div.scroll tabindex="0" role="region" aria-labelledby="places" { table {
                 thead { tr {
-                    th scope="col" { (say(language, "Entidad", "State")) }
+                    th scope="col" { (words.tally.entidad) }
                     @for (which, _) in &columns { th.number scope="col" { (status(language, *which)) } }
                 } }
                 tbody {

@@ -1,7 +1,8 @@
-//! The words of the pages, in both languages.
+//! The words of the pages, in both languages: `ui/design/strings/pages.*.json`.
 
 use protocol::{activation::Language, apoyo::Status, reason::Reason};
 use serde::Deserialize;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 /// `?lang=en`
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
@@ -30,67 +31,140 @@ impl Lang {
     }
 }
 
-/// Chooses between the two.
-pub fn say(language: Language, es: &'static str, en: &'static str) -> &'static str {
+/// One language's words. A word that the catalogue lacks, or that no page has, fails the test of
+/// this file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Words {
+    /// Around every page.
+    pub layout: LayoutWords,
+    /// `/`.
+    pub index: IndexWords,
+    /// `/tally/{campaign}`.
+    pub tally: TallyWords,
+    /// `/demo/outbox`.
+    pub outbox: OutboxWords,
+    /// `/app/signin`.
+    pub signin: SigninWords,
+    /// Days and moments.
+    pub days: DaysWords,
+    /// The statuses.
+    pub status: StatusWords,
+    /// Why an apoyo does not count, in a few words.
+    reasons: BTreeMap<Reason, String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LayoutWords {
+    pub language: String,
+    pub skip: String,
+    pub demo: String,
+    pub demo_mailbox: String,
+    pub footer: String,
+    pub refused: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct IndexWords {
+    pub title: String,
+    pub heading: String,
+    pub none: String,
+    pub opens: String,
+    pub open_until: String,
+    pub closed: String,
+    pub required: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TallyWords {
+    pub preliminary_means: String,
+    pub law: String,
+    pub preliminary: String,
+    pub of: String,
+    pub required: String,
+    pub why_not: String,
+    pub none_so_far: String,
+    pub by_entidad: String,
+    pub server_time: String,
+    pub reason: String,
+    pub apoyos: String,
+    pub no_place: String,
+    pub entidad: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OutboxWords {
+    pub title: String,
+    pub heading: String,
+    pub lead: String,
+    pub none: String,
+    pub text: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SigninWords {
+    pub title: String,
+    pub heading: String,
+    pub one_step: String,
+    pub open: String,
+    pub elsewhere: String,
+    pub incomplete: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DaysWords {
+    pub zone: String,
+    pub months: [String; 12],
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StatusWords {
+    received: String,
+    preliminary: String,
+    in_review: String,
+    not_counted: String,
+}
+
+static ES_MX: LazyLock<Words> =
+    LazyLock::new(|| read(include_str!("../../../ui/design/strings/pages.es-MX.json")));
+static EN: LazyLock<Words> =
+    LazyLock::new(|| read(include_str!("../../../ui/design/strings/pages.en.json")));
+
+fn read(catalogue: &str) -> Words {
+    serde_json::from_str(catalogue)
+        .expect("the catalogue is whole, which a test of this file checks")
+}
+
+/// The words in this language.
+pub(crate) fn words(language: Language) -> &'static Words {
     match language {
-        Language::EsMx => es,
-        Language::En => en,
+        Language::EsMx => &ES_MX,
+        Language::En => &EN,
     }
 }
 
 /// A status in words.
 pub fn status(language: Language, status: Status) -> &'static str {
+    let words = &words(language).status;
     match status {
-        Status::Received => say(language, "Recibidos", "Received"),
-        Status::Preliminary => say(language, "Preliminares", "Preliminary"),
-        Status::InReview => say(language, "En revisión", "In review"),
-        Status::NotCounted => say(language, "No contados", "Not counted"),
+        Status::Received => &words.received,
+        Status::Preliminary => &words.preliminary,
+        Status::InReview => &words.in_review,
+        Status::NotCounted => &words.not_counted,
     }
 }
 
 /// A reason in words.
 pub fn reason(language: Language, reason: Reason) -> &'static str {
-    let (es, en) = match reason {
-        Reason::DuplicadoMismoSolicitante => (
-            "Ya había dado su apoyo a este solicitante",
-            "Had already given apoyo to this requester",
-        ),
-        Reason::DuplicadoOtroSolicitante => (
-            "Dio antes su apoyo a otro solicitante",
-            "Gave apoyo to another requester first",
-        ),
-        Reason::EnPadronNoLista => (
-            "En el padrón, pero no en la lista nominal",
-            "In the register, but not in the nominal list",
-        ),
-        Reason::Baja => ("Dado de baja del padrón", "Struck off the register"),
-        Reason::NoEncontrado => ("No se encontró en la lista", "Not found in the list"),
-        Reason::FueraDeAmbito => (
-            "Vota fuera del ámbito de la solicitud",
-            "Votes outside the request's area",
-        ),
-        Reason::CredencialVencida => ("Credencial sin vigencia", "Credential no longer valid"),
-        Reason::QrNoLegible => (
-            "No se lee el QR de la fotografía",
-            "The QR in the photograph cannot be read",
-        ),
-        Reason::QrNoCoincide => (
-            "El QR de la fotografía es de otra credencial",
-            "The QR in the photograph is of another credential",
-        ),
-        Reason::QrLecturasDistintas => (
-            "Dos lectores leyeron textos distintos en el código QR de la foto.",
-            "Two readers read different texts in the QR code of the picture.",
-        ),
-        Reason::CredencialNoValida => ("Credencial no válida", "Not a valid credential"),
-        Reason::FotocopiaCpv => ("Fotocopia de la credencial", "Photocopy of the credential"),
-        Reason::FotoNoValida => ("Fotografía no válida", "Photograph not valid"),
-        Reason::FirmaNoValida => ("Firma no válida", "Signature not valid"),
-        Reason::SinFirma => ("Sin firma", "No signature"),
-        Reason::Simulacion => ("Simulación", "Fabricated credential"),
-        Reason::Otra => ("Otra causa", "Another reason"),
-    };
-    say(language, es, en)
+    let words = words(language).reasons.get(&reason);
+    words.map_or(reason.as_str(), String::as_str)
 }
 
 /// A number with its thousands apart, as it is written in Mexico: `1,234,567`.
@@ -108,7 +182,7 @@ pub fn number(value: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::number;
+    use super::*;
 
     #[test]
     fn thousands_stand_apart() {
@@ -119,6 +193,15 @@ mod tests {
             (1234567, "1,234,567"),
         ] {
             assert_eq!(number(value), text);
+        }
+    }
+
+    #[test]
+    fn both_catalogues_are_whole() {
+        for language in [Language::EsMx, Language::En] {
+            for known in Reason::ALL {
+                assert_ne!(reason(language, *known), known.as_str(), "{language:?}");
+            }
         }
     }
 }

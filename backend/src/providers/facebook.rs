@@ -37,7 +37,7 @@ impl Facebook {
         Self(Oauth::of(provider, &PLACES, auth, redirect, http))
     }
 
-    /// The Graph API's proof that the token is used by us and not by whoever found it.
+    /// The Graph API's proof that the token is used by us and not by a finder.
     fn proof(&self, token: &str) -> String {
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.secret().as_bytes());
         hex::encode(hmac::sign(&key, token.as_bytes()))

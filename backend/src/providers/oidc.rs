@@ -1,7 +1,7 @@
 //! OpenID Connect: Google, Apple, and any other provider of the configuration.
 //!
 //! The issuer is the configuration's. Its document and keys are asked for when they are first
-//! needed, kept for an hour, and asked for anew when a token names a key that is not known.
+//! needed, kept for an hour, and asked for again when a token names an unknown key.
 
 use super::{
     ProviderHttp, Unreachable,
@@ -185,7 +185,7 @@ impl Oidc {
     }
 }
 
-/// A provider that does not describe itself as it should is as good as away.
+/// A provider that does not describe itself as it should counts as unavailable.
 fn undescribed(error: DiscoveryError<Unreachable>) -> SigninFault {
     match error {
         DiscoveryError::Request(error) => error.into(),
@@ -261,7 +261,7 @@ impl Vouching for Oidc {
             judged => judged,
         };
         let claims = claims.map_err(|error| SigninFault::Untrusted(broken_promise(&error)))?;
-        // An address that the provider itself has not seen to be theirs is none.
+        // An address that the provider has not verified is left out.
         let email = claims
             .email()
             .filter(|_| claims.email_verified() == Some(true))

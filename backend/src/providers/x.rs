@@ -1,7 +1,7 @@
 //! X: OAuth 2.0, and its own API for the account.
 //!
 //! X hands out an address only to apps that it has granted that, and only where the person has
-//! confirmed one. Otherwise the account stands alone: the address is typed, and the mailed code
+//! confirmed one. Otherwise the account has no address: the person types one, and the mailed code
 //! proves it.
 
 use super::{
@@ -21,7 +21,7 @@ const PLACES: Places = Places {
     account: "https://api.x.com/2/users/me",
 };
 const ISSUER: &str = "https://x.com";
-/// `users.read` wants `tweet.read` beside it.
+/// X grants `users.read` only together with `tweet.read`.
 const SCOPES: [&str; 3] = ["users.read", "tweet.read", "users.email"];
 
 /// X as configured.

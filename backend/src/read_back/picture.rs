@@ -1,4 +1,4 @@
-//! What may be a picture of an apoyo: a JPEG of a sensible size. Told from its first bytes,
+//! What may be a picture of an apoyo: a JPEG of a sensible size. Judged by its first bytes,
 //! before anything decodes it.
 
 use vision::photo::jpeg::jpeg_shape;

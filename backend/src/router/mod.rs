@@ -1,69 +1,33 @@
-//! Every address of the server, as one plain list.
+//! Every address of the server: those for machines in [`machines`], those for people here.
 
+mod machines;
 mod openapi;
-
-pub use openapi::document;
 
 use crate::{
     app::App,
-    http::{
-        problem,
-        routes::{activation, apoyos, blobs, bounces, campaigns, health, metrics, signin, tally},
-        trace,
-    },
+    http::{problem, trace},
     pages,
 };
-use axum::{
-    Router, middleware,
-    routing::{get, post, put},
-};
+use axum::{Extension, Router, middleware, routing::get};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// The description of all addresses for machines.
+pub fn document() -> Value {
+    openapi::describe(&machines::addresses().into_openapi())
+}
 
 /// The server's addresses.
 pub fn router(app: App) -> Router {
-    let routes = Router::new()
-        // A phone that is being activated
-        .route("/v1/challenges", post(activation::give_challenge))
-        .route("/v1/activations", post(activation::begin_activation))
-        .route("/v1/activations/{id}", get(activation::get_activation))
-        .route("/v1/activations/{id}/resend", post(activation::resend_code))
-        .route(
-            "/v1/activations/{id}/complete",
-            post(activation::complete_activation),
-        )
-        // Proving an address with an account elsewhere
-        .route(
-            "/v1/signins",
-            get(signin::list_providers).post(signin::begin_signin),
-        )
-        .route(
-            "/v1/signins/{provider}/callback",
-            get(pages::signin::signin_callback).post(pages::signin::signin_callback),
-        )
-        .route("/v1/signins/{id}/redeem", post(signin::redeem_ticket))
-        .route("/app/signin", get(pages::signin::return_page))
-        // A phone that was activated
-        .route("/v1/campaigns", get(campaigns::list_campaigns))
-        .route(
-            "/v1/blobs/{sha256}",
-            put(blobs::put_blob).head(blobs::head_blob),
-        )
-        .route(
-            "/v1/apoyos/{id}",
-            put(apoyos::put_apoyo).get(apoyos::get_apoyo),
-        )
-        .route("/v1/apoyos/{id}/receipt", get(apoyos::get_receipt))
-        // Everybody
-        .route("/v1/campaigns/{id}/tally", get(tally::get_tally))
+    let (machines, described) = machines::addresses().split_for_parts();
+    let document = Arc::new(openapi::describe(&described));
+    let routes = machines
+        .layer(Extension(document))
         .route("/", get(pages::index::index_page))
         .route("/tally/{campaign}", get(pages::tally::tally_page))
+        .route("/app/signin", get(pages::signin::return_page))
         .route("/assets/pages.css", get(pages::assets::style))
-        .route("/assets/live.js", get(pages::assets::script))
-        // Operators
-        .route("/v1/bounces", post(bounces::take_bounce))
-        .route("/openapi.json", get(openapi::show_openapi))
-        .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz))
-        .route("/metrics", get(metrics::show_metrics));
+        .route("/assets/live.js", get(pages::assets::script));
     let routes = match app.site.demo_outbox.is_some() {
         true => routes.route("/demo/outbox", get(pages::outbox::outbox_page)),
         false => routes,
@@ -74,4 +38,50 @@ pub fn router(app: App) -> Router {
         // `route_layer` would not see what is not found; `layer` sees everything.
         .layer(middleware::from_fn_with_state(app.clone(), trace::around))
         .with_state(app)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_for_machines_is_described_once() {
+        let document = document();
+        let paths = document["paths"].as_object().unwrap();
+        let operations: Vec<&str> = paths
+            .values()
+            .flat_map(|path| path.as_object().unwrap().values())
+            .map(|operation| operation["operationId"].as_str().unwrap())
+            .collect();
+        let mut once = operations.clone();
+        once.sort_unstable();
+        once.dedup();
+        assert_eq!((operations.len(), once.len()), (22, 22), "{operations:?}");
+    }
+
+    #[test]
+    fn it_says_what_the_server_does() {
+        let document = document();
+        let text = document.to_string();
+        assert!(text.contains("application/problem+json"));
+        for operation in document["paths"]
+            .as_object()
+            .unwrap()
+            .values()
+            .flat_map(|path| path.as_object().unwrap().values())
+        {
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                let schema = &response["content"]["application/json"]["schema"]["$ref"];
+                let is_problem = schema.as_str().is_some_and(|it| it.ends_with("/Problem"));
+                assert!(!is_problem, "{} {status}", operation["operationId"]);
+            }
+        }
+        let signed = |path: &str, method: &str| {
+            document["paths"][path][method]["security"][0]["signature"].is_array()
+        };
+        assert!(signed("/v1/apoyos/{id}", "put") && signed("/v1/campaigns", "get"));
+        assert!(!signed("/v1/challenges", "post") && !signed("/openapi.json", "get"));
+        let form = &document["components"]["schemas"]["ApoyoId"]["pattern"];
+        assert_eq!(form, "^[0-9a-f]{32}$");
+    }
 }

@@ -1,4 +1,4 @@
-//! Work without a request: each job repeats one round of the core for ever.
+//! Work without a request: each job repeats one round of the core.
 
 mod bounces;
 mod judging;
@@ -62,7 +62,7 @@ pub fn start(app: &App, data: &Path, outside: Outside) -> JoinSet<()> {
     jobs
 }
 
-/// Runs a job for ever: one that panics begins again.
+/// Runs a job until it is dropped; one that panics begins again.
 async fn keep_alive<F: Future<Output = ()> + Send + 'static>(
     name: &'static str,
     job: impl Fn() -> F + Send,

@@ -180,6 +180,7 @@ pub trait Apoyos {
     /// Counts apoyos without a verdict.
     async fn pending_count(&self) -> Result<u64, StorageError>;
     /// Removes parts that were put before `older_than` and that no apoyo names; answers how
-    /// many. For a running server: parts whose apoyo is on its way are left.
+    /// many. Only for the process that serves: it knows which parts belong to an apoyo that is on
+    /// its way, and leaves them.
     async fn sweep_parts(&self, older_than: Timestamp) -> Result<u64, StorageError>;
 }

@@ -2,21 +2,13 @@
 
 use crate::StorageError;
 use async_trait::async_trait;
+pub use protocol::campaign::Exclusivity;
 use protocol::{
     campaign::{Campaign, CampaignQuery, Demarcation, ProcessKind},
     environment::Timestamp,
     ids::{CampaignId, ProcessId},
     tally::Tally,
 };
-
-/// Within what a person counts once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exclusivity {
-    /// A person counts once within the whole process (several candidates for one office).
-    Process,
-    /// A person counts once within each campaign (several consultations may be backed).
-    Campaign,
-}
 
 /// A new process.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +86,7 @@ pub trait Campaigns {
     async fn create_campaign(&self, new: NewCampaign) -> Result<Created, StorageError>;
     /// Lists campaigns that receive apoyos at `now`, the one that closes first in front. With a `query`, only
     /// those whose demarcation holds the place (a sección that the roll does not know is
-    /// answered with the entidad's campaigns). `exclusive_note` is left empty.
+    /// answered with the entidad's campaigns).
     async fn open_campaigns(
         &self,
         now: Timestamp,

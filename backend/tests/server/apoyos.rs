@@ -3,7 +3,7 @@ use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use protocol::{
     apoyo::{ApoyoState, Status},
-    campaign::CampaignList,
+    campaign::{CampaignList, Exclusivity},
     code::Code,
     ids::{ApoyoId, Sha256Hash},
     receipt::SignedReceipt,
@@ -182,22 +182,22 @@ async fn others_see_nothing_of_lupitas_apoyo() {
 async fn the_campaigns_are_those_open_to_this_citizen_and_say_what_they_exclude() {
     let world = World::new().await;
     let phone = lupita(&world).await;
-    let list = async |path: &str| -> Vec<(String, String)> {
+    let list = async |path: &str| -> Vec<(String, Option<Exclusivity>)> {
         let answer = phone.ask(&world, Method::GET, path, Vec::new()).await;
         let list: CampaignList = answer.json();
-        let named = |c: &protocol::campaign::Campaign| (c.id.to_string(), c.exclusive_note.clone());
+        let named = |c: &protocol::campaign::Campaign| (c.id.to_string(), c.exclusivity);
         list.campaigns.iter().map(named).collect()
     };
     assert_eq!(list("/v1/campaigns").await.len(), 4);
     let jalisco = list("/v1/campaigns?entidad=14").await;
     assert!(jalisco.iter().all(|(id, _)| id != "cdmx"), "{jalisco:?}");
     assert_eq!(list("/v1/campaigns?entidad=9").await.len(), 4);
-    let note = |wanted: &str| {
+    let excludes = |wanted: &str| {
         let found = jalisco.iter().find(|(id, _)| id == wanted);
-        found.unwrap().1.clone()
+        found.unwrap().1
     };
-    assert!(note("naranjo").contains("solo cuenta un apoyo"));
-    assert!(note("agua").contains("también otras"));
+    assert_eq!(excludes("naranjo"), Some(Exclusivity::Process));
+    assert_eq!(excludes("agua"), Some(Exclusivity::Campaign));
     for bad in ["?entidad=33", "?entidad=x"] {
         let path = format!("/v1/campaigns{bad}");
         let answer = phone.ask(&world, Method::GET, &path, Vec::new()).await;

@@ -247,3 +247,27 @@ pub enum Answer {
     /// A file to save or share.
     File(bytes::Bytes),
 }
+
+/// What a shell does with a file that the person takes along (a receipt, a sealed apoyo).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub enum HandOverHow {
+    /// It is written where the person says.
+    Save,
+    /// Another app gets it.
+    Share,
+}
+
+/// Whether such a file went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub enum HandedOver {
+    /// It is out of the app's hands: written, or with the app that the person chose.
+    Gone,
+    /// The person closed what was shown; the file is only in the app.
+    Cancelled,
+    /// This machine has nothing that takes a file; it is only in the app.
+    None,
+}

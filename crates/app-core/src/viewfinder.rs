@@ -104,7 +104,12 @@ fn is_still(last: &FrameLook, look: &FrameLook) -> bool {
 }
 
 /// Analyses one frame of the live view, together with the earlier frames of the same back.
-fn look(aim: Aim, frame: &[u8], live: &mut Session, clock: &dyn Clock) -> Result<FrameLook, Problem> {
+fn look(
+    aim: Aim,
+    frame: &[u8],
+    live: &mut Session,
+    clock: &dyn Clock,
+) -> Result<FrameLook, Problem> {
     let picture = open(frame)?.into_rgb8();
     if aim != Aim::Back {
         live.forget();

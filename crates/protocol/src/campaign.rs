@@ -31,6 +31,18 @@ pub enum ProcessKind {
     NuevoPartido,
 }
 
+/// Which other apoyos of the same person an apoyo rules out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Exclusivity {
+    /// A person counts once within the whole process (several candidates for one office).
+    Process,
+    /// A person counts once within each campaign (several consultations may be backed).
+    Campaign,
+}
+
 /// The demarcation: apoyos of people who vote there count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "scope")]
@@ -147,8 +159,11 @@ pub struct Campaign {
     /// Number of apoyos that the law requires.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub required: u64,
-    /// The exclusivity group in words: which other apoyos this one rules out.
-    pub exclusive_note: String,
+    /// Which other apoyos this one rules out. Missing only in what a phone stored before the
+    /// server said it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub exclusivity: Option<Exclusivity>,
 }
 
 /// The answer to `GET /v1/campaigns`.

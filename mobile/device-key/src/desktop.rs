@@ -1,4 +1,4 @@
-//! The twin of a computer: a software key, and marked as what it is.
+//! The twin of a computer: a software key, and marked as such.
 
 use crate::{
     Attestation, Error, Level, Made, Result, Signature,
@@ -9,8 +9,8 @@ use std::{marker::PhantomData, path::Path, sync::Arc};
 use tauri::{AppHandle, Manager, Runtime, plugin::PluginApi};
 use zeroize::Zeroizing;
 
-/// `APOYO_KEYRING=off` keeps keys in files: for machines whose keyring asks for a password that
-/// nobody is there to type.
+/// `APOYO_KEYRING=off` keeps keys in files: for machines whose keyring asks for a password while
+/// there is no person to type it.
 const SWITCH: &str = "APOYO_KEYRING";
 
 /// Finds the app's folder and its name in the keyring; asks neither.
@@ -85,7 +85,7 @@ impl<R: Runtime> DeviceKey<R> {
         self.blocking(|kept| kept.secret.delete()).await
     }
 
-    /// A keyring may wait for a person to type its password: never on the window's thread.
+    /// Off the window's thread: a keyring may wait for a person to type its password.
     async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Kept) -> Result<T> + Send + 'static,
@@ -127,7 +127,7 @@ impl Kept {
         };
         EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &document)
             .map(Some)
-            .map_err(|_| other("what is kept is no P-256 key"))
+            .map_err(|_| other("what is kept is not a P-256 key"))
     }
 
     #[expect(

@@ -2,16 +2,16 @@
 //!
 //! | where | signing key | secret |
 //! |---|---|---|
-//! | Android | StrongBox, or the trusted environment where there is no StrongBox | wrapped by a key of the Keystore |
+//! | Android | StrongBox, or the trusted environment where StrongBox is missing or does not work | wrapped by a key of the Keystore |
 //! | iOS | Secure Enclave | Keychain, this device only |
 //! | computer | software: the system's keyring, or a file of mode 0600 | likewise |
 //!
 //! Every platform has the same methods ([`DeviceKey`]), so that an app compiles and runs on a
-//! computer as it does on a phone. What a key signs is decided by whoever calls [`DeviceKey::sign`]
-//! in Rust: the plugin has no commands and no permissions, and no page can reach it.
+//! computer as it does on a phone. The caller of [`DeviceKey::sign`] in Rust decides what is
+//! signed: the plugin has no commands and no permissions, and no page can reach it.
 //!
-//! *Lost* ([`Error::Lost`]) is not *out of reach* ([`Error::Locked`]): after the first a new key
-//! is needed, after the second only patience.
+//! *Lost* ([`Error::Lost`]) is not *out of reach* ([`Error::Locked`]): the first needs a new key,
+//! the second only another try later.
 
 use tauri::{
     Manager, Runtime,
@@ -39,7 +39,7 @@ pub use error::{Error, Result};
 pub use models::{Attestation, Level, Made, PublicKey, Signature};
 pub use platform::DeviceKey;
 
-/// The plugin's name, as the platforms' halves are registered under.
+/// The plugin's name, under which the platforms' halves are registered.
 const NAME: &str = "device-key";
 
 /// Reaches the key from an app, its handle or a window.

@@ -8,12 +8,12 @@ pub type PublicKey = [u8; 65];
 /// r and s, 32 bytes each, big-endian.
 pub type Signature = [u8; 64];
 
-/// Where a key lives, as the platform tells it. Android before version 12 does not tell
-/// StrongBox from the trusted environment afterwards, and is then taken at the lesser word.
+/// Where a key lives, as the platform says. Android before version 12 does not distinguish
+/// StrongBox from the trusted environment afterwards; the weaker one is then assumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
-    /// In a keyring or a file: whoever copies the disk, or the memory, has the key.
+    /// In a keyring or a file: a copy of the disk, or of the memory, holds the key.
     Software,
     /// In the phone's trusted environment.
     TrustedEnvironment,
@@ -35,7 +35,7 @@ pub struct Made {
 /// What the phone's hardware says about its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Attestation {
-    /// Nothing: a computer, or a phone that has no words for it.
+    /// Nothing: a computer, or a phone that cannot attest.
     None,
     /// Android: DER certificates, the key's own first. The leaf holds the challenge.
     AndroidKey {

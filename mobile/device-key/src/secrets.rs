@@ -1,10 +1,10 @@
 //! Where a computer keeps a secret: in the system's keyring (Secret Service, Keychain,
 //! Credential Manager), or in a file of mode 0600 where there is no keyring.
 //!
-//! A secret in the keyring has a small note beside it on the disk, with the name of its entry.
+//! A secret in the keyring has a small note on the disk with the name of its entry.
 //! Every secret that is kept gets an entry of its own, so that the note, which is replaced in one
 //! step, decides between the old secret and the new: a crash leaves one of them. Without a note
-//! the keyring is never asked, and nobody is asked for its password.
+//! the keyring is not asked, and no person is asked for its password.
 
 use crate::{Error, Result};
 use std::{
@@ -14,7 +14,7 @@ use std::{
 };
 use zeroize::Zeroizing;
 
-/// Keyrings that may be asked, by the name that entries are filed under.
+/// Whether the keyring may be used, and the name of its entries.
 #[derive(Debug, Clone)]
 pub(crate) enum Keyring {
     /// None: secrets go into files.

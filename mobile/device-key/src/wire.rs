@@ -1,10 +1,10 @@
-//! What the Kotlin and Swift halves are told and answer: JSON, bytes in base64.
+//! What is sent to the Kotlin and Swift halves, and what they answer: JSON, bytes in base64.
 
 use crate::{Attestation, Error, Level, Made, Result};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
-/// Bytes that a half is handed.
+/// Bytes for a half.
 #[derive(Serialize)]
 pub(crate) struct Bytes {
     bytes: String,
@@ -30,7 +30,7 @@ impl MaybeBytes {
     }
 }
 
-/// A key, as a half tells of it; everything is `null` where there is none.
+/// A key, as a half describes it; all fields are `null` where there is none.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Told {
@@ -52,7 +52,7 @@ impl Told {
     }
 }
 
-/// What the hardware says, as a half hands it over.
+/// What the hardware says, as a half sends it.
 #[derive(Deserialize)]
 #[serde(
     tag = "kind",
@@ -92,7 +92,7 @@ pub(crate) fn refusal(code: Option<&str>, message: Option<String>) -> Error {
 }
 
 fn decode(text: &str) -> Result<Vec<u8>> {
-    STANDARD.decode(text).map_err(|_| strange("no base64"))
+    STANDARD.decode(text).map_err(|_| strange("not base64"))
 }
 
 fn strange(what: &str) -> Error {
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_read_as_the_halves_tell_it() {
+    fn a_key_is_read_as_the_halves_write_it() {
         let mut point = [7_u8; 65];
         point[0] = 4;
         let told = json!({ "publicKey": STANDARD.encode(point), "level": "strong_box" });
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_hardware_says_is_read_in_both_tongues() {
+    fn what_the_hardware_says_is_read_from_both_systems() {
         let chain = json!({ "kind": "androidKey", "chain": ["AQI=", "Aw=="] });
         let read = from_value::<Said>(chain).unwrap().read().unwrap();
         let chain = vec![vec![1, 2], vec![3]];

@@ -1,5 +1,6 @@
-//! The twin of a computer, which has nothing to hide a window from.
+//! The twin of a computer, which has neither a window to hide nor bars to draw.
 
+use crate::Shown;
 use std::marker::PhantomData;
 use tauri::{Runtime, plugin::PluginApi};
 
@@ -13,8 +14,13 @@ pub struct PrivateScreen<R: Runtime> {
 }
 
 impl<R: Runtime> PrivateScreen<R> {
-    /// Makes the screen private, or open again. Nothing on a computer.
-    pub async fn set(&self, _private: bool) -> tauri::Result<()> {
+    /// Says what is shown. Nothing happens on a computer.
+    pub async fn set(&self, _shown: Shown) -> tauri::Result<()> {
+        Ok(())
+    }
+
+    /// Draws the bars. Nothing happens on a computer.
+    pub async fn bars(&self, _dark: Option<bool>) -> tauri::Result<()> {
         Ok(())
     }
 }

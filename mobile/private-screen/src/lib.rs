@@ -1,11 +1,11 @@
-//! Keeps a screen that shows a credential, a face or a signature out of screenshots, recordings
-//! and the pictures in the list of recent apps.
+//! How the phone treats the screen that is shown: who else sees it, who else may lead the finger
+//! on it, and how the system's bars are drawn around it.
 //!
-//! | where | what happens while the screen is private |
-//! |---|---|
-//! | Android | `FLAG_SECURE` on the window: no screenshot, no recording, no picture in the list |
-//! | iOS | a cover over the window as soon as the app is left, and while the screen is recorded (iOS lets nobody forbid a screenshot) |
-//! | computer | nothing: there is no such thing to ask for |
+//! | where | private | guarded | bars |
+//! |---|---|---|---|
+//! | Android | `FLAG_SECURE`: no screenshot, no recording, no picture in the list of recent apps | overlays of other apps are hidden (Android 12 and later), and touches through one are refused (before) | light or dark signs, on the page's paper |
+//! | iOS | a cover over the window as soon as the app is left, and while the screen is recorded (iOS lets no app forbid a screenshot) | nothing: iOS has no overlays | the window's style |
+//! | computer | nothing: there is no such thing to ask for | nothing | nothing |
 
 use tauri::{
     Manager, Runtime,
@@ -22,6 +22,15 @@ mod mobile;
 use mobile as platform;
 
 pub use platform::PrivateScreen;
+
+/// What the screen that is shown now shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Shown {
+    /// A credential, a face or a signature.
+    pub private: bool,
+    /// Something to agree to, or to type, that another app must not lead the finger to.
+    pub guarded: bool,
+}
 
 /// Reaches the screen from an app, its handle or a window.
 pub trait PrivateScreenExt<R: Runtime> {

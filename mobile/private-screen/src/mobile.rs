@@ -1,5 +1,6 @@
 //! The screen of a phone: the Kotlin or Swift half covers it.
 
+use crate::Shown;
 use serde::Serialize;
 use std::io;
 use tauri::{
@@ -38,16 +39,26 @@ pub struct PrivateScreen<R: Runtime> {
     half: PluginHandle<R>,
 }
 
+/// How the bars are drawn.
 #[derive(Serialize)]
-struct Told {
-    private: bool,
+struct Bars {
+    /// On dark or on light paper; as the system does it where that is not said.
+    dark: Option<bool>,
 }
 
 impl<R: Runtime> PrivateScreen<R> {
-    /// Makes the screen private, or open again.
-    pub async fn set(&self, private: bool) -> tauri::Result<()> {
-        let told = Told { private };
-        let answer: Result<(), _> = self.half.run_mobile_plugin_async("set", told).await;
+    /// Says what is shown.
+    pub async fn set(&self, shown: Shown) -> tauri::Result<()> {
+        self.ask("set", shown).await
+    }
+
+    /// Draws the system's bars for a dark or a light page; `None` as the system's theme is.
+    pub async fn bars(&self, dark: Option<bool>) -> tauri::Result<()> {
+        self.ask("bars", Bars { dark }).await
+    }
+
+    async fn ask(&self, command: &str, told: impl Serialize) -> tauri::Result<()> {
+        let answer: Result<(), _> = self.half.run_mobile_plugin_async(command, told).await;
         // Only on Android has the plugin's error a place among Tauri's own.
         answer.map_err(|error| io::Error::other(error.to_string()).into())
     }

@@ -54,6 +54,9 @@ struct Arguments {
     /// Frames of one shaky hand over each face of each card, at each of the five levels.
     #[arg(long, value_name = "F", default_value_t = 0)]
     frames: u64,
+    /// Photographs of a phone that is held upright: fewer pixels for the same card.
+    #[arg(long)]
+    upright: bool,
     /// Photographs of the backs only: a corpus for `cargo xtask bench qr`.
     #[arg(long)]
     backs_only: bool,
@@ -121,6 +124,7 @@ fn main() -> anyhow::Result<()> {
         photographs: arguments.photographs,
         frames: arguments.frames,
         backs_only: arguments.backs_only,
+        upright: arguments.upright,
         models: arguments.models.0,
         dpi: arguments.dpi,
         shares,

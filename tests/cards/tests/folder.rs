@@ -16,6 +16,7 @@ fn a_small_set_is_whole_and_people_json_names_only_files_that_are_there() {
         photographs: 1,
         frames: 2,
         backs_only: false,
+        upright: false,
         models: vec![Model::G],
         dpi: 150,
         shares: Shares::NONE,

@@ -118,6 +118,23 @@ fn a_photograph_has_its_size_and_an_easy_one_of_a_frame_is_read() {
 }
 
 #[test]
+fn an_upright_photograph_is_what_such_a_phone_shows_of_a_card() {
+    let back = draw::back(&Person::synthetic(6, 0), Model::G, 300);
+    for (size, camera) in Size::UPRIGHT.into_iter().zip([720, 1_080, 1_440]) {
+        let photo = photograph::take(&back, Level::Easy, size, 4);
+        // As wide as the camera, and 1.2 times as wide as high.
+        assert_eq!(photo.dimensions(), (camera, camera * 5 / 6));
+        let code = draw::public_code(Model::G);
+        let corners = photograph::where_seen(Level::Easy, size, 4, code);
+        let across = (corners[1].0 - corners[0].0) / code.width * draw::CARD_WIDTH;
+        assert!(
+            (0.85..0.96).contains(&(across / f64::from(camera))),
+            "the card is {across} of {camera} pixels wide"
+        );
+    }
+}
+
+#[test]
 fn harder_levels_are_less_sharp() {
     /// The mean step from one pixel to the next, after the noise is averaged away.
     fn sharpness(image: &RgbImage) -> f64 {

@@ -4,7 +4,9 @@ use credential::QrPayload;
 use image::{DynamicImage, GrayImage};
 use vision::{
     mrz::read_zone,
-    photo::{Limits, ShapeError, Side, check_card_frame, check_signature, jpeg_shape, open_picture},
+    photo::{
+        Limits, ShapeError, Side, check_card_frame, check_signature, jpeg_shape, open_picture,
+    },
     qr::{
         Budget, decode_luma,
         pose::Pose,

@@ -5,11 +5,7 @@ use bytes::Bytes;
 use clap::{Parser, builder::PossibleValuesParser};
 use credential::Model;
 use e2e::citizen::{Citizen, Mailbox, Pictures};
-use protocol::{
-    code::Code,
-    ids::CampaignId,
-    receipt::SignedReceipt,
-};
+use protocol::{code::Code, ids::CampaignId, receipt::SignedReceipt};
 use std::{
     fs,
     path::{Path, PathBuf},

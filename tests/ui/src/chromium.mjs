@@ -16,9 +16,12 @@ const QUIET = [
 
 export const PHONE = { width: 360, height: 740 }
 
-/** Opens a browser with one page; everything that goes wrong in the page is in `faults`. */
-export async function openChromium({ folder, viewport = PHONE, locale = 'es-MX', ...rest }) {
-  const camera = film(folder)
+/**
+ * Opens a browser with one page; everything that goes wrong in the page is in `faults`. `frame` is
+ * the size of the camera's pictures, `script` runs before every page.
+ */
+export async function openChromium({ folder, viewport = PHONE, locale = 'es-MX', frame, script, ...rest }) {
+  const camera = film(folder, frame)
   const profile = mkdtempSync(join(folder, 'chromium-'))
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.APOYO_CHROMIUM ?? '/usr/bin/chromium',
@@ -32,6 +35,7 @@ export async function openChromium({ folder, viewport = PHONE, locale = 'es-MX',
     ],
     ...rest,
   })
+  if (script) await context.addInitScript(script)
   const page = context.pages()[0] ?? (await context.newPage())
   page.setDefaultTimeout(30_000)
   const faults = []
@@ -41,7 +45,7 @@ export async function openChromium({ folder, viewport = PHONE, locale = 'es-MX',
     page,
     camera,
     faults,
-    /** The film is opened when the camera is: a page that begins anew sees the new picture, and
+    /** The film is opened when the camera is: a page that was reloaded sees the new picture, and
      * the next camera that is opened sees the desk again. */
     async reopenCamera() {
       await page.reload()
@@ -50,7 +54,7 @@ export async function openChromium({ folder, viewport = PHONE, locale = 'es-MX',
       await page.waitForFunction(live, null, { timeout: 10_000 }).catch(() => {})
       camera.rest()
     },
-    /** Pages beside the app's own, the newest first; none where there are none. */
+    /** The other pages, the newest first; false where there are none. */
     others() {
       const others = context.pages().filter((one) => one !== page)
       return others.length > 0 && others.reverse()

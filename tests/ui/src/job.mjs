@@ -84,7 +84,7 @@ export async function walk(screen, steps, { to, arrived = async () => {} }) {
     passed.push(name)
     await arrived(name)
     if (name === to) return passed
-    if (!steps[name]) throw new Error(`nobody said what to do on the screen ${name} (after ${passed.join(', ')})`)
+    if (!steps[name]) throw new Error(`nothing is said of the screen ${name} (after ${passed.join(', ')})`)
     await steps[name]()
     await leave(screen, name)
   }

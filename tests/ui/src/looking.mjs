@@ -28,7 +28,7 @@ export async function lookAt(page, t, name) {
 }
 
 /** The elements that stick out at the right, where the page can be scrolled sideways. */
-function tooWide(page) {
+export function tooWide(page) {
   return page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement
     if (scrollWidth <= clientWidth) return []

@@ -11,7 +11,7 @@ const KINDS = {
 }
 
 /**
- * Starts it on this port. Whoever signs in with an address owns it; an address that begins with
+ * Starts it on this port. The person who signs in with an address owns it; an address that begins with
  * `unverified` was never checked by the provider.
  */
 export async function startOidc({ kind, port, redirect, secret }) {
@@ -29,7 +29,7 @@ export async function startOidc({ kind, port, redirect, secret }) {
     ],
     cookies: { keys: ['of this test'] },
     claims: { openid: ['sub'], email: ['email', 'email_verified'] },
-    // As Google and Apple do: the address stands in the token.
+    // As Google and Apple do: the address is in the token.
     conformIdTokenClaims: false,
     pkce: { required: () => true },
     features: { devInteractions: { enabled: true } },

@@ -1,4 +1,4 @@
-// Programs beside the test: started, waited for, and ended with it.
+// Programs that a test starts, waits for, and ends.
 import { spawn, spawnSync } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -72,7 +72,7 @@ export async function until(what, ask, { within = 30_000, every = 100, program }
   throw new Error(`${what}: not within ${within / 1000} s${last ? ` (${last.message})` : ''}`)
 }
 
-/** A port that nobody listens at. */
+/** A free port. */
 export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer()

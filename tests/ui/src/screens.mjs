@@ -1,6 +1,7 @@
 // Takes the pictures of every screen into docs/screens: phone and laptop, light and dark.
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { UPRIGHT } from './camera.mjs'
 import { openChromium, PHONE } from './chromium.mjs'
 import { stepsFor, walk, WHOLE_JOB } from './job.mjs'
 import { citizen } from './people.mjs'
@@ -15,7 +16,8 @@ mkdirSync(folder, { recursive: true })
 readdirSync(folder).filter((name) => name.endsWith('.png')).forEach((name) => rmSync(join(folder, name)))
 
 const system = await startSystem('screens')
-const browser = await openChromium({ folder: system.folder, reducedMotion: 'reduce' })
+// The camera as most people hold it.
+const browser = await openChromium({ folder: system.folder, frame: UPRIGHT, reducedMotion: 'reduce' })
 const { page, screen } = browser
 
 /** One screen, in every size and light. */
@@ -48,6 +50,9 @@ const arrived = async (name) => {
   // "sending" is over before it can be portrayed calmly.
   if (taken.has(name) || name === 'sending') return
   taken.add(name)
+  // With what the camera sees, where there is one.
+  const opening = page.locator('[data-testid="shutter"][aria-disabled]')
+  if (await screen.sees('shutter')) await opening.waitFor({ state: 'detached' })
   await portray(name)
 }
 await page.goto(system.app('lupita'))

@@ -23,7 +23,7 @@ export async function openWindow({ folder, server }) {
       TAURI_AUTOMATION: 'true',
       TAURI_WEBVIEW_AUTOMATION: 'true',
       APOYO_SERVER: server,
-      // Nobody is there to type the password of a keyring.
+      // No person is there to type the password of a keyring.
       APOYO_KEYRING: 'off',
       XDG_DATA_HOME: home,
       ...fakeCamera(folder, camera),
@@ -34,7 +34,7 @@ export async function openWindow({ folder, server }) {
   const session = await newSession(address, program('apoyo-app'))
   return {
     camera,
-    /** Each frame is read from the file anew. */
+    /** Each frame is read from the file again. */
     reopenCamera: async () => {},
     session,
     screen: webdriverScreen(session),

@@ -29,7 +29,7 @@ after(async () => {
   await system?.stop()
 })
 
-/** Holds a picture before the camera and opens it anew. */
+/** Holds a picture before the camera and opens the camera again. */
 async function hold(picture) {
   browser.camera.show(picture)
   await browser.reopenCamera()

@@ -117,7 +117,7 @@ test('lupita_proves_her_address_with_google_up_to_the_activated_phone', { timeou
     there: async (page) => (await signIn(page, 'lupita@ejemplo.mx'), await closed(page)),
     async arrived(name) {
       if (name === 'email') {
-        // Plain mail stands first, and she is told what the others will know.
+        // Plain mail comes first, and the screen says what the others will know.
         const order = await browser.page.evaluate(() => [...document.querySelectorAll('[data-testid]')].map((one) => one.dataset.testid))
         assert.ok(order.indexOf('send-code') < order.indexOf('provider-warning'))
         assert.ok(order.indexOf('provider-warning') < order.indexOf('signin-apple'))
@@ -176,7 +176,7 @@ test('rosa_is_told_that_her_mail_came_back_and_writes_another_address', { timeou
   await until('the choice', async () => (await screen.shown()) === 'email')
 })
 
-/** What the other mail server sends back when nobody lives at an address (RFC 3464). */
+/** What the other mail server sends back for an address that does not exist (RFC 3464). */
 const returned = (id) => `From: MAILER-DAEMON@mx.ejemplo.mx
 To: apoyo@localhost.localdomain
 MIME-Version: 1.0

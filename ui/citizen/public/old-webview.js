@@ -1,5 +1,5 @@
 // Shows a plain page where the browser is too old for the app. Written in the syntax of 2009, so
-// that it runs on every WebView there is; the app marks <html data-started> when it stands.
+// that it runs on every WebView there is; the app marks <html data-started> when it has started.
 ;(function () {
   // The few names that came between Chrome 69 and 85 and that the libraries use.
   if (typeof globalThis === 'undefined') window.globalThis = window

@@ -7,11 +7,13 @@ import { mount } from 'svelte'
 import App from './App.svelte'
 import { connect } from './native'
 import { citizen } from './state/citizen.svelte'
+import { watchKeyboard } from './screen/keyboard'
 import { listenToHistory } from './state/route.svelte'
 import { show } from './state/theme'
 
 show()
 listenToHistory()
+watchKeyboard()
 const root = document.getElementById('app')
 if (!root) throw new Error('index.html has no #app')
 mount(App, { target: root, props: { start: async () => citizen.begin(await connect()) } })

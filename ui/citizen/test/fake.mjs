@@ -17,7 +17,7 @@ const CAMPAIGNS = [
     opens_at: '2026-10-01T06:00:00Z',
     closes_at: '2026-12-20T06:00:00Z',
     required: 123456,
-    exclusive_note: 'Puede apoyar todas las iniciativas que quiera.',
+    exclusivity: 'campaign',
   },
   {
     id: 'prueba-ejemplo-senado',
@@ -31,7 +31,7 @@ const CAMPAIGNS = [
     opens_at: '2026-10-01T06:00:00Z',
     closes_at: '2026-11-30T06:00:00Z',
     required: 98765,
-    exclusive_note: 'Solo puede apoyar a una persona aspirante al Senado. Si apoya a varias, cuenta la primera.',
+    exclusivity: 'process',
   },
 ]
 const ENTIDADES = ['Aguascalientes', 'Baja California', 'Baja California Sur', 'Campeche', 'Coahuila', 'Colima', 'Chiapas', 'Chihuahua', 'Ciudad de México', 'Durango', 'Guanajuato', 'Guerrero', 'Hidalgo', 'Jalisco', 'México', 'Michoacán', 'Morelos', 'Nayarit', 'Nuevo León', 'Oaxaca', 'Puebla', 'Querétaro', 'Quintana Roo', 'San Luis Potosí', 'Sinaloa', 'Sonora', 'Tabasco', 'Tamaulipas', 'Tlaxcala', 'Veracruz', 'Yucatán', 'Zacatecas']
@@ -110,10 +110,11 @@ export function pretendPhone() {
     set_language: ({ language }) => void (phone.language = language),
     entidades: () => ENTIDADES.map((name, nth) => ({ number: nth + 1, name })),
     accept_notice: () => void (phone.stage = 'front'),
-    put_activation_front: () => void (phone.stage = 'email'),
+    put_activation_front: () => (phone.refuse ? shut(phone.refuse) : void (phone.stage = 'email')),
     set_demarcation: ({ entidad, seccion }) => void Object.assign(phone, { entidad, seccion }),
-    // Only the code by mail: nobody else is configured.
+    // Only the code by mail: no provider is configured.
     providers: () => [],
+    look_at_address: () => ({ problem: null, meant: null }),
     begin_activation: ({ email, email_again }) => {
       if (!email.includes('@')) shut('email_invalid', { field: 'email' })
       if (email.trim() !== email_again.trim()) shut('emails_differ')
@@ -136,7 +137,8 @@ export function pretendPhone() {
     },
     begin_draft: ({ campaign }) => void (phone.draft = { campaign: CAMPAIGNS.find((one) => one.id === campaign), model: null, parts: {}, typed: [], confirmed: false, kind: null }),
     choose_model: ({ model }) => void (phone.draft.model = model),
-    look: ({ aim }) => {
+    look: async ({ aim }) => {
+      await new Promise((resolve) => setTimeout(resolve, phone.looking_ms ?? 0))
       phone.looks += 1
       const advice = ['aim_at_card', 'come_closer', 'glare', 'hold_still'][Math.floor(phone.looks / 6) % 4]
       const good = phone.good ?? false
@@ -189,7 +191,7 @@ export function pretendPhone() {
     set_wifi_only: ({ wifi_only }) => void (phone.wifi_only = wifi_only),
     loss_was_read: () => void (phone.lost = null),
     cancel: ({ apoyo }) => void (phone.apoyos = phone.apoyos.filter((one) => one.apoyo !== apoyo)),
-    export: () => new Blob(['{"format":"apoyo-file/1"}']),
+    export: () => ({ bytes: Buffer.from('{"format":"apoyo-file/1"}'), type: 'application/octet-stream' }),
     remove_refused: ({ apoyo }) => void (phone.apoyos = phone.apoyos.filter((one) => one.apoyo !== apoyo)),
     refresh_statuses: () => {
       for (const one of phone.apoyos) if (one.queue.state === 'receipted') one.queue.status = phone.status ?? { apoyo: one.apoyo, campaign: one.campaign, status: 'preliminary', reasons: [], changed_at: now() }

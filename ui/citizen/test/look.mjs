@@ -217,7 +217,7 @@ await see('forget')
 await id('forget-confirm').click()
 await screen('notice')
 
-// Without a camera: every way out is told.
+// Without a camera: every way out is named.
 const blind = await browser.newContext({ viewport: { width: Number(width), height: Number(height) }, colorScheme: scheme, bypassCSP: true })
 await blind.addInitScript(() => {
   Object.defineProperty(navigator, 'mediaDevices', { value: { getUserMedia: () => Promise.reject(new DOMException('no', 'NotAllowedError')) } })

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Door } from '../../bindings/Door'
 import { nativeOver } from '../src/native'
+import { answerOf } from '../src/native/answers'
 import { doorHeader } from '../src/native/header'
 import { Refusal, refusalFrom } from '../src/native/refusal'
+import { pretendPhone } from './fake.mjs'
 
 describe('a door as a header', () => {
   it('is plain ASCII whatever was typed, and reads back the same', () => {
@@ -25,8 +27,9 @@ describe('the doors', () => {
   async function through(open: (native: ReturnType<typeof nativeOver>) => Promise<unknown>) {
     const seen: { door: Door; picture?: Blob | undefined }[] = []
     const native = nativeOver({
-      json: (door, picture) => (seen.push({ door, picture }), Promise.resolve({})),
-      picture: (door) => (seen.push({ door }), Promise.resolve(new Blob([]))),
+      json: (door, picture) => (seen.push({ door, picture }), pretendPhone().open({ door: 'state' })),
+      bytes: (door) => (seen.push({ door }), Promise.resolve(new Blob([]))),
+      handOver: () => Promise.resolve('none'),
     })
     await open(native)
     return seen[0]
@@ -37,7 +40,7 @@ describe('the doors', () => {
     expect(seen?.door).toEqual({ door: 'type_fields', mrz: null, curp: 'PUER850417MDFRJB01', clave_elector: null, name: null })
   })
 
-  it('a picture goes beside the door, not in it', async () => {
+  it('a picture goes in the body, not in the door', async () => {
     const picture = new Blob([new Uint8Array([255, 216, 255])])
     const seen = await through((native) => native.putPicture('back', 'camera', true, picture))
     expect(seen?.door).toEqual({ door: 'put_picture', part: 'back', source: 'camera', anyway: true })
@@ -52,11 +55,45 @@ describe('what comes instead of an answer', () => {
     expect(refusalFrom(refusal, 'answer_malformed')).toBe(refusal)
   })
 
-  it('anything else is told as what it means for the person', () => {
+  it('anything else becomes what it means for the person', () => {
     for (const thrown of [null, undefined, 'panic', new Error('boom'), { message: 'x' }, { code: 7 }]) {
       const refusal = refusalFrom(thrown, 'answer_malformed')
       expect(refusal).toBeInstanceOf(Refusal)
       expect(refusal.problem.code).toBe('answer_malformed')
     }
+  })
+})
+
+describe('an answer is what its door answers', () => {
+  const one = pretendPhone()
+  const asked: [Door, string][] = [
+    [{ door: 'state' }, 'activation'],
+    [{ door: 'notice' }, 'version'],
+    [{ door: 'entidades' }, '0'],
+    [{ door: 'campaigns', search: '' }, 'campaigns'],
+    [{ door: 'look', aim: 'back' }, 'advice'],
+  ]
+  it.each(asked)('%o passes, and without one of its fields it does not', async (door, field) => {
+    const answer = structuredClone(await one.open(door)) as Record<string, unknown>
+    expect(answerOf(door.door, answer)).toBe(answer)
+    const less = structuredClone(answer)
+    if (Array.isArray(less)) less[0] = { number: 1 }
+    else delete less[field]
+    expect(() => answerOf(door.door, less)).toThrow(Refusal)
+  })
+
+  it('what lies deep in it is looked at as well', async () => {
+    one.phone.stage = 'active'
+    await one.open({ door: 'begin_draft', campaign: 'agua-para-todas' })
+    const state = structuredClone(await one.open({ door: 'state' })) as { draft: { campaign: { closes_at: unknown } } }
+    expect(answerOf('state', state)).toBe(state)
+    state.draft.campaign.closes_at = 1_800_000_000
+    expect(() => answerOf('state', state)).toThrow(Refusal)
+  })
+
+  it('the answer of another door is refused', async () => {
+    const notice = await one.open({ door: 'notice' })
+    expect(() => answerOf('state', notice)).toThrow(Refusal)
+    for (const nothing of [null, undefined, '', [], {}, 0]) expect(() => answerOf('receipt', nothing)).toThrow(Refusal)
   })
 })

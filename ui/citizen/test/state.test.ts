@@ -4,7 +4,7 @@ import type { AppState } from '../../bindings/AppState'
 import type { QueueState } from '../../bindings/QueueState'
 import { nativeOver } from '../src/native'
 import { Refusal } from '../src/native/refusal'
-import { networkKind } from '../src/queue/network'
+import { knowsWifi, networkKind } from '../src/queue/network'
 import { nextPass } from '../src/queue/sending'
 import { phrase } from '../src/queue/words'
 import { forCopying, sentenceFor } from '../src/screen/problem'
@@ -25,7 +25,8 @@ function begin() {
         throw thrown
       }
     },
-    picture: () => Promise.resolve(new Blob([])),
+    bytes: () => Promise.resolve(new Blob([])),
+    handOver: () => Promise.resolve('none'),
   })
   return { phone: one.phone, opened, started: citizen.begin(native) }
 }
@@ -122,13 +123,19 @@ describe('the queue in words', () => {
     expect(t('queue.waiting.network_text')).toBe('Se enviará cuando haya red.')
   })
 
-  it('a network that nobody knows counts as one that is paid by the byte', () => {
+  it('an unknown network counts as one that is paid by the byte', () => {
     expect(networkKind(false, 'wifi')).toBe('offline')
     expect(networkKind(true, 'none')).toBe('offline')
     expect(networkKind(true, 'wifi')).toBe('unmetered')
     expect(networkKind(true, 'ethernet')).toBe('unmetered')
     expect(networkKind(true, 'cellular')).toBe('metered')
     expect(networkKind(true, undefined)).toBe('metered')
+  })
+
+  it('the switch for Wi-Fi is there where it can be kept', () => {
+    expect(knowsWifi(false, undefined)).toBe(true)
+    expect(knowsWifi(true, 'wifi')).toBe(true)
+    expect(knowsWifi(true, undefined)).toBe(false)
   })
 
   it('being in the lista nominal is never said without the review that is pending', () => {
@@ -141,7 +148,7 @@ describe('the queue in words', () => {
 })
 
 describe('a problem in words', () => {
-  it('a word from a newer server is told with the server’s own sentence', () => {
+  it('a word from a newer server is shown in the server’s own sentence', () => {
     const problem = { code: 'brand_new' as never, message: { es: 'Algo nuevo.', en: 'Something new.' } }
     expect(sentenceFor(problem)).toBe('Algo nuevo.')
     speak('en')

@@ -70,6 +70,23 @@ describe('every word of the core has a sentence', () => {
   }
 })
 
+describe('the privacy notice', () => {
+  const notice = (language: string) => readFileSync(fileURLToPath(new URL(`../../design/strings/aviso.${language}.md`, import.meta.url)), 'utf8')
+
+  it('has the same parts in both languages', () => {
+    const parts = (text: string) => [text.split('\n---\n').length, ...text.split('\n# ').map((part) => part.split('\n\n').length)]
+    expect(parts(notice('en'))).toEqual(parts(notice('es-MX')))
+  })
+
+  it('says what Google learns of the phone’s own scanner, by the name of its button', () => {
+    for (const language of ['es-MX', 'en']) {
+      const button = (strings(language)['capture'] as Tree)['scan'] as unknown as string
+      const part = notice(language).split('\n# ').find((one) => one.includes(button))
+      expect(part, language).toMatch(/Google.*ML Kit/s)
+    }
+  })
+})
+
 describe('the catalogue is used', () => {
   it('no screen writes a sentence of its own', () => {
     const root = fileURLToPath(new URL('../src', import.meta.url))

@@ -10,6 +10,7 @@ const MANIFEST: &str = "src-tauri/gen/android/app/src/main/AndroidManifest.xml";
 const PERMISSIONS: &[&str] = &[
     "android.permission.ACCESS_NETWORK_STATE",
     "android.permission.CAMERA",
+    "android.permission.HIDE_OVERLAY_WINDOWS",
     "android.permission.INTERNET",
 ];
 
@@ -23,6 +24,29 @@ const APPLICATION: &[(&str, &str)] = &[
     ("icon", "@mipmap/ic_launcher"),
     ("roundIcon", "@mipmap/ic_launcher_round"),
     ("localeConfig", "@xml/locales_config"),
+];
+
+/// Changes of the phone that the activity hears of. Any other one makes the activity again, while
+/// Tauri's plugins keep the old one.
+const CHANGES: &[&str] = &[
+    "colorMode",
+    "density",
+    "fontScale",
+    "fontWeightAdjustment",
+    "grammaticalGender",
+    "keyboard",
+    "keyboardHidden",
+    "layoutDirection",
+    "locale",
+    "mcc",
+    "mnc",
+    "navigation",
+    "orientation",
+    "screenLayout",
+    "screenSize",
+    "smallestScreenSize",
+    "touchscreen",
+    "uiMode",
 ];
 
 /// What no element may say.
@@ -46,6 +70,7 @@ fn faults_of(manifest: &str) -> Result<Vec<String>> {
     faults.extend(application(root));
     faults.extend(activities(root));
     faults.extend(links(root));
+    faults.extend(reader(root));
     for (name, value) in FORBIDDEN {
         let said = |node: &Node| match *value {
             "" => !android(*node, name).is_empty(),
@@ -80,7 +105,7 @@ fn permissions(root: Node) -> Vec<String> {
         let name = android(node, "name");
         if !PERMISSIONS.contains(&name) {
             faults.push(format!(
-                "the manifest asks for {name}, which nobody agreed to"
+                "the manifest asks for {name}, which is not on the list"
             ));
         }
         let reason = node
@@ -141,7 +166,13 @@ fn activities(root: Node) -> Vec<String> {
             }
         }
     }
-    let main = named(root, "activity").find(|node| android(*node, "name") == ".MainActivity");
+    let activity = |name: &str| named(root, "activity").find(|node| android(*node, "name") == name);
+    // The app's process ends with MainActivity, and a page of the same process with it.
+    let old = activity(".OldWebViewActivity").map(|old| android(old, "process"));
+    if !old.is_some_and(|process| process.starts_with(':')) {
+        faults.push("the page for an old WebView has no process of its own".into());
+    }
+    let main = activity(".MainActivity");
     match main {
         None => faults.push("there is no MainActivity".into()),
         Some(main) => {
@@ -150,6 +181,10 @@ fn activities(root: Node) -> Vec<String> {
             }
             if !android(main, "theme").ends_with(".Splash") {
                 faults.push("MainActivity has no splash".into());
+            }
+            let heard: Vec<&str> = android(main, "configChanges").split('|').collect();
+            for change in CHANGES.iter().filter(|change| !heard.contains(change)) {
+                faults.push(format!("MainActivity is made again when {change} changes"));
             }
         }
     }
@@ -183,6 +218,15 @@ fn links(root: Node) -> Vec<String> {
     faults
 }
 
+/// The code reader's model comes with the app: without it the reader looks on for ever.
+fn reader(root: Node) -> Option<String> {
+    let fetched = named(root, "meta-data").any(|node| {
+        android(node, "name") == "com.google.mlkit.vision.DEPENDENCIES"
+            && android(node, "value") == "barcode"
+    });
+    (!fetched).then(|| "the code reader's model is not fetched with the app".into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,7 +238,7 @@ mod tests {
 
     /// Every rule is broken once, in the manifest that is checked in.
     #[test]
-    fn whoever_breaks_a_rule_of_the_manifest_is_told() {
+    fn a_broken_rule_of_the_manifest_is_named() {
         let good = text(MANIFEST).unwrap();
         for (from, to, said) in [
             (
@@ -224,7 +268,7 @@ mod tests {
             (
                 "\"android.permission.RECORD_AUDIO\" tools:node=\"remove\"",
                 "\"android.permission.RECORD_AUDIO\"",
-                "RECORD_AUDIO, which nobody agreed to",
+                "RECORD_AUDIO, which is not on the list",
             ),
             (
                 "android.permission.CAMERA",
@@ -245,6 +289,13 @@ mod tests {
                 "android:hasFragileUserData",
                 "android:debuggable=\"true\" android:hasFragileUserData",
                 "debuggable",
+            ),
+            ("android:process=\":old\"", "", "no process of its own"),
+            ("|grammaticalGender", "", "when grammaticalGender changes"),
+            (
+                "com.google.mlkit.vision.DEPENDENCIES",
+                "x",
+                "code reader's model",
             ),
             (
                 "    <!-- Activation, campaigns, sending what waits in the queue. -->\n",

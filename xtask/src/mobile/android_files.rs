@@ -1,7 +1,10 @@
 //! What the Android project's other files must say: rules of backup, of the network and of shared
 //! files, the icon, both languages, the build.
 
-use super::documents::{android, text, xml};
+use super::{
+    documents::{android, text, xml},
+    reach, variables, versions,
+};
 use crate::places;
 use anyhow::Result;
 use std::collections::BTreeSet;
@@ -64,6 +67,56 @@ const REQUIRED: &[(&str, &str, &str)] = &[
         "an old WebView has its page",
     ),
     (
+        "app/src/main/java/mx/apoyo/ciudadano/MainActivity.kt",
+        "keepClearOfBars(content())",
+        "neither bars nor keyboard lie over the page",
+    ),
+    (
+        "app/src/main/java/mx/apoyo/ciudadano/MainActivity.kt",
+        "!isObscured(ev.flags)",
+        "a guarded screen takes no touch through another app's window",
+    ),
+    (
+        "app/src/main/java/mx/apoyo/ciudadano/MainActivity.kt",
+        "forgetCaptures()",
+        "the camera's files go at every start",
+    ),
+    (
+        "app/src/main/java/mx/apoyo/ciudadano/OldWebViewActivity.kt",
+        "keepClearOfBars(",
+        "the bars do not lie over the page",
+    ),
+    (
+        "app/src/main/java/mx/apoyo/ciudadano/OldWebViewActivity.kt",
+        "getCurrentWebViewPackage(",
+        "the button updates what this phone draws with",
+    ),
+    (
+        "app/src/main/java/mx/apoyo/ciudadano/Insets.kt",
+        "setOnApplyWindowInsetsListener(",
+        "a WebView before 139 makes no room for bars and keyboard",
+    ),
+    (
+        "app/src/main/java/mx/apoyo/ciudadano/Insets.kt",
+        "Type.systemBars() or Type.displayCutout() or Type.ime()",
+        "a WebView before 139 makes no room for bars and keyboard",
+    ),
+    (
+        "app/src/main/java/mx/apoyo/ciudadano/Insets.kt",
+        "WindowInsetsCompat.CONSUMED",
+        "a newer WebView makes no room a second time",
+    ),
+    (
+        "app/build.gradle.kts",
+        "linkHost.orElse(noHost)",
+        "a release claims the links of its own server alone",
+    ),
+    (
+        "app/build.gradle.kts",
+        "versionCode.get() * 10 + place",
+        "a bundle's code is above that of the packages before",
+    ),
+    (
         ".gitignore",
         "keystore.properties",
         "the key that signs is not checked in",
@@ -90,11 +143,14 @@ pub fn faults() -> Result<Vec<String>> {
     let read = |name: &str| text(&format!("{PROJECT}/{name}"));
     let resource = |name: &str| read(&format!("app/src/main/res/{name}"));
     let mut faults = Vec::new();
-    for (file, piece, why) in REQUIRED {
-        if !read(file)?.contains(piece) {
-            faults.push(format!("{file} does not say {piece:?} ({why})"));
-        }
+    for rule in REQUIRED {
+        faults.extend(required(rule, &read(rule.0)?));
     }
+    for file in versions::files()? {
+        faults.extend(variables::property_faults(&file, &text(&file)?));
+    }
+    let gradle = "app/build.gradle.kts";
+    faults.extend(variables::property_faults(gradle, &read(gradle)?));
     faults.extend(backup(
         &resource("xml/backup_rules.xml")?,
         &["full-backup-content"],
@@ -109,7 +165,7 @@ pub fn faults() -> Result<Vec<String>> {
         &resource("values/strings.xml")?,
         &resource("values-en/strings.xml")?,
     )?);
-    for plugin in ["device-key", "private-screen"] {
+    for plugin in reach::plugins()? {
         let path = format!("mobile/{plugin}/android/src/main/AndroidManifest.xml");
         faults.extend(quiet(&path, &text(&path)?)?);
     }
@@ -120,6 +176,11 @@ pub fn faults() -> Result<Vec<String>> {
         }
     }
     Ok(faults)
+}
+
+fn required((file, piece, why): &(&str, &str, &str), found: &str) -> Option<String> {
+    let missing = format!("{file} does not say {piece:?} ({why})");
+    (!found.contains(piece)).then_some(missing)
 }
 
 fn backup(rules: &str, sections: &[&str]) -> Result<Vec<String>> {
@@ -162,30 +223,40 @@ fn network(config: &str) -> Result<Vec<String>> {
             faults.push("the network's rules have an exception".into());
         }
         if node.has_tag_name("certificates") && node.attribute("src") != Some("system") {
-            faults.push("certificates that somebody added to the phone are believed".into());
+            faults.push("certificates that were added to the phone are believed".into());
         }
     }
     Ok(faults)
 }
 
+/// What other apps may be given: a tag, and the folder that it names.
+const SHARED: &[(&str, &str)] = &[
+    ("external-files-path", "Pictures/"),
+    ("cache-path", "shared/"),
+];
+
 fn shared(paths: &str) -> Result<Vec<String>> {
     let document = xml("file_paths.xml", paths)?;
-    let shared = document
+    let shared: BTreeSet<(&str, &str)> = document
         .root_element()
         .children()
-        .filter(|node| node.is_element());
-    Ok(shared
-        .filter(|node| {
-            let whole = matches!(node.attribute("path"), None | Some("" | "." | "/"));
-            whole || !node.has_tag_name("external-files-path")
-        })
+        .filter(|node| node.is_element())
         .map(|node| {
-            format!(
-                "other apps may be given files of {}",
-                node.tag_name().name()
+            (
+                node.tag_name().name(),
+                node.attribute("path").unwrap_or_default(),
             )
         })
-        .collect())
+        .collect();
+    let wanted: BTreeSet<(&str, &str)> = SHARED.iter().copied().collect();
+    let line = |what: &str, (tag, path): &(&str, &str)| format!("{what} {path:?} of {tag}");
+    let more = shared
+        .difference(&wanted)
+        .map(|one| line("other apps may be given", one));
+    let less = wanted
+        .difference(&shared)
+        .map(|one| line("no app may be given", one));
+    Ok(more.chain(less).collect())
 }
 
 fn languages(spanish: &str, english: &str) -> Result<Vec<String>> {
@@ -206,15 +277,23 @@ fn languages(spanish: &str, english: &str) -> Result<Vec<String>> {
         .collect())
 }
 
-/// A plugin's own manifest asks for nothing.
+/// A plugin's own manifest asks for nothing, and opens nothing to other apps.
 fn quiet(path: &str, manifest: &str) -> Result<Vec<String>> {
     let document = xml(path, manifest)?;
-    let asked = document
-        .descendants()
-        .filter(|node| node.has_tag_name("uses-permission"));
-    Ok(asked
-        .map(|node| format!("{path} asks for {}", android(node, "name")))
-        .collect())
+    let mut faults = Vec::new();
+    for node in document.descendants() {
+        let name = android(node, "name");
+        match node.tag_name().name() {
+            "uses-permission" => faults.push(format!("{path} asks for {name}")),
+            "activity" | "provider" | "receiver" | "service"
+                if android(node, "exported") != "false" =>
+            {
+                faults.push(format!("{path} opens {name} to other apps"));
+            }
+            _ => {}
+        }
+    }
+    Ok(faults)
 }
 
 #[cfg(test)]
@@ -245,12 +324,23 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_shared_whole_is_named() {
-        let open = "<paths><external-path name=\"a\" path=\".\"/><external-files-path name=\"b\" path=\"Pictures/\"/></paths>";
-        assert_eq!(
-            shared(open).unwrap(),
-            ["other apps may be given files of external-path"]
-        );
+    fn a_folder_that_is_shared_besides_is_named() {
+        let good = text("src-tauri/gen/android/app/src/main/res/xml/file_paths.xml").unwrap();
+        assert_eq!(shared(&good).unwrap(), Vec::<String>::new());
+        let whole = good.replace("path=\"Pictures/\"", "path=\".\"");
+        assert_eq!(shared(&whole).unwrap().len(), 2, "one more, one less");
+        let outside = good.replace("<cache-path", "<external-path");
+        assert_eq!(shared(&outside).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn every_piece_that_is_missing_is_named() {
+        for rule in REQUIRED {
+            let found = text(&format!("{PROJECT}/{}", rule.0)).unwrap();
+            assert_eq!(required(rule, &found), None);
+            let broken = found.replace(rule.1, "");
+            assert!(required(rule, &broken).is_some(), "{}", rule.1);
+        }
     }
 
     #[test]
@@ -268,5 +358,10 @@ mod tests {
         let asking = "<manifest xmlns:android=\"http://schemas.android.com/apk/res/android\">\
             <uses-permission android:name=\"x\"/></manifest>";
         assert_eq!(quiet("p", asking).unwrap(), ["p asks for x"]);
+        let path = "mobile/hand-over/android/src/main/AndroidManifest.xml";
+        let open = text(path)
+            .unwrap()
+            .replace("exported=\"false\"", "exported=\"true\"");
+        assert_eq!(quiet("p", &open).unwrap().len(), 1);
     }
 }

@@ -4,7 +4,7 @@
 //! build minutes and gigabytes, and Cargo knows no crate type that depends on the target: so they
 //! are written into src-tauri/Cargo.toml for as long as the build runs, and taken out after it.
 
-use super::weight::for_weight;
+use super::{variables, weight::for_weight};
 use crate::{places, run};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
@@ -30,9 +30,14 @@ pub fn tauri(kind: Kind, arguments: &[String]) -> Result<()> {
         Kind::Ios => "ios",
     };
     let _restored = PhoneCrate::written(places::at("src-tauri/Cargo.toml"))?;
-    let build = run::cargo(["tauri", word])
+    let mut build = run::cargo(["tauri", word])
         .args(arguments)
         .within(&places::at("src-tauri"));
+    if let Ok(server) = std::env::var("APOYO_SERVER") {
+        for (name, value) in variables::of_server(&server)? {
+            build = build.env(name, value);
+        }
+    }
     for_weight(build).go()
 }
 

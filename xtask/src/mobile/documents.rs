@@ -21,7 +21,7 @@ pub fn xml<'a>(path: &str, text: &'a str) -> Result<Document<'a>> {
         allow_dtd: true,
         ..Default::default()
     };
-    Document::parse_with_options(text, options).with_context(|| format!("{path} is no XML"))
+    Document::parse_with_options(text, options).with_context(|| format!("{path} is not XML"))
 }
 
 /// A node's attribute of Android's own.
@@ -49,7 +49,7 @@ impl Plist {
         let top = document.root_element().first_element_child();
         match top.map(Plist::of) {
             Some(Plist::Table(table)) => Ok(table),
-            _ => anyhow::bail!("{path} is no property list with a table at its top"),
+            _ => anyhow::bail!("{path} is not a property list with a table at its top"),
         }
     }
 

@@ -1,15 +1,20 @@
-//! `cargo xtask mobile-check`: as much of the phones' half as can be known without a phone.
+//! `cargo xtask mobile-check`: as much of the phones' half as can be checked without a phone.
 //!
-//! There is no Android SDK and no Mac in the loop, so nothing here is ever run on a phone. What is
-//! checked is what a machine can see from outside:
+//! There is no Android SDK and no Mac, so nothing here runs on a phone. What is checked:
 //!
-//! - [`android`] and [`ios`]: permissions, backups, links, cleartext, sentences, entitlements,
-//!   against lists of what must be there and what must not;
-//! - [`reach`]: no page reaches the plugins, and Rust, Kotlin and Swift call each other by the same
-//!   names;
-//! - [`kotlin`]: the types of the Kotlin halves, against stand-ins for Android;
+//! - [`android`], [`android_files`], [`ios`] and [`ios_project`]: permissions, backups, links,
+//!   cleartext, insets, processes, sentences, entitlements, icon, tools versions, against lists of
+//!   what must be there and what must not;
+//! - [`reach`]: no page reaches the plugins; [`halves`]: Rust, Kotlin and Swift call each other by
+//!   the same names;
+//! - [`shell`]: calls that compile for a phone and fail or never happen there; [`variables`]: the
+//!   server's address reaches both builds; [`versions`]: versions exist and fit;
+//! - [`workflows`]: what the workflows prove on public runners;
+//! - [`kotlin`]: the types of the Kotlin halves, against stand-ins for Android, and the tests of
+//!   their plain logic;
 //! - [`swift`]: the syntax of the Swift halves;
-//! - [`rust`]: the types of the Rust on the phones' own code paths;
+//! - [`rust`]: the types of the Rust on the phones' own code paths, and that a release needs its
+//!   server; [`std_stubs`]: what the standard library lacks on Android;
 //! - [`sizes`]: what the first screen and the program weigh.
 //!
 //! [`build`] is for machines that have what is missing here.
@@ -17,15 +22,23 @@
 mod android;
 mod android_files;
 pub mod build;
+mod debian;
 mod documents;
+mod halves;
 mod ios;
+mod ios_project;
 mod kotlin;
 mod python;
 mod reach;
 mod rust;
+mod shell;
 mod sizes;
+mod std_stubs;
 mod swift;
+mod variables;
+mod versions;
 mod weight;
+mod workflows;
 
 use crate::{places, screens};
 use anyhow::{Result, bail};
@@ -46,13 +59,17 @@ pub struct Options {
 /// Checks everything; fetches the tools that are missing.
 pub fn check(options: &Options) -> Result<()> {
     written()?;
+    versions::exist()?;
     kotlin::check(kotlin::Tools::fetch()?)?;
     swift::check(swift::Tools::fetch()?)?;
     screens::build()?;
     sizes::first_screen()?;
     if !options.no_rust {
-        rust::check("aarch64-linux-android")?;
-        rust::check("aarch64-apple-ios")?;
+        std_stubs::check(&rust::root()?)?;
+        for target in ["aarch64-linux-android", "aarch64-apple-ios"] {
+            rust::check(target)?;
+            rust::refuses_a_release_without_a_server(target)?;
+        }
     }
     if !options.no_release {
         sizes::program(&weight::program()?)?;
@@ -82,13 +99,18 @@ pub fn check_cheaply() -> Result<()> {
 fn written() -> Result<()> {
     let mut faults = android::faults()?;
     faults.extend(android_files::faults()?);
+    faults.extend(halves::faults()?);
     faults.extend(ios::faults()?);
+    faults.extend(ios_project::faults()?);
     faults.extend(reach::faults()?);
+    faults.extend(shell::faults()?);
+    faults.extend(versions::faults()?);
+    faults.extend(workflows::faults()?);
     for fault in &faults {
         println!("mobile: {fault}");
     }
     if !faults.is_empty() {
-        bail!("{} faults in what the phones are told", faults.len());
+        bail!("{} faults in the phones' files", faults.len());
     }
     println!("mobile: manifests, property lists and names are as they must be");
     Ok(())

@@ -7,9 +7,9 @@
 //!
 //! This proves types, and nothing about linking, JNI, Swift symbols, or running.
 
-use super::cache;
+use super::{cache, debian};
 use crate::{places, run};
-use anyhow::{Context, Result};
+use anyhow::{Result, bail};
 use std::{
     env, fs,
     os::unix::fs::PermissionsExt,
@@ -46,12 +46,45 @@ done
 exit 0
 "#;
 
+/// What a release of the app for a phone is compiled with, for the app's own crate.
+const AS_A_RELEASE: [&str; 2] = [
+    "--config",
+    "profile.dev.package.apoyo-app.debug-assertions=false",
+];
+/// What the compiler says where no server was named (`src-tauri/src/built_for.rs`).
+const NO_SERVER: &str = "a release for a phone needs its server";
+
 /// Checks the app for one kind of phone. The first time takes minutes, then seconds.
 pub fn check(target: &str) -> Result<()> {
     println!("rust: the types for {target}");
+    checked(target)?.go()?;
+    println!("rust: the types for {target} fit");
+    Ok(())
+}
+
+/// A release for a phone compiles with its server and not without.
+pub fn refuses_a_release_without_a_server(target: &str) -> Result<()> {
+    let release = |server: &str| {
+        Ok::<_, anyhow::Error>(
+            checked(target)?
+                .args(AS_A_RELEASE)
+                .env("CARGO_APOYO_SERVER", server),
+        )
+    };
+    release("https://apoyo.ejemplo.mx")?.go()?;
+    match release("http://127.0.0.1:8080")?.read() {
+        Ok(_) => bail!("a release for {target} compiles with a server that is the phone itself"),
+        Err(fault) if fault.to_string().contains(NO_SERVER) => {}
+        Err(fault) => return Err(fault),
+    }
+    println!("rust: a release for {target} needs its server");
+    Ok(())
+}
+
+fn checked(target: &str) -> Result<run::Run> {
     let tools = tools()?;
     let of_target = |name: &str| format!("{name}_{}", target.replace('-', "_"));
-    run::cargo([
+    Ok(run::cargo([
         "check",
         "--quiet",
         "--lib",
@@ -68,18 +101,22 @@ pub fn check(target: &str) -> Result<()> {
     .env("SDKROOT", cache())
     .env(&of_target("CC"), tools.join("cc"))
     .env(&of_target("CXX"), tools.join("cc"))
-    .env(&of_target("AR"), tools.join("ar"))
-    .go()?;
-    println!("rust: the types for {target} fit");
-    Ok(())
+    .env(&of_target("AR"), tools.join("ar")))
 }
 
-/// The folder with the compiler and the stand-ins.
-fn tools() -> Result<PathBuf> {
+/// The folder with the compiler and the library's source.
+pub fn root() -> Result<PathBuf> {
     let root = cache().join("root");
     if !root.join("usr/bin/rustc").exists() {
-        unpack(&root)?;
+        debian::unpack(PACKAGES, &root)?;
+        crate::setup::apt::install(&[&[LIBRARY]])?;
     }
+    Ok(root)
+}
+
+/// The folder with the compiler's wrapper and the stand-ins.
+fn tools() -> Result<PathBuf> {
+    let root = root()?;
     let tools = cache().join("tools");
     fs::create_dir_all(&tools)?;
     let libraries = root.join("usr/lib/x86_64-linux-gnu");
@@ -102,31 +139,5 @@ fn write_program(path: &Path, script: &str) -> Result<()> {
     }
     fs::write(path, script)?;
     fs::set_permissions(path, fs::Permissions::from_mode(0o755))?;
-    Ok(())
-}
-
-fn unpack(root: &Path) -> Result<()> {
-    let folder = cache().join("packages");
-    let fresh = cache().join("root.fresh");
-    for left in [&folder, &fresh] {
-        if left.exists() {
-            fs::remove_dir_all(left)?;
-        }
-    }
-    fs::create_dir_all(&folder)?;
-    run::program(Path::new("apt-get"))
-        .args(["download", "-q"])
-        .args(PACKAGES)
-        .within(&folder)
-        .go()
-        .context("Debian 12's packages of rustc are needed")?;
-    for entry in fs::read_dir(&folder)? {
-        run::program(Path::new("dpkg"))
-            .args(["-x".as_ref(), entry?.path().as_os_str(), fresh.as_os_str()])
-            .go()?;
-    }
-    fs::remove_dir_all(&folder)?;
-    crate::setup::apt::install(&[&[LIBRARY]])?;
-    fs::rename(&fresh, root)?;
     Ok(())
 }

@@ -79,7 +79,7 @@ fn collect(mut text: &str, path: &mut Path, found: &mut impl FnMut(&Path)) -> us
         let word = &text[..end];
         text = &text[end..];
         // `self` in braces is the module before them.
-        if !(word == "self" && !path.is_empty()) {
+        if word != "self" || path.is_empty() {
             path.push(word.to_owned());
         }
         match text.strip_prefix("::") {

@@ -54,7 +54,7 @@ pub enum BeginRefused {
     /// The proof of work is missing, wrong or over, as this word says.
     #[error("proof of work: {0}")]
     Work(Code),
-    /// Somebody has had their share.
+    /// A limit is reached.
     #[error(transparent)]
     Limited(#[from] Limited),
     /// The sign-in that it names does not hold, as this word says.

@@ -39,7 +39,7 @@ pub enum ResendRefused {
         /// Seconds to wait.
         after_s: u32,
     },
-    /// Somebody has had their share.
+    /// A limit is reached.
     #[error(transparent)]
     Limited(#[from] Limited),
     /// The storage refused.
@@ -83,7 +83,7 @@ pub async fn resend(
         return Err(ResendRefused::TooSoon { after_s });
     }
     let email = activation.email.ok_or(ResendRefused::Unknown)?;
-    // Hidden with a key that is gone: as good as erased.
+    // Hidden with a key that is gone: the address counts as erased.
     let email = core
         .keys
         .reveal(Place::ActivationAddress, id, &email)

@@ -39,9 +39,9 @@ pub fn open_fields(
     check_fields(&payload)
 }
 
-/// Whether what lies in the store are the pictures of this apoyo, as far as that can be told
-/// without the key: sealed, to a key of ours, for this place, of the promised length. The
-/// parts that are not there are answered.
+/// Whether the stored pictures are those of this apoyo, as far as that shows without the key:
+/// sealed, to a key of ours, for this place, of the promised length. Answers the parts that are
+/// missing.
 pub fn check_pictures(
     keys: &HeldKeys,
     manifest: &Manifest,

@@ -38,7 +38,7 @@ pub struct OurApps {
     pub apple: Roots,
 }
 
-/// Who judges what phones say.
+/// The judge of what phones say.
 #[derive(Debug)]
 pub struct Attestor {
     apps: OurApps,

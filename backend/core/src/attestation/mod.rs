@@ -1,7 +1,7 @@
 //! What a phone's hardware says about its key becomes a tier: a signal for quotas and review.
 //!
-//! Never a gate: whatever is said, also nothing at all and also nonsense, the activation goes
-//! on, and the reason stands with the device. What is stored of a chain is its hash and keyed
+//! Never a gate: whatever is said, nothing at all and nonsense included, the activation
+//! goes on, and the reason is stored with the device. What is stored of a chain is its hash and keyed
 //! hashes of the serial numbers of its issuers, so that a certificate that is taken back later
 //! is found again; nothing in the database names a phone.
 

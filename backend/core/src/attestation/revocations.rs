@@ -12,21 +12,21 @@ use std::{
 /// Longer than this no list is: Google's has some hundred entries of 150 bytes.
 const LONGEST: u64 = 64 << 20;
 
-/// Why there is no list.
+/// A fault that leaves the server without a list.
 #[derive(Debug, thiserror::Error)]
 pub enum RevocationsError {
     /// The disk.
     #[error("{}: {source}", .path.display())]
     Io {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// Not a list.
     #[error("{}: {source}", .path.display())]
     Shape {
-        /// Which file.
+        /// The file.
         path: PathBuf,
         /// What is wrong with it.
         source: RevocationFault,
@@ -41,7 +41,7 @@ pub fn file_in(data: &Path) -> PathBuf {
 /// When the file was written, and how long it is: what tells one list from the next.
 type Stamp = (SystemTime, u64);
 
-/// The list as it stands on the disk.
+/// The list on the disk.
 #[derive(Debug)]
 pub struct RevokedFile {
     path: PathBuf,

@@ -1,5 +1,5 @@
-//! What may be evidence, told from the first bytes while they stream by: a part that is sealed
-//! to a key of those who review. Anything else never gets a name on the disk, so nothing
+//! What may be evidence, judged by the first bytes while they stream by: a part that is sealed
+//! to a review key. Anything else never gets a name on the disk, so nothing
 //! readable ever lies there.
 
 use crate::keys::sealing::HeldKeys;
@@ -67,7 +67,7 @@ fn look(gate: &mut Gate, chunk: &Option<Chunk>, keys: &HeldKeys) -> Result<(), S
             seen.extend_from_slice(bytes);
             Header::read(seen)
         }
-        // The sender's connection broke: that is told by the stream itself.
+        // The sender's connection broke: the stream itself says so.
         Some(Err(_)) => return Ok(()),
         None => return Err(Header::read(seen).err().unwrap_or(SealError::Truncated)),
     };
@@ -118,7 +118,7 @@ mod tests {
         seal_bytes(to, &binding, &[7; 1000], &SystemEntropy).unwrap()
     }
 
-    /// What a sender of these bytes in pieces of this size is told.
+    /// The refusal of these bytes, sent in pieces of this size.
     async fn told(keys: &Arc<HeldKeys>, bytes: &[u8], piece: usize) -> Option<Code> {
         let pieces: Vec<Chunk> = bytes
             .chunks(piece)
@@ -145,7 +145,7 @@ mod tests {
             assert_eq!(told(&good).await, None);
             let foreign = sealed(stranger.public());
             assert_eq!(told(&foreign).await, Some(Code::SealingKeyUnknown));
-            // The intake key is ours, and nobody looks at pictures with it.
+            // The intake key is ours, and it does not open pictures.
             let intake = sealed(&keys.announced().keys.intake);
             assert_eq!(told(&intake).await, Some(Code::SealingKeyUnknown));
             let jpeg = [0xff, 0xd8, 0xff, 0xe0, 0, 16, b'J', b'F', b'I', b'F'];

@@ -25,11 +25,11 @@ pub enum Picture {
     Contradicted,
     /// It shows none, or one of the pictures does not open: for this reason.
     Unreadable(Reason),
-    /// Nobody could look: its key is not here.
+    /// Not opened yet: its key is not here.
     Unopened,
 }
 
-/// Says what stands in the way of counting it, if anything does.
+/// The verdict of the automatic checks.
 ///
 /// `tag_of` names the person within the campaign's exclusivity group.
 pub fn judge(
@@ -47,7 +47,8 @@ pub fn judge(
         Picture::Unreadable(reason) => Some(reason),
         Picture::Other => Some(Reason::QrNoCoincide),
         Picture::Contradicted => Some(Reason::QrLecturasDistintas),
-        // Not looked at yet is no reason against anybody: it is judged again once it is.
+        // A picture that was not opened yet is not held against the person: the apoyo is judged again
+        // once it is.
         Picture::Same | Picture::Unopened => None,
     };
     match (picture, found) {

@@ -1,7 +1,7 @@
 //! Looks at the pictures: opens them with the review key, where that is here, and has the QR
 //! of the back read by a process that may die of it.
 
-use super::{judge::Picture, pending::NotNow};
+use super::{judge::Picture, not_now::NotNow};
 use crate::{
     core::Core,
     ports::{OpenPicture, ReadBack},
@@ -36,7 +36,7 @@ pub async fn look_at(
     for (name, sha256) in PartName::ALL.into_iter().zip(apoyo.pictures) {
         let opened = match name {
             PartName::Back => open(core, apoyo, name, sha256, &mut back).await?,
-            // Nobody looks at these but people; that they open is all a machine can say.
+            // Only people look at these; all that a machine can say is whether they open.
             _ => open(core, apoyo, name, sha256, io::sink()).await?,
         };
         match opened {

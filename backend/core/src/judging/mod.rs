@@ -3,10 +3,15 @@
 
 mod judge;
 mod look;
+mod not_now;
+mod one;
 mod pending;
+mod round;
 mod sealing_keys;
 mod unread;
 
-pub use pending::{NotNow, judge_pending, round};
+pub use not_now::NotNow;
+pub use pending::judge_pending;
+pub use round::round;
 pub use sealing_keys::take_up;
 pub use unread::look_at_unread;

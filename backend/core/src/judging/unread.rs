@@ -1,6 +1,9 @@
 //! Pictures that waited for their key: looked at once it is here.
 
-use super::pending::{Judged, NotNow, judge_one};
+use super::{
+    not_now::NotNow,
+    one::{Judged, judge_one},
+};
 use crate::{core::Core, ports::OpenPicture};
 use futures_util::StreamExt;
 

@@ -1,4 +1,4 @@
-//! What has to stay in the database for a day and says who somebody is (an address, a mail with
+//! Texts that stay in the database for a day and name a person (an address, a mail with
 //! its code): unreadable without the key of codes, which is not in the database.
 
 use super::Keys;
@@ -16,7 +16,7 @@ use protocol::{
 /// In front of everything that is hidden. No address begins so.
 const MARK: &str = "sealed ";
 
-/// Where something hidden stands; it is not readable in any other place.
+/// The column that a hidden text belongs to; it cannot be read in any other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// The address of an activation.
@@ -62,7 +62,7 @@ pub(super) fn key(codes: &hmac::Key) -> LessSafeKey {
 }
 
 impl Keys {
-    /// What stands in the database for `text`, in the row of this id.
+    /// The text as the database holds it, in the row of this id.
     pub fn hide(
         &self,
         place: Place,
@@ -84,8 +84,8 @@ impl Keys {
         Sensitive::new(format!("{MARK}{}", URL_SAFE_NO_PAD.encode(hidden)))
     }
 
-    /// The text behind what stands in the database. What was written before anything was
-    /// hidden is its own text; it is gone a day after the change.
+    /// The text behind what the database holds. A text from before anything was hidden is its own;
+    /// it is gone a day after the change.
     pub fn reveal(
         &self,
         place: Place,

@@ -41,9 +41,9 @@ pub enum KeysError {
         .folder.display()
     )]
     NoSealingKey {
-        /// What for.
+        /// The purpose of the missing key.
         purpose: SealingPurpose,
-        /// Where it should be.
+        /// The folder that should hold it.
         folder: PathBuf,
     },
     /// The newest intake key is a public one only.
@@ -56,9 +56,9 @@ pub enum KeysError {
     /// The disk.
     #[error("{}: {source}", .path.display())]
     Io {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
 }
@@ -110,7 +110,7 @@ pub(super) fn make_folder(folder: &Path) -> Result<(), KeysError> {
         .map_err(at(folder))
 }
 
-/// The text of a file that nobody else may read; `None` if there is none.
+/// The text of a file that only its owner may read; `None` if there is none.
 pub(super) fn read_private(path: &Path) -> Result<Option<Zeroizing<String>>, KeysError> {
     let text = match fs::read_to_string(path) {
         Ok(text) => Zeroizing::new(text),
@@ -143,7 +143,7 @@ fn make(folder: &Path, path: &Path, entropy: &dyn Entropy) -> Result<Secret, Key
     read(path)?.ok_or_else(|| at(path)(io::ErrorKind::NotFound.into()))
 }
 
-/// Writes a line beside and links it into place: a crash leaves a whole file or none, and one
+/// Writes a line under another name and links it into place: a crash leaves a whole file or none, and one
 /// that is there already stays as it is.
 pub(super) fn write_new(
     folder: &Path,

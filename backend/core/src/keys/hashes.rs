@@ -1,4 +1,4 @@
-//! Keyed hashes: what the database knows instead of codes, addresses and people.
+//! Keyed hashes: the database holds them in place of codes, addresses and people.
 
 use super::Keys;
 use aws_lc_rs::hmac;
@@ -25,7 +25,7 @@ fn half(hash: [u8; 32]) -> [u8; 16] {
 }
 
 impl Keys {
-    /// What stands in the database for the code of this activation.
+    /// The database's keyed hash of this activation's code.
     pub fn code_hash(&self, activation: ActivationId, code: &ActivationCode) -> [u8; 32] {
         let fields: [&[u8]; 2] = [activation.as_bytes(), code.as_bytes()];
         keyed(&self.code, Context::ActivationCode, &fields)
@@ -68,14 +68,13 @@ impl Keys {
         hmac::sign(&self.code, &signed_bytes(Context::Challenge, &fields))
     }
 
-    /// What stands in the database for the serial number of a certificate that vouched for a
-    /// phone.
+    /// The database's keyed hash of the serial number of a certificate in a phone's chain.
     pub fn issuer_tag(&self, serial: &str) -> [u8; 16] {
         let fields: [&[u8]; 1] = [serial.as_bytes()];
         half(keyed(&self.tag, Context::CertificateSerial, &fields))
     }
 
-    /// A number below 100 that nobody without the key can foretell, the same each time.
+    /// A number below 100, the same each time; only a holder of the key can foretell it.
     pub fn chance(&self, apoyo: ApoyoId) -> u8 {
         let hash = keyed(&self.tag, Context::Sample, &[apoyo.as_bytes()]);
         let (eight, _) = hash.split_at(8);
@@ -85,12 +84,12 @@ impl Keys {
         u8::try_from(drawn % 100).unwrap_or_default()
     }
 
-    /// What stands in the database for an address, in its canonical form.
+    /// The database's keyed hash of an address in its canonical form.
     pub fn mail_tag(&self, canonical: &str) -> [u8; 32] {
         keyed(&self.tag, Context::MailAddress, &[canonical.as_bytes()])
     }
 
-    /// What stands in memory for a network, by the bytes of its prefix.
+    /// The keyed hash of a network's prefix, as it is kept in memory.
     pub fn network_tag(&self, prefix: &[u8]) -> [u8; 16] {
         half(keyed(&self.tag, Context::Network, &[prefix]))
     }
@@ -101,7 +100,7 @@ impl Keys {
         keyed(told) == keyed(secret)
     }
 
-    /// What stands in the database for somebody's account: issuer and subject name it, and
+    /// The database's keyed hash of an account: issuer and subject name it, and
     /// nothing else does.
     pub fn account_tag(&self, issuer: &str, subject: &str) -> [u8; 32] {
         let fields: [&[u8]; 2] = [issuer.as_bytes(), subject.as_bytes()];
@@ -114,7 +113,7 @@ impl Keys {
         half(keyed(&self.roll, Context::RollKey, &fields))
     }
 
-    /// What stands in the database for a public QR: two readings of one card have the same.
+    /// The database's keyed hash of a public QR: two readings of one card have the same.
     pub fn card_qr(&self, text: &str) -> [u8; 16] {
         half(keyed(&self.roll, Context::CardQr, &[text.as_bytes()]))
     }

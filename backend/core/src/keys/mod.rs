@@ -1,19 +1,21 @@
-//! The server's secrets: four files in `DIR/keys/`, made once and never replaced, and beside
+//! The server's secrets: four files in `DIR/keys/`, made once and never replaced, and next to
 //! them the keys that parts are sealed to ([`sealing`]), which are rotated.
 //!
-//! They stand outside the database, so that a stolen database does not tell who gave their
+//! They are outside the database, so that a stolen database does not tell who gave their
 //! apoyo to whom. Losing one is worse than losing the database: codes could no longer be
 //! checked, the same person would count twice, receipts would no longer verify. So a missing
-//! key beside an existing database is an error that a person has to look at, never a reason
+//! key with an existing database is an error that a person has to look at, never a reason
 //! to make a new one.
 
 pub mod at_rest;
 mod files;
 mod hashes;
+mod rotate;
 pub mod sealing;
 mod work;
 
 pub use files::{KeysError, open_or_make};
+pub use rotate::{RotateRefused, rotate};
 
 use aws_lc_rs::{
     aead::LessSafeKey,

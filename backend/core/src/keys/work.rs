@@ -3,7 +3,7 @@
 //!
 //! Where the counter is that a phone has to find is drawn here, evenly between 1 and a number
 //! of tries: so no phone ever computes more than that, and looking only at the first few
-//! counters of many challenges gains nobody anything.
+//! counters of many challenges gains nothing.
 
 use super::Keys;
 use altcha::{

@@ -3,41 +3,49 @@
 use super::{Limited, seconds_until};
 use chrono::TimeDelta;
 use protocol::environment::Timestamp;
+use quick_cache::unsync::Cache;
 use std::{
-    collections::{HashMap, VecDeque},
-    sync::{Mutex, PoisonError},
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
-/// More keys than this are not remembered; the oldest entries go first.
+/// More keys than this are not remembered. Beyond it a key that was seen once makes room for the
+/// next one; a key that asks again and again stays, and so does its limit.
 const MOST_KEYS: usize = 200_000;
 
+type Times = Cache<[u8; 32], VecDeque<Timestamp>>;
+
 /// What each key did in the last day.
-#[derive(Debug)]
 pub struct PerDay {
     most: usize,
-    done: Mutex<HashMap<[u8; 32], VecDeque<Timestamp>>>,
+    done: Mutex<Times>,
 }
 
 impl PerDay {
     /// So many in any 24 hours.
     pub fn of(most: u32) -> Self {
+        Self::remembering(most, MOST_KEYS)
+    }
+
+    fn remembering(most: u32, keys: usize) -> Self {
         Self {
             most: most as usize,
-            done: Mutex::default(),
+            done: Mutex::new(Cache::new(keys)),
         }
+    }
+
+    fn done(&self) -> MutexGuard<'_, Times> {
+        self.done.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes one of the key's, or says when there will be one again.
     pub fn take(&self, key: [u8; 32], now: Timestamp) -> Result<(), Limited> {
         let day = TimeDelta::days(1);
-        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
-        if done.len() >= MOST_KEYS && !done.contains_key(&key) {
-            done.retain(|_, times| times.back().is_some_and(|last| *last > now - day));
-            if done.len() >= MOST_KEYS {
-                done.clear();
-            }
-        }
-        let times = done.entry(key).or_default();
+        let mut done = self.done();
+        let Some(mut times) = done.get_mut(&key) else {
+            done.insert(key, VecDeque::from([now]));
+            return Ok(());
+        };
         while times.front().is_some_and(|first| *first <= now - day) {
             times.pop_front();
         }
@@ -53,8 +61,7 @@ impl PerDay {
 
     /// Gives the last one back: it was not needed after all.
     pub fn give_back(&self, key: [u8; 32]) {
-        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(times) = done.get_mut(&key) {
+        if let Some(mut times) = self.done().get_mut(&key) {
             times.pop_back();
         }
     }
@@ -77,5 +84,20 @@ mod tests {
         limit.give_back(busy);
         assert!(limit.take(busy, now).is_ok());
         assert!(limit.take(busy, now + TimeDelta::days(1)).is_ok());
+    }
+    #[test]
+    fn a_flood_of_invented_keys_does_not_free_a_key_that_is_at_its_limit() {
+        let limit = PerDay::remembering(2, 100);
+        let now = chrono::DateTime::from_timestamp_millis(1_800_000_000_000).unwrap();
+        let busy = [255; 32];
+        for _ in 0..3 {
+            let _ = limit.take(busy, now);
+        }
+        for number in 0..10_000_u32 {
+            let mut invented = [0; 32];
+            invented[..4].copy_from_slice(&number.to_be_bytes());
+            assert!(limit.take(invented, now).is_ok());
+            assert!(limit.take(busy, now).is_err(), "after {number}");
+        }
     }
 }

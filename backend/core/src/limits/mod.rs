@@ -9,8 +9,8 @@
 //! | network | rising work; far beyond any neighbourhood's use | `too_many_requests` |
 //! | everybody | 50 mails a second | `server_busy`, and an alarm |
 //!
-//! All of it is in memory and forgotten by a restart, which at worst begins the count anew; no
-//! network stands there in clear, only its keyed hash.
+//! All of it is in memory and forgotten by a restart, which at worst begins the count again. A
+//! network is there as its keyed hash, never in clear.
 
 pub mod devices;
 pub mod network;
@@ -34,7 +34,7 @@ use std::{
 };
 use uploads::Uploads;
 
-/// Seconds between two alarms: the log shall show a flood, not be one.
+/// Seconds between two alarms: the log shows a flood and does not become one.
 const ALARM_EVERY_S: i64 = 60;
 
 /// The operator's numbers.

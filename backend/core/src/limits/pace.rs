@@ -1,5 +1,4 @@
-//! So many in a while, evenly (GCRA, by the crate `governor`): for networks and for everybody
-//! together.
+//! Rates (GCRA, by the crate `governor`): of each network, and of all clients together.
 
 use super::{Limited, network::Network};
 use crate::keys::Keys;
@@ -23,8 +22,8 @@ const BURST_SECONDS: u32 = 10;
 /// One `/64` is one household or one phone; a `/48` is a site.
 const HOUSEHOLD: u32 = 8;
 
-/// The server's clock as time that passes: a clock that is set back stands still, so that
-/// nobody is locked out until it has caught up.
+/// The server's clock as time that passes: a clock that is set back lets
+/// no time pass, and locks no client out until it has caught up.
 #[derive(Clone)]
 pub struct Pace {
     clock: Arc<dyn Clock>,

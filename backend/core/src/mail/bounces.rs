@@ -1,7 +1,7 @@
 //! Mails that come back: reports of other servers (RFC 3464) that a mail could not be
 //! delivered, whatever way they came.
 //!
-//! Whoever can reach the mailbox can write to it, so a report is hostile until shown otherwise.
+//! Everybody can write to the mailbox, so a report is hostile until shown otherwise.
 //! What it may do is little: set the one mark "came back" at the one mail whose token it names,
 //! 128 random bits that only this server and who had the mail know. Nothing else of it is kept,
 //! and the code works all the same.
@@ -11,7 +11,7 @@ use crate::core::Core;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use storage::{StorageError, mail::Bounced};
 
-/// More of a report than this is not read: what matters stands in front.
+/// More of a report than this is not read: what matters is at the beginning.
 pub const LONGEST: usize = 256 * 1024;
 
 /// What became of one message.
@@ -21,13 +21,13 @@ pub enum Taken {
     Noted,
     /// It was known already, or it is of a mail that is only late.
     NothingNew,
-    /// It names no mail of ours, or is no report at all: somebody may want to read it.
+    /// It names no mail of ours, or is not a report: a person may want to read it.
     NotOurs,
 }
 
 /// Reads one message and notes what it reports.
 pub async fn take(core: &Core, raw: &[u8]) -> Result<Taken, StorageError> {
-    // The parser is somebody else's, and the bytes are a stranger's.
+    // We did not write the parser, and a stranger wrote the bytes.
     let report = catch_unwind(AssertUnwindSafe(|| read(raw))).unwrap_or_else(|_| {
         tracing::error!("a report of delivery made its parser panic");
         Report::None

@@ -32,7 +32,7 @@ const WAITING: usize = 8;
 pub struct Tolerance {
     /// With at most so many bad lines the good ones are loaded.
     pub allow_rejects: u64,
-    /// Whether rejects repeat the whole line (personal data!) beside its number.
+    /// Whether rejects repeat the whole line (personal data!) next to its number.
     pub with_lines: bool,
 }
 
@@ -196,7 +196,7 @@ struct Rejects<'p> {
 
 impl<'p> Rejects<'p> {
     fn at(path: &'p Path) -> io::Result<Self> {
-        // Yesterday's rejects beside today's clean file would be a lie.
+        // Yesterday's rejects next to today's clean file would mislead.
         match std::fs::remove_file(path) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}

@@ -141,7 +141,7 @@ async fn judge(
         .reveal(Place::SigninSecrets, asked.id, &asked.secrets)
         .ok()
         .and_then(|text| serde_json::from_str::<Secrets>(text.expose()).ok())
-        // Hidden with a key that is gone: as good as forgotten.
+        // Hidden with a key that is gone: it counts as forgotten.
         .ok_or(End::Ours(CallbackRefused::Unknown))?;
     let now = core.now();
     let answered = Answered { code, secrets, now };

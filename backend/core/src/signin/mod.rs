@@ -21,13 +21,13 @@ use protocol::{
     signin::SigninTicket,
 };
 
-/// What stands in the database for a state.
+/// The database's hash of a state.
 fn state_hash(state: &str) -> [u8; 32] {
     let bytes = signed_bytes(Context::SigninState, &[state.as_bytes()]);
     *Sha256Hash::of(&bytes).as_bytes()
 }
 
-/// What stands in the database for a ticket.
+/// The database's hash of a ticket.
 fn ticket_hash(signin: SigninId, ticket: &SigninTicket) -> [u8; 32] {
     let fields: [&[u8]; 2] = [signin.as_bytes(), ticket.as_bytes()];
     let bytes = signed_bytes(Context::SigninTicket, &fields);

@@ -71,7 +71,7 @@ pub async fn redeem(
         .map_err(RedeemRefused::Ticket)?;
     let email = match redeemed.email {
         None => None,
-        // Hidden with a key that is gone: as good as forgotten.
+        // Hidden with a key that is gone: it counts as forgotten.
         Some(hidden) => Some(
             core.keys
                 .reveal(Place::SigninAddress, id, &hidden)

@@ -2,10 +2,10 @@
 
 use crate::http::{
     body::{MAX_BEGIN, MAX_SMALL, read_whole},
+    json::read_json,
     newcomer::{Counted, NewcomerRequest},
     path::PathId,
     problem::RefusalAnswer,
-    signed::read_json,
 };
 use axum::{
     Json,

@@ -1,10 +1,9 @@
 //! Campaigns, for an activated phone.
 
-use crate::http::{language::language_of, problem::RefusalAnswer, signed::SignedRequest};
+use crate::http::{problem::RefusalAnswer, signed::SignedRequest};
 use axum::{
     Json,
     extract::{Query, State, rejection::QueryRejection},
-    http::HeaderMap,
 };
 use protocol::{
     campaign::{CampaignList, CampaignQuery},
@@ -21,11 +20,9 @@ use std::sync::Arc;
 pub async fn list_campaigns(
     State(core): State<Arc<Core>>,
     query: Result<Query<CampaignQuery>, QueryRejection>,
-    headers: HeaderMap,
     SignedRequest(request): SignedRequest<0>,
 ) -> Result<Json<CampaignList>, RefusalAnswer> {
     let Query(query) = query.map_err(|_| Code::RequestMalformed)?;
-    let request = request.asking(|_| query);
-    let list = campaigns::list(&core, request, language_of(&headers)).await?;
+    let list = campaigns::list(&core, request.asking(|_| query)).await?;
     Ok(Json(list))
 }

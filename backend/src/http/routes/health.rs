@@ -19,7 +19,7 @@ const MAIL_DELAY_S: i64 = 900;
 /// One thing that was looked at.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Check {
-    /// What.
+    /// The name of what was looked at.
     pub name: &'static str,
     /// Whether it is well.
     pub ok: bool,
@@ -104,7 +104,7 @@ async fn database_and_mail(core: &Core, alarm: &StorageAlarm) -> Vec<Check> {
             essential: true,
             detail: database,
         },
-        // A relay that is away delays codes; it is no reason to turn citizens away.
+        // A relay that is away delays codes; it is not a reason to turn citizens away.
         Check {
             name: "mail",
             ok: mail.0,

@@ -11,7 +11,7 @@ use std::{
 /// where that is taken. Nothing is ever replaced.
 pub(super) fn put_aside(folder: &Path, file: &Path) -> io::Result<()> {
     let name = file.file_name().unwrap_or_default();
-    for number in 0u32.. {
+    for number in 0..=u32::MAX {
         let mut aside = OsString::from(name);
         if number > 0 {
             aside.push(format!(".{number}"));

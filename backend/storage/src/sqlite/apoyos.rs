@@ -3,9 +3,10 @@
 use super::{
     SqliteStorage, counters,
     fault::Fault,
-    pending, settle, unread,
+    pending, settle,
+    tx::{NamedPictures, Tx},
+    unread,
     values::{self, millis, moment, unsigned},
-    writer::{NamedPictures, Tx},
 };
 use crate::{
     StorageError,

@@ -115,7 +115,7 @@ fn campaign(row: &Row<'_>) -> Result<Campaign, Fault> {
         opens_at: moment(row.get(8)?)?,
         closes_at: moment(row.get(9)?)?,
         required: unsigned(row.get(10)?)?,
-        exclusive_note: String::new(),
+        exclusivity: Some(exclusivity(&row.get::<_, String>(11)?)?),
     })
 }
 
@@ -127,7 +127,7 @@ fn listed(
 ) -> Result<Vec<Campaign>, Fault> {
     let mut query = db.prepare_cached(&format!(
         "SELECT c.id, c.process, p.name, p.kind, c.title, c.requester, c.description,
-                c.demarcation, c.opens_at, c.closes_at, c.required
+                c.demarcation, c.opens_at, c.closes_at, c.required, p.exclusivity
          FROM campaigns c JOIN processes p ON p.id = c.process {which}"
     ))?;
     let mut rows = query.query(with)?;

@@ -4,31 +4,12 @@
 use super::{
     counters,
     fault::Fault,
-    keeping::BlobsToKeep,
-    writer::{NamedPictures, Tx, Write},
+    keeping::{Blobs, BlobsToKeep},
+    tx::{NamedPictures, Tx, Write},
 };
-use crate::{StorageError, blobs::BlobStore, rules::tally::Deltas};
-use protocol::ids::Sha256Hash;
+use crate::rules::tally::Deltas;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use tokio::runtime::Handle;
-
-/// The blob store as the writer's thread uses it: the thread waits for it, and the runtime of a
-/// caller, who waits for the thread, drives its timers and sockets.
-pub(super) struct Blobs<'a> {
-    pub(super) store: &'a dyn BlobStore,
-    pub(super) runtime: Handle,
-}
-
-impl Blobs<'_> {
-    fn make_durable(&self, names: &[Sha256Hash]) -> Result<(), StorageError> {
-        self.runtime.block_on(self.store.make_durable(names))
-    }
-
-    pub(super) fn keep(&self, names: &[Sha256Hash]) -> Result<(), StorageError> {
-        self.runtime.block_on(self.store.keep(names))
-    }
-}
 
 /// What the writes of a batch have in common.
 #[derive(Default)]

@@ -1,7 +1,26 @@
 //! Pictures that rows name and that wait to be kept.
 
-use super::{group_commit::Blobs, writer::NamedPictures};
+use super::tx::NamedPictures;
+use crate::{StorageError, blobs::BlobStore};
 use protocol::ids::Sha256Hash;
+use tokio::runtime::Handle;
+
+/// The blob store as the writer's thread uses it: the thread waits for it, and the runtime of a
+/// caller, who waits for the thread, drives its timers and sockets.
+pub(super) struct Blobs<'a> {
+    pub(super) store: &'a dyn BlobStore,
+    pub(super) runtime: Handle,
+}
+
+impl Blobs<'_> {
+    pub(super) fn make_durable(&self, names: &[Sha256Hash]) -> Result<(), StorageError> {
+        self.runtime.block_on(self.store.make_durable(names))
+    }
+
+    fn keep(&self, names: &[Sha256Hash]) -> Result<(), StorageError> {
+        self.runtime.block_on(self.store.keep(names))
+    }
+}
 
 /// How far the pictures of apoyos have been kept, by moves that may not have reached the disk:
 /// the next flush makes them durable, and the mark in the database follows.

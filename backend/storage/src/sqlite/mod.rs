@@ -31,6 +31,7 @@ mod settle;
 mod signins;
 mod tally;
 mod tiers;
+mod tx;
 mod unread;
 mod values;
 mod writer;
@@ -48,7 +49,8 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use writer::{Tx, Writer};
+use tx::Tx;
+use writer::Writer;
 
 /// What the server remembers, in one SQLite database.
 pub struct SqliteStorage {

@@ -2,8 +2,8 @@
 
 use super::{
     fault::Fault,
+    tx::Tx,
     values::{self, millis},
-    writer::Tx,
 };
 use crate::{
     apoyos::Verdict,

@@ -3,9 +3,12 @@
 use crate::world::{pictures, put};
 use async_trait::async_trait;
 use bytes::Bytes;
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use futures_util::{StreamExt, future::join_all, stream};
-use protocol::ids::Sha256Hash;
+use protocol::{
+    environment::{Clock, SystemClock},
+    ids::Sha256Hash,
+};
 use std::{
     collections::HashSet,
     fs, io,
@@ -220,7 +223,7 @@ async fn parts_that_no_row_comes_to_name_are_swept_from_a_running_server() {
     blobs.keep(&[kept]).await.unwrap();
     let held = blobs.hold(&[about_to_be_named]).await.unwrap();
     let rows = Rows(vec![named]);
-    let now = Utc::now();
+    let now = SystemClock.now();
     let hour = TimeDelta::hours(1);
     assert_eq!(
         blobs.sweep(now - hour, &rows).await.unwrap(),

@@ -59,7 +59,7 @@ pub async fn an_operator_creates_a_campaign_twice_and_it_is_there_once<E: Engine
     assert_eq!(all[0].title, same.title);
     assert_eq!(all[0].process_name, "Proceso agua");
     assert_eq!(all[0].required, 866_593);
-    assert_eq!(all[0].exclusive_note, "");
+    assert_eq!(all[0].exclusivity, Some(Exclusivity::Process));
 }
 
 pub async fn citizens_see_the_campaigns_that_are_open_where_they_vote<E: Engine>() {

@@ -4,11 +4,15 @@
 use crate::world::*;
 use async_trait::async_trait;
 use bytes::Bytes;
+use chrono::TimeDelta;
 use futures_util::{TryStreamExt, stream::BoxStream};
 use object_store::{
     Error, ObjectMeta, ObjectStore, ObjectStoreExt, memory::InMemory, path::Path as ObjectPath,
 };
-use protocol::{environment::Timestamp, ids::Sha256Hash};
+use protocol::{
+    environment::{Clock, SystemClock, Timestamp},
+    ids::Sha256Hash,
+};
 use std::{io, sync::Arc, time::Duration};
 use storage::{
     Engine as _, Settings, StorageError,
@@ -181,7 +185,7 @@ async fn an_object_store_keeps_the_evidence() {
     put(objects.as_ref(), b"a picture of no apoyo")
         .await
         .unwrap();
-    let soon = chrono::Utc::now() + chrono::TimeDelta::seconds(60);
+    let soon = SystemClock.now() + TimeDelta::seconds(60);
     assert_eq!(store.sweep_parts(soon).await.unwrap(), 1);
     assert_eq!(
         objects.incoming().await.unwrap().len(),

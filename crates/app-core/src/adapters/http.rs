@@ -39,7 +39,11 @@ impl ReqwestHttp {
     /// A client that believes one certificate authority (PEM) and no other: for tests, whose
     /// server has a certificate of their own authority.
     pub fn trusting_only(authority: &[u8]) -> Result<Self, Unreachable> {
-        Self::trusting(vec![Certificate::from_pem(authority).map_err(fault)?])
+        let authorities = Certificate::from_pem_bundle(authority).map_err(fault)?;
+        if authorities.is_empty() {
+            return Err(Unreachable("no certificate in the PEM".into()));
+        }
+        Self::trusting(authorities)
     }
 
     fn trusting(authorities: Vec<Certificate>) -> Result<Self, Unreachable> {

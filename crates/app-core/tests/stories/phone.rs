@@ -85,7 +85,7 @@ pub fn campaign(id: &str, title: &str, requester: &str) -> Campaign {
         opens_at: start() - TimeDelta::days(1),
         closes_at: start() + TimeDelta::days(30),
         required: 1_000,
-        exclusive_note: "Puede apoyar varias consultas.".into(),
+        exclusivity: Some(protocol::campaign::Exclusivity::Campaign),
     }
 }
 

@@ -259,4 +259,4 @@ mod tests {
 }
 
 #[cfg(test)]
-mod cases;
+mod cases_tests;

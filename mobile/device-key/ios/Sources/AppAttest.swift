@@ -13,7 +13,7 @@ struct Said: Encodable {
 /// App Attest: Apple vouches for a key of its own, made by this app on this phone. The key of the
 /// Secure Enclave is named in what is attested (`clientDataHash`).
 ///
-/// Attestation is a signal, no gate: a phone that has none, or no network, says nothing.
+/// Attestation is a signal and not a gate: a phone without it, or without network, says nothing.
 final class AppAttest {
   private let service = DCAppAttestService.shared
   private let place = "mx.apoyo.devicekey.app-attest"
@@ -24,7 +24,7 @@ final class AppAttest {
       guard let keyId = keyId else { return done(.none) }
       self.service.attestKey(keyId, clientDataHash: clientDataHash) { object, _ in
         guard let object = object else { return done(.none) }
-        // Only what was attested is of use later.
+        // Kept only once it is attested: a key that is not has no use later.
         UserDefaults.standard.set(keyId, forKey: self.place)
         done(Said(kind: "appAttest", keyId: keyId, object: object.base64EncodedString()))
       }

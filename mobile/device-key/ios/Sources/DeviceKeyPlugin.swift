@@ -10,12 +10,16 @@ class DeviceKeyPlugin: Plugin {
   private let attest = AppAttest()
   private let secret = KeptSecret()
 
-  /// One thing at a time, and never on the thread that draws.
+  /// One request at a time, and never on the thread that draws.
   private let worker = DispatchQueue(label: "mx.apoyo.devicekey")
+
+  @objc override public func load(webview: WKWebView) {
+    worker.async { OutOfBackups.keepAppFolder() }
+  }
 
   @objc public func make(_ invoke: Invoke) {
     answer(invoke) {
-      // What was attested for the key before is worth nothing for this one.
+      // An attestation of the key before says nothing about this one.
       self.attest.forget()
       return Told(try self.key.make())
     }
@@ -102,7 +106,7 @@ class DeviceKeyPlugin: Plugin {
   private func bytes(_ invoke: Invoke) throws -> Data {
     let given = try invoke.parseArgs(Given.self)
     guard let bytes = Data(base64Encoded: given.bytes) else {
-      throw Refusal.other("no base64")
+      throw Refusal.other("not base64")
     }
     return bytes
   }
@@ -112,7 +116,7 @@ struct Given: Decodable {
   let bytes: String
 }
 
-/// A key as it is told to Rust; `null` where there is none.
+/// A key as Rust gets it; `null` where there is none.
 struct Told: Encodable {
   let publicKey: String?
   let level: String?

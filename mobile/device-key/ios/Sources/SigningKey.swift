@@ -1,7 +1,7 @@
 import Foundation
 import Security
 
-/// A key as it is told to Rust: the uncompressed point, and where the key lives.
+/// A key as Rust gets it: the uncompressed point, and where the key lives.
 struct FoundKey {
   let point: Data
   let level: String

@@ -1,4 +1,4 @@
-//! Secrets of a computer. The keyring here is a table in memory, so that nobody's own keyring is
+//! Secrets of a computer. The keyring here is a table in memory, so that no real keyring is
 //! touched.
 
 use super::*;

@@ -4,7 +4,7 @@ import WebKit
 
 /// Covers the window while it shows a credential, a face or a signature: when the app is left (the
 /// picture for the list of recent apps is taken then), and while the screen is recorded or
-/// mirrored.
+/// mirrored. Draws the status bar for the page's theme.
 class PrivateScreenPlugin: Plugin {
   private var isPrivate = false
   private var isLeft = false
@@ -32,8 +32,23 @@ class PrivateScreenPlugin: Plugin {
   @objc public func set(_ invoke: Invoke) throws {
     let given = try invoke.parseArgs(Given.self)
     DispatchQueue.main.async {
+      // `guarded` is for Android: no app lays a window over another one here.
       self.isPrivate = given.`private`
       self.draw()
+      invoke.resolve()
+    }
+  }
+
+  @objc public func bars(_ invoke: Invoke) throws {
+    let given = try invoke.parseArgs(Bars.self)
+    DispatchQueue.main.async {
+      let style: UIUserInterfaceStyle
+      switch given.dark {
+      case .some(true): style = .dark
+      case .some(false): style = .light
+      case .none: style = .unspecified
+      }
+      self.shownWindow()?.overrideUserInterfaceStyle = style
       invoke.resolve()
     }
   }
@@ -49,8 +64,7 @@ class PrivateScreenPlugin: Plugin {
   }
 
   @objc private func draw() {
-    let window = self.window ?? PrivateScreenPlugin.frontWindow()
-    guard let window = window, isPrivate, isLeft || UIScreen.main.isCaptured else {
+    guard let window = shownWindow(), isPrivate, isLeft || UIScreen.main.isCaptured else {
       cover.removeFromSuperview()
       return
     }
@@ -58,7 +72,8 @@ class PrivateScreenPlugin: Plugin {
     window.addSubview(cover)
   }
 
-  private static func frontWindow() -> UIWindow? {
+  private func shownWindow() -> UIWindow? {
+    if let window = window { return window }
     let scenes = UIApplication.shared.connectedScenes.compactMap { $0 as? UIWindowScene }
     return scenes.flatMap { $0.windows }.first { $0.isKeyWindow }
   }
@@ -66,6 +81,11 @@ class PrivateScreenPlugin: Plugin {
 
 struct Given: Decodable {
   let `private`: Bool
+  let guarded: Bool
+}
+
+struct Bars: Decodable {
+  let dark: Bool?
 }
 
 @_cdecl("init_plugin_private_screen")

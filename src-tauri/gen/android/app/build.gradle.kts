@@ -15,7 +15,7 @@ fun properties(name: String) = Properties().apply {
 // Written by the Tauri CLI at every build.
 val tauriProperties = properties("tauri.properties")
 
-// Written by whoever signs (docs/phones.md), never checked in. Without it a release is unsigned.
+// Written by the person who signs (docs/phones.md), never checked in. Without it a release is unsigned.
 val keystoreProperties = properties("../keystore.properties")
 
 android {
@@ -27,9 +27,6 @@ android {
         targetSdk = 37
         versionCode = tauriProperties.getProperty("tauri.android.versionCode", "1").toInt()
         versionName = tauriProperties.getProperty("tauri.android.versionName", "1.0")
-        // The server whose links open the app: `-Papoyo.host=…` or ORG_GRADLE_PROJECT_apoyo.host.
-        manifestPlaceholders["linkHost"] =
-            providers.gradleProperty("apoyo.host").getOrElse("apoyo.ejemplo.mx")
     }
     androidResources {
         localeFilters += listOf("es", "en")
@@ -88,16 +85,28 @@ android {
     }
 }
 
-// One package per ABI (`tauri android build --apk --split-per-abi`): each needs a version code of
-// its own, and a phone that can run two gets the higher one. The App Bundle keeps the plain code.
+// The server whose links open the app. `cargo xtask phone` takes it from APOYO_SERVER and hands it
+// on as ORG_GRADLE_PROJECT_apoyoHost. (No dot in the name: the shell that starts Gradle on Debian
+// and Ubuntu drops such variables.)
+val linkHost: Provider<String> = providers.gradleProperty("apoyoHost")
+val noHost: Provider<String> = providers.provider {
+    throw GradleException("a release needs its server's host: -PapoyoHost=…")
+}
+
 androidComponents {
+    // One package per ABI (`tauri android build --apk --split-per-abi`): each needs a version code
+    // of its own, and a phone that can run two gets the higher one. A bundle's code ends in 0, so
+    // that the next version's bundle has a higher code than this one's packages.
     val order = mapOf("arm" to 1, "x86" to 2, "arm64" to 3, "x86_64" to 4)
     onVariants { variant ->
         val abi = variant.productFlavors.firstOrNull { it.first == "abi" }?.second
-        val place = order[abi] ?: return@onVariants
+        val place = order[abi] ?: 0
         variant.outputs.forEach { output ->
             output.versionCode.set(output.versionCode.get() * 10 + place)
         }
+        // A release without a host would claim the links of another server.
+        val host = if (variant.buildType == "release") linkHost.orElse(noHost) else linkHost.orElse("apoyo.ejemplo.mx")
+        variant.manifestPlaceholders.put("linkHost", host)
     }
 }
 

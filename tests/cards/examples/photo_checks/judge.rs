@@ -2,7 +2,9 @@
 
 use super::{corpus, measure::spent};
 use std::{collections::BTreeMap, fs, path::Path};
-use vision::photo::{Limits, Side, check_card, check_card_frame, check_face_frame, check_selfie, open_picture};
+use vision::photo::{
+    Limits, Side, check_card, check_card_frame, check_face_frame, check_selfie, open_picture,
+};
 
 /// Counts findings over a folder of pictures.
 pub fn judge(folder: &Path) {

@@ -76,11 +76,19 @@ pub enum Size {
     TwoMegapixels,
     /// 4,032 by 3,024.
     TwelveMegapixels,
+    /// 720 by 600: the still of a phone that is held upright and gives 720 by 1,280.
+    UprightSmall,
+    /// 1,080 by 900: the same of 1,080 by 1,920.
+    Upright,
+    /// 1,440 by 1,200: the same of 1,440 by 1,920.
+    UprightFourThirds,
 }
 
 impl Size {
-    /// Every size, the smallest first.
+    /// The sizes of a camera on its side, the smallest first.
     pub const ALL: [Size; 3] = [Size::Frame, Size::TwoMegapixels, Size::TwelveMegapixels];
+    /// The sizes of a phone that is held upright, the smallest first.
+    pub const UPRIGHT: [Size; 3] = [Size::UprightSmall, Size::Upright, Size::UprightFourThirds];
 
     /// Width and height.
     pub const fn pixels(self) -> (u32, u32) {
@@ -88,6 +96,9 @@ impl Size {
             Size::Frame => (1_280, 720),
             Size::TwoMegapixels => (1_920, 1_080),
             Size::TwelveMegapixels => (4_032, 3_024),
+            Size::UprightSmall => (720, 600),
+            Size::Upright => (1_080, 900),
+            Size::UprightFourThirds => (1_440, 1_200),
         }
     }
 
@@ -97,6 +108,9 @@ impl Size {
             Size::Frame => "frame",
             Size::TwoMegapixels => "2mp",
             Size::TwelveMegapixels => "12mp",
+            Size::UprightSmall => "upright-720",
+            Size::Upright => "upright-1080",
+            Size::UprightFourThirds => "upright-1440",
         }
     }
 }

@@ -37,6 +37,8 @@ pub struct Order {
     pub frames: u64,
     /// Photographs of the backs and nothing else: what a reader of codes is tried on.
     pub backs_only: bool,
+    /// Photographs of a phone that is held upright.
+    pub upright: bool,
     /// Which models are drawn; who holds another one gets one of these.
     pub models: Vec<Model>,
     /// How fine the cards are drawn.
@@ -139,7 +141,12 @@ fn files_of(order: &Order, person: &Person, model: Model) -> Files {
     for nth in 0..order.photographs {
         let level = Level::ALL[(nth % Level::ALL.len() as u64) as usize];
         // The sizes move on with each person too: one photograph each is still every size.
-        let size = Size::ALL[((nth + person.index) % Size::ALL.len() as u64) as usize];
+        let sizes = if order.upright {
+            Size::UPRIGHT
+        } else {
+            Size::ALL
+        };
+        let size = sizes[((nth + person.index) % sizes.len() as u64) as usize];
         for (side, face) in sides() {
             let seed = photograph::seed_for(person, nth * 2 + side);
             photographs.push(Photograph {

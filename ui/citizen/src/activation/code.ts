@@ -51,7 +51,7 @@ export function codeInText(pasted: string): string {
   return formatCode(best.text || plain)
 }
 
-/** Where the caret stands after formatting: behind as many characters of the code as before. */
+/** The position of the caret after formatting: behind as many characters of the code as before. */
 export function caretAfter(typed: string, caret: number): number {
   const before = characters(typed.slice(0, caret)).length
   return before > HALF ? before + 1 : before

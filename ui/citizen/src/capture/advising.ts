@@ -2,15 +2,15 @@
 import type { FrameAdvice } from '../../../bindings/FrameAdvice'
 import type { FrameLook } from '../../../bindings/FrameLook'
 
-/** How long an advice stands before another may take its place. */
-const STANDS_MS = 700
+/** How long an advice is shown before another may take its place. */
+const SHOWN_MS = 700
 
 /** Chooses what to say after each look: a hand that trembles must not make the words flicker. */
 export function advisor() {
   let said: FrameAdvice | null = null
   let since = 0
   return (look: FrameLook, now: number): FrameAdvice => {
-    if (said === null || look.good || (look.advice !== said && now - since >= STANDS_MS)) {
+    if (said === null || look.good || (look.advice !== said && now - since >= SHOWN_MS)) {
       if (look.advice !== said) since = now
       said = look.advice
     }
@@ -18,13 +18,13 @@ export function advisor() {
   }
 }
 
-/** How long an advice must stand before it is spoken. */
+/** How long an advice must stay the same before it is spoken. */
 const STEADY_MS = 900
 /** How long after the last one the next may be spoken. */
 const QUIET_MS = 3000
 
 /**
- * Chooses what a screen reader says: only what stands for a while, and never the next before the
+ * Chooses what a screen reader says: only what stays for a while, and never the next before the
  * last could be heard.
  */
 export function announcer() {

@@ -28,14 +28,24 @@ export function aim(aiming: Aiming): () => void {
   let running = true
 
   async function run() {
+    let next: Promise<Blob | null> | null = null
+    // On a slow phone making a frame and looking at it take longer than the pause: then the next
+    // frame is made while the core looks. On a fast one it would only be older.
+    let slow = false
     while (running) {
       const began = aiming.now()
       let rest = PAUSE_MS
       try {
-        const frame = await aiming.frame()
+        const frame = await (next ?? aiming.frame())
+        next = null
         if (frame && running) {
-          const look = await aiming.look(frame)
+          const looking = aiming.look(frame)
+          if (slow) next = aiming.frame()
+          // Heard of below, or not at all where the look fails first.
+          next?.catch(() => undefined)
+          const look = await looking
           if (!running) return
+          slow = aiming.now() - began > (slow ? PAUSE_MS / 2 : PAUSE_MS)
           aiming.seen(look)
           if (look.take && aiming.automatic()) {
             running = false
@@ -46,6 +56,7 @@ export function aim(aiming: Aiming): () => void {
       } catch {
         // A look is advice only: the shutter works without it, and the still is judged anyway.
         rest = AFTER_FAULT_MS
+        next = null
       }
       await aiming.sleep(Math.max(0, rest - (aiming.now() - began)))
     }

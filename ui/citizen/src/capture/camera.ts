@@ -2,7 +2,7 @@
 import type { Aim } from '../../../bindings/Aim'
 
 /** Why there is no picture; each has its sentence and its way out. */
-export type CameraTrouble = 'denied' | 'none' | 'busy' | 'unsupported'
+export type CameraTrouble = 'denied' | 'none' | 'busy' | 'silent' | 'unsupported'
 
 /** A camera that could not be opened. */
 export class CameraError extends Error {
@@ -33,19 +33,24 @@ export function troubleOf(name: string): CameraTrouble {
   }
 }
 
-/** Opens the camera for this aim: the one behind for a card, the one in front for a face. */
-export async function openCamera(aim: Aim): Promise<MediaStream> {
+/**
+ * What is asked of a camera. Browsers read width and height as of a camera on its side and swap
+ * them for a phone that is held upright, so the shorter side decides how many pixels a card gets:
+ * 4:3 has a third more of them than 16:9. A camera that has less gives what it has.
+ */
+export function constraintsFor(aim: Aim, device: string | null): MediaTrackConstraints {
+  const which = device ? { deviceId: { exact: device } } : { facingMode: { ideal: aim === 'selfie' ? 'user' : 'environment' } }
+  const size = aim === 'selfie' ? { width: { ideal: 1440 }, height: { ideal: 1080 } } : { width: { ideal: 2560 }, height: { ideal: 1920 } }
+  // Few frames of many pixels. Only wished for: a camera that has nothing slower is taken too.
+  return { ...which, ...size, frameRate: { ideal: 24 } }
+}
+
+/** Opens this camera, or the one on the usual side for this aim. */
+export async function openCamera(aim: Aim, device: string | null = null): Promise<MediaStream> {
   // Missing on plain http and in WebViews without a camera permission.
   if (!navigator.mediaDevices?.getUserMedia) throw new CameraError('unsupported')
   try {
-    return await navigator.mediaDevices.getUserMedia({
-      audio: false,
-      video: {
-        facingMode: { ideal: aim === 'selfie' ? 'user' : 'environment' },
-        width: { ideal: 1920 },
-        height: { ideal: 1080 },
-      },
-    })
+    return await navigator.mediaDevices.getUserMedia({ audio: false, video: constraintsFor(aim, device) })
   } catch (thrown) {
     throw new CameraError(troubleOf(thrown instanceof Error || thrown instanceof DOMException ? thrown.name : ''))
   }
@@ -56,15 +61,44 @@ export function closeCamera(stream: MediaStream | null): void {
   stream?.getTracks().forEach((track) => track.stop())
 }
 
+/** Which device the stream comes from; `null` where the browser does not say. */
+export function deviceOf(stream: MediaStream): string | null {
+  return stream.getVideoTracks()[0]?.getSettings?.().deviceId ?? null
+}
+
+/** What Chrome on Android tells beyond the standard. */
+interface MoreCapabilities {
+  torch?: boolean
+  focusMode?: string[]
+}
+
+function capabilitiesOf(stream: MediaStream): MoreCapabilities {
+  const track = stream.getVideoTracks()[0]
+  return (track?.getCapabilities?.() ?? {}) as MoreCapabilities
+}
+
 /** Whether this camera has a light that can be switched. */
 export function hasTorch(stream: MediaStream): boolean {
-  const track = stream.getVideoTracks()[0]
-  // The standard names no torch; Chrome on Android does.
-  const can = (track?.getCapabilities?.() ?? {}) as { torch?: boolean }
-  return can.torch === true
+  return capabilitiesOf(stream).torch === true
 }
 
 /** Switches the light. */
 export async function setTorch(stream: MediaStream, on: boolean): Promise<void> {
   await stream.getVideoTracks()[0]?.applyConstraints({ advanced: [{ torch: on } as MediaTrackConstraintSet] })
+}
+
+/** Has the lens focus by itself, where the camera can be told. */
+export async function focusByItself(stream: MediaStream): Promise<void> {
+  if (!capabilitiesOf(stream).focusMode?.includes('continuous')) return
+  try {
+    await stream.getVideoTracks()[0]?.applyConstraints({ advanced: [{ focusMode: 'continuous' } as MediaTrackConstraintSet] })
+  } catch {
+    // It focuses as the phone likes, which is what it did before.
+  }
+}
+
+/** Whether the camera says that its lens cannot focus by itself; unknown counts as it can. */
+export function hasFixedFocus(stream: MediaStream): boolean {
+  const modes = capabilitiesOf(stream).focusMode
+  return modes !== undefined && !modes.includes('continuous') && !modes.includes('single-shot')
 }

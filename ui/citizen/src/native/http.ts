@@ -1,5 +1,6 @@
 /** The app in an ordinary browser: `POST /native` on the loopback host that serves this page. */
 import type { Door } from '../../../bindings/Door'
+import { handOver } from './download'
 import { doorHeader } from './header'
 import type { Opener } from './index'
 import { Refusal, refusalFrom } from './refusal'
@@ -27,6 +28,7 @@ async function post(door: Door, picture?: Blob): Promise<Response> {
 
 export const opener: Opener = {
   json: async (door, picture) => (await post(door, picture)).json(),
-  picture: async (door) => (await post(door)).blob(),
+  bytes: async (door, kind) => new Blob([await (await post(door)).arrayBuffer()], { type: kind }),
+  handOver,
   openPage: (url) => void window.open(url, '_blank', 'noopener'),
 }

@@ -11,6 +11,7 @@ import type { CampaignsView } from '../../../bindings/CampaignsView'
 import type { Door } from '../../../bindings/Door'
 import type { EntidadName } from '../../../bindings/EntidadName'
 import type { FrameLook } from '../../../bindings/FrameLook'
+import type { HandedOver as GivenToSystem } from '../../../bindings/HandedOver'
 import type { Language } from '../../../bindings/Language'
 import type { Model } from '../../../bindings/Model'
 import type { Notice } from '../../../bindings/Notice'
@@ -20,30 +21,52 @@ import type { Provider } from '../../../bindings/Provider'
 import type { ReceiptView } from '../../../bindings/ReceiptView'
 import type { SignatureKind } from '../../../bindings/SignatureKind'
 import type { Source } from '../../../bindings/Source'
+import { answerOf, type AnswerOf } from './answers'
+
+/**
+ * What became of a file: `gone` to where the person wanted it, `cancelled` by the person, `asked`
+ * for as a download of which nothing more is known, or `none`: there is no way to give it away.
+ */
+export type HandedOver = GivenToSystem | 'asked'
 
 /** Carries one door to the core. Throws a `Refusal` where it stays shut. */
 export interface Opener {
   /** Opens a door that answers JSON. */
   json(door: Door, picture?: Blob): Promise<unknown>
-  /** Opens a door that answers a picture. */
-  picture(door: Door): Promise<Blob>
+  /** Opens a door that answers bytes, of this kind. */
+  bytes(door: Door, kind: string): Promise<Blob>
+  /** Gives a file to the system, or to the browser. */
+  handOver(file: File): Promise<HandedOver>
+  /** The app's page in the settings of the phone, where it can be opened. */
+  openSettings?: (() => Promise<void>) | undefined
   /** The phone's own QR scanner, where there is one that works. */
   scanner?: Scanner
   /** Shows an address in the browser, where the core cannot: the page is in one itself. */
   openPage?(url: string): void
-  /** Keeps what is shown out of screenshots and of the list of recent apps, or lets it be seen. */
-  privateScreen?(isPrivate: boolean): Promise<void>
+  /**
+   * Keeps what is shown out of screenshots and of the list of recent apps, or lets it be seen;
+   * `guarded`: touches that come through the window of another app are refused.
+   */
+  privateScreen?(isPrivate: boolean, guarded: boolean): Promise<void>
+  /** Has the phone draw its bars for a dark page, for a light one, or (`null`) as it likes. */
+  bars?(dark: boolean | null): Promise<void>
 }
+
+/** How a scan ended. */
+export type Scanned = { how: 'read'; text: string } | { how: 'stopped' | 'late' | 'denied' | 'missing' }
 
 /** A QR scanner of the phone: a help, never the only way. */
 export interface Scanner {
   /** Whether this phone has it. */
   available(): Promise<boolean>
-  /** Scans until a QR was read; `null` when the person stops. */
-  scan(): Promise<string | null>
+  /** Scans until a small QR was read, the person stops, or it has taken too long. */
+  scan(): Promise<Scanned>
   /** Stops scanning. */
   stop(): Promise<void>
 }
+
+/** What a sealed apoyo is as a file: not a picture, whatever shows pictures must leave it alone. */
+export const SEALED = 'application/vnd.apoyo.file+json'
 
 /** Fields typed from the card; empty text means not given. */
 export interface TypedFields {
@@ -100,14 +123,17 @@ export interface Native {
   lossWasRead(): Promise<AppState>
   forgetEverything(): Promise<AppState>
   openPage(url: string): void
+  handOver(file: File): Promise<HandedOver>
+  openSettings: (() => Promise<void>) | undefined
   scanner: Scanner | undefined
-  privateScreen(isPrivate: boolean): Promise<void>
+  privateScreen(isPrivate: boolean, guarded: boolean): Promise<void>
+  bars(dark: boolean | null): Promise<void>
 }
 
 /** The doors, opened with `opener`. */
 export function nativeOver(opener: Opener): Native {
-  // The one place where an answer gets its type: the doors' documentation names it.
-  const ask = <T>(door: Door, picture?: Blob): Promise<T> => opener.json(door, picture) as Promise<T>
+  const ask = async <D extends Door>(door: D, picture?: Blob): Promise<AnswerOf<D['door']>> =>
+    answerOf(door.door, await opener.json(door, picture)) as AnswerOf<D['door']>
   const given = (text: string): string | null => (text.trim() === '' ? null : text)
   return {
     state: () => ask({ door: 'state' }),
@@ -145,7 +171,7 @@ export function nativeOver(opener: Opener): Native {
       }),
     confirmReading: () => ask({ door: 'confirm_reading' }),
     putSignature: (kind, picture) => ask({ door: 'put_signature', kind }, picture),
-    picture: (part) => opener.picture({ door: 'picture', part }),
+    picture: (part) => opener.bytes({ door: 'picture', part }, 'image/jpeg'),
     redo: (part) => ask({ door: 'redo', part }),
     discardDraft: () => ask({ door: 'discard_draft' }),
     send: (consent, notice_version) => ask({ door: 'send', consent, notice_version }),
@@ -153,7 +179,7 @@ export function nativeOver(opener: Opener): Native {
     networkIs: (kind) => ask({ door: 'network_is', kind }),
     setWifiOnly: (wifi_only) => ask({ door: 'set_wifi_only', wifi_only }),
     cancel: (apoyo) => ask({ door: 'cancel', apoyo }),
-    exportApoyo: (apoyo) => opener.picture({ door: 'export', apoyo }),
+    exportApoyo: (apoyo) => opener.bytes({ door: 'export', apoyo }, SEALED),
     retry: (apoyo) => ask({ door: 'retry', apoyo }),
     removeRefused: (apoyo) => ask({ door: 'remove_refused', apoyo }),
     refreshStatuses: () => ask({ door: 'refresh_statuses' }),
@@ -161,8 +187,11 @@ export function nativeOver(opener: Opener): Native {
     lossWasRead: () => ask({ door: 'loss_was_read' }),
     forgetEverything: () => ask({ door: 'forget_everything' }),
     openPage: (url) => opener.openPage?.(url),
+    handOver: (file) => opener.handOver(file),
+    openSettings: opener.openSettings,
     scanner: opener.scanner,
-    privateScreen: async (isPrivate) => opener.privateScreen?.(isPrivate),
+    privateScreen: async (isPrivate, guarded) => opener.privateScreen?.(isPrivate, guarded),
+    bars: async (dark) => opener.bars?.(dark),
   }
 }
 

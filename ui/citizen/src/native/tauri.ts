@@ -4,13 +4,27 @@
  */
 import { invoke } from '@tauri-apps/api/core'
 import type { Door } from '../../../bindings/Door'
-import { bytesOf } from './bytes'
+import type { HandedOver } from '../../../bindings/HandedOver'
+import type { HandOverHow } from '../../../bindings/HandOverHow'
 import { doorHeader } from './header'
-import type { Opener, Scanner } from './index'
-import { refusalFrom } from './refusal'
+import type { Opener } from './index'
+import { base64Of, bytesOf } from './pictures'
+import { Refusal, refusalFrom } from './refusal'
+import { phoneScanner, type Plugin } from './scanner'
+import { onAndroid, onPhone } from './where'
+
+/**
+ * The body of a door. Android's WebView gives no body to the app, so everything goes there as one
+ * string of JSON: bytes would become a list of numbers, one call of a function for each, while the
+ * page is frozen. Text is passed as it is, and the browser encodes it in the background.
+ */
+async function bodyOf(picture: Blob | undefined): Promise<Uint8Array | { picture?: string }> {
+  if (onAndroid()) return picture ? { picture: await base64Of(picture) } : {}
+  return picture ? bytesOf(picture) : new Uint8Array(0)
+}
 
 async function open(door: Door, picture?: Blob): Promise<unknown> {
-  const body = picture ? await bytesOf(picture) : new Uint8Array(0)
+  const body = await bodyOf(picture)
   try {
     return await invoke('open_door', body, { headers: { 'x-door': doorHeader(door) } })
   } catch (thrown) {
@@ -18,47 +32,48 @@ async function open(door: Door, picture?: Blob): Promise<unknown> {
   }
 }
 
-/** The barcode-scanner plugin exists on phones alone, and on some of them it does not work. */
-const scanner: Scanner = {
-  async available() {
-    if (!/Android|iPhone|iPad/i.test(navigator.userAgent)) return false
-    try {
-      const { checkPermissions } = await import('@tauri-apps/plugin-barcode-scanner')
-      return (await checkPermissions()) !== 'denied'
-    } catch {
-      return false
-    }
-  },
-  async scan() {
-    const { Format, requestPermissions, scan } = await import('@tauri-apps/plugin-barcode-scanner')
-    if ((await requestPermissions()) !== 'granted') return null
-    try {
-      return (await scan({ windowed: false, formats: [Format.QRCode], cameraDirection: 'back' })).content
-    } catch {
-      // Stopped by the person, or the phone lacks what the plugin needs: the camera view goes on.
-      return null
-    }
-  },
-  async stop() {
-    const { cancel } = await import('@tauri-apps/plugin-barcode-scanner')
-    await cancel()
-  },
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Refusal({ code: 'answer_malformed' })
+  }
+}
+
+/** The barcode-scanner plugin, which also knows the way to the settings. */
+const plugin = () => import('@tauri-apps/plugin-barcode-scanner')
+
+/** One try to give a file to the system. */
+async function give(file: File, how: HandOverHow): Promise<HandedOver> {
+  try {
+    return await invoke('hand_over', { name: file.name, kind: file.type, file: await base64Of(file), how })
+  } catch (thrown) {
+    throw refusalFrom(thrown, 'phone_storage_fault')
+  }
 }
 
 export const opener: Opener = {
   json: async (door, picture) => {
     const answer = await open(door, picture)
     // The shell may answer JSON as text or as bytes, to spare itself a second parse.
-    if (typeof answer === 'string') return JSON.parse(answer)
-    if (answer instanceof ArrayBuffer) return JSON.parse(new TextDecoder().decode(answer))
+    if (typeof answer === 'string') return parsed(answer)
+    if (answer instanceof ArrayBuffer) return parsed(new TextDecoder().decode(answer))
     return answer
   },
-  picture: async (door) => {
+  bytes: async (door, kind) => {
     const answer = await open(door)
     const bytes = answer instanceof ArrayBuffer ? answer : new Uint8Array(answer as number[])
-    // The window's channel carries no media type: an exported apoyo is a file, all else a picture.
-    return new Blob([bytes], { type: door.door === 'export' ? 'application/vnd.apoyo.file+json' : 'image/jpeg' })
+    return new Blob([bytes], { type: kind })
   },
-  scanner,
-  privateScreen: (isPrivate) => invoke('set_private_screen', { private: isPrivate }),
+  handOver: async (file) => {
+    const saved = await give(file, 'save')
+    // No app of this phone writes files: one that is given the file may.
+    return saved === 'none' ? give(file, 'share') : saved
+  },
+  openSettings: onPhone()
+    ? async () => (await plugin()).openAppSettings()
+    : undefined,
+  scanner: phoneScanner(async () => (await plugin()) as unknown as Plugin),
+  privateScreen: (isPrivate, guarded) => invoke('set_private_screen', { private: isPrivate, guarded }),
+  bars: (dark) => invoke('set_bars', { dark }),
 }

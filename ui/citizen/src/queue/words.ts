@@ -2,7 +2,7 @@
 import { t } from '@apoyo/design/i18n.svelte'
 import type { QueueState } from '../../../bindings/QueueState'
 
-/** The colour of the words: what waits is calm, only what needs the person stands out. */
+/** The colour of the words: what waits is calm, and only what needs the person has a strong colour. */
 export type Tone = 'calm' | 'good' | 'warn' | 'bad'
 
 /** A short phrase for lists. */

@@ -8,7 +8,7 @@ export function sentenceFor(problem: Problem): string {
   return t('codes:answer_malformed')
 }
 
-/** What is copied for whoever helps: the stable word, the sentence, the time. No personal data. */
+/** The text to copy for the person who helps: the stable word, the sentence, the time. No personal data. */
 export function forCopying(problem: Problem, now: Date): string {
   const field = problem.field === undefined ? '' : ` (${problem.field})`
   return `Apoyo · ${problem.code}${field} · ${now.toISOString()}\n${sentenceFor(problem)}`

@@ -7,7 +7,7 @@ import type { Native } from '../native'
 import { refusalFrom } from '../native/refusal'
 
 class Citizen {
-  /** How everything stands, as last heard. */
+  /** The state of everything, as last heard. */
   app = $state.raw<AppState | null>(null)
   /** When it was heard, for the countdowns. */
   heardAt = $state(0)
@@ -19,7 +19,7 @@ class Citizen {
   entidades = $state.raw<EntidadName[]>([])
 
   #native: Native | null = null
-  /** Grows with each state that was heard, so that an older answer is told apart. */
+  /** Grows with each state that was heard, so that an older answer can be recognised. */
   #heard = 0
 
   /** The doors. */
@@ -72,7 +72,7 @@ class Citizen {
     }
   }
 
-  /** Asks again how everything stands, without disturbing anybody. */
+  /** Asks for the state again, without a spinner and without a problem on the screen. */
   async refresh(question = (native: Native) => native.state()): Promise<void> {
     const before = this.#heard
     try {

@@ -1,7 +1,9 @@
 /**
- * Where in the app the person is. Kept in the browser's history, so that the phone's own "back"
- * works; what has to survive a restart is in the core, not here.
+ * Where in the app the person is. Each screen that was gone to can be left with the phone's own
+ * "back"; what has to survive a restart is in the core, not here.
  */
+import { listen, path } from '@apoyo/design/history'
+
 export type Route =
   | { name: 'home' }
   | { name: 'campaigns' }
@@ -11,40 +13,43 @@ export type Route =
   | { name: 'apoyo'; id: string }
   | { name: 'settings' }
 
-interface Place {
-  route: Route
-  depth: number
-}
+const HOME: Route = { name: 'home' }
 
-const place = $state<{ now: Place }>({ now: { route: { name: 'home' }, depth: 0 } })
+/** The screens that were gone through, the one that is shown last. */
+const way = $state<{ now: Route[] }>({ now: [HOME] })
+
+const layer = path((left) => (way.now = way.now.slice(0, left + 1)))
+
+function set(to: Route[]): void {
+  way.now = to
+  layer.count(to.length - 1)
+}
 
 /** The screen to show. */
 export function route(): Route {
-  return place.now.route
+  return way.now[way.now.length - 1] ?? HOME
 }
 
 /** Goes to another screen. */
 export function go(to: Route): void {
-  place.now = { route: to, depth: place.now.depth + 1 }
-  history.pushState($state.snapshot(place.now), '')
+  set([...way.now, to])
 }
 
-/** Goes to another screen, so that "back" does not return to this one. */
+/** Goes to another screen, so that "back" does not return to this one. Home has nothing behind it. */
 export function replace(to: Route): void {
-  place.now = { route: to, depth: place.now.depth }
-  history.replaceState($state.snapshot(place.now), '')
+  if (to.name === 'home') return set([HOME])
+  const before = way.now.length > 1 ? way.now.slice(0, -1) : [HOME]
+  const last = before[before.length - 1]
+  // The list that this one was opened from is not there twice.
+  set(last?.name === to.name && !('id' in to) ? before : [...before, to])
 }
 
 /** Goes back, or home where there is nothing to go back to. */
 export function back(): void {
-  if (place.now.depth > 0) history.back()
-  else replace({ name: 'home' })
+  set(way.now.length > 1 ? way.now.slice(0, -1) : [HOME])
 }
 
 /** Begins to listen to the phone's own "back". */
 export function listenToHistory(): void {
-  history.replaceState($state.snapshot(place.now), '')
-  window.addEventListener('popstate', (event) => {
-    place.now = (event.state as Place | null) ?? { route: { name: 'home' }, depth: 0 }
-  })
+  listen(window.history, (told) => window.addEventListener('popstate', (event) => told(event.state)))
 }

@@ -22,7 +22,7 @@ fn fields(change: impl FnOnce(&mut serde_json::Value)) -> serde_json::Value {
     fields
 }
 
-/// What is sealed; nobody here opens it.
+/// Sealed bytes; these tests do not open them.
 const SEALED: &[u8] = b"sealed";
 
 fn manifest() -> Manifest {

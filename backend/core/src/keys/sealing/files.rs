@@ -135,7 +135,7 @@ pub fn export(key: &SealingKey) -> String {
     line::public(key)
 }
 
-/// Takes a public key that was made elsewhere. `None`: the text is none.
+/// Takes a public key that was made elsewhere. `None`: the text is not a public key.
 pub fn import(
     data: &Path,
     text: &str,
@@ -151,7 +151,7 @@ pub fn import(
     Ok(Some(key))
 }
 
-/// The keys for a server: those that it may make itself are made where there is none.
+/// The keys for a server: those that it may make itself are made where they are missing.
 /// `makes_review`: pictures are to be looked at on this machine. `holds_sealed`: there are
 /// sealed parts already, so that a missing key was lost.
 pub fn read_or_make(

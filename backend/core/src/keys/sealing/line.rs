@@ -26,7 +26,7 @@ impl Material {
     }
 }
 
-/// Reads a line; `None` if it is none of ours.
+/// Reads a line; `None` if it is not of this form.
 pub(super) fn parse(line: &str) -> Option<SealingKey> {
     let mut words = line.split_whitespace();
     let purpose = words.next()?;

@@ -20,7 +20,7 @@ class DeviceKeyPlugin(activity: Activity) : Plugin(activity) {
     private val key = SigningKey()
     private val secret = WrappedSecret(activity.applicationContext)
 
-    /** One thing at a time, and never on the thread that draws: StrongBox takes seconds. */
+    /** One request at a time, and never on the thread that draws: StrongBox takes seconds. */
     private val worker = Executors.newSingleThreadExecutor()
 
     @Command
@@ -44,7 +44,7 @@ class DeviceKeyPlugin(activity: Activity) : Plugin(activity) {
         }
     }
 
-    /** There is no such thing on Android. */
+    /** Android has no assertions. */
     @Command
     fun assertion(invoke: Invoke) = answer(invoke) { bytes(null) }
 

@@ -4,7 +4,6 @@ import android.os.Build
 import android.security.keystore.KeyGenParameterSpec
 import android.security.keystore.KeyInfo
 import android.security.keystore.KeyProperties
-import android.security.keystore.StrongBoxUnavailableException
 import androidx.annotation.RequiresApi
 import java.security.KeyFactory
 import java.security.KeyPairGenerator
@@ -14,58 +13,51 @@ import java.security.ProviderException
 import java.security.Signature
 import java.security.interfaces.ECPublicKey
 import java.security.spec.ECGenParameterSpec
+import java.security.spec.X509EncodedKeySpec
 
-/** A key as it is told to Rust: the uncompressed point, and where the key lives. */
+/** A key as Rust gets it: the uncompressed point, and where the key lives. */
 internal class FoundKey(val point: ByteArray, val level: String)
 
 /**
  * The P-256 key that signs for this phone.
  *
  * It asks for no fingerprint and no unlocked screen: every request is signed with it, also those
- * that the queue sends while the phone lies on the table.
+ * that the queue sends while the phone is locked.
  */
 internal class SigningKey {
     private val store: KeyStore = KeyStore.getInstance(KEYSTORE).apply { load(null) }
 
-    /** Makes a new key in place of the one there may be. */
+    /** Makes a new key in place of the one there may be: see [keyTries] for the order. */
     fun make(challenge: ByteArray): FoundKey {
-        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.P) {
-            makeInStrongBox(challenge)
-        } else {
-            attested(challenge) { generate(it) }
-        }
+        val hasStrongBoxCalls = Build.VERSION.SDK_INT >= Build.VERSION_CODES.P
+        firstThatWorks(keyTries(hasStrongBoxCalls), { make(it, challenge) }, { prove() }, { delete() })
         return look() ?: throw Refusal("lost", "the key was made and is not there")
     }
 
-    /** StrongBox; the trusted environment only where the phone says that it has no StrongBox. */
-    @RequiresApi(Build.VERSION_CODES.P)
-    private fun makeInStrongBox(challenge: ByteArray) {
-        try {
-            attested(challenge) { generate(it) { setIsStrongBoxBacked(true) } }
-        } catch (none: StrongBoxUnavailableException) {
-            attested(challenge) { generate(it) }
+    private fun make(one: KeyTry, challenge: ByteArray) = generate(challenge.takeIf { one.attested }) {
+        if (one.strongBox && Build.VERSION.SDK_INT >= Build.VERSION_CODES.P) {
+            setIsStrongBoxBacked(true)
         }
     }
 
-    /**
-     * Some phones cannot attest (their maker's keys are missing, or they are too old), and say so
-     * with a ProviderException. The key is then made without: attestation is a signal, no gate.
-     */
-    private fun attested(challenge: ByteArray, generate: (ByteArray?) -> Unit) {
-        try {
-            generate(challenge)
-        } catch (fault: ProviderException) {
-            if (isStrongBoxUnavailable(fault)) throw fault
-            generate(null)
+    /** The new key signs, and its own public half verifies what it signed. */
+    private fun prove() {
+        val kept = store.getCertificate(ALIAS)?.publicKey ?: throw ProviderException("no key")
+        // Out of its bytes: the Keystore's own object may refuse to verify, since the key only signs.
+        val public = KeyFactory.getInstance(kept.algorithm)
+            .generatePublic(X509EncodedKeySpec(kept.encoded))
+        val signed = sign(PROBE)
+        val good = Signature.getInstance(ALGORITHM).run {
+            initVerify(public)
+            update(PROBE)
+            verify(signed)
         }
+        if (!good) throw ProviderException("the key does not verify what it signed")
     }
-
-    private fun isStrongBoxUnavailable(fault: ProviderException): Boolean =
-        Build.VERSION.SDK_INT >= Build.VERSION_CODES.P && fault is StrongBoxUnavailableException
 
     private fun generate(
         challenge: ByteArray?,
-        more: KeyGenParameterSpec.Builder.() -> Unit = {},
+        more: KeyGenParameterSpec.Builder.() -> Unit,
     ) {
         val spec = KeyGenParameterSpec.Builder(ALIAS, KeyProperties.PURPOSE_SIGN)
             .setAlgorithmParameterSpec(ECGenParameterSpec("secp256r1"))
@@ -89,7 +81,7 @@ internal class SigningKey {
     /** Signs SHA-256 of the message; DER. */
     fun sign(message: ByteArray): ByteArray {
         val key = private() ?: throw Refusal("lost", "there is no key")
-        return Signature.getInstance("SHA256withECDSA").run {
+        return Signature.getInstance(ALGORITHM).run {
             initSign(key)
             update(message)
             sign()
@@ -124,7 +116,7 @@ internal class SigningKey {
         else -> "software"
     }
 
-    /** Before Android 12 nothing tells StrongBox from the trusted environment afterwards. */
+    /** Before Android 12 StrongBox and the trusted environment cannot be distinguished afterwards. */
     @Suppress("DEPRECATION")
     private fun oldLevelOf(info: KeyInfo): String =
         if (info.isInsideSecureHardware) "trusted_environment" else "software"
@@ -145,6 +137,10 @@ internal class SigningKey {
 
     private companion object {
         const val ALIAS = "apoyo-device-key"
+        const val ALGORITHM = "SHA256withECDSA"
+
+        /** What a new key signs once. No request begins like this. */
+        val PROBE = "apoyo: does this key sign?".toByteArray()
     }
 }
 

@@ -23,7 +23,7 @@ internal class WrappedSecret(context: Context) {
     private val file = AtomicFile(File(context.noBackupFilesDir, "storage-secret"))
     private val store: KeyStore = KeyStore.getInstance(KEYSTORE).apply { load(null) }
 
-    /** The secret; null where there is none, and where nothing opens it any more. */
+    /** The secret; null where there is none, and where it can never be opened again. */
     fun load(): ByteArray? {
         val kept = try {
             file.readFully()
@@ -39,7 +39,7 @@ internal class WrappedSecret(context: Context) {
                 doFinal(kept, HEADER, kept.size - HEADER)
             }
         } catch (other: AEADBadTagException) {
-            // The file of another installation: its key is not here, and never will be.
+            // The file of another installation: its key is not on this phone and never will be.
             null
         } catch (fault: Exception) {
             if (isGone(fault)) null else throw fault
@@ -63,7 +63,7 @@ internal class WrappedSecret(context: Context) {
         }
     }
 
-    /** The key first: without it the file is noise. */
+    /** The key first: without it the file cannot be read. */
     fun delete() {
         store.deleteEntry(ALIAS)
         file.delete()

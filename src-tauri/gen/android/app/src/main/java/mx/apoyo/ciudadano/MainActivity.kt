@@ -3,6 +3,9 @@ package mx.apoyo.ciudadano
 import android.content.Intent
 import android.os.Bundle
 import android.os.Environment
+import android.view.MotionEvent
+import android.view.View
+import android.widget.Toast
 import androidx.activity.enableEdgeToEdge
 import androidx.core.splashscreen.SplashScreen.Companion.installSplashScreen
 
@@ -12,6 +15,7 @@ class MainActivity : TauriActivity() {
         installSplashScreen()
         enableEdgeToEdge()
         super.onCreate(savedInstanceState)
+        keepClearOfBars(content())
         forgetCaptures()
         if (OldWebViewActivity.isTooOld(version)) {
             startActivity(Intent(this, OldWebViewActivity::class.java))
@@ -19,9 +23,22 @@ class MainActivity : TauriActivity() {
         }
     }
 
+    /** A screen that is guarded (mobile/private-screen) takes no touch through another app's window. */
+    override fun dispatchTouchEvent(ev: MotionEvent): Boolean {
+        if (!content().filterTouchesWhenObscured || !isObscured(ev.flags)) {
+            return super.dispatchTouchEvent(ev)
+        }
+        if (ev.actionMasked == MotionEvent.ACTION_DOWN) {
+            Toast.makeText(this, R.string.overlay_refused, Toast.LENGTH_LONG).show()
+        }
+        return true
+    }
+
+    private fun content(): View = findViewById(android.R.id.content)
+
     /**
-     * Pictures that the phone's own camera app took for the WebView. By now the app has its own
-     * copy, encrypted; here they would lie in the open.
+     * Pictures that the phone's own camera app took for the WebView. A door removes them as soon
+     * as it has its own copy, encrypted; here goes what a crash left in the open.
      */
     private fun forgetCaptures() {
         val folder = getExternalFilesDir(Environment.DIRECTORY_PICTURES) ?: return

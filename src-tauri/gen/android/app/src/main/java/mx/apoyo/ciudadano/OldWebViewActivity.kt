@@ -7,17 +7,26 @@ import android.net.Uri
 import android.os.Bundle
 import android.widget.Button
 import android.widget.TextView
+import androidx.webkit.WebViewCompat
 
-/** What is shown in place of the app where the phone's WebView cannot draw it. */
+/**
+ * What is shown in place of the app where the phone's WebView cannot draw it.
+ *
+ * It runs in a process of its own (`:old` in the manifest): the app's process ends with its last
+ * window, which MainActivity closes, and would take this page along.
+ */
 class OldWebViewActivity : Activity() {
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
         setContentView(R.layout.old_webview)
+        keepClearOfBars(findViewById(android.R.id.content))
         findViewById<Button>(R.id.old_webview_update).setOnClickListener { update() }
     }
 
     private fun update() {
-        val store = Intent(Intent.ACTION_VIEW, Uri.parse("market://details?id=$WEBVIEW"))
+        // On Android 7 to 9 it is often Chrome that draws for other apps.
+        val drawing = WebViewCompat.getCurrentWebViewPackage(this)?.packageName ?: WEBVIEW
+        val store = Intent(Intent.ACTION_VIEW, Uri.parse("market://details?id=$drawing"))
         try {
             startActivity(store)
         } catch (none: ActivityNotFoundException) {
@@ -33,7 +42,7 @@ class OldWebViewActivity : Activity() {
 
         /**
          * Whether a WebView of this version (`69.0.3497.100`) is too old. One whose version is
-         * not known gets its chance: the page itself says when it cannot start.
+         * not known is tried: the page itself says when it cannot start.
          */
         fun isTooOld(version: String): Boolean {
             val major = version.substringBefore('.').toIntOrNull() ?: return false

@@ -1,0 +1,15 @@
+//! Faults that delay a verdict.
+
+use std::io;
+use storage::StorageError;
+
+/// A fault that delays a verdict: the same apoyo is judged again.
+#[derive(Debug, thiserror::Error)]
+pub enum NotNow {
+    /// The storage refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// No process could be made.
+    #[error("pictures cannot be opened: {0}")]
+    Process(#[from] io::Error),
+}

@@ -1,0 +1,74 @@
+//! One apoyo is judged: its pictures, the roll, the campaign's rules.
+
+use super::{
+    judge::{Picture, judge},
+    look::look_at,
+    not_now::NotNow,
+};
+use crate::{core::Core, ports::OpenPicture};
+use futures_util::FutureExt;
+use protocol::reason::Reason;
+use std::panic::AssertUnwindSafe;
+use storage::apoyos::{PendingApoyo, Verdict};
+
+/// A verdict, and what it was found by.
+#[derive(Debug)]
+pub struct Judged {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Its picture was not looked at: the key is not here.
+    pub unopened: bool,
+}
+
+/// Judges one apoyo. One whose bytes make the program panic must not stop those behind it: a
+/// person looks at it.
+pub async fn judge_one(
+    core: &Core,
+    pictures: &dyn OpenPicture,
+    apoyo: &PendingApoyo,
+) -> Result<Judged, NotNow> {
+    AssertUnwindSafe(verdict_of(core, pictures, apoyo))
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| Ok(for_a_person(Reason::Otra)))
+}
+
+fn for_a_person(reason: Reason) -> Judged {
+    Judged {
+        verdict: Verdict::InReview {
+            reasons: vec![reason],
+            place: None,
+        },
+        unopened: false,
+    }
+}
+
+async fn verdict_of(
+    core: &Core,
+    pictures: &dyn OpenPicture,
+    apoyo: &PendingApoyo,
+) -> Result<Judged, NotNow> {
+    // It came before parts were sealed and was not judged then: a person reviews it.
+    let Some(card) = &apoyo.card else {
+        return Ok(for_a_person(Reason::Otra));
+    };
+    let Some(rules) = core.storage.campaign_rules(&apoyo.campaign).await? else {
+        return Ok(for_a_person(Reason::Otra));
+    };
+    let picture = look_at(core, pictures, apoyo, card).await?;
+    let found = core.storage.find_in_roll(card.roll_key).await?;
+    let verdict = judge(
+        picture,
+        found.as_ref(),
+        &rules,
+        apoyo.received_at,
+        |entry| {
+            core.keys
+                .person_tag(&rules.exclusivity_group, &entry.person)
+        },
+    );
+    Ok(Judged {
+        verdict,
+        unopened: picture == Picture::Unopened,
+    })
+}

@@ -1,0 +1,61 @@
+//! Bodies in JSON.
+
+use super::problem::RefusalAnswer;
+use protocol::code::Code;
+use serde::de::DeserializeOwned;
+
+/// Fields whose form has a code of its own. Whatever else is wrong with a body is
+/// `request_malformed`.
+const OWN_CODES: [(&str, Code); 3] = [
+    ("code", Code::CodeMalformed),
+    ("device_key", Code::DeviceKeyInvalid),
+    ("ticket", Code::SigninTicketInvalid),
+];
+
+/// Reads a body, or says by its code which field is not of its form.
+pub fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, RefusalAnswer> {
+    let json = &mut serde_json::Deserializer::from_slice(body);
+    let read: T = serde_path_to_error::deserialize(&mut *json).map_err(|error| {
+        // A value that is there and wrong is named by its path; one that is missing is not.
+        let wrong = error.path().to_string();
+        let own = OWN_CODES.iter().find(|(field, _)| *field == wrong);
+        own.map_or(Code::RequestMalformed, |(_, code)| *code)
+    })?;
+    // Nothing may follow.
+    json.end().map_err(|_| Code::RequestMalformed)?;
+    Ok(read)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::{
+        activation::CompleteActivation,
+        signin::{BeginSignin, RedeemTicket},
+    };
+
+    #[test]
+    fn a_field_of_the_wrong_form_keeps_its_own_code() {
+        let code = |body: &str| {
+            read_json::<CompleteActivation>(body.as_bytes())
+                .unwrap_err()
+                .code()
+        };
+        assert_eq!(code(r#"{"code":"7K2M","attempt":""}"#), Code::CodeMalformed);
+        assert_eq!(code(r#"{"code":"7K2M-Q9RX"}"#), Code::RequestMalformed);
+        assert_eq!(code("{"), Code::RequestMalformed);
+        let whole = r#"{"code":"7K2M-Q9RX","attempt":"0000000000000000000000000000000000000000000000000000000000000000"}"#;
+        assert!(read_json::<CompleteActivation>(whole.as_bytes()).is_ok());
+        assert_eq!(code(&format!("{whole}{whole}")), Code::RequestMalformed);
+    }
+
+    #[test]
+    fn every_field_with_a_code_of_its_own_is_known_by_its_name() {
+        let code = |told: Result<(), RefusalAnswer>| told.unwrap_err().code();
+        let read = |body: &str| read_json::<BeginSignin>(body.as_bytes()).map(drop);
+        let begin = r#"{"provider":"google","device_key":"AAAA","return_to":{"way":"app_link"},"language":"es-MX"}"#;
+        assert_eq!(code(read(begin)), Code::DeviceKeyInvalid);
+        let read = |body: &str| read_json::<RedeemTicket>(body.as_bytes()).map(drop);
+        assert_eq!(code(read(r#"{"ticket":"!"}"#)), Code::SigninTicketInvalid);
+    }
+}

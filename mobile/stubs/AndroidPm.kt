@@ -1,0 +1,5 @@
+package android.content.pm
+
+class PackageInfo {
+    @JvmField var packageName: String = ""
+}

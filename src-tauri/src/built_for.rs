@@ -1,0 +1,64 @@
+//! Which server this build talks to: it is named when the app is built.
+//!
+//! `APOYO_SERVER=https://… cargo build` on a computer. For a phone `cargo xtask phone` hands the
+//! same value on as `CARGO_APOYO_SERVER`: the build of an iPhone's app runs inside xcodebuild, and
+//! Tauri lets only variables with a few prefixes through to it.
+
+/// The server of builds that name none: the one of the demonstration, on this machine.
+const HERE: &str = "http://127.0.0.1:8080";
+
+/// What was named when this was compiled.
+const NAMED: Option<&str> = match option_env!("CARGO_APOYO_SERVER") {
+    Some(server) => Some(server),
+    None => option_env!("APOYO_SERVER"),
+};
+
+/// The server that this build talks to.
+pub const SERVER: &str = match NAMED {
+    Some(server) => server,
+    None => HERE,
+};
+
+/// A certificate authority (PEM) that a build for tests believes, and no other: the emulator's
+/// server has no certificate of a public one. A release does not even read it.
+#[cfg(debug_assertions)]
+pub const TEST_AUTHORITY: Option<&str> = option_env!("CARGO_APOYO_TEST_CA");
+#[cfg(not(debug_assertions))]
+pub const TEST_AUTHORITY: Option<&str> = None;
+
+// A release for a phone that talks to the phone itself, or in the clear, must not exist.
+#[cfg(all(mobile, not(debug_assertions)))]
+const _: () = assert!(
+    begins_with(SERVER, "https://"),
+    "a release for a phone needs its server: APOYO_SERVER=https://… cargo xtask phone …"
+);
+
+/// `str::starts_with`, where a constant is computed.
+#[cfg(any(test, all(mobile, not(debug_assertions))))]
+const fn begins_with(text: &str, beginning: &str) -> bool {
+    let (text, beginning) = (text.as_bytes(), beginning.as_bytes());
+    if text.len() <= beginning.len() {
+        return false;
+    }
+    let mut place = 0;
+    while place < beginning.len() {
+        if text[place] != beginning[place] {
+            return false;
+        }
+        place += 1;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_in_the_clear_is_not_one_for_a_phone() {
+        assert!(begins_with("https://apoyo.ejemplo.mx", "https://"));
+        for no_server in [HERE, "https://", "", "https:/x", "HTTPS://x"] {
+            assert!(!begins_with(no_server, "https://"), "{no_server}");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The server ends at any moment, or the power with it: what was receipted stays, and nobody
+//! is counted twice.
+//!
+//! `cargo xtask kills` is the long form (`KILLS=200`), with `--power` that of the power cuts
+//! (`POWER=1000`), with `--calls` that of the deaths at a system call (`CALLS=300`). `SEED=n` repeats a run's
+//! moments.
+
+mod ledger;
+mod load;
+
+use e2e::{faults::Doom, world::TestWorld};
+use ledger::settle_accounts;
+use load::{Draws, Load, number};
+use std::time::{Duration, Instant};
+use volatile_disk::{Loss, VolatileDisk};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_is_killed_again_and_again_and_keeps_its_promises() {
+    let (kills, seed) = (number("KILLS", 12), number("SEED", 2_027));
+    let mut world = Load::world(kills, None);
+    let load = Load::start(&world, kills, seed).await;
+    let begun = Instant::now();
+    let mut draws = Draws(seed);
+    for _ in 0..kills {
+        tokio::time::sleep(Duration::from_millis(draws.below(900))).await;
+        tokio::task::block_in_place(|| {
+            world.kill();
+            die_while_recovering(&mut world, &mut draws);
+            world.start();
+        });
+        load.goes_on_at(world.url());
+    }
+    let told = settle_accounts(&mut world, load).await;
+    println!(
+        "{kills} kills, seed {seed}: {told}; {:.1?} in all",
+        begun.elapsed()
+    );
+}
+
+/// Every third time the server dies again while it recovers.
+fn die_while_recovering(world: &mut TestWorld, draws: &mut Draws) {
+    if draws.below(3) == 0 {
+        let after = Duration::from_millis(draws.below(80));
+        let died = world.launch().die_while_starting(after);
+        died.expect("a child can be started and killed");
+    }
+}
+
+/// Each death is one system call later than the one before: between any two calls that change
+/// what is durable there is a moment to die in.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_dies_at_each_call_that_changes_what_is_durable() {
+    let (calls, seed) = (number("CALLS", 6), number("SEED", 2_027));
+    let mut world = Load::world(calls, None);
+    let load = Load::start(&world, calls, seed).await;
+    let begun = Instant::now();
+    for nth in 1..=calls {
+        tokio::task::block_in_place(|| {
+            let pid = world.server().pid();
+            let doom = Doom::of(pid, nth).expect("strace attaches");
+            // Threads that never make so many calls do not end it; a kill does then.
+            let _ = world.server().wait_for_end(Duration::from_secs(20));
+            world.kill();
+            drop(doom);
+            // The next start dies as well, on its way: recovery is done twice.
+            world.launch().under = Doom::from_the_start(nth);
+            let died = world
+                .launch()
+                .die_while_starting(Duration::from_millis(600));
+            died.expect("a child can be started and killed");
+            world.launch().under.clear();
+            world.start();
+        });
+        load.goes_on_at(world.url());
+    }
+    let told = settle_accounts(&mut world, load).await;
+    println!(
+        "{calls} deaths at a call, seed {seed}: {told}; {:.1?} in all",
+        begun.elapsed()
+    );
+}
+
+/// A folder to mount on, and the disk in it; `None` without the right to mount.
+fn disk() -> Option<(tempfile::TempDir, VolatileDisk)> {
+    let folder = tempfile::tempdir().expect("a folder of our own");
+    match VolatileDisk::mount(folder.path()) {
+        Ok(disk) => Some((folder, disk)),
+        Err(error) => {
+            eprintln!("NOT TESTED: a disk is mounted by root only ({error})");
+            None
+        }
+    }
+}
+
+/// Cuts the power so many times under load, and compares receipts with what is left. A careless
+/// disk no longer flushes the database once the world is there.
+async fn cut_the_power(disk: &mut VolatileDisk, cuts: u64, seed: u64, careless: bool) -> String {
+    let mut world = Load::world(cuts, Some(disk.path().join("data")));
+    let load = Load::start(&world, cuts, seed).await;
+    if careless {
+        disk.forget_flushes_of("apoyo.db");
+    }
+    let mut draws = Draws(seed);
+    for nth in 0..cuts {
+        tokio::time::sleep(Duration::from_millis(draws.below(900))).await;
+        // In turn: everything that was not flushed is lost, and some of it.
+        let loss = match nth % 2 {
+            0 => Loss::Everything,
+            _ => Loss::Some {
+                seed: seed.wrapping_add(nth),
+            },
+        };
+        tokio::task::block_in_place(|| {
+            world.kill();
+            disk.lose_power(loss).expect("the disk comes back");
+            if draws.below(3) == 0 {
+                die_while_recovering(&mut world, &mut draws);
+                disk.lose_power(Loss::Everything)
+                    .expect("the disk comes back");
+            }
+            world.start();
+        });
+        load.goes_on_at(world.url());
+    }
+    settle_accounts(&mut world, load).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_power_is_cut_again_and_again_and_what_was_receipted_is_there() {
+    let (cuts, seed) = (number("POWER", 8), number("SEED", 2_027));
+    let Some((_folder, mut disk)) = disk() else {
+        return;
+    };
+    let begun = Instant::now();
+    let told = cut_the_power(&mut disk, cuts, seed, false).await;
+    println!(
+        "{cuts} power cuts, seed {seed}: {told}; {:.1?} in all",
+        begun.elapsed()
+    );
+}
+
+/// The control: on a disk that does not flush the database (what `synchronous=OFF` comes to) the
+/// same story must fail, or it would see nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_flushes_of_the_database_the_same_story_sees_the_loss() {
+    let Some((_folder, mut disk)) = disk() else {
+        return;
+    };
+    let seed = number("SEED", 2_027);
+    let story = tokio::spawn(async move { cut_the_power(&mut disk, 3, seed, true).await });
+    let failed = story.await.expect_err("the loss of receipts is seen");
+    let said = failed.into_panic();
+    let said = said
+        .downcast_ref::<String>()
+        .expect("an assertion with words");
+    assert!(
+        said.contains("lost") || said.contains("given twice"),
+        "{said}"
+    );
+}

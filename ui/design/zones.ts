@@ -1,0 +1,41 @@
+/** The zones of campaigns, as people call them. */
+import { HOME_ZONE } from './dates'
+
+/** What may say its zone. */
+export interface Zoned {
+  time_zone?: string | null
+}
+
+/** The zone of a campaign: Mexico City's unless it says another that this browser knows. */
+export function zoneOf(what: Zoned): string {
+  const zone = what.time_zone
+  if (!zone) return HOME_ZONE
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return zone
+  } catch {
+    return HOME_ZONE
+  }
+}
+
+/** The zones that have a name in the catalogue, by the key of their name. */
+const NAMED = {
+  'America/Mexico_City': 'mexico_city',
+  'America/Monterrey': 'mexico_city',
+  'America/Merida': 'mexico_city',
+  'America/Bahia_Banderas': 'mexico_city',
+  'America/Chihuahua': 'mexico_city',
+  'America/Cancun': 'cancun',
+  'America/Mazatlan': 'mazatlan',
+  'America/Hermosillo': 'hermosillo',
+  'America/Tijuana': 'tijuana',
+} as const
+
+/** The key of a zone's name. */
+export type ZoneKey = (typeof NAMED)[keyof typeof NAMED] | 'other'
+
+/** Which name a zone has; `other` is called by its town. */
+export function zoneKey(zone: string): { key: ZoneKey; town: string } {
+  const town = (zone.split('/').pop() ?? zone).replace(/_/g, ' ')
+  return { key: zone in NAMED ? NAMED[zone as keyof typeof NAMED] : 'other', town }
+}
