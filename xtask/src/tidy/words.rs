@@ -14,8 +14,8 @@ const WORN: [&str; 7] = [
     concat!("bes", "ide"),
 ];
 
-/// So many of them are let pass in 1,000 lines of comments; `None` counts without a limit.
-const MOST_IN_1000: Option<f64> = None;
+/// So many of them are let pass in 1,000 lines of comments; `None` counts without a limit. There were 48.
+const MOST_IN_1000: Option<f64> = Some(5.0);
 
 /// How often the worn words are in some lines of comments.
 #[derive(Debug, Clone, Copy, Default)]

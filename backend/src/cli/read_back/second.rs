@@ -55,7 +55,7 @@ pub(super) fn join(first: &[DecodedCode], second: &[Text]) -> Answer {
         .iter()
         .filter_map(|code| public(&code.payload))
         .collect();
-    let mut contradicted = false;
+    let mut contradicted = codes.windows(2).any(|pair| pair[0] != pair[1]);
     for text in second {
         let read = QrPayload::parse(&text.text);
         contradicted |= first
