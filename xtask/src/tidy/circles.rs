@@ -44,11 +44,6 @@ const KNOWN: &[Known] = &[
         reason: "the app and its topics need each other",
     },
     Known {
-        place: "crates/attestation/src/android",
-        rooms: &["application", "authorizations", "statement"],
-        reason: "the parts of a statement name the whole",
-    },
-    Known {
         place: "crates/vision/src",
         rooms: &["photo", "qr"],
         reason: "raster becomes a room of its own",
