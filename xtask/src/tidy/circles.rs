@@ -39,24 +39,9 @@ const KNOWN: &[Known] = &[
         reason: "the app and its topics need each other",
     },
     Known {
-        place: "crates/vision/src",
-        rooms: &["photo", "qr"],
-        reason: "raster becomes a room of its own",
-    },
-    Known {
-        place: "crates/vision/src/qr",
-        rooms: &["corners", "found", "locate", "steps", "triples"],
-        reason: "the steps of reading and what they find",
-    },
-    Known {
         place: "crates/protocol/src",
         rooms: &["activation", "apoyo", "pasted_code", "seal"],
         reason: "a sealed part names the apoyo that it belongs to",
-    },
-    Known {
-        place: "crates/vision/src/photo",
-        rooms: &["card_check", "evenness", "layout", "measures"],
-        reason: "the measures know what they are measured for",
     },
 ];
 
