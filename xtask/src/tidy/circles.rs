@@ -38,11 +38,6 @@ const KNOWN: &[Known] = &[
         ],
         reason: "the app and its topics need each other",
     },
-    Known {
-        place: "crates/protocol/src",
-        rooms: &["activation", "apoyo", "pasted_code", "seal"],
-        reason: "a sealed part names the apoyo that it belongs to",
-    },
 ];
 
 /// Arrows between the rooms of one place: from, to, and a file that it is written in.
