@@ -5,7 +5,8 @@ use crate::{
     card,
     code::{PhoneCode, Problem},
     draft::step,
-    queue::{entry::About, seal::Envelope},
+    entry::About,
+    queue::seal::Envelope,
     steps,
     store::{
         StoreFault,

@@ -1,19 +1,22 @@
 //! The app: a shell opens it once, and then opens its doors.
+//!
+//! Here is what every topic needs: the ports, the store, the server, the locks. This file imports
+//! no topic: each topic adds its own methods to [`App`], in its own file.
 
 use crate::{
     api::Api,
     code::{PhoneCode, Problem},
     config::Config,
     ports::{KeyFault, Ports, StorageSecret},
+    running::{LastAsked, Progress, Viewfinder},
     store::{
-        Store, StoreFault, draft, entries, parts,
+        Store, StoreFault,
         phone::{self, Activation, Active, Phone},
-        secret,
     },
     views::AppState,
 };
 use std::sync::{
-    Arc, Mutex, PoisonError,
+    Arc, Mutex,
     atomic::{AtomicBool, AtomicI64, AtomicU64},
 };
 use tokio::sync;
@@ -33,15 +36,15 @@ pub struct App {
     /// Number of passes that have begun.
     pub(crate) passes: AtomicU64,
     /// What is being sent now.
-    pub(crate) progress: Mutex<Option<crate::queue::Progress>>,
+    pub(crate) progress: Mutex<Option<Progress>>,
     /// Wakes the background task when there is something to send.
     pub(crate) wake: sync::Notify,
     /// The app came back to the front, or the network changed, since the last pass.
     pub(crate) came_back: AtomicBool,
-    pub(crate) viewfinder: crate::viewfinder::Viewfinder,
+    pub(crate) viewfinder: Viewfinder,
     /// When the statuses were last asked for.
     pub(crate) statuses_asked_ms: AtomicI64,
-    pub(crate) campaigns_asked: Mutex<Option<crate::campaigns::LastAsked>>,
+    pub(crate) campaigns_asked: Mutex<Option<LastAsked>>,
 }
 
 impl App {
@@ -70,48 +73,13 @@ impl App {
             progress: Mutex::default(),
             wake: sync::Notify::new(),
             came_back: AtomicBool::new(false),
-            viewfinder: crate::viewfinder::Viewfinder::default(),
+            viewfinder: Viewfinder::default(),
             statuses_asked_ms: AtomicI64::new(i64::MIN / 2),
             campaigns_asked: Mutex::default(),
         };
         app.check_key().await?;
         app.check_signin().await?;
         Ok(app)
-    }
-
-    /// [`crate::Door::State`].
-    pub async fn state(&self) -> Result<AppState, Problem> {
-        let (phone, front, draft, entries, lost) = self
-            .store
-            .read(|rows| {
-                Ok((
-                    phone::load(rows)?,
-                    parts::activation_front(rows)?,
-                    draft::load(rows)?,
-                    entries::list(rows)?,
-                    secret::lost(rows)?,
-                ))
-            })
-            .await?;
-        let progress = *self.progress.lock().unwrap_or_else(PoisonError::into_inner);
-        let conditions = self.conditions_of(&phone);
-        let mut apoyos: Vec<_> = entries
-            .iter()
-            .map(|entry| crate::queue::view(entry, progress, &conditions))
-            .collect();
-        apoyos.reverse();
-        Ok(AppState {
-            language: phone.language,
-            entidad: phone.entidad,
-            seccion: phone.seccion,
-            draft: draft.map(|d| crate::draft::view(&d, &phone, front.is_some(), self.today())),
-            activation: self.activation_view(phone, front),
-            apoyos,
-            wifi_only: conditions.wifi_only,
-            network: conditions.network,
-            lost,
-            app_version: self.config.app_version.clone(),
-        })
     }
 
     /// The row about the phone itself.

@@ -6,6 +6,7 @@
 use crate::{
     app::App,
     code::{PhoneCode, Problem},
+    running::LastAsked,
     store::campaigns::{self as stored, Known},
     views::CampaignsView,
 };
@@ -22,14 +23,6 @@ use std::sync::PoisonError;
 const FRESH_MS: i64 = 30_000;
 /// Milliseconds for which a failed request is not repeated.
 const FAILED_MS: i64 = 4_000;
-
-/// The last request for campaigns, in this run of the app.
-#[derive(Debug, Clone)]
-pub(crate) struct LastAsked {
-    at_ms: i64,
-    asked: CampaignQuery,
-    problem: Option<Problem>,
-}
 
 impl App {
     /// [`crate::Door::Campaigns`].

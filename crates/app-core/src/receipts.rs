@@ -3,7 +3,7 @@
 use crate::{
     app::App,
     code::{PhoneCode, Problem},
-    queue::entry::{Entry, EntryState},
+    entry::{Entry, EntryState},
     store::entries,
     views::{AppState, ReceiptView},
 };

@@ -15,10 +15,7 @@ use bytes::Bytes;
 use credential::QrKind;
 use image::RgbImage;
 use protocol::environment::Clock;
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::{Arc, PoisonError, atomic::Ordering};
 use vision::{
     photo::{self, Advice, Point, Side},
     qr::{Budget, DecodedCode, Session},
@@ -33,18 +30,6 @@ const STILL: f32 = 0.03;
 /// Milliseconds for reading the codes of one frame: ten frames come per second, and the other checks
 /// need time too.
 const READING_MS: i64 = 50;
-
-/// Analyses one frame at a time. Frames that arrive meanwhile do not queue up: only the newest of
-/// them is analysed, and the others get the last answer.
-#[derive(Default)]
-pub(crate) struct Viewfinder {
-    looking: tokio::sync::Mutex<()>,
-    newest: AtomicU64,
-    last: Mutex<Option<(Aim, FrameLook)>>,
-    /// What the frames of the back have shown so far, until the camera aims at something else. A
-    /// code that no single frame makes readable may be read from all of them.
-    live: Arc<Mutex<Session>>,
-}
 
 impl App {
     /// [`crate::Door::Look`].

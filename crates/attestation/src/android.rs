@@ -6,6 +6,7 @@
 
 pub mod application;
 pub mod authorizations;
+mod elements;
 pub mod statement;
 
 use crate::{
@@ -14,8 +15,9 @@ use crate::{
     path::{self, CaFlag},
     signature,
 };
+use authorizations::BootState;
 use const_oid::ObjectIdentifier;
-use statement::{BootState, KeyDescription, SecurityLevel};
+use statement::{KeyDescription, SecurityLevel};
 
 /// The extension with the statement about the key.
 pub const STATEMENT: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.11129.2.1.17");

@@ -19,6 +19,8 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
+pub use crate::language::Language;
+
 /// Hours for which a mailed code is valid.
 pub const CODE_HOURS: i64 = 24;
 /// Wrong codes after which an activation ends.
@@ -27,20 +29,6 @@ pub const CODE_TRIES: u8 = 5;
 pub const RESEND_SECONDS: i64 = 60;
 /// Seconds between later mails of one activation.
 pub const LATER_RESEND_SECONDS: i64 = 5 * 60;
-
-/// The languages that the app and its mails speak.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum Language {
-    /// Spanish of Mexico.
-    #[default]
-    #[serde(rename = "es-MX")]
-    EsMx,
-    /// English.
-    #[serde(rename = "en")]
-    En,
-}
 
 /// `POST /v1/activations`, signed by the new device key with an `apoyo-key` of `new`.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -10,9 +10,9 @@
 //! hash of the plaintext is inside the sealed part.
 
 use crate::{
-    activation::Language,
     environment::Timestamp,
     ids::{ApoyoId, CampaignId, DeviceId, ProcessId, Sha256Hash},
+    language::Language,
     reason::Reason,
     sensitive::Sensitive,
 };

@@ -3,8 +3,8 @@
 //! One file per topic, each with the shapes of its requests and answers:
 //! [`activation`], [`signin`], [`attestation`], [`work`], [`apoyo`], [`campaign`], [`receipt`],
 //! [`tally`].
-//! What they share: [`ids`], [`code`] (the stable words for everything that can go wrong),
-//! [`reason`] (why an apoyo is not counted), [`context`] (what exactly is signed),
+//! What they share: [`ids`], [`language`], [`code`] (the stable words for everything that can go
+//! wrong), [`reason`] (why an apoyo is not counted), [`context`] (what exactly is signed),
 //! [`seal`] (what only the holder of a key can open), [`sensitive`] (values that cannot be
 //! printed) and [`environment`] (time and randomness).
 //!
@@ -22,6 +22,7 @@ pub mod context;
 pub mod device;
 pub mod environment;
 pub mod ids;
+pub mod language;
 pub mod mailbox;
 mod pasted_code;
 pub mod reason;

@@ -7,8 +7,8 @@
 //! then names the sign-in. The code is mailed in every case.
 
 use crate::{
-    activation::Language, code::Code, device::DevicePublicKey, environment::Entropy,
-    environment::Timestamp, ids::ProviderId, ids::SigninId, sensitive::Sensitive,
+    code::Code, device::DevicePublicKey, environment::Entropy, environment::Timestamp,
+    ids::ProviderId, ids::SigninId, language::Language, sensitive::Sensitive,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};

@@ -11,65 +11,6 @@ use super::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A circle that is known and about to be mended.
-struct Known {
-    /// The crate's folder and the module: `backend/src/http`.
-    place: &'static str,
-    rooms: &'static [&'static str],
-    reason: &'static str,
-}
-
-/// Circles that exist. This list shrinks: a line without its circle is a breach as well.
-const KNOWN: &[Known] = &[
-    Known {
-        place: "backend/storage/src/sqlite",
-        rooms: &["readers", "roll", "roll_import"],
-        reason: "the engine is taken apart into rules and operations",
-    },
-    Known {
-        place: "crates/app-core/src",
-        rooms: &[
-            "api",
-            "app",
-            "campaigns",
-            "capture",
-            "card",
-            "draft",
-            "notice",
-            "queue",
-            "store",
-            "viewfinder",
-            "views",
-        ],
-        reason: "the app and its topics need each other",
-    },
-    Known {
-        place: "crates/attestation/src/android",
-        rooms: &["application", "authorizations", "statement"],
-        reason: "the parts of a statement name the whole",
-    },
-    Known {
-        place: "crates/vision/src",
-        rooms: &["photo", "qr"],
-        reason: "raster becomes a room of its own",
-    },
-    Known {
-        place: "crates/vision/src/qr",
-        rooms: &["corners", "found", "locate", "steps", "triples"],
-        reason: "the steps of reading and what they find",
-    },
-    Known {
-        place: "crates/protocol/src",
-        rooms: &["activation", "apoyo", "pasted_code", "seal"],
-        reason: "a sealed part names the apoyo that it belongs to",
-    },
-    Known {
-        place: "crates/vision/src/photo",
-        rooms: &["card_check", "evenness", "layout", "measures"],
-        reason: "the measures know what they are measured for",
-    },
-];
-
 /// Arrows between the rooms of one place: from, to, and a file that it is written in.
 #[derive(Debug, Default)]
 struct Place {
@@ -78,33 +19,10 @@ struct Place {
 
 /// A line per circle.
 pub fn breaches(files: &[Text]) -> Vec<String> {
-    against(files, KNOWN)
-}
-
-fn against(files: &[Text], known: &[Known]) -> Vec<String> {
     let mut breaches = Vec::new();
-    let mut met = BTreeSet::new();
     for (place, rooms) in places(files) {
         for circle in rooms.circles() {
-            let listed = known.iter().position(|known| {
-                known.place == place && circle.iter().all(|room| known.rooms.contains(room))
-            });
-            match listed {
-                Some(index) => {
-                    met.insert(index);
-                }
-                None => breaches.push(format!("{place} goes in a circle: {}", rooms.told(&circle))),
-            }
-        }
-    }
-    for (index, known) in known.iter().enumerate() {
-        if !met.contains(&index) {
-            breaches.push(format!(
-                "{} has no circle of {} any more ({}): take it off the list in xtask/src/tidy/circles.rs",
-                known.place,
-                known.rooms.join(", "),
-                known.reason
-            ));
+            breaches.push(format!("{place} goes in a circle: {}", rooms.told(&circle)));
         }
     }
     breaches
@@ -272,16 +190,16 @@ mod tests {
 
     #[test]
     fn a_planted_circle_is_named_with_its_files() {
-        let breaches = against(&planted("use crate::door::open;"), &[]);
-        assert_eq!(breaches.len(), 1, "{breaches:?}");
-        assert!(breaches[0].contains("a/src goes in a circle"));
-        assert!(breaches[0].contains("door -> mail (door/mod.rs), mail -> door (mail.rs)"));
+        let found = breaches(&planted("use crate::door::open;"));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].contains("a/src goes in a circle"));
+        assert!(found[0].contains("door -> mail (door/mod.rs), mail -> door (mail.rs)"));
     }
 
     #[test]
     fn a_name_that_the_root_passes_on_closes_a_circle_too() {
         for back in ["use crate::Door;", "fn f(_: &super::Door) {}"] {
-            assert_eq!(against(&planted(back), &[]).len(), 1, "{back}");
+            assert_eq!(breaches(&planted(back)).len(), 1, "{back}");
         }
     }
 
@@ -292,7 +210,7 @@ mod tests {
             "fn f() {}\n#[cfg(test)]\nmod tests {\n    use crate::door::open;\n}",
             "fn f() -> Letter { Letter }",
         ] {
-            assert_eq!(against(&planted(back), &[]), [""; 0], "{back}");
+            assert_eq!(breaches(&planted(back)), [""; 0], "{back}");
         }
     }
 
@@ -304,23 +222,8 @@ mod tests {
             text("a/src/http/limits.rs", "use super::router::Route;"),
             text("a/src/http/router.rs", "use crate::http::limits::Limit;"),
         ];
-        let breaches = against(&files, &[]);
-        assert_eq!(breaches.len(), 1, "{breaches:?}");
-        assert!(breaches[0].starts_with("a/src/http goes"));
-    }
-
-    #[test]
-    fn a_known_circle_is_let_pass_until_it_is_gone() {
-        let known = || Known {
-            place: "a/src",
-            rooms: &["door", "mail"],
-            reason: "the letters move",
-        };
-        assert_eq!(
-            against(&planted("use crate::door::open;"), &[known()]),
-            [""; 0]
-        );
-        let mended = against(&planted(""), &[known()]);
-        assert!(mended[0].contains("take it off the list"), "{mended:?}");
+        let found = breaches(&files);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with("a/src/http goes"));
     }
 }

@@ -4,10 +4,7 @@ use super::revocations::RevokedFile;
 use crate::keys::Keys;
 use attestation::{
     Fault, Revocations, Roots, SinceEpoch,
-    android::{
-        self, AndroidKey,
-        statement::{BootState, SecurityLevel},
-    },
+    android::{self, AndroidKey, authorizations::BootState, statement::SecurityLevel},
     apple, serials,
 };
 use protocol::{

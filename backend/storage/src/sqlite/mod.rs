@@ -26,6 +26,7 @@ mod private;
 mod readers;
 mod recovery;
 mod roll;
+mod roll_files;
 mod roll_import;
 mod settle;
 mod signins;

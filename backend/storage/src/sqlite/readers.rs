@@ -1,7 +1,7 @@
 //! A few threads that only read, each with its own connection: neither a commit nor a flush
 //! delays them, and a slow read does not hold up the threads that serve requests.
 
-use super::{broken::Broken, connection::open_reader, fault::Fault, roll::OpenRoll};
+use super::{broken::Broken, connection::open_reader, fault::Fault, roll_files::OpenRoll};
 use crate::{StorageError, engine::OpenError};
 use crossbeam_channel::{Sender, TrySendError, bounded};
 use rusqlite::Connection;

@@ -9,9 +9,8 @@ use super::{
     connection::open_writer,
     fault::Fault,
     lock::{self, FileLock},
-    private,
-    roll::{self, situacion_number},
-    values::{millis, signed},
+    private, roll_files,
+    values::{millis, signed, situacion_number},
 };
 use crate::{
     StorageError,
@@ -60,10 +59,10 @@ impl Import {
             .map_err(from_open)?
             .ok_or(StorageError::Busy)?;
         let main = open_writer(folder).map_err(from_open)?;
-        let in_force = roll::in_force(&main)?.map_or(0, |(version, _)| version);
+        let in_force = roll_files::in_force(&main)?.map_or(0, |(version, _)| version);
         remove_others(folder, in_force)?;
         let version = in_force + 1;
-        let file = roll::file(folder, version);
+        let file = roll_files::file(folder, version);
         private::create_database(&file)?;
         let roll = Connection::open(file).map_err(from_sql)?;
         let import = Self {
@@ -182,7 +181,7 @@ impl RollImport for Import {
         self.write_chunk()?;
         self.roll.execute_batch("COMMIT").map_err(from_sql)?;
         // The content first, then its name in the folder, then the row that points to it.
-        let path = roll::file(&self.folder, self.version);
+        let path = roll_files::file(&self.folder, self.version);
         File::open(&path)?.sync_all()?;
         File::open(&self.folder)?.sync_all()?;
         let main = open_writer(&self.folder).map_err(from_open)?;
@@ -192,7 +191,7 @@ impl RollImport for Import {
         )
         .map_err(from_sql)?;
         self.finished = true;
-        let version = roll::in_force(&main)?
+        let version = roll_files::in_force(&main)?
             .map(|(_, version)| version)
             .ok_or_else(|| broken("the new roll is not in force"))?;
         // Readers that have the old file open keep it until their next look-up.
@@ -206,7 +205,7 @@ impl RollImport for Import {
 impl Drop for Import {
     fn drop(&mut self) {
         if !self.finished {
-            let path = roll::file(&self.folder, self.version);
+            let path = roll_files::file(&self.folder, self.version);
             if let Err(error) = fs::remove_file(&path) {
                 tracing::warn!(%error, "an unfinished roll is left for the next import");
             }
@@ -216,7 +215,7 @@ impl Drop for Import {
 
 /// Removes the files of every version but one.
 fn remove_others(folder: &Path, keep: i64) -> std::io::Result<()> {
-    let kept = roll::file(folder, keep);
+    let kept = roll_files::file(folder, keep);
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let is_roll = path

@@ -1,6 +1,7 @@
 //! How values are stored in the database.
 
 use super::fault::Fault;
+use crate::roll::Situacion;
 use chrono::DateTime;
 use credential::Entidad;
 use protocol::{campaign::Place, environment::Timestamp, reason::Reason};
@@ -76,4 +77,23 @@ pub(super) fn place(row: &Row<'_>, first: usize) -> Result<Option<Place>, Fault>
         municipio: row.get(first + 3)?,
         seccion: row.get(first + 4)?,
     }))
+}
+
+/// The number of a situación.
+pub(super) const fn situacion_number(situacion: Situacion) -> u8 {
+    match situacion {
+        Situacion::ListaNominal => 0,
+        Situacion::Padron => 1,
+        Situacion::Baja => 2,
+    }
+}
+
+/// The situación that [`situacion_number`] wrote.
+pub(super) fn situacion(number: u8) -> Result<Situacion, Fault> {
+    match number {
+        0 => Ok(Situacion::ListaNominal),
+        1 => Ok(Situacion::Padron),
+        2 => Ok(Situacion::Baja),
+        _ => Err(Fault::unreadable("situación")),
+    }
 }

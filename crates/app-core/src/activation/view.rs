@@ -5,9 +5,9 @@ use crate::{
     code::PhoneCode,
     store::{
         parts::Picture,
-        phone::{Activation, Phone},
+        phone::{Activation, Phone, Proved},
     },
-    views::ActivationView,
+    views::{ActivationView, ProvedView},
 };
 use protocol::{
     activation::{CODE_HOURS, LATER_RESEND_SECONDS, MailFate},
@@ -57,8 +57,8 @@ impl App {
                 ask: crate::draft::asked(&front.findings),
                 findings: front.findings,
                 proved: match &activation {
-                    Activation::Proved(proved) => Some(proved.into()),
-                    Activation::Asked(asked) => asked.proved.as_deref().map(Into::into),
+                    Activation::Proved(proved) => Some(proved_view(proved)),
+                    Activation::Asked(asked) => asked.proved.as_deref().map(proved_view),
                     _ => None,
                 },
                 ended: match activation {
@@ -67,5 +67,12 @@ impl App {
                 },
             },
         }
+    }
+}
+
+fn proved_view(proved: &Proved) -> ProvedView {
+    ProvedView {
+        provider: proved.provider.clone(),
+        email: proved.email.clone(),
     }
 }

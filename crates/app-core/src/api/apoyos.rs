@@ -1,7 +1,7 @@
 //! Parts and apoyos.
 
 use super::{Api, Signer, success};
-use crate::{code::Problem, ports::Method, queue::entry::Outgoing};
+use crate::{code::Problem, entry::Outgoing, ports::Method};
 use bytes::Bytes;
 use protocol::{
     apoyo::ApoyoState,

@@ -1,9 +1,10 @@
 //! The doors of the queue.
 
-use super::{entry::EntryState, policy::Which};
+use super::policy::Which;
 use crate::{
     app::App,
     code::{PhoneCode, Problem},
+    entry::EntryState,
     ports::NetworkKind,
     store::{entries, secret},
     views::AppState,

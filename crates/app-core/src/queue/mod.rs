@@ -17,7 +17,7 @@
 //! failure makes the entry `Refused`; its parts are kept until a person removes it or tries it
 //! again. A receipt that does not verify (with the key pinned at activation, for this apoyo,
 //! campaign and content) counts as a failure that may pass, so nothing is deleted. [`policy`]
-//! decides which network is used, [`entry`] has the states, and [`export`] writes an entry to a
+//! decides which network is used, [`crate::entry`] has the states, and [`export`] writes an entry to a
 //! file.
 //!
 //! When the device is unknown or revoked, or its key is gone, the activation ends and the
@@ -26,9 +26,7 @@
 //! signature. If the server had recorded the first sending after all, it answers
 //! `apoyo_id_reused` and the entry shows that. The apoyo is counted once in both cases.
 
-pub(crate) mod backoff;
 pub(crate) mod doors;
-pub(crate) mod entry;
 mod export;
 pub(crate) mod policy;
 pub(crate) mod seal;
@@ -38,22 +36,15 @@ mod upload;
 use crate::{
     app::App,
     code::Problem,
+    entry::{Entry, EntryState, Pause},
+    running::Progress,
     store::entries,
     views::{ApoyoView, QueueState},
 };
 use chrono::DateTime;
-use entry::{Entry, EntryState};
 use policy::Conditions;
 use protocol::{code::Code, ids::ApoyoId};
 use std::time::Duration;
-
-/// What is being sent now.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Progress {
-    pub apoyo: ApoyoId,
-    pub parts_done: u8,
-    pub parts: u8,
-}
 
 /// An entry as the screen shows it.
 pub(crate) fn view(
@@ -94,7 +85,7 @@ pub(crate) fn view(
 }
 
 fn waiting(state: &EntryState, conditions: &Conditions) -> QueueState {
-    let over = entry::Pause::default();
+    let over = Pause::default();
     let pause = state.pause().unwrap_or(&over);
     QueueState::Waiting {
         next_try_in_s: if pause.is_over(conditions.now_ms) {

@@ -1,7 +1,11 @@
 //! When the queue may send, and what an entry waits for.
 
-use super::entry::{EntryState, Pause};
-use crate::{code::PhoneCode, ports::NetworkKind, views::WaitsFor};
+use crate::{
+    code::PhoneCode,
+    entry::{EntryState, Pause},
+    ports::NetworkKind,
+    views::WaitsFor,
+};
 use protocol::ids::ApoyoId;
 
 /// The entries that a pass takes.

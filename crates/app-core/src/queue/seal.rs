@@ -1,9 +1,9 @@
 //! Seals an apoyo: what the citizen consented to becomes bytes that only the server's keys open.
 
-use super::entry::{Outgoing, OutgoingPart};
 use crate::{
     app::App,
     code::{PhoneCode, Problem},
+    entry::{Outgoing, OutgoingPart},
     store::{
         entries::{self, SealedPicture},
         phone::{Activation, Active},

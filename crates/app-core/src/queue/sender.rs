@@ -1,12 +1,10 @@
 //! One pass over the queue.
 
-use super::{
-    entry::{EntryState, Expected, Outgoing, Sending},
-    policy::Which,
-};
+use super::policy::Which;
 use crate::{
     app::App,
     code::{AppCode, PhoneCode, Problem},
+    entry::{EntryState, Expected, Outgoing, Sending},
     steps,
     store::{StoreFault, entries, phone::Active},
 };

@@ -1,9 +1,11 @@
 //! Uploads the parts of one entry by hash, none of them twice.
 
-use super::{Progress, entry::Outgoing, policy::Which, sender::Unsent};
+use super::{policy::Which, sender::Unsent};
 use crate::{
     app::App,
     code::{PhoneCode, Problem},
+    entry::Outgoing,
+    running::Progress,
     steps,
     store::{entries, phone::Active},
 };

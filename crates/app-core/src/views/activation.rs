@@ -1,6 +1,6 @@
 //! The activation, as the screen shows it.
 
-use crate::{code::Problem, store::phone::Proved};
+use crate::code::Problem;
 use credential::reading::FindingCode;
 use protocol::{environment::Timestamp, ids::DeviceId, sensitive::Sensitive};
 use serde::{Deserialize, Serialize};
@@ -70,13 +70,4 @@ pub struct ProvedView {
     /// The address; `None` if the provider did not disclose one: then the person types it.
     #[cfg_attr(feature = "ts", ts(as = "Option<String>"))]
     pub email: Option<Sensitive<String>>,
-}
-
-impl From<&Proved> for ProvedView {
-    fn from(proved: &Proved) -> Self {
-        Self {
-            provider: proved.provider.clone(),
-            email: proved.email.clone(),
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! `AttestationApplicationId`: the app that owns a key, according to Android.
 
-use super::statement::{content, octets};
+use super::elements::{content, octets};
 use crate::Fault;
 use der::{Decode, Reader, SliceReader, Tag, asn1::AnyRef};
 

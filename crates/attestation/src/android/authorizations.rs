@@ -3,7 +3,7 @@
 //! Tags are strictly ascending, as DER requires. Unknown tags are skipped: every version of
 //! Android adds some.
 
-use super::statement::{BootState, content, enumerated, octets};
+use super::elements::{content, enumerated, octets};
 use der::{Decode, Reader, SliceReader, Tag, TagNumber, Tagged, asn1::AnyRef};
 
 /// `KM_PURPOSE_SIGN`; `VERIFY` needs no secret and changes nothing.
@@ -15,6 +15,19 @@ const EC: u32 = 3;
 const P_256: u32 = 1;
 /// `KM_ORIGIN_GENERATED`.
 const GENERATED: u32 = 0;
+
+/// The result of verified boot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BootState {
+    /// The manufacturer's unmodified system.
+    Verified,
+    /// A system that the phone's owner signed.
+    SelfSigned,
+    /// Any system: nothing was checked.
+    Unverified,
+    /// The check failed.
+    Failed,
+}
 
 /// The state of verified boot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,9 +3,13 @@
 //! Versions 1 to 4 (Keymaster) and from 100 on (KeyMint) have this structure. Later versions only
 //! add tags to its two lists.
 
-use super::{application::Application, authorizations::Authorizations};
+use super::{
+    application::Application,
+    authorizations::Authorizations,
+    elements::{content, enumerated, octets},
+};
 use crate::Fault;
-use der::{Decode, Reader, SliceReader, Tag, Tagged, asn1::AnyRef};
+use der::{Decode, Reader, SliceReader, Tag, asn1::AnyRef};
 
 /// Security levels, the lowest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,19 +20,6 @@ pub enum SecurityLevel {
     TrustedEnvironment,
     /// A secure element.
     StrongBox,
-}
-
-/// The result of verified boot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BootState {
-    /// The manufacturer's unmodified system.
-    Verified,
-    /// A system that the phone's owner signed.
-    SelfSigned,
-    /// Any system: nothing was checked.
-    Unverified,
-    /// The check failed.
-    Failed,
 }
 
 /// The statement. Unused fields are only checked for their form.
@@ -85,27 +76,6 @@ impl<'a> KeyDescription<'a> {
     pub fn application(&self) -> Result<Application<'a>, Fault> {
         let said = self.software.application.or(self.hardware.application);
         said.map_or(Ok(Application::default()), Application::decode)
-    }
-}
-
-/// The content of an element with this tag.
-pub(super) fn content(element: AnyRef<'_>, tag: Tag) -> der::Result<&[u8]> {
-    match element.tag() == tag {
-        true => Ok(element.value()),
-        false => Err(der::ErrorKind::Failed.into()),
-    }
-}
-
-/// The content of an OCTET STRING.
-pub(super) fn octets<'a>(reader: &mut SliceReader<'a>) -> der::Result<&'a [u8]> {
-    content(AnyRef::decode(reader)?, Tag::OctetString)
-}
-
-/// The one byte of an ENUMERATED.
-pub(super) fn enumerated(reader: &mut SliceReader<'_>) -> der::Result<u8> {
-    match content(AnyRef::decode(reader)?, Tag::Enumerated)? {
-        [value] => Ok(*value),
-        _ => Err(der::ErrorKind::Failed.into()),
     }
 }
 

@@ -6,10 +6,7 @@ use crate::{
 };
 use attestation::{
     Fault, Revocations, Roots, SinceEpoch,
-    android::{
-        self, AndroidKey, Expected,
-        statement::{BootState, SecurityLevel},
-    },
+    android::{self, AndroidKey, Expected, authorizations::BootState, statement::SecurityLevel},
 };
 use rcgen::{PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_RSA_SHA256};
 

@@ -4,7 +4,8 @@ use attestation::{
     Fault, Revocations, Roots, SinceEpoch,
     android::{
         self, Expected,
-        statement::{BootState, KeyDescription, SecurityLevel},
+        authorizations::BootState,
+        statement::{KeyDescription, SecurityLevel},
     },
 };
 use base64::{Engine, engine::general_purpose::STANDARD};

@@ -2,22 +2,13 @@
 
 use super::{
     measures::{CardMeasures, CardSeen, measure_card},
+    side::Side,
     thresholds as limit,
 };
 use crate::qr::DecodedCode;
 use credential::{FindingCode, Model, QrKind};
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
-
-/// A side of the card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Side {
-    /// The side with the portrait.
-    Front,
-    /// The side with the QR.
-    Back,
-}
 
 /// The one piece of advice for the person who aims the camera.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

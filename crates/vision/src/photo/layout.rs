@@ -3,8 +3,10 @@
 //! The regions are data: how fine the detail of a face is, and where. A picture's map of detail is
 //! correlated with that of each face in both orientations; the greatest correlation wins.
 
-use super::plane::{CARD_HEIGHT, CARD_WIDTH};
-use crate::photo::Side;
+use super::{
+    plane::{CARD_HEIGHT, CARD_WIDTH},
+    side::Side,
+};
 use credential::Model;
 use image::{GrayImage, imageops};
 

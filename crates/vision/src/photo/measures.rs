@@ -1,7 +1,6 @@
 //! Measures everything on a picture of a card, without judging it.
 
 use super::{
-    Side,
     bezel::bezel,
     colourfulness, detail,
     evenness::{Evenness, evenness},
@@ -12,6 +11,7 @@ use super::{
     plane::CardPlane,
     screen::{Grid, grid},
     sharpness,
+    side::Side,
 };
 use crate::raster::{Point, luma::grey, views::ColourViews};
 use image::{RgbImage, imageops};

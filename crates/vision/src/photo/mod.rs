@@ -35,12 +35,13 @@ mod scaled;
 mod screen;
 mod segments;
 mod sharpness;
+mod side;
 pub mod signature;
 mod thresholds;
 mod white;
 
 pub use crate::raster::Point;
-pub use card_check::{Advice, CardCheck, Side, check_card, check_card_frame};
+pub use card_check::{Advice, CardCheck, check_card, check_card_frame};
 pub use evenness::Evenness;
 pub use face::{FaceSeen, faces};
 pub use face_check::{FaceCheck, check_face_frame, check_selfie};
@@ -54,5 +55,5 @@ pub use open::{Limits, open_picture};
 pub use outline::{Outline, outline};
 pub use reencode::{Jpeg, reencode};
 pub use screen::Grid;
-
+pub use side::Side;
 pub use signature::{InkReport, SignatureProblem, check_signature};

@@ -1,6 +1,6 @@
 //! How much work a picture is worth.
 
-use super::steps::Step;
+use super::step::Step;
 
 /// The steps to take, and when to give up. This crate has no clock: the caller's is asked through
 /// `should_stop`, between steps and within long ones.

@@ -5,10 +5,7 @@ use super::{
     found::{DecodedCode, Found, Located},
     soft::Fusion,
 };
-use crate::{
-    photo::{Limits, PictureError, open_picture},
-    raster::views::GreyViews,
-};
+use crate::raster::views::GreyViews;
 use image::GrayImage;
 
 /// What was read from a still.
@@ -24,21 +21,15 @@ pub struct PictureCodes {
     pub height: u32,
 }
 
-/// Opens a JPEG or PNG and reads its codes. The error is about the picture; a picture without
-/// codes is not an error.
-pub fn decode_picture(
-    bytes: &[u8],
-    limits: Limits,
-    budget: Budget,
-) -> Result<PictureCodes, PictureError> {
-    let luma = open_picture(bytes, limits)?.into_luma8();
-    let found = cascade(&luma, budget, None);
-    Ok(PictureCodes {
+/// Reads the codes of a still in grey, and says which places look like further codes.
+pub fn decode_picture(luma: &GrayImage, budget: Budget) -> PictureCodes {
+    let found = cascade(luma, budget, None);
+    PictureCodes {
         codes: found.codes,
         unread: found.located,
         width: luma.width(),
         height: luma.height(),
-    })
+    }
 }
 
 /// Reads the codes of a picture in grey: a camera's frame, or a still that is open already.

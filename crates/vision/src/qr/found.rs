@@ -1,6 +1,6 @@
 //! The codes found in a picture so far, and the places still to be read, in its own pixels.
 
-use super::{soft::Fusion, squares::Squares, steps::Step};
+use super::{soft::Fusion, squares::Squares, step::Step};
 use credential::{PublicQr, QrKind, QrPayload};
 
 /// One code that was read.

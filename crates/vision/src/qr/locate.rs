@@ -3,7 +3,7 @@
 use super::{
     found::{DecodedCode, Found, Located},
     squares::{Quad, Squares, triples},
-    steps::Step,
+    step::Step,
     text::understood,
 };
 use image::GrayImage;

@@ -10,6 +10,7 @@
 //! soft/        decoding a code of known pose from grey levels
 //! session.rs   several frames of one card
 //! decode.rs    the cascade: one step after another until the public code is read
+//! step.rs      the names of the steps and their order
 //! steps/       the steps, one file each; a new one is a file, a variant of `Step` and its place
 //!              in a cascade
 //! pose.rs      where a code lies: what finding hands to reading
@@ -28,6 +29,7 @@ pub mod pose;
 mod session;
 pub mod soft;
 mod squares;
+mod step;
 mod steps;
 mod text;
 mod triples;
@@ -36,7 +38,7 @@ pub use budget::Budget;
 pub use decode::{PictureCodes, decode_luma, decode_picture};
 pub use found::{DecodedCode, Located, pick_public};
 pub use session::Session;
-pub use steps::Step;
+pub use step::Step;
 
 #[cfg(test)]
 mod tests;

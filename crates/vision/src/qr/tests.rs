@@ -1,5 +1,5 @@
 use super::*;
-use crate::photo::Limits;
+use crate::photo::{Limits, open_picture};
 use credential::{PublicQr, QrKind, QrPayload, StructuredQr};
 use image::{DynamicImage, GrayImage, ImageFormat, Luma, imageops};
 use std::{cell::Cell, io::Cursor};
@@ -254,7 +254,11 @@ fn a_still_is_opened_and_read_and_a_place_that_was_not_read_is_remembered() {
             .unwrap();
         bytes
     };
-    let whole = decode_picture(&png(&back()), Limits::CAPTURE, Budget::still()).unwrap();
+    let read = |picture: &GrayImage| {
+        let still = open_picture(&png(picture), Limits::CAPTURE).unwrap();
+        decode_picture(&still.into_luma8(), Budget::still())
+    };
+    let whole = read(&back());
     assert_eq!((whole.width, whole.height), (1400, 800));
     assert!(matches!(pick_public(&whole.codes), PublicQr::Found(_)));
     let code = card(&[(PUBLIC.as_bytes(), 8, 40, 40)], 500, 500);
@@ -262,7 +266,7 @@ fn a_still_is_opened_and_read_and_a_place_that_was_not_read_is_remembered() {
         let mut covered = code.clone();
         let hand = GrayImage::from_pixel(hand, hand, Luma([150]));
         imageops::overlay(&mut covered, &hand, 134, 134);
-        decode_picture(&png(&covered), Limits::CAPTURE, Budget::still()).unwrap()
+        read(&covered)
     };
     // A thumb in the middle: what it covers is known to be missing, and less than half of what
     // was printed for mending is needed.

@@ -14,7 +14,7 @@ pub(in crate::store) use outgoing::{open_body, open_part_row};
 
 use super::{Rows, StoreFault, cipher::RecordAddress, from_json};
 use crate::code::Problem;
-use crate::queue::entry::{
+use crate::entry::{
     About, Entry, EntryState, Pause, Receipted, Refused, Sealed, Sending, Unsealed,
 };
 use protocol::{ids::ApoyoId, receipt::ReceiptPublicKey};

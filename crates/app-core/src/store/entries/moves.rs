@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     code::Problem,
-    queue::entry::{About, EntryState, Outgoing, Pause, Receipted},
+    entry::{About, EntryState, Outgoing, Pause, Receipted},
     store::to_json,
 };
 use protocol::{

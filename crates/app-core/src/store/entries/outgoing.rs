@@ -2,7 +2,7 @@
 
 use super::{Rows, StoreFault, id};
 use crate::{
-    queue::entry::{Outgoing, OutgoingPart},
+    entry::{Outgoing, OutgoingPart},
     store::{cipher::RecordAddress, from_json, parts::hash, to_json},
 };
 use bytes::Bytes;

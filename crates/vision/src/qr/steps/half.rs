@@ -1,9 +1,10 @@
 //! As `stretched` at half the size, where noise averages out.
 
-use super::{Step, stretched::contrast_stretch};
+use super::stretched::contrast_stretch;
 use crate::qr::{
     found::Found,
     locate::{Scale, by_blocks, read_all},
+    step::Step,
 };
 use crate::raster::views::GreyViews;
 

@@ -1,10 +1,10 @@
 //! Light codes on a dark ground. No credential has one, but the person who shows one should learn
 //! what it is.
 
-use super::Step;
 use crate::qr::{
     found::Found,
     locate::{Scale, by_blocks, read_all},
+    step::Step,
 };
 use crate::raster::views::GreyViews;
 

@@ -1,9 +1,9 @@
 //! Thresholded by blocks, at no more than 2048 pixels.
 
-use super::Step;
 use crate::qr::{
     found::Found,
     locate::{Scale, by_blocks, read_all},
+    step::Step,
 };
 use crate::raster::views::GreyViews;
 

@@ -1,10 +1,10 @@
 //! Places that look like a code, read from their grey levels.
 
-use super::Step;
 use crate::qr::{
     corners::{Candidate, candidates},
     found::{DecodedCode, Found, Located},
     soft,
+    step::Step,
     text::{guessed, understood},
 };
 use crate::raster::{Bilinear, views::GreyViews};

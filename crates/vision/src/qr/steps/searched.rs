@@ -1,13 +1,11 @@
 //! Codes whose finder patterns no thresholding shows: searched in grey levels and read from them.
 
-use super::{
-    Step,
-    sampled::{MAX_MODULES, read_at},
-};
+use super::sampled::{MAX_MODULES, read_at};
 use crate::qr::{
     corners::{Candidate, candidates},
     finder::{SearchSettings, search},
     found::{Found, Located},
+    step::Step,
     triples::triples,
 };
 use crate::raster::{Bilinear, views::GreyViews};

@@ -1,9 +1,10 @@
 //! Thresholded by blocks after a contrast stretch: for codes that are faint or half in a shadow.
 
-use super::{Step, sampled};
+use super::sampled;
 use crate::qr::{
     found::Found,
     locate::{Scale, by_blocks, read_all},
+    step::Step,
 };
 use crate::raster::views::GreyViews;
 use image::GrayImage;

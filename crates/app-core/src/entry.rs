@@ -7,7 +7,8 @@
 //!                        Refused
 //! ```
 
-use super::backoff;
+mod backoff;
+
 use crate::code::{PhoneCode, Problem};
 use bytes::Bytes;
 use protocol::{
