@@ -5,7 +5,8 @@
 //! it does. Each door is a method of `App` of the same name.
 //!
 //! To add a door: a variant here, a line in `App::open_door` (`dispatch.rs`), a method on `App`;
-//! then `cargo xtask gen` and a line in `ui/citizen/src/native/index.ts`.
+//! then `cargo xtask gen`, a line in `ui/citizen/src/native/index.ts` and, where it does not answer
+//! `AppState`, the check of its answer in `answers.ts` next to it.
 
 use crate::ports::NetworkKind;
 use credential::{Entidad, Model};

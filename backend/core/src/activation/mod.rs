@@ -14,9 +14,11 @@ pub use state::{StateRefused, state};
 
 use crate::{
     core::Core,
-    keys::at_rest::Place,
     limits::{Limited, seconds_until},
-    mail::{address, letter},
+    mail::{
+        letter,
+        outbox::{self, Written},
+    },
 };
 use chrono::TimeDelta;
 use protocol::{
@@ -25,12 +27,9 @@ use protocol::{
     ids::ActivationId,
     sensitive::Sensitive,
 };
-use storage::{
-    activations::NewCode,
-    mail::{MailToken, NewMail},
-};
+use storage::activations::NewCode;
 
-/// Draws a code and writes its mail, as it may lie in the outbox: unreadable there.
+/// Draws a code and writes its mail.
 fn new_code(
     core: &Core,
     activation: ActivationId,
@@ -42,21 +41,20 @@ fn new_code(
     let code = ActivationCode::random(&*core.entropy);
     let expires_at = now + TimeDelta::hours(CODE_HOURS);
     let letter = letter::activation_letter(language, &code);
-    let hide = |place, text| core.keys.hide(place, activation, text, &*core.entropy);
     NewCode {
         code_hash: core.keys.code_hash(activation, &code),
         expires_at,
         resend_at: now + TimeDelta::seconds(resend_after_s),
-        mail: NewMail {
-            activation,
-            token: MailToken::random(&*core.entropy),
-            address: core.keys.mail_tag(&address::canonical(to)),
-            language,
-            to: hide(Place::MailAddress, to),
-            subject: letter.subject,
-            text: hide(Place::MailText, &letter.text),
-            useful_until: expires_at,
-        },
+        mail: outbox::hidden(
+            core,
+            Written {
+                activation,
+                to,
+                language,
+                letter,
+                useful_until: expires_at,
+            },
+        ),
         allowance: core.rules.mails_per_address,
         now,
     }

@@ -4,16 +4,22 @@
 //! A crash between "the carrier has it" and "we know that" sends one mail twice, under the same
 //! Message-ID; it never loses one.
 
+use super::{address, letter::Letter};
 use crate::{
     core::Core,
     keys::at_rest::Place,
     ports::{Handed, MailCarrier},
 };
 use chrono::TimeDelta;
-use protocol::environment::Entropy;
+use protocol::{
+    activation::Language,
+    environment::{Entropy, Timestamp},
+    ids::ActivationId,
+    sensitive::Sensitive,
+};
 use storage::{
     StorageError,
-    mail::{DueMail, NewMail},
+    mail::{DueMail, MailToken, NewMail},
 };
 
 /// Mails that are handed over at once.
@@ -70,6 +76,38 @@ async fn hand_over_one(
             core.events.count("mail", "refused");
             storage.mail_given_up(due.id, now, &why).await
         }
+    }
+}
+
+/// A mail that was written for somebody.
+pub struct Written<'a> {
+    /// What it belongs to.
+    pub activation: ActivationId,
+    /// The address, as it was typed.
+    pub to: &'a Sensitive<String>,
+    /// The language that it is written in.
+    pub language: Language,
+    /// Subject and text.
+    pub letter: Letter,
+    /// When it becomes useless and is given up.
+    pub useful_until: Timestamp,
+}
+
+/// The mail as it may lie in the outbox: unreadable there.
+pub fn hidden(core: &Core, written: Written<'_>) -> NewMail {
+    let hide = |place, text| {
+        core.keys
+            .hide(place, written.activation, text, &*core.entropy)
+    };
+    NewMail {
+        activation: written.activation,
+        token: MailToken::random(&*core.entropy),
+        address: core.keys.mail_tag(&address::canonical(written.to)),
+        language: written.language,
+        to: hide(Place::MailAddress, written.to),
+        subject: written.letter.subject,
+        text: hide(Place::MailText, &written.letter.text),
+        useful_until: written.useful_until,
     }
 }
 

@@ -13,17 +13,29 @@ pub fn process_again(before: &NewProcess, new: &NewProcess) -> Created {
 }
 
 /// The answer to a campaign whose slug is there already. Moments are compared in milliseconds,
-/// as they are stored.
+/// as they are stored. Every field is named, so that a new one which is not compared does not
+/// compile.
 pub fn campaign_again(before: &Campaign, new: &NewCampaign) -> Created {
+    let NewCampaign {
+        id: _,
+        process,
+        title,
+        requester,
+        description,
+        demarcation,
+        opens_at,
+        closes_at,
+        required,
+    } = new;
     same(
-        before.process == new.process
-            && before.title == new.title
-            && before.requester == new.requester
-            && before.description == new.description
-            && before.demarcation == new.demarcation
-            && before.opens_at.timestamp_millis() == new.opens_at.timestamp_millis()
-            && before.closes_at.timestamp_millis() == new.closes_at.timestamp_millis()
-            && before.required == new.required,
+        before.process == *process
+            && before.title == *title
+            && before.requester == *requester
+            && before.description == *description
+            && before.demarcation == *demarcation
+            && before.opens_at.timestamp_millis() == opens_at.timestamp_millis()
+            && before.closes_at.timestamp_millis() == closes_at.timestamp_millis()
+            && before.required == *required,
     )
 }
 

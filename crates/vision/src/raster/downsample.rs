@@ -82,20 +82,36 @@ fn rounded(mean: u32) -> u8 {
 
 /// A grey picture at this size.
 pub(crate) fn grey(luma: &GrayImage, wide: u32, high: u32) -> GrayImage {
-    grey_by(luma, (wide, high), rounded)
-}
-
-/// A grey picture at this size, with its means rounded down.
-pub(crate) fn grey_rounded_down(luma: &GrayImage, wide: u32, high: u32) -> GrayImage {
-    grey_by(luma, (wide, high), |mean| (mean >> 16) as u8)
-}
-
-fn grey_by(luma: &GrayImage, (wide, high): (u32, u32), finish: fn(u32) -> u8) -> GrayImage {
     let (width, height) = (luma.width() as usize, luma.height() as usize);
     let size = (wide as usize, high as usize);
-    let pixels = averaged::<1, _>(luma.as_raw(), width, (0..width, 0..height), size, finish);
+    let pixels = averaged::<1, _>(luma.as_raw(), width, (0..width, 0..height), size, rounded);
     // Of a picture without pixels there are no means: it stays black.
     GrayImage::from_raw(wide, high, pixels).unwrap_or_else(|| GrayImage::new(wide, high))
+}
+
+/// One pixel for each whole square of `factor` × `factor` pixels: its mean, rounded down. Pixels
+/// beyond the last whole square of a side are left out.
+pub(crate) fn squares(luma: &GrayImage, factor: u32) -> GrayImage {
+    let factor = factor.max(1);
+    let (wide, high) = (luma.width() / factor, luma.height() / factor);
+    let stride = (luma.width() as usize).max(1);
+    let (side, across) = (factor as usize, (wide * factor) as usize);
+    let mut sums = vec![0u32; wide as usize];
+    let mut means = Vec::with_capacity(wide as usize * high as usize);
+    for band in luma
+        .as_raw()
+        .chunks_exact(stride * side)
+        .take(high as usize)
+    {
+        sums.fill(0);
+        for line in band.chunks_exact(stride) {
+            for (sum, square) in sums.iter_mut().zip(line[..across].chunks_exact(side)) {
+                *sum += square.iter().map(|value| u32::from(*value)).sum::<u32>();
+            }
+        }
+        means.extend(sums.iter().map(|sum| (sum / (factor * factor)) as u8));
+    }
+    GrayImage::from_raw(wide, high, means).unwrap_or_else(|| GrayImage::new(wide, high))
 }
 
 /// A colour picture at this size.
@@ -190,7 +206,21 @@ mod tests {
         assert_eq!(exact(&luma, (0..2, 0..1), (1, 1)), [0.5]);
         let pair = GrayImage::from_raw(2, 1, vec![4, 5]).unwrap();
         assert_eq!(grey(&pair, 1, 1).as_raw(), &[5]);
-        assert_eq!(grey_rounded_down(&pair, 1, 1).as_raw(), &[4]);
+    }
+
+    #[test]
+    fn squares_are_whole_and_their_means_exact_and_rounded_down() {
+        let luma = GrayImage::from_fn(7, 5, |x, y| Luma([(x * 10 + y) as u8]));
+        let small = squares(&luma, 2);
+        assert_eq!(small.dimensions(), (3, 2));
+        // 0, 10, 1 and 11 are 5.5 on average; the seventh column and the fifth row are in none.
+        assert_eq!(small.as_raw(), &[5, 25, 45, 7, 27, 47]);
+        assert_eq!(squares(&luma, 1), luma);
+        assert_eq!(squares(&luma, 6).dimensions(), (1, 0));
+        assert_eq!(squares(&GrayImage::new(0, 5), 2).dimensions(), (0, 2));
+        // 4032 pixels in squares of five: in 256ths a square's shares are not even, its mean is.
+        let even = GrayImage::from_pixel(4032, 5, Luma([201]));
+        assert!(squares(&even, 5).as_raw().iter().all(|grey| *grey == 201));
     }
 
     #[test]

@@ -59,16 +59,16 @@ impl<'a> GreyViews<'a> {
         self.with_scale(half)
     }
 
-    /// Whole squares of pixels averaged down to about [`PRINT`] pixels a side. Means are rounded down,
-    /// as they were when the thresholds of `mrz/bars.rs` were chosen: half a level moves the faintest
-    /// bars over the threshold or under it.
+    /// Whole squares of pixels averaged down to about [`PRINT`] pixels a side; a side that is not a
+    /// multiple of the square loses its last pixels. Means are rounded down. Both are as they were
+    /// when the thresholds of `mrz/bars.rs` were chosen: half a level, or a fraction of a pixel,
+    /// moves the faintest bars over the threshold or under it.
     pub fn print(&self) -> View<'_> {
-        let print = self.print.get_or_init(|| {
-            let factor = longest(self.full).div_ceil(PRINT).max(1);
-            let (width, height) = self.full.dimensions();
-            downsample::grey_rounded_down(self.full, width / factor, height / factor)
-        });
-        self.with_scale(print)
+        let factor = longest(self.full).div_ceil(PRINT).max(1);
+        let print = self
+            .print
+            .get_or_init(|| downsample::squares(self.full, factor));
+        (print, 1.0 / factor as f32)
     }
 
     fn at_most<'v>(&'v self, side: u32, cell: &'v OnceCell<GrayImage>) -> View<'v> {
@@ -193,6 +193,11 @@ mod tests {
                 ((1000, 750), 0.25)
             ]
         );
+        // Squares of five leave two pixels of each side; the scale is that of the squares.
+        let luma = GrayImage::new(4032, 3022);
+        let views = GreyViews::new(&luma);
+        let (print, scale) = views.print();
+        assert_eq!((print.dimensions(), scale), ((806, 604), 0.2));
         let luma = GrayImage::new(640, 480);
         let views = GreyViews::new(&luma);
         assert!(std::ptr::eq(views.working().0, views.full()));
