@@ -61,6 +61,11 @@ impl VolatileDisk {
         self.switch_on()
     }
 
+    /// Makes everything durable: what a test has prepared is there for certain.
+    pub fn flush(&self) {
+        self.tree().flush();
+    }
+
     /// Makes everything durable, and from now on flushes of a file whose name begins like this
     /// do nothing: what a program comes to that does not flush it. A test of durability has to
     /// fail on such a disk.

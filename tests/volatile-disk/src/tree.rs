@@ -144,11 +144,21 @@ impl Default for Tree {
 }
 
 impl Tree {
+    /// Makes everything durable.
+    pub fn flush(&mut self) {
+        let journal = std::mem::take(&mut self.journal);
+        self.make_durable(journal);
+        for node in self.nodes.values_mut() {
+            if let Content::File(file) = &mut node.content {
+                file.flush();
+            }
+        }
+    }
+
     /// Makes everything durable; from now on flushes of files whose names begin like this do
     /// nothing.
     pub fn forget_flushes_of(&mut self, prefix: &str) {
-        let journal = std::mem::take(&mut self.journal);
-        self.make_durable(journal);
+        self.flush();
         let mut careless = BTreeSet::new();
         for node in self.nodes.values() {
             if let Content::Folder(folder) = &node.content {
@@ -162,7 +172,6 @@ impl Tree {
         }
         for (number, node) in &mut self.nodes {
             if let Content::File(file) = &mut node.content {
-                file.flush();
                 file.careless = careless.contains(number);
             }
         }
