@@ -45,6 +45,7 @@ impl Metrics {
             Method::HEAD => "HEAD",
             Method::PUT => "PUT",
             Method::POST => "POST",
+            Method::DELETE => "DELETE",
             _ => "other",
         };
         let seconds = took.as_secs_f64();

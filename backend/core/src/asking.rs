@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | [`FromStranger<T>`] | a phone that has no name yet | [`admit`], which counts its network first |
 //! | [`Signed<T>`] | an activated phone | [`active_device`] or [`lately_active_device`] |
+//! | [`Signed<T>`] | a phone that was activated once, for what does no harm after that | [`known_device`] |
 //!
 //! Both are made from a [`Proof`]: a signature over one request, read by whatever door it came
 //! through.
@@ -156,18 +157,24 @@ impl<T> Signed<T> {
     }
 }
 
-/// The request, if the device that the proof names signed it and is not revoked.
-pub async fn active_device<T>(core: &Core, proof: Proof, asked: T) -> Result<Signed<T>, NotProved> {
+/// The request, if the device that the proof names signed it, even if it is revoked.
+pub async fn known_device<T>(core: &Core, proof: Proof, asked: T) -> Result<Signed<T>, NotProved> {
     let id = proof.name.parse().map_err(|_| NotProved::DeviceUnknown)?;
-    let now = core.now();
     let device = core.storage.device(id).await?;
     let device = device.ok_or(NotProved::DeviceUnknown)?;
     proof.signed_by(&device.key)?;
-    if device.revoked_at.is_some() {
+    Ok(Signed::of(device, proof, asked))
+}
+
+/// The request, if the device that the proof names signed it and is not revoked.
+pub async fn active_device<T>(core: &Core, proof: Proof, asked: T) -> Result<Signed<T>, NotProved> {
+    let now = core.now();
+    let signed = known_device(core, proof, asked).await?;
+    if signed.device.revoked_at.is_some() {
         return Err(NotProved::DeviceRevoked);
     }
-    core.known_devices.remember(&device, now);
-    Ok(Signed::of(device, proof, asked))
+    core.known_devices.remember(&signed.device, now);
+    Ok(signed)
 }
 
 /// The same for a request by which nothing is promised: a device that was active a moment ago is

@@ -35,6 +35,11 @@ impl KnownDevices {
     pub fn remember(&self, device: &Device, now: Timestamp) {
         self.0.insert(device.id, (device.clone(), now));
     }
+
+    /// Forgets what the database said: the device was revoked since.
+    pub fn forget(&self, id: DeviceId) {
+        self.0.remove(&id);
+    }
 }
 
 #[cfg(test)]
@@ -60,5 +65,7 @@ mod tests {
         let later = |millis| known.get(device.id, now + Duration::milliseconds(millis));
         assert!(later(0).is_some() && later(999).is_some());
         assert!(later(1_000).is_none() && later(-1).is_none());
+        known.forget(device.id);
+        assert!(known.get(device.id, now).is_none());
     }
 }

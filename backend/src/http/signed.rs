@@ -13,7 +13,7 @@ use protocol::{
 };
 use server_core::{
     Core,
-    asking::{NotProved, Proof, Signed, active_device},
+    asking::{NotProved, Proof, Signed, active_device, known_device},
 };
 use std::sync::Arc;
 
@@ -82,11 +82,32 @@ where
     type Rejection = RefusalAnswer;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, RefusalAnswer> {
-        let (parts, body) = request.into_parts();
-        let signature = SignatureHeaders::of(&parts)?;
-        let body = body::read_whole(&parts.headers, body, MAX).await?;
-        let proof = signature.over(Sha256Hash::of(&body));
+        let (proof, body) = proof_and_body(request, MAX).await?;
         let core = Arc::<Core>::from_ref(state);
         Ok(Self(active_device(&core, proof, body).await?))
     }
+}
+
+/// A request without a body of a phone that was activated once, even if it is revoked now.
+#[derive(Debug)]
+pub struct LastRequest(pub Signed<()>);
+
+impl<S: Send + Sync> FromRequest<S> for LastRequest
+where
+    Arc<Core>: FromRef<S>,
+{
+    type Rejection = RefusalAnswer;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, RefusalAnswer> {
+        let (proof, _) = proof_and_body(request, 0).await?;
+        let core = Arc::<Core>::from_ref(state);
+        Ok(Self(known_device(&core, proof, ()).await?))
+    }
+}
+
+async fn proof_and_body(request: Request, max: usize) -> Result<(Proof, Bytes), RefusalAnswer> {
+    let (parts, body) = request.into_parts();
+    let signature = SignatureHeaders::of(&parts)?;
+    let body = body::read_whole(&parts.headers, body, max).await?;
+    Ok((signature.over(Sha256Hash::of(&body)), body))
 }

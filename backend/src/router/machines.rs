@@ -28,6 +28,7 @@ pub fn addresses() -> OpenApiRouter<App> {
         .routes(routes!(blobs::head_blob, blobs::put_blob))
         .routes(routes!(apoyos::put_apoyo, apoyos::get_apoyo))
         .routes(routes!(apoyos::get_receipt))
+        .routes(routes!(activation::forget_device))
         // Everybody
         .routes(routes!(tally::get_tally))
         // Operators

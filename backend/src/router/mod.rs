@@ -56,7 +56,7 @@ mod tests {
         let mut once = operations.clone();
         once.sort_unstable();
         once.dedup();
-        assert_eq!((operations.len(), once.len()), (22, 22), "{operations:?}");
+        assert_eq!((operations.len(), once.len()), (23, 23), "{operations:?}");
     }
 
     #[test]

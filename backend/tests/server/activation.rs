@@ -1,12 +1,14 @@
-use crate::{phone::Phone, world::World};
+use crate::{given::picture, phone::Phone, world::World};
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use protocol::{
     activation::{ActivationBegun, ActivationCompleted},
     code::Code,
+    tally::Tally,
 };
 
 const LUPITA: &str = "lupita@example.org";
+const QR: &str = "http://qr.ine.mx/000123456789000123456789/20230415/P/000001";
 
 #[tokio::test]
 async fn lupita_activates_her_phone_with_the_code_of_the_mail() {
@@ -245,4 +247,66 @@ async fn a_revoked_phone_is_told_so() {
         .await
         .unwrap();
     ask().await.is_refused_with(Code::DeviceRevoked);
+}
+
+#[tokio::test]
+async fn a_phone_that_forgets_itself_is_refused_and_its_apoyos_stay() {
+    let world = World::new().await;
+    let phone = world.activated_phone(LUPITA).await;
+    let other = world.activated_phone("ramon@example.org").await;
+    let apoyo = phone
+        .prepare(&world, "agua", &picture(640, 480, b"back"), QR)
+        .await;
+    assert_eq!(phone.give(&world, &apoyo).await.status, StatusCode::OK);
+
+    let forget = async |by: &Phone, whom: &Phone| {
+        let path = format!("/v1/devices/{}", whom.device);
+        by.ask(&world, Method::DELETE, &path, Vec::new()).await
+    };
+    let campaigns = async |by: &Phone| {
+        by.ask(&world, Method::GET, "/v1/campaigns", Vec::new())
+            .await
+    };
+    forget(&other, &phone).await.is_refused_with(Code::NotFound);
+    let stranger = Phone::new();
+    let in_her_name = stranger.request(
+        &phone.device,
+        Method::DELETE,
+        &format!("/v1/devices/{}", phone.device),
+        Vec::new(),
+    );
+    world
+        .send(in_her_name)
+        .await
+        .is_refused_with(Code::SignatureInvalid);
+    assert_eq!(campaigns(&phone).await.status, StatusCode::OK);
+
+    let answer = forget(&phone, &phone).await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text());
+    assert!(answer.body.is_empty());
+    campaigns(&phone).await.is_refused_with(Code::DeviceRevoked);
+    phone
+        .put_blob(&world, &picture(640, 480, b"late"))
+        .await
+        .is_refused_with(Code::DeviceRevoked);
+    phone
+        .give(&world, &apoyo)
+        .await
+        .is_refused_with(Code::DeviceRevoked);
+
+    let device = phone.device.parse().unwrap();
+    let revoked_at = async || {
+        let device = world.core.storage.device(device).await.unwrap();
+        device.unwrap().revoked_at
+    };
+    let first = revoked_at().await;
+    assert_eq!(first, Some(world.core.now()));
+    world.pass(TimeDelta::minutes(1));
+    let again = forget(&phone, &phone).await;
+    assert_eq!(again.status, StatusCode::NO_CONTENT, "{}", again.text());
+    assert_eq!(revoked_at().await, first, "the first moment is kept");
+    forget(&phone, &other).await.is_refused_with(Code::NotFound);
+    assert_eq!(campaigns(&other).await.status, StatusCode::OK);
+    let tally: Tally = world.get("/v1/campaigns/agua/tally").await.json();
+    assert_eq!(tally.total.received, 1, "what she gave stays");
 }

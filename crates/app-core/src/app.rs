@@ -15,11 +15,17 @@ use crate::{
     },
     views::AppState,
 };
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicBool, AtomicI64, AtomicU64},
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicI64, AtomicU64},
+    },
+    time::Duration,
 };
 use tokio::sync;
+
+/// Longest wait for the server when the person has everything forgotten.
+const FORGETTING_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The app without a screen. Shared by reference: many tasks may call every method.
 pub struct App {
@@ -114,12 +120,14 @@ impl App {
         (self.ports.clock.now() + behind).date_naive()
     }
 
-    /// [`crate::Door::ForgetEverything`]. Store first, keys second: a crash in between leaves keys
-    /// that no row names.
+    /// [`crate::Door::ForgetEverything`]. Server first, because the key has to sign; a crash right
+    /// after that leaves a phone that is revoked and still has everything, and the person forgets
+    /// again. Store second, keys third: a crash in between leaves keys that no row names.
     pub(crate) async fn forget_everything(&self) -> Result<AppState, Problem> {
         let _sending = self.sending.lock().await;
         let _activating = self.activating.lock().await;
         let _drafting = self.drafting.lock().await;
+        self.tell_server_of_forgetting().await;
         self.store.wipe().await?;
         crate::steps::at("delete.wiped");
         self.ports
@@ -138,6 +146,20 @@ impl App {
         self.store.renew(fresh, entropy).await?;
         self.forget_asked_campaigns();
         self.state().await
+    }
+
+    /// Has the server revoke this phone, if it is activated. Whatever comes of it, the phone
+    /// forgets: without a network too, or with a store that cannot be read.
+    async fn tell_server_of_forgetting(&self) {
+        let Ok(active) = self.active().await else {
+            return;
+        };
+        let told = self.api.forget_device(active.device);
+        match tokio::time::timeout(FORGETTING_PATIENCE, told).await {
+            Ok(Ok(())) => {}
+            Ok(Err(problem)) => tracing::info!(code = %problem.code, "the server was not told"),
+            Err(_) => tracing::info!("the server did not answer in time"),
+        }
     }
 
     /// The background task, which a shell spawns once. It sends what is due and refreshes the

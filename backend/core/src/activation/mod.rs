@@ -1,14 +1,17 @@
-//! Activating a phone: a code is mailed, and opens only with the key that asked for it.
+//! Activating a phone: a code is mailed, and opens only with the key that asked for it. And the
+//! end of an activated phone.
 
 mod begin;
 mod challenge;
 mod complete;
+mod forget;
 mod resend;
 mod state;
 
 pub use begin::{BeginRefused, begin};
 pub use challenge::{ChallengeRefused, give_challenge};
 pub use complete::{CompleteRefused, complete};
+pub use forget::{ForgetRefused, forget};
 pub use resend::{ResendRefused, resend};
 pub use state::{StateRefused, state};
 

@@ -1,4 +1,4 @@
-//! A phone that is being activated.
+//! A phone that is being activated, and the end of one that was.
 
 use crate::http::{
     body::{MAX_BEGIN, MAX_SMALL, read_whole},
@@ -6,6 +6,7 @@ use crate::http::{
     newcomer::{Counted, NewcomerRequest},
     path::PathId,
     problem::RefusalAnswer,
+    signed::LastRequest,
 };
 use axum::{
     Json,
@@ -19,7 +20,7 @@ use protocol::{
     },
     attestation::{AskChallenge, ChallengeGiven},
     code::Problem,
-    ids::ActivationId,
+    ids::{ActivationId, DeviceId},
 };
 use server_core::{Core, activation};
 use std::sync::Arc;
@@ -94,4 +95,18 @@ pub async fn complete_activation(
 ) -> Result<Json<ActivationCompleted>, RefusalAnswer> {
     let completed = activation::complete(&core, id?.0, request.json()?).await?;
     Ok(Json(completed))
+}
+
+/// `DELETE /v1/devices/{id}`
+#[utoipa::path(delete, path = "/v1/devices/{id}", tag = "activation", operation_id = "forget_device",
+    params(("id" = DeviceId, Path)),
+    responses((status = 204, description = "Its requests are refused from now on, its apoyos stay; the same answer each time"),
+        (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+pub async fn forget_device(
+    State(core): State<Arc<Core>>,
+    id: Result<PathId<DeviceId>, RefusalAnswer>,
+    LastRequest(request): LastRequest,
+) -> Result<StatusCode, RefusalAnswer> {
+    activation::forget(&core, id?.0, request).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -29,9 +29,9 @@ const FORMS: [(&str, &str); 13] = [
 ];
 
 /// Operations that a device key signs: its two headers go together.
-const SIGNED: [&str; 12] = [
+const SIGNED: [&str; 13] = [
     "begin_activation",
-    "get_activation",
+    "activation_state",
     "resend_code",
     "complete_activation",
     "begin_signin",
@@ -42,6 +42,7 @@ const SIGNED: [&str; 12] = [
     "put_apoyo",
     "get_apoyo",
     "get_receipt",
+    "forget_device",
 ];
 
 /// Makes the description say what the server does.

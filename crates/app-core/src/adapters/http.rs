@@ -85,6 +85,7 @@ impl Http for ReqwestHttp {
             Method::Head => reqwest::Method::HEAD,
             Method::Put => reqwest::Method::PUT,
             Method::Post => reqwest::Method::POST,
+            Method::Delete => reqwest::Method::DELETE,
         };
         let mut outgoing = self.client.request(method, &request.url);
         for (name, value) in request.headers {

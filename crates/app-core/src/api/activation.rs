@@ -1,4 +1,4 @@
-//! Challenges and activations.
+//! Challenges, activations, and the end of an activated phone.
 
 use super::{Api, Signer, json, parse, success};
 use crate::{
@@ -11,7 +11,7 @@ use protocol::{
         ActivationBegun, ActivationCompleted, ActivationState, BeginActivation, CompleteActivation,
     },
     attestation::{AskChallenge, ChallengeGiven},
-    ids::ActivationId,
+    ids::{ActivationId, DeviceId, Sha256Hash},
 };
 
 impl Api {
@@ -63,5 +63,14 @@ impl Api {
         let signer = Signer::Activation(activation);
         self.call(Method::Post, &path, signer, json(complete)?)
             .await
+    }
+    /// `DELETE /v1/devices/{id}`: the server takes nothing from this phone any more.
+    pub async fn forget_device(&self, device: DeviceId) -> Result<(), Problem> {
+        let path = format!("/v1/devices/{device}");
+        let (signer, nothing) = (Signer::Device(device), Sha256Hash::of(&[]));
+        let response = self
+            .signed(Method::Delete, &path, signer, nothing, Bytes::new())
+            .await?;
+        success(response).map(|_| ())
     }
 }

@@ -14,6 +14,8 @@ pub enum Method {
     Put,
     /// `POST`: begin something.
     Post,
+    /// `DELETE`: end something; may be repeated.
+    Delete,
 }
 
 impl Method {
@@ -24,6 +26,7 @@ impl Method {
             Method::Head => "HEAD",
             Method::Put => "PUT",
             Method::Post => "POST",
+            Method::Delete => "DELETE",
         }
     }
 }

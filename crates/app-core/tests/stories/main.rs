@@ -5,6 +5,7 @@ mod activation;
 mod apoyo;
 mod campaigns;
 mod capture;
+mod forgetting;
 mod network;
 mod phone;
 mod queue;

@@ -167,7 +167,13 @@ impl Server {
 
     /// Every request fails until [`Server::back`].
     pub fn away(&self) {
-        for method in [Method::Get, Method::Head, Method::Put, Method::Post] {
+        for method in [
+            Method::Get,
+            Method::Head,
+            Method::Put,
+            Method::Post,
+            Method::Delete,
+        ] {
             self.fail(method, "/", Fault::Unreachable, 0, usize::MAX);
         }
     }

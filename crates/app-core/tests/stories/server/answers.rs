@@ -107,6 +107,14 @@ impl Server {
                 };
                 Ok(json(serde_json::to_value(state).unwrap()))
             }
+            (Method::Delete, ["devices", id]) => {
+                let device = self.known_device(request, path, None)?;
+                if device.to_string() != *id {
+                    return Err(Code::NotFound.into());
+                }
+                self.inner().revoked.insert(device);
+                Ok(Bytes::new())
+            }
             other => panic!("no such address: {other:?}"),
         }
     }
@@ -183,19 +191,23 @@ impl Server {
         path: &str,
         body: Option<Sha256Hash>,
     ) -> Result<DeviceId, Problem> {
+        let device = self.known_device(request, path, body)?;
+        if self.inner().revoked.contains(&device) {
+            return Err(Code::DeviceRevoked.into());
+        }
+        Ok(device)
+    }
+
+    /// The device that signed, even if it is revoked.
+    fn known_device(
+        &self,
+        request: &Request,
+        path: &str,
+        body: Option<Sha256Hash>,
+    ) -> Result<DeviceId, Problem> {
         let device: DeviceId = header(request, KEY_HEADER).parse().unwrap();
-        let key = {
-            let inner = self.inner();
-            if inner.revoked.contains(&device) {
-                return Err(Code::DeviceRevoked.into());
-            }
-            inner
-                .devices
-                .get(&device)
-                .ok_or(Code::DeviceUnknown)?
-                .clone()
-        };
-        check(request, path, &key, body)?;
+        let key = self.inner().devices.get(&device).cloned();
+        check(request, path, &key.ok_or(Code::DeviceUnknown)?, body)?;
         Ok(device)
     }
 
