@@ -2,7 +2,7 @@
 //!
 //! Postfix and promtool are Debian's packages, Schemathesis is PyPI's and lives in `target`.
 
-use crate::{places, run};
+use crate::{build, places, run, setup::apt};
 use anyhow::{Result, bail};
 use std::path::Path;
 
@@ -11,18 +11,7 @@ const SCHEMATHESIS: [&str; 2] = ["schemathesis==4.32.5", "cryptography"];
 
 /// Fetches what is missing and runs the stories of `tests/flows/interop.rs`.
 pub fn interop() -> Result<()> {
-    for (program, package) in [("postfix", "postfix"), ("promtool", "prometheus")] {
-        let there = run::program(Path::new("sh")).args([
-            "-c",
-            &format!("command -v {program} || test -x /usr/sbin/{program}"),
-        ]);
-        if !there.succeeds() {
-            run::program(Path::new("apt-get"))
-                .args(["install", "-y", "--no-install-recommends", package])
-                .env("DEBIAN_FRONTEND", "noninteractive")
-                .go()?;
-        }
-    }
+    apt::install(&[&["postfix", "prometheus", "python3-venv"]])?;
     let venv = places::target().join("schemathesis");
     let st = venv.join("bin/st");
     if !st.exists() {
@@ -38,18 +27,15 @@ pub fn interop() -> Result<()> {
     if !st.exists() {
         bail!("Schemathesis was not installed");
     }
-    run::cargo(["build", "-p", "backend", "--bin", "apoyo"]).go()?;
-    run::cargo([
-        "test",
-        "-p",
-        "e2e",
-        "--test",
-        "flows",
-        "interop::",
-        "--",
-        "--ignored",
-    ])
-    .args(["--nocapture", "--test-threads", "1"])
+    build::programs(&["apoyo"])?;
+    // One after the other: they share the ports that the others' programs want.
+    let alone = ["--ignored", "--nocapture", "--test-threads", "1"];
+    build::test(
+        ["--test", "flows", "--", "interop::"]
+            .into_iter()
+            .chain(alone),
+    )
+    .env(places::PROGRAMS, places::programs())
     .env("APOYO_SCHEMATHESIS", st)
     .go()
 }
