@@ -67,6 +67,10 @@ pub fn schemathesis(url: &str, phone: Option<&Phone>) -> io::Result<()> {
     let done = command.output()?;
     match done.status.success() {
         true => Ok(()),
-        false => Err(io::Error::other(String::from_utf8_lossy(&done.stdout))),
+        false => Err(io::Error::other(format!(
+            "{}\n{}",
+            String::from_utf8_lossy(&done.stdout),
+            String::from_utf8_lossy(&done.stderr)
+        ))),
     }
 }
