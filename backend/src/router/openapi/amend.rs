@@ -200,7 +200,8 @@ fn amend_operation(method: &str, operation: &mut Map<String, Value>) {
 
 /// A refusal has a media type of its own (RFC 9457).
 fn amend_refusal(response: &mut Value) {
-    let Some(content) = response["content"].as_object_mut() else {
+    // `response["content"]` would add an empty one where an answer has no body.
+    let Some(content) = response.get_mut("content").and_then(Value::as_object_mut) else {
         return;
     };
     let is_problem = content
