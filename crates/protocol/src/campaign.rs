@@ -124,9 +124,20 @@ pub struct CampaignQuery {
     /// Only campaigns where people of this entidad may give apoyo.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entidad: Option<Entidad>,
-    /// With `entidad`: only campaigns where people of this sección may give apoyo.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// With `entidad`: only campaigns where people of this sección may give apoyo. 1 to 9999.
+    #[serde(
+        default,
+        deserialize_with = "seccion",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub seccion: Option<u16>,
+}
+
+fn seccion<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
+    match Option::deserialize(deserializer)? {
+        Some(0 | 10_000..) => Err(serde::de::Error::custom("a sección is 1 to 9999")),
+        seccion => Ok(seccion),
+    }
 }
 
 /// One campaign as the app shows it.

@@ -181,7 +181,7 @@ fn amend_operation(method: &str, operation: &mut Map<String, Value>) {
             });
         }
         "put_blob" => {
-            operation["requestBody"]["content"]["application/octet-stream"]["schema"] =
+            operation["requestBody"]["content"]["application/vnd.apoyo.sealed"]["schema"] =
                 json!({ "type": "string", "format": "binary" });
         }
         "list_campaigns" => {
