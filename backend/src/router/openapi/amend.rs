@@ -181,8 +181,11 @@ fn amend_operation(method: &str, operation: &mut Map<String, Value>) {
             });
         }
         "put_blob" => {
-            operation["requestBody"]["content"]["application/vnd.apoyo.sealed"]["schema"] =
-                json!({ "type": "string", "format": "binary" });
+            // Any type is read; programs that cannot write the first send the second.
+            operation["requestBody"]["content"] = json!({
+                "application/vnd.apoyo.sealed": { "schema": { "type": "string", "format": "binary" } },
+                "application/octet-stream": { "schema": { "type": "string", "format": "binary" } },
+            });
         }
         "list_campaigns" => {
             bound(operation, "entidad", 1, 32);
