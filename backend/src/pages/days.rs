@@ -1,4 +1,4 @@
-//! Days and moments as people read them: in the zone of Mexico City, which is named beside them.
+//! Days and moments as people read them: in the zone of Mexico City, with the zone's name.
 //!
 //! A campaign is open until a moment; what people ask for is the last day on which it is open.
 

@@ -187,7 +187,7 @@ fn what_spreadsheets_write_is_read() {
             Err(fault) => panic!("{what}: {fault}"),
         }
     }
-    // Without its mark nobody can say that it is UTF-16.
+    // Without a byte order mark, UTF-16 cannot be told from other bytes.
     assert!(matches!(
         read(&utf16(false, false)),
         Err(FileFault::Control(1))
