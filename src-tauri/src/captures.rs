@@ -47,7 +47,7 @@ fn empty(folder: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::apoyo::PartName;
+    use protocol::apoyos::PartName;
 
     #[test]
     fn only_a_picture_out_of_a_file_empties_the_cameras_folder() {

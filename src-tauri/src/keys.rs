@@ -5,7 +5,7 @@ use app_core::ports::{DeviceKey, KeyFault, NewKey, SecurityLevel, StorageKey, St
 use async_trait::async_trait;
 use protocol::{
     attestation::{Attestation, AttestationObject, CertificateChain, Challenge, KeyBinding},
-    device::DevicePublicKey,
+    devices::DevicePublicKey,
     ids::Sha256Hash,
 };
 use std::{

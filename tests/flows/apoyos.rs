@@ -7,7 +7,7 @@ use e2e::{
     world::{Setting, TestWorld, campaign, receipt_of},
 };
 use protocol::{
-    apoyo::{PartName, Status, Submission},
+    apoyos::{PartName, Status, Submission},
     code::Code,
     environment::SystemEntropy,
     ids::{ApoyoId, Sha256Hash},

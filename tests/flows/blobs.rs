@@ -10,7 +10,7 @@ use e2e::{
     world::{LooseEnd, TestWorld, campaign},
 };
 use protocol::{
-    apoyo::{PartName, Status},
+    apoyos::{PartName, Status},
     code::{Code, Problem},
     ids::Sha256Hash,
     reason::Reason,

@@ -5,7 +5,7 @@ use e2e::{
     people::Name::{Beto, Lupita},
     world::{TestWorld, campaign, receipt_of},
 };
-use protocol::{apoyo::Status, code::Code};
+use protocol::{apoyos::Status, code::Code};
 use std::time::Duration;
 
 #[tokio::test]

@@ -7,8 +7,8 @@ use e2e::{
     world::{Setting, TestWorld, campaign, roll_csv},
 };
 use protocol::{
-    apoyo::{ApoyoState, Status},
-    campaign::CampaignList,
+    apoyos::{ApoyoState, Status},
+    campaigns::CampaignList,
     code::Code,
     reason::Reason,
 };

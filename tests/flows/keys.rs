@@ -7,7 +7,7 @@ use e2e::{
     world::{LooseEnd, Setting, TestWorld, campaign},
 };
 use protocol::{
-    apoyo::{PartName, Status},
+    apoyos::{PartName, Status},
     code::Code,
     reason::Reason,
 };

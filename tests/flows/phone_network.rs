@@ -16,7 +16,7 @@ use e2e::{
 };
 use protocol::{
     apoyo_file::ApoyoFile,
-    device::{KEY_HEADER, SIGNATURE_HEADER},
+    devices::{KEY_HEADER, SIGNATURE_HEADER},
     ids::ApoyoId,
 };
 use std::{env, net::SocketAddr, path::Path, sync::Arc, time::Duration};

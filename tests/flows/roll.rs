@@ -9,7 +9,7 @@ use e2e::{
     world::{Setting, TestWorld, campaign, roll_csv},
 };
 use protocol::{
-    apoyo::{ApoyoState, Status},
+    apoyos::{ApoyoState, Status},
     reason::Reason,
 };
 use std::{

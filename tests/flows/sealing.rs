@@ -8,7 +8,7 @@ use e2e::{
     world::{LooseEnd, TestWorld, campaign},
 };
 use protocol::{
-    apoyo::{PartName, Status, Submission},
+    apoyos::{PartName, Status, Submission},
     code::Code,
     ids::Sha256Hash,
     reason::Reason,

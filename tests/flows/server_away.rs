@@ -9,7 +9,7 @@ use e2e::{
     proxy::{Mood, Proxy},
     world::{LooseEnd, TestWorld, campaign},
 };
-use protocol::{apoyo::Status, code::Code};
+use protocol::{apoyos::Status, code::Code};
 
 /// A relay in front of the world's server: the app keeps its address whatever happens.
 async fn relay(world: &mut TestWorld) -> Proxy {

@@ -9,7 +9,7 @@ use e2e::{
 };
 use protocol::{
     activation::{ActivationBegun, CompleteActivation},
-    apoyo::Status,
+    apoyos::Status,
     code::Code,
 };
 use std::time::{Duration, Instant};
@@ -183,7 +183,7 @@ async fn the_disk_fills_up_while_apoyos_come_in_and_every_receipt_holds() {
         let mut selfie = pictures.selfie.to_vec();
         selfie.resize(selfie.len() + 150 * 1024, u8::try_from(nth).unwrap());
         let draft = e2e::wire::Draft::new(&agua, Lupita.person().model, &pictures)
-            .with_part(protocol::apoyo::PartName::Selfie, selfie);
+            .with_part(protocol::apoyos::PartName::Selfie, selfie);
         match try_to_give(&world, &phone, &draft).await {
             Ok(receipt) => receipts.push((draft.id, receipt)),
             Err(answer) => {

@@ -11,7 +11,7 @@ use app_core::{
     doors::Source,
     views::{ActivationView, ApoyoView, AppState, DraftStep, QueueState, WaitsFor},
 };
-use protocol::{apoyo::PartName, ids::CampaignId};
+use protocol::{apoyos::PartName, ids::CampaignId};
 use std::{
     path::{Path, PathBuf},
     time::{Duration, Instant},

@@ -1,7 +1,7 @@
 //! The keys that apoyos are sealed to, as an operator and those who review handle them.
 
 use crate::{server, wire::Phone, world::TestWorld};
-use protocol::{campaign::CampaignList, seal::announced::SealingKeys};
+use protocol::{campaigns::CampaignList, seal::announced::SealingKeys};
 use std::{
     fs,
     path::{Path, PathBuf},

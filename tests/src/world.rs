@@ -19,7 +19,7 @@ use crate::{
 };
 use protocol::{
     activation::{ActivationBegun, ActivationCompleted, CompleteActivation},
-    apoyo::{ApoyoState, Status},
+    apoyos::{ApoyoState, Status},
     environment::SystemEntropy,
     ids::{ActivationId, ApoyoId, CampaignId, Sha256Hash},
     receipt::SignedReceipt,

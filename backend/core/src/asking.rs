@@ -14,8 +14,8 @@ use crate::{
     limits::{Limited, network::Network},
     refusal::Refusal,
 };
-use protocol::{code::Code, device::DevicePublicKey, ids::Sha256Hash};
-use storage::{StorageError, activations::Device};
+use protocol::{code::Code, devices::DevicePublicKey, ids::Sha256Hash};
+use storage::{StorageError, activation::Device};
 
 /// What a phone writes for its name before the server has given it one.
 pub const NEW: &str = "new";
@@ -27,7 +27,7 @@ pub struct Proof {
     pub name: String,
     /// The signature, or whatever was sent in its place.
     pub signature: Vec<u8>,
-    /// The bytes that it should cover ([`protocol::device::request_bytes`]).
+    /// The bytes that it should cover ([`protocol::devices::request_bytes`]).
     pub message: Vec<u8>,
     /// SHA-256 of the request's body.
     pub body: Sha256Hash,

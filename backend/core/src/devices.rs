@@ -6,7 +6,7 @@
 
 use protocol::{environment::Timestamp, ids::DeviceId};
 use quick_cache::sync::Cache;
-use storage::activations::Device;
+use storage::activation::Device;
 
 /// How long a device is believed, in milliseconds: a phone that was revoked may still bring
 /// parts for that long, which no apoyo will name.
@@ -46,7 +46,7 @@ impl KnownDevices {
 mod tests {
     use super::*;
     use chrono::{DateTime, Duration};
-    use protocol::device::DevicePublicKey;
+    use protocol::devices::DevicePublicKey;
 
     #[test]
     fn a_device_is_believed_for_a_second_whichever_way_the_clock_moves() {

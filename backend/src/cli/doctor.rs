@@ -17,7 +17,7 @@ use server_core::{
     keys::sealing::{self, SealingKey, in_force},
 };
 use std::path::Path;
-use storage::{StorageError, activations::TierCount};
+use storage::{StorageError, activation::TierCount};
 
 /// Mail that waits longer than this has something in its way.
 const MAIL_DELAY_S: i64 = 900;

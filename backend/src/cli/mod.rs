@@ -1,9 +1,9 @@
 //! The command line: one file per verb.
 
-mod apoyo;
+mod apoyos;
 mod attestation;
-mod campaign;
-mod device;
+mod campaigns;
+mod devices;
 mod doctor;
 mod failure;
 mod keys;
@@ -11,7 +11,7 @@ mod logs;
 mod mail;
 mod open;
 mod pictures;
-mod process;
+mod processes;
 mod read_back;
 mod roll;
 mod serve;
@@ -62,13 +62,13 @@ enum Verb {
     Roll(roll::Roll),
     /// Processes: what campaigns belong to.
     #[command(subcommand)]
-    Process(process::Process),
+    Process(processes::Process),
     /// Campaigns: who asks for apoyo.
     #[command(subcommand)]
-    Campaign(campaign::Campaign),
+    Campaign(campaigns::Campaign),
     /// Apoyos that came as files.
     #[command(subcommand)]
-    Apoyo(apoyo::Apoyo),
+    Apoyo(apoyos::Apoyo),
     /// Show a campaign's tally.
     Tally(tally::Tally),
     /// Look whether everything is as it should be.
@@ -84,7 +84,7 @@ enum Verb {
     Attestation(attestation::Attestation),
     /// Activated phones.
     #[command(subcommand)]
-    Device(device::Device),
+    Device(devices::Device),
     /// Mails with codes: which wait, which came back.
     #[command(subcommand)]
     Mail(mail::Mail),

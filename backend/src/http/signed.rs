@@ -8,7 +8,7 @@ use axum::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use protocol::{
-    device::{KEY_HEADER, SIGNATURE_HEADER, request_bytes},
+    devices::{KEY_HEADER, SIGNATURE_HEADER, request_bytes},
     ids::Sha256Hash,
 };
 use server_core::{

@@ -33,7 +33,7 @@ use server_core::{
     signin::{CameBack, come_back},
 };
 use std::sync::Arc;
-use storage::signins::AskedSignin;
+use storage::signin::AskedSignin;
 
 /// The language of a page when the person's is unknown.
 const UNKNOWN_LANGUAGE: Language = Language::EsMx;

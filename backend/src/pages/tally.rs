@@ -13,7 +13,7 @@ use axum::{
 use maud::{Markup, html};
 use protocol::{
     activation::Language,
-    apoyo::Status,
+    apoyos::Status,
     ids::CampaignId,
     reason::Reason,
     tally::{Counts, Tally},

@@ -1,6 +1,6 @@
 //! The words of the pages, in both languages: `ui/design/strings/pages.*.json`.
 
-use protocol::{activation::Language, apoyo::Status, reason::Reason};
+use protocol::{activation::Language, apoyos::Status, reason::Reason};
 use serde::Deserialize;
 use std::{collections::BTreeMap, sync::LazyLock};
 

@@ -4,9 +4,9 @@ use crate::StorageError;
 use async_trait::async_trait;
 use bytes::Bytes;
 use protocol::{
-    apoyo::{ApoyoState, Part},
+    apoyos::{ApoyoState, Part},
     attestation::Tier,
-    campaign::Place,
+    campaigns::Place,
     environment::Timestamp,
     ids::{ApoyoId, CampaignId, DeviceId, ProcessId, Sha256Hash},
     reason::Reason,
@@ -83,7 +83,7 @@ pub struct PendingApoyo {
     pub tier: Tier,
     /// What was read from the credential; `None` for apoyos from before parts were sealed.
     pub card: Option<CardTags>,
-    /// The sealed pictures, in the order of [`protocol::apoyo::PartName::ALL`].
+    /// The sealed pictures, in the order of [`protocol::apoyos::PartName::ALL`].
     pub pictures: [Sha256Hash; 4],
     /// When it arrived.
     pub received_at: Timestamp,

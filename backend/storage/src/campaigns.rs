@@ -2,9 +2,9 @@
 
 use crate::StorageError;
 use async_trait::async_trait;
-pub use protocol::campaign::Exclusivity;
+pub use protocol::campaigns::Exclusivity;
 use protocol::{
-    campaign::{Campaign, CampaignQuery, Demarcation, ProcessKind},
+    campaigns::{Campaign, CampaignQuery, Demarcation, ProcessKind},
     environment::Timestamp,
     ids::{CampaignId, ProcessId},
     tally::Tally,

@@ -16,7 +16,7 @@
 //! function in [`open`], and one line at the end of `tests/suite/stories.rs`.
 #![forbid(unsafe_code)]
 
-pub mod activations;
+pub mod activation;
 pub mod apoyos;
 pub mod attention;
 pub mod blobs;
@@ -28,7 +28,7 @@ pub mod mail;
 pub mod open;
 pub mod roll;
 pub mod rules;
-pub mod signins;
+pub mod signin;
 pub mod sqlite;
 
 pub use engine::{Engine, OpenError, Settings};
@@ -36,26 +36,26 @@ pub use error::StorageError;
 
 /// Everything that the server stores except the evidence itself (see [`blobs::BlobStore`]).
 pub trait Storage:
-    activations::Activations
+    activation::Activations
     + apoyos::Apoyos
     + attention::Attention
     + campaigns::Campaigns
     + mail::Mail
     + roll::Roll
-    + signins::Signins
+    + signin::Signins
     + Send
     + Sync
 {
 }
 
 impl<T> Storage for T where
-    T: activations::Activations
+    T: activation::Activations
         + apoyos::Apoyos
         + attention::Attention
         + campaigns::Campaigns
         + mail::Mail
         + roll::Roll
-        + signins::Signins
+        + signin::Signins
         + Send
         + Sync
 {

@@ -3,7 +3,7 @@
 
 use crate::StorageError;
 use async_trait::async_trait;
-use protocol::{campaign::Place, environment::Timestamp};
+use protocol::{campaigns::Place, environment::Timestamp};
 
 /// A person's situation in the roll.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

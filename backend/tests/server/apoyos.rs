@@ -2,8 +2,8 @@ use crate::{given::picture, phone::Phone, world::World};
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use protocol::{
-    apoyo::{ApoyoState, Status},
-    campaign::{CampaignList, Exclusivity},
+    apoyos::{ApoyoState, Status},
+    campaigns::{CampaignList, Exclusivity},
     code::Code,
     ids::{ApoyoId, Sha256Hash},
     receipt::SignedReceipt,
@@ -185,7 +185,7 @@ async fn the_campaigns_are_those_open_to_this_citizen_and_say_what_they_exclude(
     let list = async |path: &str| -> Vec<(String, Option<Exclusivity>)> {
         let answer = phone.ask(&world, Method::GET, path, Vec::new()).await;
         let list: CampaignList = answer.json();
-        let named = |c: &protocol::campaign::Campaign| (c.id.to_string(), c.exclusivity);
+        let named = |c: &protocol::campaigns::Campaign| (c.id.to_string(), c.exclusivity);
         list.campaigns.iter().map(named).collect()
     };
     assert_eq!(list("/v1/campaigns").await.len(), 4);

@@ -6,7 +6,7 @@ use axum::{
 use bytes::Bytes;
 use protocol::{
     code::Code,
-    device::{KEY_HEADER, SIGNATURE_HEADER},
+    devices::{KEY_HEADER, SIGNATURE_HEADER},
     ids::Sha256Hash,
 };
 use std::io;

@@ -5,7 +5,7 @@ use axum::{
 };
 use protocol::{
     code::Code,
-    device::{KEY_HEADER, SIGNATURE_HEADER},
+    devices::{KEY_HEADER, SIGNATURE_HEADER},
 };
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What a phone of the stories sends.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use protocol::apoyo::{Manifest, Submission};
+use protocol::apoyos::{Manifest, Submission};
 
 /// An apoyo before it is sent.
 #[derive(Clone)]

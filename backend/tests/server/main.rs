@@ -20,6 +20,7 @@ mod enumeration;
 mod given;
 #[path = "../../../crates/attestation/tests/suite/iphone.rs"]
 mod iphone;
+mod judging;
 mod limits;
 mod mail;
 mod pages;
@@ -30,5 +31,4 @@ mod signin;
 mod statement;
 #[path = "../../../crates/attestation/tests/suite/tlv.rs"]
 mod tlv;
-mod worker;
 mod world;

@@ -16,9 +16,9 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use protocol::{
     activation::{BeginActivation, CompleteActivation, Language},
-    apoyo::{Manifest, Part, PartName},
+    apoyos::{Manifest, Part, PartName},
     attestation::Attestation,
-    device::{DevicePublicKey, KEY_HEADER, SIGNATURE_HEADER, request_bytes},
+    devices::{DevicePublicKey, KEY_HEADER, SIGNATURE_HEADER, request_bytes},
     ids::{ActivationId, ApoyoId, Sha256Hash},
     receipt::ReceiptPublicKey,
     seal::SealedPart,

@@ -18,8 +18,8 @@ use chrono::{DateTime, TimeDelta};
 use http_body_util::BodyExt;
 use protocol::{
     activation::{ActivationCode, ActivationCompleted},
-    apoyo::PartName,
-    campaign::{Demarcation, ProcessKind},
+    apoyos::PartName,
+    campaigns::{Demarcation, ProcessKind},
     code::{Code, Problem},
     environment::{Clock, Entropy, SystemEntropy, Timestamp},
     ids::{ActivationId, ApoyoId, Sha256Hash},

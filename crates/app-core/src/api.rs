@@ -14,7 +14,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use protocol::{
     code::Code,
-    device::{KEY_HEADER, SIGNATURE_HEADER, request_bytes},
+    devices::{KEY_HEADER, SIGNATURE_HEADER, request_bytes},
     ids::{ActivationId, DeviceId, Sha256Hash},
     seal,
 };

@@ -13,7 +13,7 @@ use crate::{
 use chrono::DateTime;
 use protocol::{
     activation::Language,
-    campaign::{Campaign, CampaignQuery},
+    campaigns::{Campaign, CampaignQuery},
     code::Code,
     ids::CampaignId,
 };

@@ -21,7 +21,7 @@ use crate::{
 use bytes::Bytes;
 use credential::reading::FindingCode;
 use protocol::{
-    apoyo::{PartName, SignatureKind},
+    apoyos::{PartName, SignatureKind},
     code::Code,
 };
 

@@ -13,7 +13,7 @@ use crate::{
 };
 use credential::{FindingCode, Model, PublicQr, QrKind, QrPayload, StructuredQr};
 use image::{DynamicImage, GrayImage, RgbImage};
-use protocol::{apoyo::PartName, code::Code, ids::Sha256Hash, sensitive::Sensitive};
+use protocol::{apoyos::PartName, code::Code, ids::Sha256Hash, sensitive::Sensitive};
 use vision::{
     mrz::read_zone,
     photo::{

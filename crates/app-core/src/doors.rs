@@ -12,7 +12,7 @@ use crate::ports::NetworkKind;
 use credential::{Entidad, Model};
 use protocol::{
     activation::Language,
-    apoyo::{PartName, SignatureKind},
+    apoyos::{PartName, SignatureKind},
     ids::{ApoyoId, CampaignId, ProviderId},
     sensitive::Sensitive,
 };

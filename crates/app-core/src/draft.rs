@@ -15,7 +15,7 @@ use crate::{
 use bytes::Bytes;
 use chrono::NaiveDate;
 use credential::{Model, reading::FindingCode};
-use protocol::{apoyo::PartName, ids::CampaignId, sensitive::Sensitive};
+use protocol::{apoyos::PartName, ids::CampaignId, sensitive::Sensitive};
 
 /// The next step of a draft.
 pub(crate) fn step(draft: &Draft) -> DraftStep {

@@ -12,7 +12,7 @@ mod backoff;
 use crate::code::{PhoneCode, Problem};
 use bytes::Bytes;
 use protocol::{
-    apoyo::{ApoyoState, PartName},
+    apoyos::{ApoyoState, PartName},
     code::Remedy,
     environment::Entropy,
     ids::{ApoyoId, CampaignId, DeviceId, Sha256Hash},

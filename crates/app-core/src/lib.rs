@@ -17,7 +17,7 @@
 mod activation;
 pub mod adapters;
 pub mod api;
-mod apoyo;
+mod apoyos;
 pub mod app;
 mod campaigns;
 mod capture;

@@ -7,7 +7,7 @@ use crate::{
     store::entries,
     views::{AppState, ReceiptView},
 };
-use protocol::{apoyo::Status, code::Code, ids::ApoyoId};
+use protocol::{apoyos::Status, code::Code, ids::ApoyoId};
 use std::sync::atomic::Ordering;
 
 /// Interval between requests for the status of an apoyo without a verdict.

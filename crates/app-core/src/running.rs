@@ -1,7 +1,7 @@
 //! What the app knows only while it runs: a killed app loses it, and no rule depends on it.
 
 use crate::{code::Problem, doors::Aim, views::FrameLook};
-use protocol::{campaign::CampaignQuery, ids::ApoyoId};
+use protocol::{campaigns::CampaignQuery, ids::ApoyoId};
 use std::sync::{Arc, Mutex, atomic::AtomicU64};
 use vision::qr::Session;
 

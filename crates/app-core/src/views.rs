@@ -15,7 +15,7 @@ pub use queue::{ApoyoView, QueueState, ReceiptView, WaitsFor};
 
 use crate::{code::Problem, ports::NetworkKind};
 use credential::Entidad;
-use protocol::{activation::Language, campaign::Campaign, environment::Timestamp};
+use protocol::{activation::Language, campaigns::Campaign, environment::Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The state of the app.

@@ -7,7 +7,7 @@
 use crate::{
     attestation::Attestation,
     code::Code,
-    device::DevicePublicKey,
+    devices::DevicePublicKey,
     environment::{Entropy, Timestamp},
     ids::{ActivationId, DeviceId, Sha256Hash, SigninId},
     pasted_code,

@@ -7,7 +7,7 @@
 
 use crate::{
     code::Code,
-    device::request_bytes,
+    devices::request_bytes,
     ids::{ApoyoId, DeviceId, Sha256Hash},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};

@@ -13,7 +13,7 @@
 use crate::{
     code::Code,
     context::{Context, signed_bytes},
-    device::DevicePublicKey,
+    devices::DevicePublicKey,
     environment::Timestamp,
     ids::{ActivationId, Sha256Hash},
     work::WorkAsked,

@@ -1,7 +1,7 @@
 //! Everything that crosses the wire between the app and the server, and nothing else.
 //!
 //! One file per topic, each with the shapes of its requests and answers:
-//! [`activation`], [`signin`], [`attestation`], [`work`], [`apoyo`], [`campaign`], [`receipt`],
+//! [`activation`], [`signin`], [`attestation`], [`work`], [`apoyos`], [`campaigns`], [`receipt`],
 //! [`tally`].
 //! What they share: [`ids`], [`language`], [`code`] (the stable words for everything that can go
 //! wrong), [`reason`] (why an apoyo is not counted), [`context`] (what exactly is signed),
@@ -13,13 +13,13 @@
 #![forbid(unsafe_code)]
 
 pub mod activation;
-pub mod apoyo;
 pub mod apoyo_file;
+pub mod apoyos;
 pub mod attestation;
-pub mod campaign;
+pub mod campaigns;
 pub mod code;
 pub mod context;
-pub mod device;
+pub mod devices;
 pub mod environment;
 pub mod ids;
 pub mod language;

@@ -7,7 +7,7 @@
 //! then names the sign-in. The code is mailed in every case.
 
 use crate::{
-    code::Code, device::DevicePublicKey, environment::Entropy, environment::Timestamp,
+    code::Code, devices::DevicePublicKey, environment::Entropy, environment::Timestamp,
     ids::ProviderId, ids::SigninId, language::Language, sensitive::Sensitive,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};

@@ -18,9 +18,9 @@ use protocol::{
     activation::{
         ActivationCode, ActivationCompleted, BeginActivation, CompleteActivation, Language,
     },
-    apoyo::{Manifest, Part, PartName, Payload, SignatureKind, Submission},
+    apoyos::{Manifest, Part, PartName, Payload, SignatureKind, Submission},
     attestation::{AskChallenge, Attestation, ChallengeGiven},
-    device::{DevicePublicKey, KEY_HEADER, SIGNATURE_HEADER, request_bytes},
+    devices::{DevicePublicKey, KEY_HEADER, SIGNATURE_HEADER, request_bytes},
     environment::{Clock, SystemClock, SystemEntropy},
     ids::{ActivationId, ApoyoId, DeviceId, ProcessId, Sha256Hash},
     seal::{Binding, SealedPart, announced::SealingKeys, seal_bytes},

@@ -5,7 +5,7 @@
 //! within them is made up by a rule, the same for every seed.
 
 use credential::Entidad;
-use protocol::campaign::Place;
+use protocol::campaigns::Place;
 
 /// Federal districts of each entidad, in the order of their numbers.
 const DISTRICTS: [u16; 32] = [

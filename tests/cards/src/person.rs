@@ -6,7 +6,7 @@ use credential::{
     Cic, ClaveElector, Curp, Entidad, FullName, Identificador, Model, Mrz, OcrNumber, Seccion, Sex,
     StructuredQr, mrz::MrzFields,
 };
-use protocol::campaign::Place;
+use protocol::campaigns::Place;
 use std::fmt;
 
 /// Born from this day on.

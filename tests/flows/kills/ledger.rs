@@ -7,7 +7,7 @@ use e2e::{
     world::{TestWorld, campaign},
 };
 use protocol::{
-    apoyo::{ApoyoState, Status},
+    apoyos::{ApoyoState, Status},
     ids::CampaignId,
     reason::Reason,
 };

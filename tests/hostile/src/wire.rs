@@ -2,7 +2,7 @@
 
 use protocol::{
     activation::{BeginActivation, CompleteActivation},
-    apoyo::{PartName, Payload, Submission},
+    apoyos::{PartName, Payload, Submission},
     attestation::AskChallenge,
     ids::{ApoyoId, ProcessId},
     receipt::SignedReceipt,

@@ -8,7 +8,7 @@ use app_core::{
 use bytes::Bytes;
 use credential::Model;
 use protocol::{
-    apoyo::{PartName, SignatureKind},
+    apoyos::{PartName, SignatureKind},
     ids::{ApoyoId, CampaignId},
     receipt::SignedReceipt,
 };

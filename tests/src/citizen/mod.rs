@@ -17,7 +17,7 @@ use bytes::Bytes;
 use credential::Model;
 pub use letters::Mailbox;
 use protocol::{
-    apoyo::PartName,
+    apoyos::PartName,
     code::{Code, Remedy},
     ids::{ApoyoId, CampaignId},
     receipt::SignedReceipt,

@@ -5,12 +5,12 @@
 //! with somebody else's key, change a byte after signing or hang up in the middle of a body.
 
 mod answer;
-mod apoyo;
+mod apoyos;
 mod phone;
 mod raw;
 
 pub use answer::Answer;
-pub use apoyo::Draft;
+pub use apoyos::Draft;
 pub use phone::{Phone, Signed};
 pub use raw::{Interrupted, send_part_of};
 

@@ -8,7 +8,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use protocol::{
     activation::{BeginActivation, Language},
     attestation::Attestation,
-    device::{DevicePublicKey, KEY_HEADER, SIGNATURE_HEADER, request_bytes},
+    devices::{DevicePublicKey, KEY_HEADER, SIGNATURE_HEADER, request_bytes},
     environment::SystemEntropy,
     ids::{ActivationId, DeviceId, Sha256Hash},
     receipt::ReceiptPublicKey,

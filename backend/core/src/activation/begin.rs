@@ -24,7 +24,7 @@ use protocol::{
 use std::{sync::Arc, time::Duration};
 use storage::{
     StorageError,
-    activations::{Attested, Begun, NewActivation},
+    activation::{Attested, Begun, NewActivation},
 };
 use tokio::time::{Instant, sleep_until};
 

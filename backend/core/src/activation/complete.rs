@@ -12,7 +12,7 @@ use protocol::{
 };
 use storage::{
     StorageError,
-    activations::{Activation, CodeTry, Tried},
+    activation::{Activation, CodeTry, Tried},
 };
 
 /// An ES256 signature: r and s.

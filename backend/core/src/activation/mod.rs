@@ -30,7 +30,7 @@ use protocol::{
     ids::ActivationId,
     sensitive::Sensitive,
 };
-use storage::activations::NewCode;
+use storage::activation::NewCode;
 
 /// Draws a code and writes its mail.
 fn new_code(

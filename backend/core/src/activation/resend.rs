@@ -15,7 +15,7 @@ use protocol::{
 };
 use storage::{
     StorageError,
-    activations::{ActivationStage, Renewed},
+    activation::{ActivationStage, Renewed},
 };
 
 /// Why no other code is mailed.

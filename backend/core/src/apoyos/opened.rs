@@ -6,7 +6,7 @@ use crate::keys::sealing::HeldKeys;
 use bytes::Bytes;
 use credential::qr::payload::StructuredQr;
 use protocol::{
-    apoyo::{Manifest, Part, Payload},
+    apoyos::{Manifest, Part, Payload},
     code::{Code, Problem},
     ids::Sha256Hash,
     seal::{Binding, Header, SealError, SealedPart, SealingPurpose, open_bytes, opened_length},

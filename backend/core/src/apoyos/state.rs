@@ -1,7 +1,7 @@
 //! The state of an apoyo, for the phone that sent it.
 
 use crate::{asking::Signed, core::Core, refusal::Refusal};
-use protocol::{apoyo::ApoyoState, code::Code, ids::ApoyoId};
+use protocol::{apoyos::ApoyoState, code::Code, ids::ApoyoId};
 use storage::StorageError;
 
 /// Why nothing is answered about an apoyo. Another phone's is answered like none at all.

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use credential::{clave_elector::ClaveElector, curp::Curp, mrz::Mrz, qr::payload::StructuredQr};
 use memchr::memmem;
 use protocol::{
-    apoyo::{Manifest, PartName, Payload, Submission},
+    apoyos::{Manifest, PartName, Payload, Submission},
     code::{Code, Problem},
     environment::Timestamp,
     ids::{ApoyoId, DeviceId, Sha256Hash},

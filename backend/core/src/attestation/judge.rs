@@ -9,12 +9,12 @@ use attestation::{
 };
 use protocol::{
     attestation::{Attestation, CertificateChain, Challenge, KeyBinding, Tier},
-    device::DevicePublicKey,
+    devices::DevicePublicKey,
     environment::Timestamp,
     ids::{ActivationId, Sha256Hash},
 };
 use std::{path::Path, sync::Arc};
-use storage::activations::Attested;
+use storage::activation::Attested;
 
 /// Which apps are ours, and where chains of certificates may end.
 #[derive(Debug, Clone)]

@@ -95,7 +95,7 @@ mod tests {
         sealing::{HeldKeys, read_or_make},
     };
     use protocol::{
-        apoyo::PartName,
+        apoyos::PartName,
         environment::SystemEntropy,
         ids::ApoyoId,
         seal::{Binding, SealedPart, SealingPublicKey, SealingSecretKey, seal_bytes},

@@ -1,7 +1,7 @@
 //! What is open to this citizen.
 
 use crate::{asking::Signed, core::Core};
-use protocol::campaign::{CampaignList, CampaignQuery};
+use protocol::campaigns::{CampaignList, CampaignQuery};
 use storage::StorageError;
 
 /// The campaigns that receive apoyos now, and the keys that parts are sealed to.

@@ -99,7 +99,7 @@ fn year_in_mexico(moment: Timestamp) -> i32 {
 mod tests {
     use super::*;
     use credential::Entidad;
-    use protocol::campaign::{Demarcation, Place};
+    use protocol::campaigns::{Demarcation, Place};
 
     const TAG: [u8; 32] = [5; 32];
 

@@ -7,7 +7,7 @@ use crate::{
     ports::{OpenPicture, ReadBack},
 };
 use protocol::{
-    apoyo::PartName,
+    apoyos::PartName,
     ids::Sha256Hash,
     reason::Reason,
     seal::{Binding, SealError, SealedPart, StreamError, open_stream},

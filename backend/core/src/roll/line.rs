@@ -10,7 +10,7 @@ use credential::{
     typed,
 };
 use csv::ByteRecord;
-use protocol::campaign::Place;
+use protocol::campaigns::Place;
 use std::borrow::Cow;
 use storage::roll::Situacion;
 

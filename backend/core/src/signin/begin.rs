@@ -16,7 +16,7 @@ use protocol::{
     sensitive::Sensitive,
     signin::{BeginSignin, FIRST_PORT, ReturnWay, SIGNIN_MINUTES, SigninBegun},
 };
-use storage::{StorageError, signins::NewSignin};
+use storage::{StorageError, signin::NewSignin};
 
 /// Why a sign-in is not begun.
 #[derive(Debug, thiserror::Error)]

@@ -17,7 +17,7 @@ use protocol::{
 use serde::Deserialize;
 use storage::{
     StorageError,
-    signins::{AskedSignin, Proof, StateUsed},
+    signin::{AskedSignin, Proof, StateUsed},
 };
 
 /// What providers write into the address (or, Apple, into a form).

@@ -9,7 +9,7 @@ use axum::{
 };
 use bytes::Bytes;
 use protocol::{
-    apoyo::{ApoyoState, Submission},
+    apoyos::{ApoyoState, Submission},
     code::Problem,
     ids::ApoyoId,
     receipt::SignedReceipt,

@@ -6,7 +6,7 @@ use axum::{
     extract::{Query, State, rejection::QueryRejection},
 };
 use protocol::{
-    campaign::{CampaignList, CampaignQuery},
+    campaigns::{CampaignList, CampaignQuery},
     code::{Code, Problem},
 };
 use server_core::{Core, campaigns};

@@ -70,7 +70,7 @@ pub(super) fn amend(document: &mut Value) {
         "signature": {
             "type": "apiKey", "in": "header", "name": "apoyo-signature",
             "description": "64 bytes of ECDSA over P-256 in base64url, over method, path with query \
-                and the SHA-256 of the body (`protocol::device::request_bytes`)",
+                and the SHA-256 of the body (`protocol::devices::request_bytes`)",
         },
         "bounces": {
             "type": "http", "scheme": "bearer",

@@ -1,6 +1,6 @@
 //! Activations: repetitions, and when their rows are deleted.
 
-use crate::activations::NewActivation;
+use crate::activation::NewActivation;
 use chrono::TimeDelta;
 use protocol::{activation::Language, environment::Timestamp, ids::Sha256Hash};
 

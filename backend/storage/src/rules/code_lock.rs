@@ -1,6 +1,6 @@
 //! Tries of a mailed code.
 
-use crate::activations::{ActivationStage, CodeTry, Tried};
+use crate::activation::{ActivationStage, CodeTry, Tried};
 use protocol::{environment::Timestamp, ids::Sha256Hash};
 
 /// The state of an activation with its secret: decides what a try of the code is worth.

@@ -17,8 +17,8 @@
 //! | [`tier`] | which phones a revoked certificate lowers |
 
 pub mod activation;
-pub mod apoyo;
-pub mod campaign;
+pub mod apoyos;
+pub mod campaigns;
 pub mod code_lock;
 pub mod mail;
 pub mod review;

@@ -5,7 +5,7 @@
 
 use super::tally::{Deltas, TallyKey};
 use crate::apoyos::{Person, Verdict};
-use protocol::{apoyo::Status, campaign::Place, reason::Reason};
+use protocol::{apoyos::Status, campaigns::Place, reason::Reason};
 
 /// A person's pseudonym within an exclusivity group.
 pub type PersonTag = [u8; 32];

@@ -2,7 +2,7 @@
 //!
 //! `begun → asking → proved → redeemed → spent`, or `failed`. A state and a ticket are used once.
 
-use crate::signins::KEPT_MINUTES;
+use crate::signin::KEPT_MINUTES;
 use chrono::TimeDelta;
 use protocol::{code::Code, environment::Timestamp, ids::ProviderId};
 

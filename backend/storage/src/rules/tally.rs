@@ -1,6 +1,6 @@
 //! The tally as counters: in which ones an apoyo is counted, and how they move.
 
-use protocol::{apoyo::Status, campaign::Place, reason::Reason};
+use protocol::{apoyos::Status, campaigns::Place, reason::Reason};
 use std::collections::BTreeMap;
 
 /// The area that a counter covers.

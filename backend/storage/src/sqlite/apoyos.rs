@@ -13,14 +13,14 @@ use crate::{
     apoyos::{Apoyos, NewApoyo, PendingApoyo, Recorded, SignReceipt, Verdict},
     blobs::Held,
     rules::{
-        apoyo::{self, Earlier},
+        apoyos::{self, Earlier},
         tally::TallyKey,
     },
 };
 use async_trait::async_trait;
 use bytes::Bytes;
 use protocol::{
-    apoyo::{ApoyoState, Status},
+    apoyos::{ApoyoState, Status},
     environment::Timestamp,
     ids::{ApoyoId, DeviceId, Sha256Hash},
     receipt::{Folio, Receipt},
@@ -60,7 +60,7 @@ fn record(
     if let Some(before) = recorded(db, new.id, new.device, new.content)? {
         return Ok(before);
     }
-    let missing = apoyo::missing(&new.parts, held.lengths());
+    let missing = apoyos::missing(&new.parts, held.lengths());
     if !missing.is_empty() {
         return Ok(Recorded::PartsMissing(missing));
     }
@@ -127,7 +127,7 @@ impl Apoyos for SqliteStorage {
         new: NewApoyo,
         sign: SignReceipt,
     ) -> Result<Recorded, StorageError> {
-        let pictures = apoyo::pictures(&new)
+        let pictures = apoyos::pictures(&new)
             .map_err(|wrong_parts| StorageError::Broken(wrong_parts.to_string()))?;
         let names: Vec<_> = new.parts.iter().map(|part| part.sha256).collect();
         // From here on no part is removed that is there now.

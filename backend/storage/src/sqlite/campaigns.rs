@@ -9,11 +9,11 @@ use super::{
 use crate::{
     StorageError,
     campaigns::{CampaignRules, Campaigns, Created, Exclusivity, NewCampaign, NewProcess},
-    rules::campaign as rule,
+    rules::campaigns as rule,
 };
 use async_trait::async_trait;
 use protocol::{
-    campaign::{Campaign, CampaignQuery, Demarcation},
+    campaigns::{Campaign, CampaignQuery, Demarcation},
     environment::Timestamp,
     ids::CampaignId,
     tally::Tally,

@@ -4,9 +4,9 @@ use super::{
     fault::Fault,
     values::{millis, moment},
 };
-use crate::activations::Device;
+use crate::activation::Device;
 use protocol::{
-    device::DevicePublicKey,
+    devices::DevicePublicKey,
     environment::Timestamp,
     ids::{ActivationId, DeviceId},
 };

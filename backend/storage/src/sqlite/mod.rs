@@ -5,7 +5,7 @@
 //! command line may open the same folder while the server runs; two servers may not, see
 //! [`Engine::lock_for_serving`](crate::Engine::lock_for_serving).
 
-mod activations;
+mod activation;
 mod apoyos;
 mod attention;
 mod bounces;
@@ -29,7 +29,7 @@ mod roll;
 mod roll_files;
 mod roll_import;
 mod settle;
-mod signins;
+mod signin;
 mod tally;
 mod tiers;
 mod tx;

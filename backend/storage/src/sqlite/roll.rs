@@ -14,7 +14,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use credential::Entidad;
-use protocol::campaign::Place;
+use protocol::campaigns::Place;
 use rusqlite::{Connection, params};
 
 fn current(reader: &mut Reader) -> Result<Option<&Connection>, Fault> {

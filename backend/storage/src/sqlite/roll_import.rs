@@ -17,7 +17,7 @@ use crate::{
     engine::OpenError,
     roll::{RollEntry, RollImport, RollVersion},
 };
-use protocol::{campaign::Place, environment::Timestamp};
+use protocol::{campaigns::Place, environment::Timestamp};
 use rusqlite::{Connection, params};
 use std::{
     collections::{HashMap, HashSet},

@@ -12,7 +12,7 @@ use crate::{
         VerdictKind,
     },
 };
-use protocol::{apoyo::Status, campaign::Place, environment::Timestamp, ids::ApoyoId};
+use protocol::{apoyos::Status, campaigns::Place, environment::Timestamp, ids::ApoyoId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 const COLUMNS: &str = "a.sequence, a.campaign, a.status, a.reasons, a.entidad, a.distrito_federal,

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::rules::tally::{CounterPlace, Level};
 use protocol::{
-    apoyo::Status,
+    apoyos::Status,
     environment::Timestamp,
     ids::CampaignId,
     tally::{Counts, PlaceCounts, Tally},

@@ -1,7 +1,7 @@
 //! Tiers of phones: how many are where, and what a revoked certificate means.
 
 use super::{fault::Fault, values};
-use crate::{activations::TierCount, rules::tier};
+use crate::{activation::TierCount, rules::tier};
 use protocol::attestation::Tier;
 use rusqlite::{Connection, params};
 use std::collections::HashSet;

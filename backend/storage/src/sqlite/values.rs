@@ -4,7 +4,7 @@ use super::fault::Fault;
 use crate::roll::Situacion;
 use chrono::DateTime;
 use credential::Entidad;
-use protocol::{campaign::Place, environment::Timestamp, reason::Reason};
+use protocol::{campaigns::Place, environment::Timestamp, reason::Reason};
 use rusqlite::Row;
 use serde::{Serialize, de::DeserializeOwned};
 

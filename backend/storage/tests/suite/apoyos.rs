@@ -2,7 +2,7 @@
 
 use crate::world::*;
 use futures_util::future::join_all;
-use protocol::{apoyo::Status, ids::Sha256Hash, receipt::Folio};
+use protocol::{apoyos::Status, ids::Sha256Hash, receipt::Folio};
 use std::{collections::BTreeSet, sync::Arc};
 use storage::{apoyos::Recorded, blobs::BlobStore};
 

@@ -4,7 +4,7 @@ use crate::world::*;
 use chrono::TimeDelta;
 use credential::Entidad;
 use protocol::{
-    campaign::{CampaignQuery, Demarcation, ProcessKind},
+    campaigns::{CampaignQuery, Demarcation, ProcessKind},
     tally::Counts,
 };
 use storage::{

@@ -3,13 +3,13 @@
 use crate::world::*;
 use protocol::{
     activation::{Language, MailFate},
-    device::DevicePublicKey,
+    devices::DevicePublicKey,
     environment::Timestamp,
     ids::{ActivationId, Sha256Hash},
     sensitive::Sensitive,
 };
 use storage::{
-    activations::{Attested, Begun, NewActivation, NewCode, Renewed},
+    activation::{Attested, Begun, NewActivation, NewCode, Renewed},
     mail::{Bounced, MailAllowance, MailToken, NewMail},
 };
 
@@ -40,7 +40,7 @@ async fn with_mails<E: Engine>(count: u64) -> World<E> {
                 text: Sensitive::new(format!("code {number}")),
                 useful_until: after(86_400),
             },
-            allowance: crate::activations::PLENTY,
+            allowance: crate::activation::PLENTY,
             attested: Attested::default(),
             signin: None,
             now: after(number as i64),
@@ -145,7 +145,7 @@ pub async fn a_mail_that_came_back_is_known_by_its_token_alone<E: Engine>() {
 
 /// The activation with this number asks for its mail at this second.
 async fn asked<E: Engine>(world: &World<E>, number: u64, at: i64, address: u8) -> Begun {
-    let begin = crate::activations::begin(number, number as u8);
+    let begin = crate::activation::begin(number, number as u8);
     let new = NewActivation {
         mail: NewMail {
             address: [address; 32],
@@ -189,7 +189,7 @@ pub async fn an_address_gets_its_mails_and_no_more_also_after_a_restart<E: Engin
     assert_eq!(too_many(asked(&world, 5, 86_400, 9).await), None);
     // Asking again within an activation counts as well.
     let id: ActivationId = activation_id(5);
-    let mail = crate::activations::begin(5, 5).mail;
+    let mail = crate::activation::begin(5, 5).mail;
     let new = NewCode {
         code_hash: [3; 32],
         expires_at: after(200_000),

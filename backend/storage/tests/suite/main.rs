@@ -3,18 +3,18 @@
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
-mod activations;
+mod activation;
 mod apoyos;
 mod attention;
 mod blobs;
 mod campaigns;
+mod judging;
 mod mail;
 mod measure;
 mod objects;
 mod roll;
 mod rules_property;
-mod settling;
-mod signins;
+mod signin;
 mod sqlite_disk;
 mod sqlite_faults;
 mod sqlite_kill;

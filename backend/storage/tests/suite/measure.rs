@@ -3,7 +3,7 @@
 use crate::world::*;
 use futures_util::{StreamExt, stream};
 use protocol::{
-    apoyo::{Part, PartName},
+    apoyos::{Part, PartName},
     ids::Sha256Hash,
 };
 use std::{

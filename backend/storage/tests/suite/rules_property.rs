@@ -174,7 +174,7 @@ fn the_same_verdict_again_changes_nothing_and_one_without_a_reason_is_refused() 
     let row = SettledRow {
         sequence: 1,
         campaign: 1,
-        status: protocol::apoyo::Status::Received,
+        status: protocol::apoyos::Status::Received,
         reasons: vec![],
         place: None,
     };

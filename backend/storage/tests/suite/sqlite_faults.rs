@@ -2,7 +2,7 @@
 
 use crate::world::*;
 use futures_util::future::join_all;
-use protocol::apoyo::Status;
+use protocol::apoyos::Status;
 use rustix::{fs::Mode, process::umask};
 use std::{
     fs::{self, File},

@@ -4,7 +4,7 @@ use crate::world::*;
 use futures_util::future::join_all;
 use std::{path::Path, sync::Arc};
 use storage::{
-    OpenError, Settings, activations::ActivationStage, apoyos::Recorded, open::open_folder,
+    OpenError, Settings, activation::ActivationStage, apoyos::Recorded, open::open_folder,
 };
 
 mod schema {
@@ -28,7 +28,7 @@ async fn the_command_line_works_while_the_server_runs_but_a_second_server_does_n
     let process = storage::campaigns::NewProcess {
         id: "agua".parse().unwrap(),
         name: "Agua".into(),
-        kind: protocol::campaign::ProcessKind::ConsultaPopular,
+        kind: protocol::campaigns::ProcessKind::ConsultaPopular,
         exclusivity: storage::campaigns::Exclusivity::Process,
     };
     command_line.create_process(process).await.unwrap();
@@ -172,7 +172,7 @@ async fn an_address_that_is_erased_is_not_in_the_file_any_more() {
     };
     let store = open(folder.path()).await.unwrap();
     store
-        .begin_activation(crate::activations::begin(1, 1))
+        .begin_activation(crate::activation::begin(1, 1))
         .await
         .unwrap();
     drop(store);

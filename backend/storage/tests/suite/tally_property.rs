@@ -4,7 +4,7 @@
 use crate::world::*;
 use futures_util::future::join_all;
 use proptest::prelude::*;
-use protocol::{apoyo::Status, reason::Reason};
+use protocol::{apoyos::Status, reason::Reason};
 use std::{collections::BTreeMap, sync::Arc};
 use storage::apoyos::Verdict;
 

@@ -6,8 +6,8 @@ use chrono::{TimeDelta, TimeZone, Utc};
 use credential::Entidad;
 use futures_util::{StreamExt, stream};
 use protocol::{
-    apoyo::{Part, PartName},
-    campaign::{Demarcation, Place, ProcessKind},
+    apoyos::{Part, PartName},
+    campaigns::{Demarcation, Place, ProcessKind},
     environment::Timestamp,
     ids::{ActivationId, ApoyoId, DeviceId, Sha256Hash},
     receipt::SignedReceipt,

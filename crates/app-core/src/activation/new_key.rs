@@ -8,7 +8,7 @@ use crate::{
 use chrono::TimeDelta;
 use protocol::{
     attestation::{Attestation, KeyBinding},
-    device::DevicePublicKey,
+    devices::DevicePublicKey,
     ids::ActivationId,
     work::WorkAsked,
 };

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use protocol::{
     attestation::{Attestation, KeyBinding},
-    device::DevicePublicKey,
+    devices::DevicePublicKey,
 };
 use std::path::Path;
 

@@ -4,7 +4,7 @@ use super::{Api, Signer, success};
 use crate::{code::Problem, entry::Outgoing, ports::Method};
 use bytes::Bytes;
 use protocol::{
-    apoyo::ApoyoState,
+    apoyos::ApoyoState,
     ids::{ApoyoId, DeviceId, Sha256Hash},
 };
 

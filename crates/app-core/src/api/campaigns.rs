@@ -4,7 +4,7 @@ use super::{Api, Signer, parse, success};
 use crate::{code::Problem, ports::Method};
 use protocol::{
     activation::Language,
-    campaign::{CampaignList, CampaignQuery},
+    campaigns::{CampaignList, CampaignQuery},
     ids::{DeviceId, Sha256Hash},
 };
 

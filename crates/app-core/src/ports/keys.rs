@@ -4,7 +4,7 @@ use crate::code::PhoneCode;
 use async_trait::async_trait;
 use protocol::{
     attestation::{Attestation, KeyBinding},
-    device::DevicePublicKey,
+    devices::DevicePublicKey,
     environment::Entropy,
 };
 use serde::{Deserialize, Serialize};

@@ -12,7 +12,7 @@ use crate::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use protocol::{
-    apoyo::{Manifest, Part, PartName, Payload, Submission},
+    apoyos::{Manifest, Part, PartName, Payload, Submission},
     environment::Entropy,
     ids::{ApoyoId, CampaignId, ProcessId, Sha256Hash},
     seal::{

@@ -10,7 +10,7 @@ use crate::{
     store::{entries, phone::Active},
 };
 use protocol::{
-    apoyo::Submission,
+    apoyos::Submission,
     ids::{ApoyoId, Sha256Hash},
 };
 use std::sync::PoisonError;

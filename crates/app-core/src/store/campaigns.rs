@@ -1,7 +1,7 @@
 //! The last known campaigns. Encrypted, because the query tells where the citizen votes.
 
 use super::{Rows, StoreFault, cipher::RecordAddress};
-use protocol::campaign::{CampaignList, CampaignQuery};
+use protocol::campaigns::{CampaignList, CampaignQuery};
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 

@@ -8,8 +8,8 @@ use super::{
 };
 use credential::Model;
 use protocol::{
-    apoyo::{PartName, SignatureKind},
-    campaign::Campaign,
+    apoyos::{PartName, SignatureKind},
+    campaigns::Campaign,
     sensitive::Sensitive,
 };
 use rusqlite::{OptionalExtension, params};

@@ -3,7 +3,7 @@
 use super::{Rows, StoreFault, cipher::RecordAddress, from_json, pictures::sweep, to_json};
 use crate::doors::Source;
 use credential::FindingCode;
-use protocol::{apoyo::PartName, ids::Sha256Hash};
+use protocol::{apoyos::PartName, ids::Sha256Hash};
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use vision::photo::Fingerprint;

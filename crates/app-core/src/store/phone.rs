@@ -6,7 +6,7 @@ use credential::Entidad;
 use protocol::{
     activation::{ActivationCode, CODE_TRIES, Language, MailFate},
     attestation::Attestation,
-    device::DevicePublicKey,
+    devices::DevicePublicKey,
     environment::Timestamp,
     ids::{ActivationId, DeviceId, Sha256Hash, SigninId},
     receipt::ReceiptPublicKey,

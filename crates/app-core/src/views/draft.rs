@@ -3,8 +3,8 @@
 use crate::doors::Source;
 use credential::{Model, reading::FindingCode};
 use protocol::{
-    apoyo::{PartName, SignatureKind},
-    campaign::Campaign,
+    apoyos::{PartName, SignatureKind},
+    campaigns::Campaign,
     ids::Sha256Hash,
     sensitive::Sensitive,
 };

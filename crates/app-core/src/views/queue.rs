@@ -2,7 +2,7 @@
 
 use crate::code::Problem;
 use protocol::{
-    apoyo::ApoyoState,
+    apoyos::ApoyoState,
     environment::Timestamp,
     ids::{ApoyoId, CampaignId, Sha256Hash},
     receipt::Folio,

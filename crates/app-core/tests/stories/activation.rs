@@ -17,7 +17,7 @@ use protocol::{
     activation::MailFate,
     attestation::{Attestation, CertificateChain, KeyBinding},
     code::{Code, Problem},
-    device::DevicePublicKey,
+    devices::DevicePublicKey,
 };
 use std::sync::Arc;
 

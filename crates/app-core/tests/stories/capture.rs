@@ -9,7 +9,7 @@ use app_core::{
 use bytes::Bytes;
 use credential::{Model, reading::FindingCode};
 use protocol::{
-    apoyo::{PartName, SignatureKind},
+    apoyos::{PartName, SignatureKind},
     code::Code,
 };
 

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod activation;
-mod apoyo;
+mod apoyos;
 mod campaigns;
 mod capture;
 mod forgetting;

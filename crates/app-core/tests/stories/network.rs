@@ -15,7 +15,7 @@ use chrono::TimeDelta;
 use protocol::{
     apoyo_file::ApoyoFile,
     code::{Code, Problem},
-    device::{KEY_HEADER, SIGNATURE_HEADER},
+    devices::{KEY_HEADER, SIGNATURE_HEADER},
     ids::ApoyoId,
 };
 use std::time::Duration;

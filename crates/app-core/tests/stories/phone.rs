@@ -19,8 +19,8 @@ use cards::{
 use chrono::{DateTime, TimeDelta, Utc};
 use protocol::{
     activation::Language,
-    apoyo::{PartName, SignatureKind},
-    campaign::{Campaign, Demarcation, ProcessKind},
+    apoyos::{PartName, SignatureKind},
+    campaigns::{Campaign, Demarcation, ProcessKind},
     environment::{Clock, SystemEntropy, Timestamp},
     ids::CampaignId,
 };
@@ -85,7 +85,7 @@ pub fn campaign(id: &str, title: &str, requester: &str) -> Campaign {
         opens_at: start() - TimeDelta::days(1),
         closes_at: start() + TimeDelta::days(30),
         required: 1_000,
-        exclusivity: Some(protocol::campaign::Exclusivity::Campaign),
+        exclusivity: Some(protocol::campaigns::Exclusivity::Campaign),
     }
 }
 

@@ -11,7 +11,7 @@ use app_core::{
 };
 use chrono::TimeDelta;
 use protocol::{
-    apoyo::Status,
+    apoyos::Status,
     code::{Code, Problem},
 };
 use std::time::Duration;

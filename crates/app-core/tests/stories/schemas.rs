@@ -6,7 +6,7 @@ use app_core::{
     views::{DraftStep, QueueState, ReceiptView},
 };
 use protocol::{
-    apoyo::{PartName, SignatureKind},
+    apoyos::{PartName, SignatureKind},
     ids::{ApoyoId, Sha256Hash},
 };
 use refinery::Target;

@@ -4,7 +4,7 @@ use aws_lc_rs::signature::Ed25519KeyPair;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use protocol::{
-    apoyo::{PartName, Payload, Submission},
+    apoyos::{PartName, Payload, Submission},
     environment::SystemEntropy,
     ids::Sha256Hash,
     seal::{

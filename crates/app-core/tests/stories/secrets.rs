@@ -10,7 +10,7 @@ use app_core::{
     doors::Source,
     views::{ActivationView, DraftStep, QueueState, ReceiptView},
 };
-use protocol::apoyo::PartName;
+use protocol::apoyos::PartName;
 
 #[tokio::test]
 async fn a_finder_reads_nothing_on_lupitas_phone_at_any_step() {

@@ -14,10 +14,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use protocol::{
     activation::{ActivationCompleted, BeginActivation, MailFate},
-    apoyo::{PartName, Payload, Status, Submission},
-    campaign::Campaign,
+    apoyos::{PartName, Payload, Status, Submission},
+    campaigns::Campaign,
     code::{Code, Problem},
-    device::{DevicePublicKey, SIGNATURE_HEADER, request_bytes},
+    devices::{DevicePublicKey, SIGNATURE_HEADER, request_bytes},
     environment::Timestamp,
     ids::{ApoyoId, DeviceId, Sha256Hash},
     receipt::ReceiptPublicKey,

@@ -16,7 +16,7 @@ use chrono::TimeDelta;
 use protocol::{
     activation::BeginActivation,
     code::{Code, Problem},
-    device::DevicePublicKey,
+    devices::DevicePublicKey,
     ids::SigninId,
     sensitive::Sensitive,
     signin::{

@@ -2,7 +2,7 @@
 
 use crate::phone::{LUPITA, Phone, code};
 use app_core::{App, Door, PhoneCode, views::QueueState};
-use protocol::apoyo::PartName;
+use protocol::apoyos::PartName;
 
 #[tokio::test]
 async fn the_phone_is_full_and_nothing_is_lost() {

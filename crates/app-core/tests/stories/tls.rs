@@ -13,7 +13,7 @@ use app_core::{
 use bytes::Bytes;
 use cards::Person;
 use protocol::{
-    device::{KEY_HEADER, SIGNATURE_HEADER},
+    devices::{KEY_HEADER, SIGNATURE_HEADER},
     seal,
 };
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, KeyUsagePurpose};

@@ -46,7 +46,7 @@ pub use key::{KeyRing, SealingKeyId, SealingPublicKey, SealingPurpose, SealingSe
 pub use stream::{Sealed, StreamError, open_bytes, open_stream, seal_bytes, seal_stream};
 
 use crate::{
-    apoyo::PartName,
+    apoyos::PartName,
     code::Code,
     context::{Context, signed_bytes},
     ids::{ApoyoId, ProcessId},
@@ -62,7 +62,7 @@ pub const TAG_BYTES: usize = 16;
 /// The parts of an apoyo, each sealed separately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SealedPart {
-    /// The fields, consent and findings: [`crate::apoyo::Payload`].
+    /// The fields, consent and findings: [`crate::apoyos::Payload`].
     Fields,
     /// A picture.
     Picture(PartName),

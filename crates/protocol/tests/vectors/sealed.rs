@@ -4,7 +4,7 @@ use super::{Fixed, compare, kept};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use protocol::{
-    apoyo::PartName,
+    apoyos::PartName,
     ids::{ApoyoId, ProcessId, Sha256Hash},
     receipt::ReceiptPublicKey,
     seal::{

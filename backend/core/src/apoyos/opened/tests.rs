@@ -1,7 +1,7 @@
 use super::*;
 use crate::keys::{Keys, sealing::read_or_make};
 use protocol::{
-    apoyo::PartName,
+    apoyos::PartName,
     environment::SystemEntropy,
     ids::{ApoyoId, DeviceId},
     seal::{SealingSecretKey, seal_bytes},

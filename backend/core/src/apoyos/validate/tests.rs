@@ -1,5 +1,5 @@
 use super::*;
-use protocol::{apoyo::Part, campaign::Demarcation, ids::CampaignId};
+use protocol::{apoyos::Part, campaigns::Demarcation, ids::CampaignId};
 
 const QR: &str = "http://qr.ine.mx/000123456789000123456789/20230415/P/000001";
 

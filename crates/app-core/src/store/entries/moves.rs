@@ -10,7 +10,7 @@ use crate::{
     store::to_json,
 };
 use protocol::{
-    apoyo::ApoyoState,
+    apoyos::ApoyoState,
     ids::{ApoyoId, CampaignId},
 };
 use rusqlite::params;

@@ -7,7 +7,7 @@ use crate::{
 };
 use bytes::Bytes;
 use protocol::{
-    apoyo::PartName,
+    apoyos::PartName,
     ids::{ApoyoId, DeviceId, Sha256Hash},
 };
 use rusqlite::{OptionalExtension, params};

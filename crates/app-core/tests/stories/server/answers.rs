@@ -10,11 +10,11 @@ use protocol::{
     activation::{
         ActivationBegun, ActivationCompleted, ActivationState, BeginActivation, CompleteActivation,
     },
-    apoyo::{ApoyoState, Status, Submission},
+    apoyos::{ApoyoState, Status, Submission},
     attestation::{Challenge, ChallengeGiven},
-    campaign::CampaignList,
+    campaigns::CampaignList,
     code::{Code, Problem},
-    device::KEY_HEADER,
+    devices::KEY_HEADER,
     ids::{ApoyoId, DeviceId, Sha256Hash},
     receipt::{Folio, Receipt, SignedReceipt},
 };

@@ -3,7 +3,7 @@
 use crate::apoyos::{NewApoyo, Recorded};
 use bytes::Bytes;
 use protocol::{
-    apoyo::{Part, PartName},
+    apoyos::{Part, PartName},
     ids::{DeviceId, Sha256Hash},
 };
 

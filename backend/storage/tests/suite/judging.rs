@@ -2,7 +2,7 @@
 
 use crate::world::*;
 use futures_util::future::join_all;
-use protocol::{apoyo::Status, reason::Reason};
+use protocol::{apoyos::Status, reason::Reason};
 use std::sync::Arc;
 use storage::apoyos::Verdict;
 

@@ -1,19 +1,19 @@
 //! Sign-ins: a state, a ticket and a proof are used once, by whom they were made for.
 
-use crate::{activations::begin, world::*};
+use crate::{activation::begin, world::*};
 use chrono::SubsecRound;
 use chrono::TimeDelta;
 use protocol::{
     activation::Language,
     code::Code,
-    device::DevicePublicKey,
+    devices::DevicePublicKey,
     ids::{ProviderId, SigninId},
     sensitive::Sensitive,
     signin::ReturnWay,
 };
 use storage::{
-    activations::{Begun, NewActivation},
-    signins::{NewSignin, Proof, StateUsed},
+    activation::{Begun, NewActivation},
+    signin::{NewSignin, Proof, StateUsed},
 };
 
 const ID: SigninId = SigninId::from_bytes([1; 16]);

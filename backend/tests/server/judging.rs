@@ -10,7 +10,7 @@ use cards::{
     photograph::{self, Level, Size},
 };
 use protocol::{
-    apoyo::{ApoyoState, Status},
+    apoyos::{ApoyoState, Status},
     reason::Reason,
     tally::Tally,
 };

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use protocol::{
     activation::Language,
     code::Code,
-    device::DevicePublicKey,
+    devices::DevicePublicKey,
     environment::Timestamp,
     ids::{ProviderId, SigninId},
     sensitive::Sensitive,

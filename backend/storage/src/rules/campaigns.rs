@@ -3,7 +3,7 @@
 
 use crate::campaigns::{Created, Exclusivity, NewCampaign, NewProcess};
 use protocol::{
-    campaign::{Campaign, CampaignQuery, Demarcation, Place},
+    campaigns::{Campaign, CampaignQuery, Demarcation, Place},
     ids::{CampaignId, ProcessId},
 };
 

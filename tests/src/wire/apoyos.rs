@@ -7,7 +7,7 @@ use bytes::Bytes;
 use credential::Model;
 use protocol::{
     activation::Language,
-    apoyo::{Manifest, Part, PartName, Payload, SignatureKind, Submission},
+    apoyos::{Manifest, Part, PartName, Payload, SignatureKind, Submission},
     environment::{Clock, Entropy, SystemClock, SystemEntropy, Timestamp},
     ids::{ApoyoId, CampaignId, Sha256Hash},
     seal::{Binding, SealedPart, seal_bytes},

@@ -17,7 +17,7 @@ use crate::{
     views::{AppState, DraftStep},
 };
 use credential::reading::FindingCode;
-use protocol::{apoyo::Payload, code::Code, ids::ApoyoId};
+use protocol::{apoyos::Payload, code::Code, ids::ApoyoId};
 use std::collections::BTreeSet;
 
 impl App {

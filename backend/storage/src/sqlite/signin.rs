@@ -7,14 +7,14 @@ use super::{
 };
 use crate::{
     StorageError,
-    activations::NewActivation,
+    activation::NewActivation,
     rules::signin::{self as rule, ProvedRow, SigninStage, StateRow, StateWorth, TicketRow},
-    signins::{AskedSignin, MOST_OPEN, NewSignin, Proof, RedeemedSignin, Signins, StateUsed},
+    signin::{AskedSignin, MOST_OPEN, NewSignin, Proof, RedeemedSignin, Signins, StateUsed},
 };
 use async_trait::async_trait;
 use protocol::{
     code::Code,
-    device::DevicePublicKey,
+    devices::DevicePublicKey,
     environment::Timestamp,
     ids::{ProviderId, SigninId},
     sensitive::Sensitive,

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     StorageError,
-    activations::{
+    activation::{
         Activation, ActivationStage, Activations, Begun, CodeTry, Device, NewActivation, NewCode,
         Renewed, TierCount, Tried,
     },
@@ -20,7 +20,7 @@ use crate::{
 use async_trait::async_trait;
 use protocol::{
     activation::CODE_TRIES,
-    device::DevicePublicKey,
+    devices::DevicePublicKey,
     environment::Timestamp,
     ids::{ActivationId, DeviceId, Sha256Hash},
     sensitive::Sensitive,
@@ -102,7 +102,7 @@ fn begin(db: &Connection, new: &NewActivation) -> Result<Begun, Fault> {
     if let Some(free_at) = mail::free_at(db, &new.mail.address, new.allowance, new.now)? {
         return Ok(Begun::TooMany { free_at });
     }
-    let (provider, account_tag) = match new.signin.map(|id| signins::spend(db, id, new)) {
+    let (provider, account_tag) = match new.signin.map(|id| signin::spend(db, id, new)) {
         None => (None, None),
         Some(spent) => match spent? {
             Ok((provider, account)) => (Some(provider), Some(account)),

@@ -7,7 +7,7 @@ use clap::Subcommand;
 use protocol::{
     apoyo_file::{ApoyoFile, FileRequest},
     code::Problem,
-    device::{KEY_HEADER, SIGNATURE_HEADER},
+    devices::{KEY_HEADER, SIGNATURE_HEADER},
     ids::DeviceId,
     seal,
 };

@@ -7,7 +7,7 @@ use super::{
 };
 use clap::Subcommand;
 use protocol::{
-    campaign::Demarcation,
+    campaigns::Demarcation,
     environment::{Clock, SystemClock, Timestamp},
     ids::{CampaignId, ProcessId},
 };

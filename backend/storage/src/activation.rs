@@ -9,7 +9,7 @@ use protocol::{
     activation::Language,
     attestation::Tier,
     code::Code,
-    device::DevicePublicKey,
+    devices::DevicePublicKey,
     environment::Timestamp,
     ids::{ActivationId, DeviceId, Sha256Hash, SigninId},
     sensitive::Sensitive,

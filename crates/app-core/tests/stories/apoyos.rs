@@ -9,7 +9,7 @@ use app_core::{
     views::{ActivationView, DraftStep, FieldName, QueueState, ReceiptView},
 };
 use protocol::{
-    apoyo::{PartName, SignatureKind, Status},
+    apoyos::{PartName, SignatureKind, Status},
     code::Code,
     receipt::SignedReceipt,
 };

@@ -4,12 +4,12 @@ use crate::world::*;
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 use protocol::{
-    activation::Language, attestation::Tier, device::DevicePublicKey, environment::Timestamp,
+    activation::Language, attestation::Tier, devices::DevicePublicKey, environment::Timestamp,
     ids::Sha256Hash, sensitive::Sensitive,
 };
 use std::sync::Arc;
 use storage::{
-    activations::{
+    activation::{
         ActivationStage, Attested, Begun, CodeTry, NewActivation, NewCode, Renewed, TierCount,
         Tried,
     },

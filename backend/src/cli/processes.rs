@@ -2,7 +2,7 @@
 
 use super::{Failure, block_on, open::open, toml_file};
 use clap::Subcommand;
-use protocol::{campaign::ProcessKind, ids::ProcessId};
+use protocol::{campaigns::ProcessKind, ids::ProcessId};
 use serde::Deserialize;
 use server_core::{
     campaigns::Creation,
