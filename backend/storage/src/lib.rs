@@ -22,8 +22,10 @@ pub mod attention;
 pub mod blobs;
 mod blocking;
 pub mod campaigns;
+pub mod clock;
 pub mod engine;
 pub mod error;
+pub mod head;
 pub mod mail;
 pub mod open;
 pub mod roll;
@@ -40,6 +42,7 @@ pub trait Storage:
     + apoyos::Apoyos
     + attention::Attention
     + campaigns::Campaigns
+    + clock::Clocks
     + mail::Mail
     + roll::Roll
     + signin::Signins
@@ -53,6 +56,7 @@ impl<T> Storage for T where
         + apoyos::Apoyos
         + attention::Attention
         + campaigns::Campaigns
+        + clock::Clocks
         + mail::Mail
         + roll::Roll
         + signin::Signins

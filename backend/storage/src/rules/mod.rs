@@ -10,6 +10,7 @@
 //! | [`campaign`] | whether a campaign is a repetition, within which group a person counts once, where it is offered |
 //! | [`code_lock`] | tries of a code |
 //! | [`mail`] | how many mails an address gets, what is known of a mail |
+//! | [`numbering`] | whether a database may go on giving numbers, and from which on |
 //! | [`review`] | which apoyos are sampled for review |
 //! | [`settle`] | what a verdict changes: who counts, statuses, counters |
 //! | [`signin`] | what a state, a ticket and a redeemed sign-in are worth |
@@ -21,6 +22,7 @@ pub mod apoyos;
 pub mod campaigns;
 pub mod code_lock;
 pub mod mail;
+pub mod numbering;
 pub mod review;
 pub mod settle;
 pub mod signin;

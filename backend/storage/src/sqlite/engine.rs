@@ -1,9 +1,11 @@
 //! The engine's own affairs.
 
-use super::{SqliteStorage, inspection, lock, recovery};
+use super::{SqliteStorage, inspection, lock, numbering, recovery};
 use crate::{
     StorageError,
     engine::{Engine, OpenError, ServingLock},
+    head::{Followed, HeadPlace, HeadRefused, Recovered},
+    rules::numbering::Numbering,
 };
 use async_trait::async_trait;
 use protocol::ids::Sha256Hash;
@@ -12,6 +14,27 @@ use protocol::ids::Sha256Hash;
 impl Engine for SqliteStorage {
     async fn lock_for_serving(&self) -> Result<ServingLock, OpenError> {
         lock::serving(&self.folder)
+    }
+
+    async fn follow_head(
+        &self,
+        _serving: &ServingLock,
+        place: &HeadPlace,
+    ) -> Result<Followed, HeadRefused> {
+        numbering::follow(self, place).await
+    }
+
+    async fn recover_numbers(
+        &self,
+        _serving: &ServingLock,
+        place: &HeadPlace,
+        above: Option<u64>,
+    ) -> Result<Recovered, HeadRefused> {
+        numbering::recover(self, place, above).await
+    }
+
+    async fn numbering(&self) -> Result<Numbering, StorageError> {
+        numbering::numbering(self).await
     }
 
     async fn recover_blobs(&self, _serving: &ServingLock) -> Result<u64, StorageError> {

@@ -11,6 +11,7 @@ mod attention;
 mod bounces;
 mod broken;
 mod campaigns;
+mod clock;
 mod connection;
 mod counters;
 mod devices;
@@ -21,6 +22,7 @@ mod inspection;
 mod keeping;
 mod lock;
 mod mail;
+mod numbering;
 mod pending;
 mod private;
 mod readers;
@@ -45,6 +47,7 @@ use crate::{
 };
 use broken::Broken;
 use fault::Fault;
+use numbering::HeadSlot;
 use readers::{Reader, Readers};
 use std::{
     path::{Path, PathBuf},
@@ -58,6 +61,7 @@ pub struct SqliteStorage {
     folder: PathBuf,
     blobs: Arc<dyn BlobStore>,
     broken: Broken,
+    head: HeadSlot,
     // Before the writer: the last connection that closes folds the log into the file, and of
     // two that close at the same moment neither is the last.
     readers: Readers,
@@ -98,9 +102,18 @@ impl SqliteStorage {
             db.pragma_update(None, "max_page_count", pages)?;
         }
         let broken = Broken::default();
+        let head = HeadSlot::default();
         let readers = Readers::start(&folder, broken.clone())?;
+        let writer = Writer::start(
+            db,
+            Arc::clone(&blobs),
+            &settings,
+            broken.clone(),
+            head.clone(),
+        )?;
         Ok(Self {
-            writer: Writer::start(db, Arc::clone(&blobs), &settings, broken.clone())?,
+            writer,
+            head,
             folder,
             blobs,
             broken,

@@ -17,6 +17,7 @@ mod rules_property;
 mod signin;
 mod sqlite_disk;
 mod sqlite_faults;
+mod sqlite_head;
 mod sqlite_kill;
 mod sqlite_open;
 mod stories;
