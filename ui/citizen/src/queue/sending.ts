@@ -13,7 +13,9 @@ const LONGEST_MS = 30_000
 
 /** Milliseconds until the queue wants another pass; `null` when there is nothing to send. */
 export function nextPass(app: AppState): number | null {
-  const pauses = app.apoyos.flatMap(({ queue }) => {
+  const pauses = app.apoyos.flatMap(({ queue, lost }) => {
+    // The server lost it: its sealed copy goes again.
+    if (lost?.again.state === 'sending') return [lost.again.next_try_in_s * 1000]
     if (queue.state === 'sending') return [0]
     // What waits for Wi-Fi or an activation wants nothing before that comes.
     if (queue.state === 'waiting' && (queue.waits_for === 'wifi' || queue.waits_for === 'activation')) return []
