@@ -18,6 +18,7 @@ mod operating;
 mod phone_kills;
 mod phone_network;
 mod phone_queue;
+mod restore;
 mod roll;
 mod sealing;
 mod server_away;

@@ -22,6 +22,7 @@ pub mod asking;
 pub mod attestation;
 pub mod blobs;
 pub mod campaigns;
+pub mod clock;
 pub mod core;
 pub mod devices;
 pub mod judging;

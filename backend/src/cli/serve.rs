@@ -1,6 +1,6 @@
 //! `apoyo serve`
 
-use super::{Failure, logs, open::open_with};
+use super::{Failure, head, logs, open::open_with};
 use crate::{
     app::{App, StorageAlarm},
     config::{Config, ReviewKey},
@@ -18,6 +18,7 @@ use protocol::environment::{Clock, SystemClock, SystemEntropy};
 use server_core::{
     Core, Parts,
     attestation::Attestor,
+    clock::{SteadyClock, SystemTicks, keep},
     keys::{
         Keys,
         sealing::{self, HeldKeys},
@@ -32,7 +33,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use storage::{Engine, Settings, apoyos::Apoyos};
+use storage::{Engine, Settings, apoyos::Apoyos, clock::Clocks};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -64,7 +65,7 @@ pub struct Serve {
 }
 
 impl Serve {
-    pub fn run(self, data: &Path) -> Result<(), Failure> {
+    pub fn run(self, data: &Path, head: Option<&Path>) -> Result<(), Failure> {
         logs::start(self.log_json);
         let mut config = match &self.config {
             Some(path) => Config::read(path)?,
@@ -83,11 +84,16 @@ impl Serve {
             // threads of their own. Hundreds would only wake each other.
             .max_blocking_threads(16)
             .build()?
-            .block_on(serve(data, config, self.demo))
+            .block_on(serve(data, head, config, self.demo))
     }
 }
 
-async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
+async fn serve(
+    data: &Path,
+    head: Option<&Path>,
+    config: Config,
+    demo: bool,
+) -> Result<(), Failure> {
     let settings = Settings {
         kept_together: config.limits.pictures_kept_together,
         ..Settings::default()
@@ -95,6 +101,10 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
     let opened = open_with(data, settings).await?;
     let storage = opened.storage;
     let lock = storage.lock_for_serving().await?;
+    // Before anything is touched: an older database that was put back is noticed here.
+    let place = head::place(data, head, &opened.keys)?;
+    head::follow(&*storage, &lock, &place).await?;
+    let (clock, accepted) = clock(&*storage).await?;
     let aside = storage.recover_blobs(&lock).await?;
     if aside > 0 {
         tracing::warn!(
@@ -114,16 +124,18 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
     let core = Core::new(Parts {
         storage: storage.clone(),
         blobs: opened.blobs,
-        clock: Arc::new(SystemClock),
+        clock: clock.clone(),
         entropy: Arc::new(SystemEntropy),
         keys: opened.keys,
         sealing,
         attestor: Attestor::new(config.attestation.our_apps(), data),
         providers: providers::of(&config).context("[signin]")?,
         rules: config.rules(),
-        limits: Limiters::new(&config.limits.numbers(), Arc::new(SystemClock)),
+        limits: Limiters::new(&config.limits.numbers(), clock.clone()),
         events: metrics.clone(),
     });
+    // At once: a server that is stopped within its first minute has run all the same.
+    keep(&core, accepted).await?;
     let alarm = end_if_broken(storage.clone());
     let app = App::new(core, metrics, &config, data, demo, alarm);
 
@@ -136,6 +148,7 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
             program: std::env::current_exe().context("this program's own path")?,
         }),
         bounces: config.mail.bounces.and_then(|bounces| bounces.maildir),
+        clock: (clock, accepted),
     };
     let mut jobs = work::start(&app, data, outside);
 
@@ -150,6 +163,15 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
     jobs.shutdown().await;
     drop(lock);
     Ok(())
+}
+
+/// The machine's clock, compared with the time up to which the server has run; and how often an
+/// operator has accepted it.
+async fn clock(storage: &dyn Clocks) -> Result<(Arc<SteadyClock>, i64), Failure> {
+    let mark = storage.clock_mark().await?;
+    let ticks = Box::new(SystemTicks::default());
+    let clock = SteadyClock::since(mark, Arc::new(SystemClock), ticks);
+    Ok((Arc::new(clock), mark.map_or(0, |mark| mark.accepted)))
 }
 
 /// The keys that parts are sealed to; made at the first start, which says so.

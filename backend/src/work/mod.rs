@@ -1,13 +1,17 @@
 //! Work without a request: each job repeats one round of the core.
 
 mod bounces;
+mod clock;
 mod judging;
 mod outbox;
 mod sealing_keys;
 mod sweep;
 
 use crate::app::App;
-use server_core::ports::{MailCarrier, OpenPicture};
+use server_core::{
+    clock::SteadyClock,
+    ports::{MailCarrier, OpenPicture},
+};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -23,6 +27,8 @@ pub struct Outside {
     pub pictures: Arc<dyn OpenPicture>,
     /// The maildir of reports of delivery, if there is one.
     pub bounces: Option<PathBuf>,
+    /// The server's clock, and how often an operator has accepted the machine's.
+    pub clock: (Arc<SteadyClock>, i64),
 }
 
 /// Starts every job; they end when the set is dropped or shut down.
@@ -31,6 +37,7 @@ pub fn start(app: &App, data: &Path, outside: Outside) -> JoinSet<()> {
         carrier,
         pictures,
         bounces,
+        clock: (clock, accepted),
     } = outside;
     let mut jobs = JoinSet::new();
     jobs.spawn(keep_alive("outbox", {
@@ -48,6 +55,10 @@ pub fn start(app: &App, data: &Path, outside: Outside) -> JoinSet<()> {
     jobs.spawn(keep_alive("sealing keys", {
         let (core, data) = (app.core.clone(), data.to_owned());
         move || sealing_keys::run(core.clone(), data.clone())
+    }));
+    jobs.spawn(keep_alive("clock", {
+        let app = app.clone();
+        move || clock::run(app.clone(), clock.clone(), accepted)
     }));
     jobs.spawn(keep_alive("sweeper", {
         let app = app.clone();

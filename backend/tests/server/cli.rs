@@ -7,7 +7,7 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
-fn apoyo(data: &Path, arguments: &[&str]) -> Output {
+pub fn apoyo(data: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_apoyo"));
     command
         .args(arguments)
@@ -18,7 +18,7 @@ fn apoyo(data: &Path, arguments: &[&str]) -> Output {
 }
 
 #[track_caller]
-fn ends_with(output: &Output, code: i32, told: &str) {
+pub fn ends_with(output: &Output, code: i32, told: &str) {
     let text = [&output.stdout[..], &output.stderr[..]].concat();
     let text = String::from_utf8_lossy(&text);
     assert_eq!(output.status.code(), Some(code), "{text}");
@@ -169,7 +169,7 @@ fn a_lost_key_stops_every_command_instead_of_being_replaced() {
 }
 
 /// A server on a port that the system chose, and its address.
-fn serve(data: &Path) -> (Child, String) {
+pub fn serve(data: &Path) -> (Child, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_apoyo"))
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
         .arg(data)

@@ -15,6 +15,7 @@ mod authority;
 mod blobs;
 mod bounces;
 mod cli;
+mod clock;
 mod edge;
 mod enumeration;
 mod given;
@@ -25,6 +26,7 @@ mod limits;
 mod mail;
 mod pages;
 mod phone;
+mod restore;
 mod roll;
 mod signin;
 #[path = "../../../crates/attestation/tests/suite/statement.rs"]

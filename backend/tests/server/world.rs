@@ -29,6 +29,7 @@ use protocol::{
 use server_core::{
     Core, Parts,
     attestation::Attestor,
+    clock::{SteadyClock, Ticks},
     keys::{
         Keys,
         sealing::{self, HeldKeys, read_or_make},
@@ -42,10 +43,12 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
+    time::Duration,
 };
 use storage::{
     blobs::{BlobStore, local::LocalBlobs},
     campaigns::{Exclusivity, NewCampaign, NewProcess},
+    clock::Mark,
     mail::DueMail,
     sqlite::SqliteStorage,
 };
@@ -62,6 +65,16 @@ pub struct StandingClock(AtomicI64);
 impl Clock for StandingClock {
     fn now(&self) -> Timestamp {
         DateTime::from_timestamp_millis(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
+/// Time that only passes when told to, whatever the clock says.
+#[derive(Clone)]
+struct Passed(Arc<AtomicI64>);
+
+impl Ticks for Passed {
+    fn ticks(&self) -> Duration {
+        Duration::from_millis(self.0.load(Ordering::SeqCst).unsigned_abs())
     }
 }
 
@@ -84,6 +97,9 @@ pub struct World {
     pub folder: tempfile::TempDir,
     broke: Arc<Mutex<Vec<String>>>,
     clock: Arc<StandingClock>,
+    passed: Passed,
+    /// What makes a steady time of the clock, in the stories of a clock that leaps.
+    pub steady: Option<Arc<SteadyClock>>,
     router: Router,
 }
 
@@ -139,6 +155,19 @@ impl World {
     }
 
     pub async fn with(change: impl FnOnce(&mut Config), demo: bool) -> Self {
+        Self::over(change, demo, None).await
+    }
+
+    /// A server that compares its clock with the time that passes, and had run until `mark`.
+    pub async fn steady(mark: Option<Mark>) -> Self {
+        Self::over(|_| {}, false, Some(mark)).await
+    }
+
+    async fn over(
+        change: impl FnOnce(&mut Config),
+        demo: bool,
+        steady: Option<Option<Mark>>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let blobs: Arc<dyn BlobStore> =
             Arc::new(LocalBlobs::open(&folder.path().join("blobs")).unwrap());
@@ -147,6 +176,15 @@ impl World {
             .unwrap();
         let beginning: Timestamp = BEGINNING.parse().unwrap();
         let clock = Arc::new(StandingClock(AtomicI64::new(beginning.timestamp_millis())));
+        let passed = Passed(Arc::default());
+        let steady = steady.map(|mark| {
+            let ticks = Box::new(passed.clone());
+            Arc::new(SteadyClock::since(mark, clock.clone(), ticks))
+        });
+        let time: Arc<dyn Clock> = match &steady {
+            Some(steady) => steady.clone(),
+            None => clock.clone(),
+        };
         let broke = Arc::new(Mutex::new(Vec::new()));
         let mut config = Config::default();
         change(&mut config);
@@ -156,14 +194,14 @@ impl World {
         let core = Core::new(Parts {
             storage: Arc::new(storage),
             blobs,
-            clock: clock.clone(),
+            clock: time.clone(),
             entropy: Arc::new(LoadedDice(AtomicU64::new(0))),
             keys,
             sealing,
             attestor: Attestor::new(config.attestation.our_apps(), folder.path()),
             providers: providers::of(&config).unwrap(),
             rules: config.rules(),
-            limits: Limiters::new(&config.limits.numbers(), clock.clone()),
+            limits: Limiters::new(&config.limits.numbers(), time),
             events: metrics.clone(),
         });
         let alarm = StorageAlarm(Arc::new({
@@ -178,6 +216,8 @@ impl World {
             folder,
             broke,
             clock,
+            passed,
+            steady,
         };
         world.campaigns().await;
         world
@@ -270,9 +310,21 @@ impl World {
     }
 
     pub fn pass(&self, time: TimeDelta) {
+        let passed = &self.passed.0;
+        passed.fetch_add(time.num_milliseconds(), Ordering::SeqCst);
+        self.leap(time);
+    }
+
+    /// The machine's clock is set, and no time passes.
+    pub fn leap(&self, time: TimeDelta) {
         self.clock
             .0
             .fetch_add(time.num_milliseconds(), Ordering::SeqCst);
+    }
+
+    /// What the machine's clock says.
+    pub fn wall(&self) -> Timestamp {
+        self.clock.now()
     }
 
     pub fn data(&self) -> &Path {

@@ -23,7 +23,7 @@ pub trait Clock: Send + Sync {
 pub struct Doubt {
     /// What the machine's clock says.
     pub wall: Timestamp,
-    /// The time that it may be as well: nobody counted while the server was off. `None`: the time
+    /// The time that it may be as well: nothing was counted while the server was off. `None`: the time
     /// was counted, and only the machine's clock is wrong.
     pub maybe: Option<Timestamp>,
 }

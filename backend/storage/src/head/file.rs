@@ -93,7 +93,7 @@ impl HeadFile {
             .mode(0o700)
             .create(&place.folder)
             .map_err(at())?;
-        let beside = place.folder.join(format!("{NAME}.new"));
+        let unfinished = place.folder.join(format!("{NAME}.new"));
         let head = Head {
             writes: writes + 1,
             given,
@@ -109,14 +109,14 @@ impl HeadFile {
                 .read(true)
                 .write(true)
                 .mode(0o600)
-                .open(&beside)?;
+                .open(&unfinished)?;
             file.write_all_at(&head.line(&place.key).repeat(2), 0)?;
             file.sync_all()?;
             Ok(file)
         };
         let file = write().map_err(at())?;
         lock(&file, place)?;
-        fs::rename(&beside, place.folder.join(NAME)).map_err(at())?;
+        fs::rename(&unfinished, place.folder.join(NAME)).map_err(at())?;
         for folder in [Some(&*place.folder), place.folder.parent()] {
             let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
             let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_owned);

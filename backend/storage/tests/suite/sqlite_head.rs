@@ -195,7 +195,7 @@ async fn a_lost_head_another_servers_and_one_in_use_are_refused() {
     assert_eq!(said.unwrap().above, 40);
     drop(lock);
 
-    // The old head comes back beside the recovered rows: it promises less than they say.
+    // The old head comes back to the recovered rows: it promises less than they say.
     let recovered = fs::read(&file).unwrap();
     fs::write(&file, head).unwrap();
     let (world, why) = try_to_serve(world, place.clone()).await.err().unwrap();
