@@ -4,11 +4,7 @@ use crate::{given::picture, phone::Phone, world::World};
 use async_trait::async_trait;
 use axum::http::{StatusCode, header};
 use chrono::TimeDelta;
-use protocol::{
-    code::Code,
-    environment::{Clock, Timestamp},
-    receipt::SignedReceipt,
-};
+use protocol::{code::Code, environment::Timestamp, receipt::SignedReceipt};
 use server_core::{
     clock::{Kept, accept, keep},
     mail::outbox::hand_over_due,
@@ -50,7 +46,7 @@ async fn a_leap_ends_no_code_gives_up_no_mail_erases_no_address_and_refuses_no_a
         let world = World::steady(None).await;
         let active = world.activated_phone("ramon@example.org").await;
         let first = sequence(&world, &active, b"1").await;
-        let mut phone = Phone::new();
+        let phone = Phone::new();
         assert_eq!(
             phone.begin(&world, "lupita@example.org").await.status,
             StatusCode::ACCEPTED
@@ -78,7 +74,7 @@ async fn a_leap_ends_no_code_gives_up_no_mail_erases_no_address_and_refuses_no_a
         let date = &world.get("/healthz").await.headers[header::DATE];
         assert!(date.to_str().unwrap().contains(" 2027 "), "{date:?}");
         // And a code still ends: 24 hours later, whatever the clock says.
-        let mut late = Phone::new();
+        let late = Phone::new();
         late.begin(&world, "beto@example.org").await;
         let code = world.code_for("beto@example.org").await;
         world.pass(TimeDelta::hours(26));
@@ -114,7 +110,7 @@ async fn a_server_that_ran_ten_years_ahead_goes_back_by_the_operators_word_and_n
     accept(storage, world.wall()).await.unwrap();
     assert_eq!(keep(&world.core, 0).await.unwrap(), Kept::Accepted(1));
     world.steady.as_ref().unwrap().accept();
-    let mut phone = Phone::new();
+    let phone = Phone::new();
     let answer = phone.begin(&world, "lupita@example.org").await;
     assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.text());
     let code = world.code_for("lupita@example.org").await;
