@@ -1,6 +1,7 @@
 //! The list of revocations that the operator loads: a file in the data folder, read again
 //! whenever it has changed. Nothing here ever fetches it.
 
+use atomic_write_file::AtomicWriteFile;
 use attestation::{RevocationFault, Revocations};
 use std::{
     fs, io,
@@ -99,21 +100,15 @@ pub fn load(path: &Path) -> Result<Revocations, RevocationsError> {
 pub fn install(list: &Path, data: &Path) -> Result<Revocations, RevocationsError> {
     let read = load(list)?;
     let target = file_in(data);
-    let beside = target.with_extension("new");
     let at = |source| RevocationsError::Io {
         path: target.clone(),
         source,
     };
-    let folder = target.parent().unwrap_or(data);
-    fs::create_dir_all(folder).map_err(at)?;
-    fs::copy(list, &beside).map_err(at)?;
-    fs::File::open(&beside)
-        .and_then(|file| file.sync_all())
-        .map_err(at)?;
-    fs::rename(&beside, &target).map_err(at)?;
-    fs::File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(at)?;
+    fs::create_dir_all(target.parent().unwrap_or(data)).map_err(at)?;
+    let mut file = AtomicWriteFile::open(&target).map_err(at)?;
+    let mut list = fs::File::open(list).map_err(at)?;
+    io::copy(&mut list, file.as_file_mut()).map_err(at)?;
+    file.commit().map_err(at)?;
     Ok(read)
 }
 
