@@ -1,5 +1,5 @@
-//! The layers around every request: a name for it, the usual headers, a line in the log, a count,
-//! and a net under a handler that panics.
+//! The layers around every request: its id, the usual headers, a line in the log, a count, and a
+//! net under a handler that panics.
 //!
 //! The line holds method, route and status. Never an address, a query, a body or an IP.
 
@@ -26,13 +26,13 @@ use tower_http::{
 };
 use tracing::Span;
 
-/// The request's name, in the answer and in the log.
+/// The request's id, in the answer and in the log.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Adds the layers to these routes.
 pub fn around(routes: Router<App>, app: &App) -> Router<App> {
     let core = Arc::clone(&app.core);
-    // Overriding: what a stranger sends under this name never reaches the log.
+    // Overriding, so that a stranger's value of this header never reaches the log.
     let id = SetRequestHeaderLayer::overriding(REQUEST_ID, move |_: &Request| {
         let mut id = [0; 8];
         core.entropy.fill(&mut id);
@@ -76,13 +76,13 @@ fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Heade
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
-/// The pattern, not the path: ids stay out of the log, and labels stay few.
+/// The route's pattern instead of the path: ids stay out of the log, and labels stay few.
 fn route(request: &Request) -> &str {
     let matched = request.extensions().get::<MatchedPath>();
     matched.map_or("(none)", MatchedPath::as_str)
 }
 
-/// Around every line that is logged while the request is answered.
+/// The span around every line that is logged while the request is answered.
 fn span(request: &Request) -> Span {
     let id = request.headers().get(REQUEST_ID);
     let id = id.and_then(|id| id.to_str().ok()).unwrap_or_default();

@@ -35,7 +35,7 @@ pub fn router(app: App) -> Router {
     let routes = routes
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed);
-    // Around the fallbacks too: what is not found is logged and counted like everything else.
+    // Around the fallbacks too, so that unknown addresses are logged and counted as well.
     trace::around(routes, &app).with_state(app)
 }
 
