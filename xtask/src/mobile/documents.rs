@@ -1,4 +1,4 @@
-//! Reads what is checked in for the phones: text, XML, property lists.
+//! Reads the phones' files: text, XML, property lists.
 
 use crate::places;
 use anyhow::{Context, Result};

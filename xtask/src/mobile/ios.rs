@@ -1,4 +1,4 @@
-//! What the iOS app's property lists must say, and what they must not.
+//! Rules of the iOS app's property lists.
 
 use super::documents::{property_list, strings, text, words};
 use anyhow::Result;
@@ -10,13 +10,13 @@ const ENTITLEMENTS: &str = "src-tauri/ios/apoyo.entitlements";
 const PRIVACY: &str = "src-tauri/ios/Resources/PrivacyInfo.xcprivacy";
 const LANGUAGES: [&str; 2] = ["es-MX", "en"];
 
-/// What the app may ask a person for; each with a sentence in both languages.
+/// The permissions that the app may ask for; each has a sentence in both languages.
 const ASKED: &[&str] = &["NSCameraUsageDescription", "NSPhotoLibraryUsageDescription"];
 
-/// Keys that must not be there: another app could claim the scheme, iTunes could read the files.
+/// Forbidden keys: another app could claim the scheme, iTunes could read the files.
 const FORBIDDEN: &[&str] = &["CFBundleURLTypes", "UIBackgroundModes"];
 
-/// What the system grants the app; nothing besides.
+/// The complete list of the app's entitlements.
 const GRANTED: &[&str] = &[
     "com.apple.developer.associated-domains",
     "com.apple.developer.default-data-protection",
