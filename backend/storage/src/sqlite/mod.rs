@@ -7,7 +7,6 @@
 
 mod activation;
 mod apoyos;
-mod attention;
 mod bounces;
 mod broken;
 mod campaigns;
@@ -28,12 +27,13 @@ mod recovery;
 mod roll;
 mod roll_files;
 mod roll_import;
+mod sampling;
 mod settle;
 mod signin;
 mod tally;
 mod tiers;
 mod tx;
-mod unread;
+mod unopened;
 mod values;
 mod writer;
 
