@@ -99,14 +99,23 @@ async fn examine(
     let pictures = storage.sample_pictures(sample).await?;
     let (mut bad, mut locked) = (0, 0);
     for name in &pictures {
-        let whole = opened.blobs.read(*name).await?;
+        let whole = match opened.blobs.read(*name).await {
+            Err(StorageError::Item(why)) => {
+                println!("       {name}: {why}");
+                None
+            }
+            read => read?,
+        };
         // Pictures of the first version were not sealed; they have no key.
         if let Some(Ok(header)) = whole.as_deref().map(Header::read) {
             locked += u32::from(!sealing.iter().any(|key| key.id() == header.key()));
         }
         bad += u32::from(whole.is_none_or(|bytes| Sha256Hash::of(&bytes) != *name));
     }
-    let told = format!("{} read, {bad} missing or changed", pictures.len());
+    let told = format!(
+        "{} read, {bad} missing, changed or unreadable",
+        pictures.len()
+    );
     findings.note("pictures", bad == 0, &told);
     let told = match locked {
         0 => "every picture names a key that is known here".to_owned(),
@@ -116,6 +125,12 @@ async fn examine(
     let unread = storage.unread_count().await?;
     let told = format!("{unread} apoyos whose pictures nobody has looked at");
     findings.note("review", true, &told);
+    let paused = storage.paused_count().await?;
+    let told = format!(
+        "{} apoyos wait because their judging failed",
+        paused.waiting
+    );
+    findings.note("judging", true, &told);
     let drawn = storage.attention_count().await?;
     let told = format!(
         "{} apoyos picked by chance, {} beyond what their phone gives on a day",

@@ -8,6 +8,7 @@ mod one;
 mod pending;
 mod round;
 mod sealing_keys;
+mod turn;
 mod unread;
 
 pub use not_now::NotNow;

@@ -17,7 +17,7 @@ async fn stands<E: Engine>(world: &World<E>, number: u64) -> (Status, Vec<Reason
 }
 
 async fn unread<E: Engine>(world: &World<E>, after: u64) -> Vec<u64> {
-    let found = world.store.unread_apoyos(after, 10).await.unwrap();
+    let found = world.store.unread_apoyos(after, 10, start()).await.unwrap();
     found.iter().map(|apoyo| apoyo.sequence).collect()
 }
 

@@ -17,7 +17,7 @@ macro_rules! stories {
     ($engine:ident as $room:ident) => {
         tell! {
             $engine as $room:
-            activations {
+            activation {
                 a_citizen_activates_a_phone_with_the_mailed_code
                 beginning_again_changes_nothing_and_queues_no_second_mail
                 an_id_of_another_phone_or_address_is_taken
@@ -60,6 +60,10 @@ macro_rules! stories {
                 a_mail_that_came_back_is_known_by_its_token_alone
                 an_address_gets_its_mails_and_no_more_also_after_a_restart
             }
+            pauses {
+                one_whose_judging_fails_waits_longer_each_time_and_then_goes_to_a_person
+                phones_take_turns
+            }
             roll {
                 people_are_found_by_their_key_and_nobody_else_is
                 a_new_roll_replaces_the_old_one_while_the_server_reads
@@ -67,7 +71,7 @@ macro_rules! stories {
                 a_key_that_comes_twice_is_told_and_kept_once
                 one_import_at_a_time
             }
-            settling {
+            judging {
                 the_first_to_arrive_counts_even_if_it_is_settled_last
                 pictures_that_wait_for_their_key_are_remembered_until_somebody_has_looked
                 a_person_may_back_several_bills_but_each_of_them_once
@@ -76,7 +80,7 @@ macro_rules! stories {
                 when_the_one_that_counted_is_struck_the_next_takes_its_place
                 a_verdict_without_a_reason_or_without_an_apoyo_is_refused
             }
-            signins {
+            signin {
                 a_state_is_used_once_and_by_its_own_provider
                 a_ticket_is_redeemed_in_its_time_and_again_until_it_is_spent
                 a_proof_is_spent_by_one_activation_of_its_phone_and_address
