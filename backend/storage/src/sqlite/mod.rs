@@ -17,6 +17,7 @@ mod engine;
 mod fault;
 mod group_commit;
 mod inspection;
+mod judging;
 mod keeping;
 mod lock;
 mod mail;

@@ -11,6 +11,7 @@ mod judging;
 mod mail;
 mod measure;
 mod objects;
+mod pauses;
 mod roll;
 mod rules_property;
 mod sampling;

@@ -60,6 +60,10 @@ macro_rules! stories {
                 a_mail_that_came_back_is_known_by_its_token_alone
                 an_address_gets_its_mails_and_no_more_also_after_a_restart
             }
+            pauses {
+                one_whose_judging_fails_waits_longer_each_time_and_then_goes_to_a_person
+                phones_take_turns
+            }
             roll {
                 people_are_found_by_their_key_and_nobody_else_is
                 a_new_roll_replaces_the_old_one_while_the_server_reads
