@@ -1,7 +1,7 @@
 //! What the server stores: a contract per topic, and the engines that keep it.
 //!
 //! Each topic has its plain types and its trait in one file ([`activations`], [`apoyos`],
-//! [`attention`], [`campaigns`], [`mail`], [`roll`], [`signins`], [`blobs`]); an engine implements all of
+//! [`attention`], [`audit`], [`campaigns`], [`mail`], [`roll`], [`signins`], [`blobs`]); an engine implements all of
 //! them under the same file names ([`sqlite`]). Every method is one transaction: it is durable
 //! when it returns, or nothing of it happened. What is decided inside a transaction is in
 //! [`rules`], without a database; an engine reads, asks the rule and writes. What an engine does
@@ -19,6 +19,7 @@
 pub mod activation;
 pub mod apoyos;
 pub mod attention;
+pub mod audit;
 pub mod blobs;
 mod blocking;
 pub mod campaigns;
@@ -30,6 +31,7 @@ pub mod roll;
 pub mod rules;
 pub mod signin;
 pub mod sqlite;
+pub mod tags;
 
 pub use engine::{Engine, OpenError, Settings};
 pub use error::StorageError;
@@ -39,10 +41,12 @@ pub trait Storage:
     activation::Activations
     + apoyos::Apoyos
     + attention::Attention
+    + audit::Audit
     + campaigns::Campaigns
     + mail::Mail
     + roll::Roll
     + signin::Signins
+    + tags::Tags
     + Send
     + Sync
 {
@@ -52,10 +56,12 @@ impl<T> Storage for T where
     T: activation::Activations
         + apoyos::Apoyos
         + attention::Attention
+        + audit::Audit
         + campaigns::Campaigns
         + mail::Mail
         + roll::Roll
         + signin::Signins
+        + tags::Tags
         + Send
         + Sync
 {

@@ -9,6 +9,9 @@ pub enum NotNow {
     /// The storage refused.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// The tagger named no person.
+    #[error("the tagger does not answer: {0}")]
+    Tagger(io::Error),
     /// No process could be made.
     #[error("pictures cannot be opened: {0}")]
     Process(#[from] io::Error),
