@@ -72,6 +72,21 @@ pub fn kills(how: ServerEnds, count: u32) -> Result<()> {
         .go()
 }
 
+/// Damages copies of a data folder; all of it must be found or do no harm.
+pub fn flips(count: u32) -> Result<()> {
+    build::test(["--test", "suite", "--", "--nocapture", "a_flipped_bit"])
+        .env("FLIPS", count.to_string())
+        .go()
+}
+
+/// Runs histories; a failed one is told with its seed.
+pub fn simulate(arguments: &[String]) -> Result<()> {
+    build::programs(&["simulate"])?;
+    run::program(&places::built("simulate"))
+        .args(arguments)
+        .go()
+}
+
 /// Kills the phone `count` times at each of its steps, cuts its connection 100 times, and sends a
 /// queue of 200.
 pub fn phone_kills(count: u32) -> Result<()> {

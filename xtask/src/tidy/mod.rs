@@ -15,6 +15,7 @@ mod words;
 
 pub use imports::packages;
 
+use crate::supply;
 use anyhow::{Result, bail};
 use clap::Args;
 
@@ -46,6 +47,7 @@ pub fn tidy() -> Result<()> {
     breaches.extend(lengths::breaches(&files));
     breaches.extend(traces::breaches(&files));
     breaches.extend(words::breaches(&files));
+    breaches.extend(supply::breaches()?);
     for breach in &breaches {
         println!("tidy: {breach}");
     }

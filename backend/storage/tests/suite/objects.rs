@@ -24,7 +24,7 @@ use storage::{
 /// Objects under `incoming/` until they are kept, then under `kept/`. What it was given is
 /// durable when it answers.
 #[derive(Default)]
-struct Objects(Arc<InMemory>);
+pub struct Objects(Arc<InMemory>);
 
 fn fault(error: Error) -> StorageError {
     StorageError::Broken(error.to_string())
