@@ -2,7 +2,7 @@
 
 use e2e::{
     people::Name::{Beto, Lupita},
-    world::{TestWorld, campaign, roll_csv},
+    world::{LooseEnd, TestWorld, campaign, roll_csv},
 };
 use protocol::code::Code;
 use rusqlite::Connection;
@@ -102,7 +102,7 @@ async fn one_operator_alone_replaces_no_roll_and_the_second_approves_that_file_o
 
 #[tokio::test]
 async fn a_campaign_is_closed_by_two_and_receives_nothing_more() {
-    let world = world().await;
+    let mut world = world().await;
     let phone = world.activate(Beto).await;
     let close = || {
         world.apoyo([
@@ -122,6 +122,7 @@ async fn a_campaign_is_closed_by_two_and_receives_nothing_more() {
     let body = draft.body(&phone);
     let answer = world.wire().put_apoyo(&phone, draft.id, &body).await;
     answer.refused(409, Code::CampaignClosed);
+    world.leaves(LooseEnd::StrayPictures, "Beto came too late");
     assert_eq!(world.tally(&campaign("agua")).await.total.received, 1);
 }
 

@@ -71,6 +71,9 @@ enum Verb {
         /// connection a hundred times.
         #[arg(long, group = "how")]
         phone: bool,
+        /// End after so many minutes, wherever it is then.
+        #[arg(long)]
+        minutes: Option<u32>,
     },
     /// Check licences, sources, versions and advisories with cargo-deny. Needs the network.
     Deny,
@@ -132,12 +135,19 @@ fn main() -> ExitCode {
             count, phone: true, ..
         } => bench::phone_kills(count.unwrap_or(20)),
         Verb::Kills {
-            count, power: true, ..
-        } => bench::kills(bench::ServerEnds::WithoutPower, count.unwrap_or(1_000)),
-        Verb::Kills {
-            count, calls: true, ..
-        } => bench::kills(bench::ServerEnds::AtACall, count.unwrap_or(300)),
-        Verb::Kills { count, .. } => bench::kills(bench::ServerEnds::Killed, count.unwrap_or(200)),
+            count,
+            power,
+            calls,
+            minutes,
+            ..
+        } => {
+            let (how, usual) = match (power, calls) {
+                (true, _) => (bench::ServerEnds::WithoutPower, 1_000),
+                (_, true) => (bench::ServerEnds::AtACall, 300),
+                _ => (bench::ServerEnds::Killed, 200),
+            };
+            bench::kills(how, count.unwrap_or(usual), minutes)
+        }
         Verb::Deny => supply::deny(),
         Verb::Sbom => supply::sbom(),
         Verb::Flips { count } => bench::flips(count),

@@ -1,9 +1,10 @@
 //! The key of people's pseudonyms with a user of its own: `apoyo tags serve` holds it and
 //! answers over a local socket; the server asks through [`Elsewhere`].
 //!
-//! A database that was stolen together with the server's keys does not tell who gave their apoyo
-//! to whom, as long as this key was not stolen too. One who has taken over the server can ask
-//! for names, but only so many in a second, and each question is in a record.
+//! A clave de elector can be guessed, so a pseudonym can be tried by one who has its key. Stolen
+//! with the server's keys but without this one, a database has no pseudonym that can be tried. One who
+//! has taken over the server can ask for names, but only so many in a second, and each question
+//! is in a record. What this does not cover is in `docs/security.md`.
 //!
 //! A line of JSON each way: `{"group":"process/x","person":"<32 digits>"}`, answered by
 //! `{"tag":"<64 digits>"}`.

@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use cards::{Person, Standing};
 use protocol::{
     campaigns::{Demarcation, ProcessKind},
-    environment::Clock as _,
+    environment::{Clock as _, Timestamp},
     ids::CampaignId,
 };
 use server_core::{
@@ -32,6 +32,15 @@ pub const CAMPAIGNS: [(&str, &str); 3] = [
     ("bruno", "presidencia"),
     ("agua", "consultas"),
 ];
+
+/// The window of every campaign.
+const WINDOW: [&str; 2] = ["2010-01-01T00:00:00Z", "2044-01-01T00:00:00Z"];
+
+/// Whether campaigns receive apoyos at this moment.
+pub fn is_open(now: Timestamp) -> bool {
+    let [opens, closes] = WINDOW.map(|moment| moment.parse().expect("a moment"));
+    (opens..closes).contains(&now)
+}
 
 /// Who gives.
 pub fn citizen(number: u64) -> Person {
@@ -101,8 +110,8 @@ async fn set_up(data: &Path) -> Result<()> {
             requester: id.to_owned(),
             description: id.to_owned(),
             demarcation: Demarcation::Pais,
-            opens_at: "2010-01-01T00:00:00Z".parse()?,
-            closes_at: "2044-01-01T00:00:00Z".parse()?,
+            opens_at: WINDOW[0].parse()?,
+            closes_at: WINDOW[1].parse()?,
             required: 100,
         };
         campaigns::create(&*storage, new).await?;

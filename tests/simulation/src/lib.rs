@@ -76,6 +76,16 @@ pub type Log = Arc<Mutex<Vec<String>>>;
 
 /// The history of this seed.
 pub fn run(base: &Base, seed: u64) -> Result<Outcome, Failure> {
+    history(base, seed, false)
+}
+
+/// The same on a disk that flushes nothing of the database: what `synchronous=OFF` comes to. Some
+/// of these histories have to fail, or none of the others proves anything.
+pub fn run_careless(base: &Base, seed: u64) -> Result<Outcome, Failure> {
+    history(base, seed, true)
+}
+
+fn history(base: &Base, seed: u64, careless: bool) -> Result<Outcome, Failure> {
     let log = Log::default();
     let told = Arc::clone(&log);
     let history = catch_unwind(AssertUnwindSafe(|| {
@@ -85,6 +95,9 @@ pub fn run(base: &Base, seed: u64) -> Result<Outcome, Failure> {
             .expect("a runtime can be made");
         runtime.block_on(async {
             let mut world = World::begin(base, seed, told).await;
+            if careless {
+                world.disk.forget_flushes_of("apoyo.db");
+            }
             world.history().await;
             world.finish().await;
             ledger::settle_accounts(&world).await;

@@ -2,7 +2,7 @@
 
 use crate::{
     Log, Outcome,
-    base::Base,
+    base::{Base, is_open},
     chance::{Chance, Dice},
     outside::{Clock, Mood, Reader, Relay},
     phone::Phone,
@@ -10,7 +10,7 @@ use crate::{
     steps::Step,
 };
 use chrono::TimeDelta;
-use protocol::code::Code;
+use protocol::{code::Code, environment::Clock as _};
 use server_core::refusal::Refusal;
 use std::{
     fs,
@@ -178,6 +178,11 @@ impl World {
             Code::ServerFault => assert!(faulty, "{doing}: broken without a fault: {broken:?}"),
             Code::ServerStorageFull | Code::ServerBusy => {
                 assert!(faulty || self.full, "{doing}: {code:?} with room");
+            }
+            // A clock that is years off closes campaigns; the phone keeps the apoyo and asks again.
+            Code::CampaignClosed | Code::CampaignNotOpen => {
+                let now = self.around.clock.now();
+                assert!(!is_open(now), "{doing}: {code:?} within the window");
             }
             other => panic!("{doing} was refused: {other:?}"),
         }

@@ -1,6 +1,6 @@
 //! Two hundred histories, and that a seed makes the same one again.
 
-use simulation::{Failure, Outcome, base::Base, run};
+use simulation::{Failure, Outcome, base::Base, run, run_careless};
 
 /// `SIMULATE_SEEDS`: how many; the long form is `cargo xtask simulate`.
 fn seeds() -> u64 {
@@ -51,4 +51,19 @@ fn a_seed_makes_the_same_history_again() {
         let [one, other] = [0; 2].map(|_| kept(&base, seed));
         assert_eq!(one, other, "seed {seed}");
     }
+}
+
+/// The control: without flushes of the database receipts are lost, and the ledger says so.
+#[test]
+fn on_a_disk_that_flushes_nothing_of_the_database_promises_are_broken_and_it_is_seen() {
+    let Some(base) = base() else { return };
+    let failed = (0..40).filter_map(|seed| run_careless(&base, seed).err());
+    let reasons: Vec<String> = failed.map(|failure| failure.why).collect();
+    let lost = |why: &&String| {
+        ["once and without a gap", "is another", "gone"]
+            .iter()
+            .any(|word| why.contains(word))
+    };
+    let seen = reasons.iter().filter(lost).count();
+    assert!(seen > 3, "{reasons:#?}");
 }
