@@ -3,7 +3,7 @@
 use super::{
     Failure, block_on,
     open::{open, open_existing},
-    operator, toml_file,
+    toml_file, two_names,
 };
 use clap::Subcommand;
 use protocol::{
@@ -122,7 +122,7 @@ fn close(data: &Path, id: &str) -> Result<(), Failure> {
     let now = SystemClock.now();
     let closed = block_on(async {
         let deed = Deed::of("campaign.close", id.as_str());
-        operator::with_two_names(&opened, deed, None).await?;
+        two_names::ask(&opened, deed, None).await?;
         Ok(opened.storage.close_campaign(&id, now).await?)
     })?;
     match closed {

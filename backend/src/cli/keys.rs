@@ -3,7 +3,7 @@
 use super::{
     Failure, block_on,
     open::{Opened, has_database, open_existing},
-    operator,
+    two_names,
 };
 use anyhow::Context;
 use clap::{Subcommand, ValueEnum};
@@ -130,7 +130,7 @@ fn rotate(data: &Path, purpose: Option<Purpose>) -> Result<(), Failure> {
         let subject = purposes.iter().map(ToString::to_string).collect::<Vec<_>>();
         let deed = Deed::of("keys.rotate", subject.join(", "));
         block_on(async {
-            operator::with_two_names(&opened, deed.clone(), None).await?;
+            two_names::ask(&opened, deed.clone(), None).await?;
             Ok(opened.storage.record_deed(deed).await?)
         })?;
     }

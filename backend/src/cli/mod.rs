@@ -22,6 +22,7 @@ mod serve;
 mod tags;
 mod tally;
 mod toml_file;
+mod two_names;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;

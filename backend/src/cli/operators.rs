@@ -1,6 +1,6 @@
 //! `apoyo operators one-name|two-names`
 
-use super::{Failure, block_on, open::open, operator};
+use super::{Failure, block_on, open::open, two_names};
 use clap::Subcommand;
 use std::path::Path;
 use storage::audit::Deed;
@@ -29,7 +29,7 @@ impl Operators {
             }
             if !two {
                 let deed = Deed::of("operators.names", "one");
-                operator::with_two_names(&opened, deed, None).await?;
+                two_names::ask(&opened, deed, None).await?;
             }
             Ok(opened.storage.set_two_names(two).await?)
         })?;

@@ -1,6 +1,6 @@
 //! `apoyo roll import FILE`
 
-use super::{Failure, block_on, open::open, operator};
+use super::{Failure, block_on, open::open, two_names};
 use anyhow::Context;
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -77,9 +77,9 @@ impl Roll {
             let about = format!("SHA-256 {sha256}");
             let deed = Deed::of("roll.replace", about.clone());
             if replaces {
-                return operator::with_two_names(&opened, deed, Some(about)).await;
+                return two_names::ask(&opened, deed, Some(about)).await;
             }
-            operator::tells_of(&opened, about);
+            two_names::tells_of(&opened, about);
             Ok(())
         })?;
         let roll = opened.storage.import_roll()?;

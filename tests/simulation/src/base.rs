@@ -38,7 +38,7 @@ const WINDOW: [&str; 2] = ["2010-01-01T00:00:00Z", "2044-01-01T00:00:00Z"];
 
 /// Whether campaigns receive apoyos at this moment.
 pub fn is_open(now: Timestamp) -> bool {
-    let [opens, closes] = WINDOW.map(|moment| moment.parse().expect("a moment"));
+    let [opens, closes]: [Timestamp; 2] = WINDOW.map(|moment| moment.parse().expect("a moment"));
     (opens..closes).contains(&now)
 }
 

@@ -25,6 +25,7 @@
 pub mod base;
 pub mod chance;
 mod finish;
+mod happening;
 pub mod ledger;
 pub mod outside;
 mod phone;

@@ -1,6 +1,6 @@
 //! What can happen, one thing after the other.
 
-use crate::{outside::Mood, world::World};
+use crate::{happening::Step, outside::Mood, world::World};
 use chrono::TimeDelta;
 use protocol::environment::Clock as _;
 use server_core::{
@@ -9,39 +9,6 @@ use server_core::{
 };
 use std::sync::Arc;
 use storage::apoyos::PARTS_KEPT_HOURS;
-
-/// One thing that happens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
-    /// A phone goes on with its activation.
-    Activate,
-    /// Somebody gives their apoyo.
-    Give,
-    /// A phone sends the next thing of its queue.
-    Send,
-    /// Mails go out.
-    Mail,
-    /// Apoyos are judged.
-    Judge,
-    /// A phone asks what became of an apoyo.
-    Ask,
-    /// The clock goes on, or jumps.
-    Clock,
-    /// The relay changes its mood.
-    Relay,
-    /// What is over is forgotten.
-    Sweep,
-    /// The disk will die at one of its next changes.
-    Doom,
-    /// The program dies between two of them.
-    Kill,
-    /// The next flush will fail.
-    Flush,
-    /// The disk is full, or has room again.
-    Room,
-    /// No process can be made, or it can again.
-    Reader,
-}
 
 impl World {
     pub(crate) async fn take(&mut self, step: Step) {

@@ -4,10 +4,10 @@ use crate::{
     Log, Outcome,
     base::{Base, is_open},
     chance::{Chance, Dice},
+    happening::Step,
     outside::{Clock, Mood, Reader, Relay},
     phone::Phone,
     server::{Around, Server},
-    steps::Step,
 };
 use chrono::TimeDelta;
 use protocol::{code::Code, environment::Clock as _};
@@ -129,30 +129,11 @@ impl World {
     /// One step after the other, until it is enough.
     pub(crate) async fn history(&mut self) {
         for number in 0..STEPS {
-            let step = self.draw();
+            let step = Step::drawn(&mut self.chance);
             self.note(format!("{number:3} {step:?}"));
             self.take(step).await;
             self.restart_if_ended().await;
         }
-    }
-
-    fn draw(&mut self) -> Step {
-        self.chance.weighed(&[
-            (8, Step::Activate),
-            (10, Step::Give),
-            (26, Step::Send),
-            (8, Step::Mail),
-            (10, Step::Judge),
-            (3, Step::Ask),
-            (4, Step::Clock),
-            (3, Step::Relay),
-            (2, Step::Sweep),
-            (6, Step::Doom),
-            (3, Step::Kill),
-            (2, Step::Flush),
-            (3, Step::Room),
-            (2, Step::Reader),
-        ])
     }
 
     pub(crate) fn fate(&mut self) -> Fate {
