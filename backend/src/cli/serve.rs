@@ -75,14 +75,14 @@ impl Serve {
         if let Some(address) = self.listen {
             config.listen = address;
         }
-        // Hashing, files and the database have threads of their own: what is left for these
-        // fills half of the processors, and more of them only wake each other.
+        // Hashing, files and the database have threads of their own. The remaining work fills half
+        // of the processors, and more threads only wake each other.
         let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
         tokio::runtime::Builder::new_multi_thread()
             .worker_threads((processors / 2).max(1))
             .enable_all()
-            // What may block here is little (mail files, drained folders); pictures have
-            // threads of their own. Hundreds would only wake each other.
+            // Little work may block here (mail files, drained folders), because pictures have threads of
+            // their own. Hundreds would only wake each other.
             .max_blocking_threads(16)
             .build()?
             .block_on(serve(data, config, self.demo))
@@ -152,7 +152,7 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
     let served = listen::serve(listener, router(app), config.limits.connections, stop);
     tokio::select! {
         served = served => served?,
-        // Nothing can be promised any more: no farewell, no further answer.
+        // The state of the storage is unknown: the process ends without another answer.
         why = storage.until_broken() => end(&why),
     }
     jobs.shutdown().await;
@@ -173,7 +173,7 @@ async fn warn_if_unconfined(child: &ChildProcess) {
     }
 }
 
-/// The keys that parts are sealed to; made at the first start, which says so.
+/// The keys that parts are sealed to. The first start makes them and logs that.
 async fn sealing_keys(
     data: &Path,
     config: &Config,
@@ -209,7 +209,7 @@ async fn sealing_keys(
 fn carrier(config: &Config, data: &Path, demo: bool) -> Result<Arc<dyn MailCarrier>, Failure> {
     let sender = Sender::of(&config.mail).context("mail")?;
     Ok(match &config.mail.smtp {
-        // A demonstration sends no mail, whatever the configuration says.
+        // A demonstration never sends mail, even with a relay in its configuration.
         Some(smtp) if !demo => Arc::new(Courier {
             sender,
             transport: Relay::of(smtp)?,

@@ -1,4 +1,4 @@
-//! `/tally/{campaign}`: three numbers, why some do not count, and where people are from.
+//! `/tally/{campaign}`: the numbers, why some apoyos do not count, and where people are from.
 
 use super::{
     days,
@@ -39,7 +39,7 @@ pub async fn tally_page(
     }
 }
 
-/// The address may name anything.
+/// Reads the campaign's id from the path, which may hold anything.
 async fn read(core: &Core, campaign: &str) -> Result<Tally, Refusal> {
     let id: CampaignId = campaign.parse()?;
     Ok(tally::show(core, &id).await?)

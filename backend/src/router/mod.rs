@@ -8,7 +8,7 @@ use crate::{
     http::{problem, trace},
     pages,
 };
-use axum::{Extension, Router, middleware, routing::get};
+use axum::{Extension, Router, routing::get};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -32,12 +32,11 @@ pub fn router(app: App) -> Router {
         true => routes.route("/demo/outbox", get(pages::outbox::outbox_page)),
         false => routes,
     };
-    routes
+    let routes = routes
         .fallback(problem::not_found)
-        .method_not_allowed_fallback(problem::method_not_allowed)
-        // `route_layer` would not see what is not found; `layer` sees everything.
-        .layer(middleware::from_fn_with_state(app.clone(), trace::around))
-        .with_state(app)
+        .method_not_allowed_fallback(problem::method_not_allowed);
+    // Around the fallbacks too, so that unknown addresses are logged and counted as well.
+    trace::around(routes, &app).with_state(app)
 }
 
 #[cfg(test)]

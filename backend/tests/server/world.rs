@@ -65,7 +65,7 @@ impl Clock for StandingClock {
     }
 }
 
-/// Dice that fall the same each time.
+/// Deterministic randomness.
 pub struct LoadedDice(AtomicU64);
 
 impl Entropy for LoadedDice {
@@ -95,7 +95,7 @@ impl Drop for World {
     }
 }
 
-/// What came back.
+/// An answer of the server.
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
@@ -114,7 +114,7 @@ impl Answer {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The problem, after a look at what every refusal has.
+    /// The problem, after checking what every refusal must have.
     #[track_caller]
     pub fn problem(&self) -> Problem {
         assert_eq!(
@@ -184,8 +184,8 @@ impl World {
         world
     }
 
-    /// `agua` (whole country) and `cdmx` may both be backed; `naranjo` and `roble` exclude
-    /// each other. All are open from the first of February to the first of April.
+    /// A person may back both `agua` (whole country) and `cdmx`; `naranjo` and `roble` exclude each
+    /// other. All are open from the first of February to the first of April.
     async fn campaigns(&self) {
         let storage = &self.core.storage;
         for (id, exclusivity) in [
@@ -222,7 +222,7 @@ impl World {
         }
     }
 
-    /// Those who review bring their key, and the server takes it up.
+    /// The reviewers bring their key, and the server loads it.
     pub fn bring_review_key(&self) {
         let theirs = self.folder.path().join("reviewers/keys/sealing");
         for file in std::fs::read_dir(theirs).unwrap() {
@@ -237,7 +237,7 @@ impl World {
         server_core::judging::take_up(&self.core, self.folder.path());
     }
 
-    /// What a phone seals of this part of an apoyo for this campaign.
+    /// A part of an apoyo for this campaign, sealed as a phone does it.
     pub fn sealed(
         &self,
         campaign: &str,
@@ -256,13 +256,13 @@ impl World {
         seal_bytes(key, &binding, plain, &SystemEntropy).unwrap()
     }
 
-    /// A sealed picture that is of no apoyo in particular.
+    /// A sealed picture of an arbitrary apoyo.
     pub fn sealed_picture(&self, picture: &[u8]) -> Vec<u8> {
         let part = SealedPart::Picture(PartName::Front);
         self.sealed("agua", ApoyoId::from_bytes([1; 16]), part, picture)
     }
 
-    /// A little work, done.
+    /// A solved proof of work of few tries.
     pub fn work_for(&self, activation: ActivationId) -> WorkDone {
         let ends = self.core.now() + TimeDelta::minutes(10);
         let keys = &self.core.keys;

@@ -1,7 +1,6 @@
-//! `cargo xtask tidy`: the house rules that a machine can see.
+//! `cargo xtask tidy`: the house rules that a machine can check.
 //!
-//! Each rule is a function that answers with a line per breach. To add one: a file here, a line
-//! in [`tidy`].
+//! Each rule is a function that returns a line per breach. To add one: a file here, a line in [`tidy`].
 
 mod circles;
 mod dependencies;
@@ -19,7 +18,7 @@ use crate::supply;
 use anyhow::{Result, bail};
 use clap::Args;
 
-/// What to check, or to count.
+/// The options.
 #[derive(Debug, Args)]
 pub struct Options {
     /// Only count worn words in the comments, by folder.
@@ -36,7 +35,7 @@ pub fn run(options: &Options) -> Result<()> {
     tidy()
 }
 
-/// Checks every rule, and names every breach before it fails.
+/// Checks every rule and prints every breach before it fails.
 pub fn tidy() -> Result<()> {
     let files = files::all()?;
     let packages = imports::packages()?;

@@ -1,10 +1,10 @@
-//! The mail did not come: another code, after a minute and then every five.
+//! Another code where the mail did not come: after a minute, and then every five.
 
 use super::{begun, new_code, room_for_a_mail, too_many};
 use crate::{
     asking::{FromStranger, NotProved},
     core::Core,
-    keys::at_rest::Place,
+    keys::at_rest::HiddenColumn,
     limits::{Limited, seconds_until},
     refusal::Refusal,
 };
@@ -21,10 +21,10 @@ use storage::{
 /// Why no other code is mailed.
 #[derive(Debug, thiserror::Error)]
 pub enum ResendRefused {
-    /// There is no such activation, or its address is erased: it has to be begun again.
+    /// The activation does not exist, or its address is erased: it has to be begun again.
     #[error("there is no such activation")]
     Unknown,
-    /// Nothing proves that the phone that began it asks.
+    /// The request is not proved to come from the phone that began the activation.
     #[error(transparent)]
     NotProved(#[from] NotProved),
     /// The phone is activated already.
@@ -33,7 +33,7 @@ pub enum ResendRefused {
     /// All tries are used up.
     #[error("all tries are used up")]
     Exhausted,
-    /// The last mail is too new.
+    /// The last mail was sent too recently.
     #[error("the last mail is too new: again in {after_s} s")]
     TooSoon {
         /// Seconds to wait.
@@ -61,7 +61,7 @@ impl From<ResendRefused> for Refusal {
     }
 }
 
-/// Mails another code; the one before it opens nothing any more.
+/// Mails another code; the code before it becomes invalid.
 pub async fn resend(
     core: &Core,
     id: ActivationId,
@@ -83,10 +83,10 @@ pub async fn resend(
         return Err(ResendRefused::TooSoon { after_s });
     }
     let email = activation.email.ok_or(ResendRefused::Unknown)?;
-    // Hidden with a key that is gone: the address counts as erased.
+    // The key that hid the address is gone: the address counts as erased.
     let email = core
         .keys
-        .reveal(Place::ActivationAddress, id, &email)
+        .reveal(HiddenColumn::ActivationAddress, id, &email)
         .map_err(|_| ResendRefused::Unknown)?;
     room_for_a_mail(core, now)?;
     let code = new_code(
@@ -101,7 +101,7 @@ pub async fn resend(
     match core.storage.renew_code(id, code).await? {
         Renewed::Done => {}
         Renewed::TooMany { free_at } => return Err(too_many(core, free_at, now).into()),
-        // Another request of the same phone was faster.
+        // Another request of the same phone came first.
         Renewed::No => {
             let after_s = seconds_until(now, resend_at);
             return Err(ResendRefused::TooSoon { after_s });

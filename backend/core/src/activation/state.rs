@@ -1,4 +1,4 @@
-//! How the mail with the code fares. Only the phone that asked for the code learns it.
+//! The state of the mail with the code. Only the phone that asked for the code learns it.
 
 use crate::{
     asking::{FromStranger, NotProved},
@@ -11,10 +11,10 @@ use storage::StorageError;
 /// Why the state of an activation is not answered.
 #[derive(Debug, thiserror::Error)]
 pub enum StateRefused {
-    /// There is no such activation.
+    /// The activation does not exist.
     #[error("there is no such activation")]
     Unknown,
-    /// Nothing proves that the phone that began it asks.
+    /// The request is not proved to come from the phone that began the activation.
     #[error(transparent)]
     NotProved(#[from] NotProved),
     /// The storage refused.

@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 pub struct Uploads {
     at_once: usize,
     running: Semaphore,
-    /// Those who wait for a turn, and those who have one.
+    /// Uploads that wait for a turn or have one.
     pub waiting: Semaphore,
 }
 
@@ -36,8 +36,8 @@ impl Uploads {
             .saturating_sub(self.running.available_permits())
     }
 
-    /// Waits for a turn. Beyond those who may wait, the sender is asked to come back, at a moment
-    /// of its own, so that refused senders do not return together.
+    /// Waits for a turn. If too many wait, the sender is asked to come back later, with jitter, so
+    /// that refused senders do not return together.
     pub async fn turn(&self, entropy: &dyn Entropy) -> Result<Turn<'_>, Limited> {
         let Ok(waiting) = self.waiting.try_acquire() else {
             let mut jitter = [0];
@@ -46,7 +46,7 @@ impl Uploads {
                 after_s: 1 + u32::from(jitter[0] % 4),
             });
         };
-        // Only a closed semaphore refuses, and these are never closed.
+        // Only a closed semaphore refuses, and this one is never closed.
         let running = self.running.acquire().await;
         Ok(Turn {
             _running: running.map_err(|_| Limited::Busy { after_s: 2 })?,

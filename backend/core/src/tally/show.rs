@@ -1,4 +1,4 @@
-//! A campaign's tally, for everybody.
+//! The public tally of a campaign.
 
 use crate::{core::Core, refusal::Refusal};
 use protocol::{code::Code, ids::CampaignId, tally::Tally};
@@ -7,7 +7,7 @@ use storage::StorageError;
 /// Why no tally is shown.
 #[derive(Debug, thiserror::Error)]
 pub enum ShowRefused {
-    /// There is no such campaign.
+    /// The campaign does not exist.
     #[error("there is no such campaign")]
     Unknown,
     /// The storage refused.

@@ -1,4 +1,4 @@
-//! `/metrics`: the counters, and what is counted when somebody looks.
+//! `/metrics`: the counters, and gauges that are read on request.
 
 use crate::{
     http::problem::RefusalAnswer,
@@ -21,7 +21,7 @@ pub async fn show_metrics(
 ) -> Result<Response, RefusalAnswer> {
     let (mails, oldest) = core.storage.mail_backlog().await?;
     let pending = core.storage.pending_count().await?;
-    let unread = core.storage.unread_count().await?;
+    let unopened = core.storage.unopened_count().await?;
     let tiers = core.storage.tiers().await?;
     let now = core.now();
     let waited = oldest.map_or(0, |since| (now - since).num_seconds().max(0));
@@ -37,7 +37,7 @@ pub async fn show_metrics(
             (
                 "apoyo_pictures_unread",
                 "Apoyos whose pictures wait for the review key",
-                unread.to_string(),
+                unopened.to_string(),
             ),
             (
                 "apoyo_mails_waiting",

@@ -1,4 +1,4 @@
-//! The tally: public, and good for a second.
+//! The public tally, cacheable for a second.
 
 use crate::http::{path::PathId, problem::RefusalAnswer};
 use axum::{
@@ -11,7 +11,7 @@ use protocol::{code::Problem, ids::CampaignId, tally::Tally};
 use server_core::{Core, tally};
 use std::sync::Arc;
 
-/// Everybody may keep a tally for a second; a site that shows it is not a load.
+/// Caches may keep a tally for a second, so that a site that shows it is not a load.
 const FOR_A_SECOND: (HeaderName, &str) = (header::CACHE_CONTROL, "public, max-age=1");
 
 /// `GET /v1/campaigns/{id}/tally`

@@ -7,7 +7,6 @@
 
 mod activation;
 mod apoyos;
-mod attention;
 mod audit;
 mod bounces;
 mod broken;
@@ -29,13 +28,14 @@ mod recovery;
 mod roll;
 mod roll_files;
 mod roll_import;
+mod sampling;
 mod settle;
 mod signin;
 mod tags;
 mod tally;
 mod tiers;
 mod tx;
-mod unread;
+mod unopened;
 mod values;
 mod writer;
 

@@ -1,11 +1,10 @@
-//! The contract of the storage, told as stories and run on every engine; and the stories of
-//! the engine's own troubles.
+//! The contract of the storage, told as stories and run on every engine, and stories of the engine's
+//! own faults.
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod activation;
 mod apoyos;
-mod attention;
 mod audit;
 mod blobs;
 mod campaigns;
@@ -16,6 +15,7 @@ mod objects;
 mod objects_faults;
 mod roll;
 mod rules_property;
+mod sampling;
 mod signin;
 mod sqlite_disk;
 mod sqlite_faults;
