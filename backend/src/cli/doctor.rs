@@ -1,5 +1,8 @@
 //! `apoyo doctor`: is everything as it should be?
 
+mod audit;
+mod child;
+
 use super::{
     Failure, block_on,
     open::{Opened, open_existing},
@@ -24,7 +27,7 @@ const MAIL_DELAY_S: i64 = 900;
 
 const HELP: &str = "\
 Looks at: the keys (readable, only by their owner; those that pictures are sealed to); the database (synchronous=FULL, integrity);
-every tally against a recount of the apoyos; the pictures of a sample (there, with the right
+what the child that opens pictures cannot do; every tally against a recount of the apoyos; the pictures of a sample (there, with the right
 hash); the roll; the tiers of phones; mail that waits. Changes nothing; may run beside the server.
 
 Exit code 4 when something is wrong.";
@@ -60,6 +63,7 @@ impl Doctor {
         sealing_keys(&sealing, &mut findings);
         findings.note("durability", true, "WAL, synchronous=FULL");
         revocations(data, &mut findings);
+        child::examine(&mut findings)?;
         block_on(async { Ok(examine(&opened, &sealing, self.sample, &mut findings).await?) })?;
         match findings.wrong {
             0 => Ok(()),
@@ -95,6 +99,11 @@ async fn examine(
             ),
         }
     }
+
+    audit::examine(storage.as_ref(), findings).await?;
+    let tagger = storage.tagger().await?;
+    let told = tagger.map_or_else(|| "none yet".to_owned(), |tagger| tagger.place);
+    findings.note("key of pseudonyms", true, &told);
 
     let pictures = storage.sample_pictures(sample).await?;
     let (mut bad, mut locked) = (0, 0);

@@ -1,13 +1,15 @@
-//! Opens the picture of the back where it can do no harm: in a process of its own, with a
-//! bounded memory, a bounded computing time, and a parent that ends it.
+//! Opens the picture of the back in a process of its own, with bounded memory, bounded computing time,
+//! no files, no network ([`confine`]), and a parent that ends it.
 //!
 //! A picture is the most hostile thing that comes in. Whatever a decoder does with it, the
 //! server goes on, and the apoyo is looked at by a person. A child that was killed, took too long or
 //! did not answer has read nothing and says nothing: only one that came to its end says that there is
 //! no code in the picture.
 
+mod confine;
 mod picture;
 
+pub use confine::{NotConfined, confine};
 pub use picture::MAX_PIXELS;
 
 use async_trait::async_trait;
@@ -25,14 +27,16 @@ use tokio::{
 
 /// The hidden subcommand that the child runs.
 pub const SUBCOMMAND: &str = "read-back";
+/// Its argument that makes it try what it must not be able to do.
+const PROBE: &str = "--probe";
 /// The child's memory.
 pub const MEMORY_BYTES: u64 = 512 * 1024 * 1024;
 /// The child's allocator asks for address space in pieces of this many KiB. By itself it asks for
 /// twice the limit at once, is refused, and then finds no room, one time in a hundred.
 const ALLOCATOR_PIECE: (&str, &str) = ("MIMALLOC_ARENA_RESERVE", "65536");
 /// The child's computing time.
-pub const CPU_SECONDS: u64 = 5;
-/// After this long the parent ends it.
+pub const CPU_SECONDS: u64 = 2;
+/// After this long the parent ends the child.
 const WALL_TIME: Duration = Duration::from_secs(10);
 /// More than this no honest child answers.
 const MAX_ANSWER: u64 = 64 * 1024;
@@ -47,11 +51,42 @@ pub struct Answer {
     pub contradicted: bool,
 }
 
-/// A process per picture.
+/// What the child could do although it must not, tried by itself (`--probe`).
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Probed {
+    /// Why it is not behind the filter, if it is not.
+    pub not_confined: Option<String>,
+    /// What was possible; empty behind the filter.
+    pub possible: Vec<String>,
+}
+
+/// Starts a process per picture.
 #[derive(Debug)]
 pub struct ChildProcess {
     /// This very program.
     pub program: PathBuf,
+}
+
+impl ChildProcess {
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .arg(SUBCOMMAND)
+            .env_clear()
+            .env(ALLOCATOR_PIECE.0, ALLOCATOR_PIECE.1)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true);
+        command
+    }
+
+    /// Has a child try what a picture must never be able to do.
+    pub async fn probe(&self) -> io::Result<Probed> {
+        let child = self.command().arg(PROBE).spawn()?.wait_with_output();
+        let told = timeout(WALL_TIME, child).await??;
+        Ok(serde_json::from_slice(&told.stdout)?)
+    }
 }
 
 #[async_trait]
@@ -60,15 +95,7 @@ impl OpenPicture for ChildProcess {
         if !is_sensible(&picture) {
             return Ok(ReadBack::Nothing);
         }
-        let mut child = Command::new(&self.program)
-            .arg(SUBCOMMAND)
-            .env_clear()
-            .env(ALLOCATOR_PIECE.0, ALLOCATOR_PIECE.1)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()?;
+        let mut child = self.command().spawn()?;
         let talk = async {
             let mut answer = Vec::new();
             if let Some(mut stdin) = child.stdin.take() {

@@ -15,6 +15,7 @@ mod authority;
 mod blobs;
 mod bounces;
 mod cli;
+mod confine;
 mod edge;
 mod enumeration;
 mod given;
@@ -30,6 +31,7 @@ mod roll;
 mod signin;
 #[path = "../../../crates/attestation/tests/suite/statement.rs"]
 mod statement;
+mod tags;
 #[path = "../../../crates/attestation/tests/suite/tlv.rs"]
 mod tlv;
 mod world;

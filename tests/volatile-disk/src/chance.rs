@@ -3,6 +3,8 @@
 /// What a loss of power takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loss {
+    /// Nothing: the programs died, and the system wrote what they had written.
+    Nothing,
     /// Everything that was not flushed.
     Everything,
     /// Some of it: each unflushed block of 4 KiB by chance, and the unflushed names from some

@@ -57,16 +57,14 @@ async fn verdict_of(
     };
     let picture = look_at(core, pictures, apoyo, card).await?;
     let found = core.storage.find_in_roll(card.roll_key).await?;
-    let verdict = judge(
-        picture,
-        found.as_ref(),
-        &rules,
-        apoyo.received_at,
-        |entry| {
-            core.keys
-                .person_tag(&rules.exclusivity_group, &entry.person)
-        },
-    );
+    let mut verdict = judge(picture, found.as_ref(), &rules, apoyo.received_at);
+    // Asked for those only who count: each question is one of the few that the tagger answers.
+    if let (Verdict::InRoll(person), Some(entry)) = (&mut verdict, &found) {
+        let tag = core
+            .tagger
+            .person_tag(&rules.exclusivity_group, &entry.person);
+        person.tag = tag.await.map_err(NotNow::Tagger)?;
+    }
     Ok(Judged {
         verdict,
         unopened: picture == Picture::Unopened,

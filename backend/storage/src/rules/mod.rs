@@ -15,10 +15,12 @@
 //! | [`settle`] | what a verdict changes: who counts, statuses, counters |
 //! | [`signin`] | what a state, a ticket and a redeemed sign-in are worth |
 //! | [`tally`] | in which counters an apoyo is counted |
+//! | [`audit`] | the chain of the audit record, who may approve what |
 //! | [`tier`] | which phones a revoked certificate lowers |
 
 pub mod activation;
 pub mod apoyos;
+pub mod audit;
 pub mod campaigns;
 pub mod code_lock;
 pub mod judging;

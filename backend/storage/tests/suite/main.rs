@@ -5,12 +5,14 @@
 
 mod activation;
 mod apoyos;
+mod audit;
 mod blobs;
 mod campaigns;
 mod judging;
 mod mail;
 mod measure;
 mod objects;
+mod objects_faults;
 mod pauses;
 mod roll;
 mod rules_property;
@@ -18,6 +20,7 @@ mod sampling;
 mod signin;
 mod sqlite_disk;
 mod sqlite_faults;
+mod sqlite_flips;
 mod sqlite_kill;
 mod sqlite_open;
 mod stories;
