@@ -1,6 +1,6 @@
 //! The first command: a door of app-core, carried as it is.
 
-use crate::{body, captures, ports::Opened};
+use crate::{body, captures, pieces::Pieces, ports::Opened};
 use app_core::{Answer, Door, PhoneCode, Problem};
 use protocol::code::Code;
 use tauri::{
@@ -16,10 +16,11 @@ const DOOR_HEADER: &str = "x-door";
 pub async fn open_door(
     app: AppHandle,
     opened: State<'_, Opened>,
+    pieces: State<'_, Pieces>,
     request: Request<'_>,
 ) -> Result<Response, Problem> {
     let door = door(&request)?;
-    let picture = body::bytes_of(request.body())?;
+    let picture = body::bytes_of(request.body(), &pieces)?;
     let from_a_file = captures::came_from_a_file(&door);
     let core = match &door {
         // Also where the store cannot be opened: otherwise "locked" would be for ever.
