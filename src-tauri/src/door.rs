@@ -27,11 +27,12 @@ pub async fn open_door(
         Door::ForgetEverything => opened.app_to_forget().await?,
         _ => opened.app().await?,
     };
-    let answer = core.open_door(door, picture).await?;
+    let answer = core.open_door(door, picture).await;
+    // Also where the picture was refused: the page has a copy of its own for a second try.
     if from_a_file {
         captures::forget(&app);
     }
-    response(answer)
+    response(answer?)
 }
 
 fn response(answer: Answer) -> Result<Response, Problem> {
