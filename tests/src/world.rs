@@ -122,7 +122,7 @@ impl TestWorld {
         Rows::of(self.data())
     }
 
-    /// Activates a phone for somebody.
+    /// Activates a phone for this person.
     pub async fn activate(&self, name: Name) -> Phone {
         let pictures = name.pictures();
         self.activate_as(&name.email(), &pictures.front).await

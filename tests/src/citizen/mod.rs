@@ -34,7 +34,7 @@ pub struct Citizen {
     pub patience: Duration,
     /// Whether pictures are sent in spite of their findings.
     pub anyway: bool,
-    /// The source of pictures, as the app is told.
+    /// The source of pictures that is reported to the app.
     pub source: Source,
 }
 

@@ -256,7 +256,7 @@ mod tests {
         for whole in [png, jpeg] {
             for end in 0..whole.len() - 1 {
                 let cut = open_picture(&whole[..end], PictureLimits::EVIDENCE);
-                // A PNG whose pixels are complete lacks nothing but its closing chunk.
+                // A PNG whose pixels are complete lacks only its closing chunk.
                 if end < whole.len() - 12 || whole[0] == 0xff {
                     assert!(cut.is_err(), "cut at {end} of {}", whole.len());
                 }
