@@ -140,7 +140,7 @@ fn environment(folder: &Path) -> Result<PathBuf> {
     Ok(std::path::absolute(python)?)
 }
 
-/// The user to run PostgreSQL as: it refuses to run as root.
+/// A program of PostgreSQL, as the user `postgres` if this process is root: it refuses to run as root.
 fn as_postgres(program: &Path) -> Command {
     if rustix::process::geteuid().is_root() {
         let mut command = Command::new("setpriv");
