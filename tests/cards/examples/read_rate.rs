@@ -1,7 +1,7 @@
-//! How many photographs of synthetic backs are read, by level and size, and how long it takes.
+//! The rate and the time of reading photographs of synthetic backs, by level and size.
 //!
-//! `cargo run -p cards --example read_rate -- 20` takes 20 photographs of each kind. Apart
-//! from the photographs of the table, nothing is tuned to this reader.
+//! `cargo run -p cards --example read_rate -- 20` takes 20 photographs of each kind. The photographs are
+//! not tuned to this reader.
 #![allow(clippy::unwrap_used)]
 
 use cards::{

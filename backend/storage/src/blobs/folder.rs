@@ -83,7 +83,7 @@ impl Folder {
     pub(super) fn keep(&self, names: &[Sha256Hash]) -> io::Result<()> {
         for name in names {
             if !self.keep_one(*name)? {
-                // The kept one is durable, and what came in again may not be.
+                // The kept file is durable; the file that came in again may not be.
                 fs::remove_file(self.places.incoming(*name))?;
             }
             let length = self.present.kept(*name);

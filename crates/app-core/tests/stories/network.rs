@@ -169,8 +169,8 @@ async fn she_takes_it_back_in_the_middle_of_an_upload_and_the_sender_notices() {
     assert_eq!(phone.server.count(Method::Put, "/v1/blobs/"), 2, "no more");
 }
 
-/// Sends a file with nothing but the file and the server's address.
-async fn deliver(http: &impl Http, server: &str, file: &ApoyoFile) -> Bytes {
+/// Sends a file with only the file and the server's address.
+async fn deliver(server: &Server, file: &ApoyoFile) -> Bytes {
     let mut answer = Bytes::new();
     for request in file.requests() {
         let sent = Request {

@@ -1,4 +1,4 @@
-//! How often each finding comes, by kind of picture; and what a check costs.
+//! The rate of each finding by kind of picture, and the cost of a check.
 
 use super::{corpus, measure::spent};
 use std::{collections::BTreeMap, fs, path::Path};
@@ -62,8 +62,8 @@ pub fn judge(folder: &Path) {
     }
 }
 
-/// What one check of each of these files costs: milliseconds of processor, and the most memory
-/// that this process has had.
+/// The cost of one check of each of these files: milliseconds of processor time, and the peak memory of
+/// this process.
 pub fn time(files: &[&str]) {
     for file in files {
         let bytes = fs::read(file).unwrap();

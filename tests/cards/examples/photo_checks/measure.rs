@@ -1,4 +1,4 @@
-//! Reads the pictures again, and prints what was measured, class by class.
+//! Measures the pictures and prints the values by class.
 
 use std::{collections::BTreeMap, fs, path::Path};
 use vision::photo::{Fingerprint, PictureLimits, Side, faces, measure_card, open_picture};
@@ -13,7 +13,7 @@ pub fn note(values: &mut Values, measure: &str, class: &str, value: f32) {
         .push(value);
 }
 
-/// Milliseconds of processor that this thread has had: what else runs does not count.
+/// The processor time of this thread in milliseconds.
 pub fn spent() -> f32 {
     let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap();
     let nanos: f64 = text.split(' ').next().unwrap().parse().unwrap();
