@@ -3,7 +3,7 @@
 use super::{
     SqliteStorage, devices,
     fault::Fault,
-    mail, signins, tiers,
+    mail, signin, tiers,
     values::{self, millis, moment},
 };
 use crate::{
