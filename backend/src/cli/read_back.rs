@@ -1,15 +1,9 @@
 //! `apoyo read-back`: the child that opens one picture, see [`crate::read_back`].
 
-mod second;
-
 use super::Failure;
-use crate::read_back::{Answer, CPU_SECONDS, MAX_PIXELS, MEMORY_BYTES};
+use crate::read_back::{CPU_SECONDS, MEMORY_BYTES, read};
 use rlimit::Resource;
 use std::io::{Read, Write};
-use vision::{
-    photo::{Limits, open_picture},
-    qr::{Budget, decode_luma},
-};
 
 /// The longest picture, once more: a child believes nobody.
 const LONGEST: u64 = server_core::blobs::MAX_PICTURE;
@@ -28,20 +22,4 @@ pub fn run() -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     serde_json::to_writer(&mut out, &answer)?;
     Ok(out.flush()?)
-}
-
-/// The public QRs in the picture, as two readers read them; none when it cannot be opened.
-fn read(picture: &[u8]) -> Answer {
-    let limits = Limits {
-        max_pixels: MAX_PIXELS,
-        max_scaled: 0,
-        max_bytes: picture.len(),
-    };
-    let Ok(opened) = open_picture(picture, limits) else {
-        return Answer::default();
-    };
-    let luma = opened.into_luma8();
-    let first = decode_luma(&luma, Budget::still());
-    let second = second::read(&luma);
-    second::join(&first, &second)
 }

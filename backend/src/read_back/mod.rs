@@ -4,15 +4,17 @@
 //! A picture is the most hostile thing that comes in. Whatever a decoder does with it, the
 //! server goes on, and the apoyo is looked at by a person.
 
+mod answer;
 mod picture;
+mod readers;
+mod second;
 
-pub use picture::MAX_PIXELS;
+pub use readers::read;
 
+use answer::understand;
 use async_trait::async_trait;
 use bytes::Bytes;
-use credential::qr::payload::StructuredQr;
 use picture::is_sensible;
-use serde::{Deserialize, Serialize};
 use server_core::ports::{OpenPicture, ReadBack};
 use std::{io, path::PathBuf, process::Stdio, time::Duration};
 use tokio::{
@@ -33,17 +35,7 @@ pub const CPU_SECONDS: u64 = 5;
 /// After this long the parent ends it.
 const WALL_TIME: Duration = Duration::from_secs(10);
 /// More than this no honest child answers.
-const MAX_ANSWER: u64 = 64 * 1024;
-
-/// What the child prints.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Answer {
-    /// The texts of the public QRs in the picture.
-    pub codes: Vec<String>,
-    /// Whether two readers read different texts there.
-    #[serde(default)]
-    pub contradicted: bool,
-}
+const MAX_ANSWER: u64 = 256 * 1024;
 
 /// A process per picture.
 #[derive(Debug)]
@@ -56,7 +48,7 @@ pub struct ChildProcess {
 impl OpenPicture for ChildProcess {
     async fn read(&self, picture: Bytes) -> io::Result<ReadBack> {
         if !is_sensible(&picture) {
-            return Ok(ReadBack::Nothing);
+            return Ok(ReadBack::default());
         }
         let mut child = Command::new(&self.program)
             .arg(SUBCOMMAND)
@@ -80,41 +72,15 @@ impl OpenPicture for ChildProcess {
             Ok::<_, io::Error>(status.success().then_some(answer))
         };
         let Ok(talked) = timeout(WALL_TIME, talk).await else {
-            return Ok(ReadBack::Nothing);
+            return Ok(ReadBack::default());
         };
-        Ok(talked?.map_or(ReadBack::Nothing, |answer| understand(&answer)))
-    }
-}
-
-/// The child's answer is not believed further than a picture is.
-fn understand(answer: &[u8]) -> ReadBack {
-    let answer: Answer = serde_json::from_slice(answer).unwrap_or_default();
-    let codes: Vec<StructuredQr> = answer
-        .codes
-        .iter()
-        .filter_map(|text| StructuredQr::parse(text).ok())
-        .collect();
-    match codes.is_empty() {
-        _ if answer.contradicted => ReadBack::Contradicted,
-        true => ReadBack::Nothing,
-        false => ReadBack::Codes(codes),
+        Ok(talked?.map_or(ReadBack::default(), |answer| understand(&answer)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_child_that_babbles_has_read_nothing() {
-        for babble in ["", "{}", "[1]", r#"{"codes":["https://example.org"]}"#] {
-            assert_eq!(understand(babble.as_bytes()), ReadBack::Nothing, "{babble}");
-        }
-        let good = r#"{"codes":["http://qr.ine.mx/000123456789000123456789/20230415/P/000001"]}"#;
-        assert!(matches!(understand(good.as_bytes()), ReadBack::Codes(codes) if codes.len() == 1));
-        let contradicted = good.replace(']', r#"],"contradicted":true"#);
-        assert_eq!(understand(contradicted.as_bytes()), ReadBack::Contradicted);
-    }
 
     #[tokio::test]
     async fn a_child_that_dies_or_never_starts_is_told_apart() {
@@ -127,7 +93,7 @@ mod tests {
         let picture = || Bytes::copy_from_slice(&picture);
         assert_eq!(
             child("/bin/false").read(picture()).await.unwrap(),
-            ReadBack::Nothing
+            ReadBack::default()
         );
         assert!(child("/nowhere").read(picture()).await.is_err());
     }

@@ -7,5 +7,5 @@ mod vouching;
 
 pub use events::{Events, NoEvents};
 pub use mail::{Handed, MailCarrier};
-pub use pictures::{OpenPicture, ReadBack};
+pub use pictures::{OpenPicture, PlaceInPicture, ReadBack, SeenCode};
 pub use vouching::{Account, Answered, Asking, Providers, Secrets, SigninFault, Vouching};
