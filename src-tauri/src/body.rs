@@ -9,15 +9,12 @@
 //! Base64 on Android: the list of numbers costs one call of JavaScript and about 30 bytes of
 //! memory for each byte, and the page is frozen meanwhile (docs/phones.md, H2).
 
-use app_core::Problem;
+use app_core::{LONGEST_PICTURE, PhoneCode, Problem};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use protocol::code::Code;
 use serde_json::Value;
 use tauri::ipc::InvokeBody;
-
-/// The most that is decoded: more than any picture that a phone's camera or its files give.
-pub const LONGEST: usize = 24 << 20;
 
 /// The key under which Android's page sends base64.
 const KEY: &str = "picture";
@@ -51,8 +48,9 @@ pub fn decoded(text: &str) -> Result<Vec<u8>, Problem> {
 }
 
 fn not_too_long(length: usize) -> Result<(), Problem> {
-    if length > LONGEST {
-        return Err(Code::BodyTooLarge.into());
+    // The app's core would say the same, once all of it is decoded.
+    if length > LONGEST_PICTURE {
+        return Err(PhoneCode::PictureHeavy.into());
     }
     Ok(())
 }
@@ -113,10 +111,14 @@ mod tests {
 
     #[test]
     fn what_is_too_long_is_refused_before_it_is_decoded() {
-        let text = "*".repeat((LONGEST / 3 + 1) * 4);
+        let text = "*".repeat((LONGEST_PICTURE / 3 + 1) * 4);
         let refused = bytes_of(&InvokeBody::Json(json!({ "picture": text }))).unwrap_err();
-        assert_eq!(refused.code, Code::BodyTooLarge, "the length comes first");
-        let refused = bytes_of(&InvokeBody::Raw(vec![0; LONGEST + 1])).unwrap_err();
-        assert_eq!(refused.code, Code::BodyTooLarge);
+        assert_eq!(
+            refused.code,
+            PhoneCode::PictureHeavy,
+            "the length comes first"
+        );
+        let refused = bytes_of(&InvokeBody::Raw(vec![0; LONGEST_PICTURE + 1])).unwrap_err();
+        assert_eq!(refused.code, PhoneCode::PictureHeavy);
     }
 }
