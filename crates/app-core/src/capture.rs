@@ -24,6 +24,10 @@ use protocol::{
     apoyos::{PartName, SignatureKind},
     code::Code,
 };
+use vision::photo::PictureLimits;
+
+/// Bytes of the longest picture that a person may choose. Shells carry no longer one to a door.
+pub const LONGEST_PICTURE: usize = PictureLimits::CAPTURE.max_bytes;
 
 /// Runs heavy work on a thread of its own.
 pub(crate) async fn blocking<T: Send + 'static>(
