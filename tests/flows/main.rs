@@ -23,3 +23,4 @@ mod sealing;
 mod server_away;
 mod stolen;
 mod storage_full;
+mod strangers;

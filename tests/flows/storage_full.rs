@@ -86,7 +86,7 @@ async fn pictures_find_no_room_and_find_it_again() {
     );
     assert_eq!(world.wire().get("/healthz").await.status, 200);
     assert_eq!(
-        world.wire().get("/readyz").await.status,
+        world.operators().get("/readyz").await.status,
         503,
         "the balancer is told"
     );
@@ -95,7 +95,7 @@ async fn pictures_find_no_room_and_find_it_again() {
     drop(ballast);
     let (_, took) = until_taken(async || world.wire().put_blob(&phone, &picture).await).await;
     assert!(took < Duration::from_secs(5), "{took:?}");
-    assert_eq!(world.wire().get("/readyz").await.status, 200);
+    assert_eq!(world.operators().get("/readyz").await.status, 200);
     world.leaves(LooseEnd::StrayPictures, "Beto's picture is named by nobody");
     assert!(
         world.server().is_running(),

@@ -71,6 +71,11 @@ impl TestWorld {
         Wire::new(&self.url())
     }
 
+    /// A client of the listener for operators.
+    pub fn operators(&self) -> Wire {
+        Wire::new(&format!("http://{}", self.running().operators()))
+    }
+
     /// The data folder.
     pub fn data(&self) -> &Path {
         &self.launch.data
@@ -220,6 +225,12 @@ impl TestWorld {
             );
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
+    }
+
+    /// The whole and exact tally, as only operators see it.
+    pub fn exact_tally(&self, campaign: &CampaignId) -> Tally {
+        let told = self.apoyo(["tally", campaign.as_str(), "--json"]);
+        serde_json::from_slice(&told.stdout).expect("a tally")
     }
 
     /// The tally as everybody sees it; its numbers have to add up.

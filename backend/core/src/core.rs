@@ -5,8 +5,9 @@ use crate::{
     devices::KnownDevices,
     keys::{Keys, sealing::HeldKeys},
     limits::Limiters,
-    ports::{Events, Providers},
+    ports::{Events, FreeSpace, Providers},
     rules::Rules,
+    tally::Tallies,
     wakers::{Heartbeat, Wakers},
 };
 use protocol::environment::{Clock, Entropy, Timestamp};
@@ -37,12 +38,16 @@ pub struct Core {
     pub limits: Limiters,
     /// Devices that were looked up a moment ago.
     pub known_devices: KnownDevices,
+    /// Tallies that are ready to be sent.
+    pub tallies: Tallies,
     /// What wakes the jobs.
     pub wakers: Wakers,
     /// The judge's heartbeat.
     pub heartbeat: Heartbeat,
     /// What is counted for the operator.
     pub events: Arc<dyn Events>,
+    /// How much room the disk has.
+    pub room: Arc<dyn FreeSpace>,
 }
 
 /// What [`Core::new`] cannot know by itself.
@@ -69,6 +74,8 @@ pub struct Parts {
     pub limits: Limiters,
     /// What is counted for the operator.
     pub events: Arc<dyn Events>,
+    /// How much room the disk has.
+    pub room: Arc<dyn FreeSpace>,
 }
 
 impl Core {
@@ -83,12 +90,14 @@ impl Core {
             sealing: RwLock::new(Arc::new(parts.sealing)),
             attestor: Arc::new(parts.attestor),
             providers: parts.providers,
+            tallies: Tallies::kept_for(parts.rules.tally_kept),
             rules: parts.rules,
             limits: parts.limits,
             known_devices: KnownDevices::default(),
             wakers: Wakers::default(),
             heartbeat: Heartbeat::default(),
             events: parts.events,
+            room: parts.room,
         })
     }
 

@@ -2,6 +2,7 @@
 //! reviewers look at first. Where the values are read from is the door's business.
 
 use protocol::attestation::Tier;
+use std::time::Duration;
 use storage::mail::MailAllowance;
 
 /// The operator's rules.
@@ -17,6 +18,8 @@ pub struct Rules {
     pub opened_at_once: usize,
     /// Which apoyos reviewers look at first.
     pub review: ReviewRules,
+    /// How long a tally is shown before it is asked whether it moved.
+    pub tally_kept: Duration,
 }
 
 impl Rules {

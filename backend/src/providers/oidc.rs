@@ -30,6 +30,8 @@ use tokio::sync::Mutex;
 const KEPT: TimeDelta = TimeDelta::hours(1);
 /// Between two questions for its keys: a stranger's token with an invented key asks nothing more.
 const PAUSE: TimeDelta = TimeDelta::minutes(1);
+/// How long a failure to describe itself is remembered.
+const FAILURE_KEPT: TimeDelta = TimeDelta::seconds(10);
 /// How far the clocks of provider and server may be apart, and how old a token may be.
 const OLDEST: TimeDelta = TimeDelta::minutes(10);
 /// Signatures that only the provider can make. Never `none`, and nothing with a shared secret.
@@ -70,6 +72,8 @@ pub struct Oidc {
     redirect: String,
     http: ProviderHttp,
     described: Mutex<Option<Described>>,
+    /// Since when its document could not be had.
+    failed: Mutex<Option<(Timestamp, SigninFault)>>,
 }
 
 impl Oidc {
@@ -83,6 +87,7 @@ impl Oidc {
             redirect,
             http,
             described: Mutex::default(),
+            failed: Mutex::default(),
         }
     }
 
@@ -99,6 +104,7 @@ impl Oidc {
             redirect,
             http,
             described: Mutex::default(),
+            failed: Mutex::default(),
         })
     }
 
@@ -115,11 +121,20 @@ impl Oidc {
         {
             return Ok(known.metadata.clone());
         }
+        // Those who waited for somebody else's question hear its answer, and ask none of their own.
+        if let Some((since, fault)) = self.failed.lock().await.as_ref()
+            && (now - *since).abs() < FAILURE_KEPT
+        {
+            return Err(fault.clone());
+        }
         let issuer = IssuerUrl::new(self.issuer.clone())
             .map_err(|_| SigninFault::Unavailable("the issuer is no address".to_owned()))?;
         let metadata = CoreProviderMetadata::discover_async(issuer, &self.http)
             .await
-            .map_err(undescribed)?;
+            .map_err(undescribed);
+        let failed = metadata.as_ref().err().map(|fault| (now, fault.clone()));
+        *self.failed.lock().await = failed;
+        let metadata = metadata?;
         *described = Some(Described {
             metadata: metadata.clone(),
             since: now,

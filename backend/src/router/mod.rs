@@ -1,11 +1,16 @@
-//! Every address of the server: those for machines in [`machines`], those for people here.
+//! Every address of the server: those for machines in [`machines`], those for people and for
+//! operators here.
 
 mod machines;
 mod openapi;
 
 use crate::{
     app::App,
-    http::{problem, trace},
+    http::{
+        forwarded, problem,
+        routes::{health, metrics},
+        trace,
+    },
     pages,
 };
 use axum::{Extension, Router, middleware, routing::get};
@@ -35,7 +40,24 @@ pub fn router(app: App) -> Router {
     routes
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            forwarded::notice,
+        ))
         // `route_layer` would not see what is not found; `layer` sees everything.
+        .layer(middleware::from_fn_with_state(app.clone(), trace::around))
+        .with_state(app)
+}
+
+/// The addresses for operators, on a listener of their own: what they tell is not for everybody,
+/// and asking for it must not cost those who give apoyos anything.
+pub fn operators(app: App) -> Router {
+    Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(metrics::show_metrics))
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(middleware::from_fn_with_state(app.clone(), trace::around))
         .with_state(app)
 }
@@ -56,7 +78,7 @@ mod tests {
         let mut once = operations.clone();
         once.sort_unstable();
         once.dedup();
-        assert_eq!((operations.len(), once.len()), (23, 23), "{operations:?}");
+        assert_eq!((operations.len(), once.len()), (21, 21), "{operations:?}");
     }
 
     #[test]

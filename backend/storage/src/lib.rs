@@ -1,7 +1,7 @@
 //! What the server stores: a contract per topic, and the engines that keep it.
 //!
 //! Each topic has its plain types and its trait in one file ([`activations`], [`apoyos`],
-//! [`attention`], [`campaigns`], [`mail`], [`roll`], [`signins`], [`blobs`]); an engine implements all of
+//! [`attention`], [`campaigns`], [`limits`], [`mail`], [`roll`], [`signins`], [`blobs`]); an engine implements all of
 //! them under the same file names ([`sqlite`]). Every method is one transaction: it is durable
 //! when it returns, or nothing of it happened. What is decided inside a transaction is in
 //! [`rules`], without a database; an engine reads, asks the rule and writes. What an engine does
@@ -24,6 +24,7 @@ mod blocking;
 pub mod campaigns;
 pub mod engine;
 pub mod error;
+pub mod limits;
 pub mod mail;
 pub mod open;
 pub mod roll;
@@ -40,6 +41,7 @@ pub trait Storage:
     + apoyos::Apoyos
     + attention::Attention
     + campaigns::Campaigns
+    + limits::Limits
     + mail::Mail
     + roll::Roll
     + signin::Signins
@@ -53,6 +55,7 @@ impl<T> Storage for T where
         + apoyos::Apoyos
         + attention::Attention
         + campaigns::Campaigns
+        + limits::Limits
         + mail::Mail
         + roll::Roll
         + signin::Signins

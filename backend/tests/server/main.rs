@@ -25,10 +25,12 @@ mod limits;
 mod mail;
 mod pages;
 mod phone;
+mod public;
 mod roll;
 mod signin;
 #[path = "../../../crates/attestation/tests/suite/statement.rs"]
 mod statement;
+mod strangers;
 #[path = "../../../crates/attestation/tests/suite/tlv.rs"]
 mod tlv;
 mod world;

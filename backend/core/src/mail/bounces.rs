@@ -8,7 +8,6 @@
 
 use super::report::{Report, read};
 use crate::core::Core;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use storage::{StorageError, mail::Bounced};
 
 /// More of a report than this is not read: what matters is at the beginning.
@@ -27,8 +26,11 @@ pub enum Taken {
 
 /// Reads one message and notes what it reports.
 pub async fn take(core: &Core, raw: &[u8]) -> Result<Taken, StorageError> {
-    // We did not write the parser, and a stranger wrote the bytes.
-    let report = catch_unwind(AssertUnwindSafe(|| read(raw))).unwrap_or_else(|_| {
+    // We did not write the parser, and a stranger wrote the bytes: apart from the threads that
+    // serve others, and behind a net.
+    let raw = raw.to_vec();
+    let report = tokio::task::spawn_blocking(move || read(&raw)).await;
+    let report = report.unwrap_or_else(|_| {
         tracing::error!("a report of delivery made its parser panic");
         Report::None
     });

@@ -17,7 +17,7 @@ macro_rules! stories {
     ($engine:ident as $room:ident) => {
         tell! {
             $engine as $room:
-            activations {
+            activation {
                 a_citizen_activates_a_phone_with_the_mailed_code
                 beginning_again_changes_nothing_and_queues_no_second_mail
                 an_id_of_another_phone_or_address_is_taken
@@ -53,6 +53,13 @@ macro_rules! stories {
                 a_campaign_tells_its_rules
                 a_campaign_without_apoyos_has_an_empty_tally
             }
+            limits {
+                what_a_phone_has_left_is_remembered_until_it_is_named
+                what_each_phone_gave_since_a_moment_is_counted_from_the_newest
+                what_was_noticed_is_remembered_by_its_last_moment
+                a_tallys_version_moves_with_its_counters_and_with_no_others
+                everybody_is_told_one_level_and_of_secciones_those_with_ten
+            }
             mail {
                 a_mail_waits_for_its_turn_and_is_erased_once_sent
                 a_mail_that_fails_is_tried_again_later
@@ -67,7 +74,7 @@ macro_rules! stories {
                 a_key_that_comes_twice_is_told_and_kept_once
                 one_import_at_a_time
             }
-            settling {
+            judging {
                 the_first_to_arrive_counts_even_if_it_is_settled_last
                 pictures_that_wait_for_their_key_are_remembered_until_somebody_has_looked
                 a_person_may_back_several_bills_but_each_of_them_once
@@ -76,7 +83,7 @@ macro_rules! stories {
                 when_the_one_that_counted_is_struck_the_next_takes_its_place
                 a_verdict_without_a_reason_or_without_an_apoyo_is_refused
             }
-            signins {
+            signin {
                 a_state_is_used_once_and_by_its_own_provider
                 a_ticket_is_redeemed_in_its_time_and_again_until_it_is_spent
                 a_proof_is_spent_by_one_activation_of_its_phone_and_address

@@ -64,6 +64,7 @@ async fn begin(world: &World, phone: &Phone, provider: &str, return_to: ReturnWa
         device_key: phone.public_key(),
         return_to,
         language: Language::EsMx,
+        work: Some(world.work_for(phone.activation)),
     };
     let body = serde_json::to_vec(&begin).unwrap();
     world
