@@ -22,7 +22,7 @@ fn on_small_disk(mebibytes: u32) -> Option<(SmallDisk, TestWorld)> {
     };
     let world = Setting {
         data: Some(disk.path().join("data")),
-        config: "[limits]\ndisk_reserve_mib = 1\n".to_owned(),
+        config: "[limits]\ndisk_reserve_mib = 1\nunnamed_parts_per_device = 1000\n".to_owned(),
         ..Setting::default()
     }
     .start();

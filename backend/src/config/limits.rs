@@ -78,7 +78,7 @@ impl Default for Limits {
             connections: 4096,
             uploads_at_once: 256,
             uploads_waiting: 512,
-            uploads_per_device: 8,
+            uploads_per_device: 16,
             uploads_per_network: 128,
             connections_per_network: 1024,
             unnamed_parts_per_device: 16,

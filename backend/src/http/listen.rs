@@ -113,3 +113,34 @@ pub async fn serve(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::str::FromStr;
+
+    #[test]
+    fn connections_are_counted_by_network_but_for_the_operators_own() {
+        let connections = Connections {
+            at_once: 10,
+            per_network: 2,
+            proxies: Proxies([ipnet::IpNet::from_str("10.0.0.0/8").unwrap()].into()),
+        };
+        let counted = |peer: &str| connections.counted(peer.parse().unwrap());
+        for ours in [
+            "127.0.0.1:1",
+            "[::1]:1",
+            "10.1.2.3:1",
+            "[::ffff:10.1.2.3]:1",
+        ] {
+            assert_eq!(counted(ours), None, "{ours}");
+        }
+        let (neighbour, other) = (counted("203.0.113.9:1"), counted("203.0.114.9:1"));
+        assert_eq!(neighbour, counted("203.0.113.200:4711"));
+        let networks = AtOnce::of(connections.per_network);
+        let held = (networks.enter(neighbour), networks.enter(neighbour));
+        assert!(held.0.is_some() && held.1.is_some());
+        assert!(networks.enter(neighbour).is_none());
+        assert!(networks.enter(other).is_some());
+    }
+}

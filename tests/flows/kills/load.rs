@@ -107,7 +107,9 @@ impl Load {
         Setting {
             also_in_roll: (0..people).map(|nth| citizen(10_000 + nth)).collect(),
             // Often enough that some faults fall into the moving of pictures.
-            config: "[limits]\npictures_kept_together = 8\n".to_owned(),
+            config: "[limits]\npictures_kept_together = 8\napoyos_per_device_per_day = 1000000\n\
+                     unnamed_parts_per_device = 1000000\nunnamed_mib_per_device = 1000000\n"
+                .to_owned(),
             data,
             ..Setting::default()
         }

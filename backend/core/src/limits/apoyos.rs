@@ -29,7 +29,9 @@ impl ApoyosOfDay {
     fn of_day(&self, now: Timestamp) -> MutexGuard<'_, (i64, HashMap<DeviceId, u32>)> {
         let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
         let day = day_of(now);
-        if given.0 != day {
+        // A request that began right before midnight counts for the day that has begun since.
+        let is_late = day + 1 == given.0;
+        if given.0 != day && !is_late {
             *given = (day, HashMap::new());
         }
         given
@@ -84,5 +86,8 @@ mod tests {
         limit.take(busy, now).unwrap();
         let next = now + TimeDelta::seconds(i64::from(after_s));
         assert!(limit.take(busy, next).is_ok());
+        // A late one of the day before forgets nothing of the new day.
+        assert!(limit.take(busy, now).is_ok());
+        assert!(limit.take(busy, next).is_err());
     }
 }

@@ -8,7 +8,7 @@
 //! | activation | a mail after 60 s, then every 5 min | `resend_too_soon` |
 //! | device key | 5 activations a day | `too_many_requests` |
 //! | phone | 16 parts and 64 MiB that no receipt names yet; 500 apoyos a day | `too_many_requests` |
-//! | phone | 8 uploads at once | `server_busy` |
+//! | phone | 16 uploads and 128 other bodies at once | `server_busy` |
 //! | network | 128 uploads at once, 1,024 connections | `server_busy`; a closed connection |
 //! | activation | 120 requests a minute of the phone that began it | `too_many_requests` |
 //! | network | rising work; far beyond any neighbourhood's use | `too_many_requests` |
@@ -62,7 +62,7 @@ const SIGNINS_PER_WORK: u32 = 5;
 /// Browsers that come back at once: each may wait for its provider.
 const CALLBACKS_AT_ONCE: usize = 64;
 /// Bodies that one phone may send at once, in addition to pictures.
-const BODIES_PER_DEVICE: usize = 8;
+const BODIES_PER_DEVICE: usize = 128;
 
 /// The operator's numbers.
 #[derive(Debug, Clone, Copy)]

@@ -56,7 +56,8 @@ fn part(query: TallyQuery) -> Result<TallyPart, ShowRefused> {
         (TallyLevel::Seccion, Some(entidad), Some(distrito)) => {
             Ok(TallyPart::Secciones { entidad, distrito })
         }
+        (TallyLevel::Seccion, Some(_), None) => Err(ShowRefused::Place("distrito")),
         (TallyLevel::Seccion, None, _) | (_, Some(_), _) => Err(ShowRefused::Place("entidad")),
-        (TallyLevel::Seccion, _, None) | (_, _, Some(_)) => Err(ShowRefused::Place("distrito")),
+        (_, None, Some(_)) => Err(ShowRefused::Place("distrito")),
     }
 }
