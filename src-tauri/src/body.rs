@@ -1,4 +1,4 @@
-//! The bytes that come with a command, in each of the forms that a webview can give them.
+//! The bytes of a command, in each of the forms in which a webview can send them.
 //!
 //! | where | form |
 //! |---|---|
@@ -6,8 +6,8 @@
 //! | Android | JSON, `{ "picture": "<base64>" }`: its webview gives no body to the app |
 //! | where Tauri's own protocol failed once | JSON, a list of numbers: Tauri's second way |
 //!
-//! Base64 on Android: the list of numbers costs one call of JavaScript and about 30 bytes of
-//! memory for each byte, and the page is frozen meanwhile (docs/phones.md, H2).
+//! Base64 on Android, because a list of numbers costs one call of JavaScript and about 30 bytes of
+//! memory per byte, and freezes the page meanwhile (docs/phones.md, H2).
 
 use app_core::Problem;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -16,13 +16,13 @@ use protocol::code::Code;
 use serde_json::Value;
 use tauri::ipc::InvokeBody;
 
-/// The most that is decoded: more than any picture that a phone's camera or its files give.
+/// The most bytes that are decoded: more than any picture of a phone's camera or its files.
 pub const LONGEST: usize = 24 << 20;
 
 /// The key under which Android's page sends base64.
 const KEY: &str = "picture";
 
-/// The bytes of a command's body; `None` where it has none.
+/// The bytes of a command's body; `None` if it has none.
 pub fn bytes_of(body: &InvokeBody) -> Result<Option<Bytes>, Problem> {
     match body {
         InvokeBody::Raw(bytes) => not_too_long(bytes.len()).map(|()| some(bytes.clone())),

@@ -9,8 +9,8 @@ use protocol::code::Code;
 use tauri::AppHandle;
 use tauri_plugin_hand_over::{self as plugin, File, HandOverExt, How};
 
-/// Gives a file to the system and answers whether it went. A screen may say "saved" only after
-/// [`HandedOver::Gone`]; a refusal means that it did not go either.
+/// Hands a file to the system and returns its fate. A screen may say "saved" only after
+/// [`HandedOver::Gone`]; after a refusal the file was not handed over.
 ///
 /// `file` is base64, `kind` a media type; without `how` the file is saved.
 #[tauri::command]

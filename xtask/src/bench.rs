@@ -31,7 +31,7 @@ pub fn bench(subject: Subject, arguments: &[String]) -> Result<()> {
             .go(),
         Subject::Qr => {
             let mut cargo = run::cargo(["run", "--release", "-p", "bench"]);
-            // The rival in C++ takes part where it can be built.
+            // The C++ reader takes part if it can be built.
             if run::program(Path::new("cmake"))
                 .args(["--version"])
                 .succeeds()
@@ -57,18 +57,18 @@ fn server(subject: &str, arguments: &[String]) -> Result<()> {
 /// The program that holds the stories, and the one of them that kills the server.
 const FLOWS: &str = "flows";
 
-/// What ends the server of the suite, again and again.
+/// How the suite ends the server.
 #[derive(Clone, Copy)]
 pub enum ServerEnds {
-    /// `kill -9` at a moment of chance.
+    /// `kill -9` at a random moment.
     Killed,
-    /// The power is cut: what was not flushed is lost.
+    /// The power is cut: data that were not flushed are lost.
     WithoutPower,
-    /// It dies at its nth call that changes what is durable.
+    /// It dies at its nth call that changes durable data.
     AtACall,
 }
 
-/// Runs the suite that ends the server in this way, `count` times.
+/// Runs the suite `count` times with this way to end the server.
 pub fn kills(how: ServerEnds, count: u32) -> Result<()> {
     build::programs(&["apoyo"])?;
     let (story, variable) = match how {

@@ -1,4 +1,4 @@
-//! Fuzzing every reader of strangers' bytes (tests/hostile), one after another or side by side.
+//! Fuzzes every parser of strangers' bytes (tests/hostile), one after another or in parallel.
 
 use crate::{places, run};
 use anyhow::{Result, anyhow, bail};
@@ -15,21 +15,20 @@ pub struct Options {
     /// How long each target runs.
     #[arg(long, default_value_t = 60, value_name = "N")]
     seconds: u32,
-    /// How many targets run side by side.
+    /// The number of targets that run in parallel.
     #[arg(long, default_value_t = 1, value_name = "N")]
     at_once: usize,
     /// One target; all of them without it.
     target: Option<String>,
 }
 
-/// Memory that a target may use, in MiB: what a phone can spare.
+/// Memory that a target may use, in MiB: as much as a phone can spare.
 const MEMORY_MIB: u32 = 2048;
-/// Seconds that one input may take, optimised but instrumented.
+/// Seconds that one input may take in an optimised, instrumented program.
 const PATIENCE_S: usize = 25;
 
-/// Runs the fuzzer. What it keeps goes to `fuzz/corpus` and what broke something to
-/// `fuzz/artifacts`, both outside of the repository: a find is put into the corpus of
-/// tests/hostile together with its mend.
+/// Runs the fuzzer. Its inputs are stored in `fuzz/corpus` and crashes in `fuzz/artifacts`, both
+/// outside of the repository. A crash is added to the corpus of tests/hostile together with its fix.
 pub fn fuzz(options: &Options) -> Result<()> {
     if !cargo().args(["fuzz", "--version"]).succeeds() {
         bail!("fuzzing needs the nightly toolchain and `cargo install cargo-fuzz`");
@@ -66,7 +65,7 @@ pub fn fuzz(options: &Options) -> Result<()> {
 fn one(target: &str, options: &Options) -> Result<()> {
     let found = format!("fuzz/corpus/{target}");
     fs::create_dir_all(places::at(&found))?;
-    // None of the project's code is unsafe, so a sanitizer would only make it slower.
+    // The project's code has no `unsafe`, so a sanitizer would only make it slower.
     cargo()
         .args(["fuzz", "run", "--sanitizer", "none", target])
         .args([found, format!("tests/hostile/corpus/{target}")])
@@ -74,7 +73,7 @@ fn one(target: &str, options: &Options) -> Result<()> {
         .args([
             format!("-max_total_time={}", options.seconds),
             format!("-rss_limit_mb={MEMORY_MIB}"),
-            // By the clock: side by side each gets its share of the processors only.
+            // By the clock, because parallel targets share the processors.
             format!("-timeout={}", PATIENCE_S * options.at_once.max(1)),
         ])
         .go()

@@ -1,7 +1,7 @@
 //! The project's own commands: `cargo xtask <verb>`.
 //!
 //! Two of them matter to a newcomer: `demo` shows the whole system working, `test` proves it.
-//! Light on purpose (three crates), since it is built before anything else.
+//! It has few dependencies on purpose, because it is built before everything else.
 
 mod bench;
 mod build;

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: everything that must hold, in the order in which it is cheap to know.
+//! `cargo xtask test`: every check, the cheap ones first.
 
 use crate::{
     build, generated, mobile, one_tree, places, run, screens,
@@ -24,7 +24,7 @@ pub fn test(options: &Options) -> Result<()> {
     let mut totals = Totals::default();
     let outcome = steps(options, &mut totals);
     if outcome.is_err() && totals.failed == 0 {
-        // A step without tests (formatting, lints) failed, and the sum must say so.
+        // A step without tests (formatting, lints) failed, and the sum must show that.
         totals.failed = 1;
     }
     println!("\n{} min in all", began.elapsed().as_secs().div_ceil(60));

@@ -92,7 +92,7 @@ fn create(data: &Path, path: &Path) -> Result<(), Failure> {
         CreateRefused::Storage(error) => error.into(),
         why => Failure::Refused(why.to_string()),
     };
-    // Before the folder is opened: a file that is wrong makes no new, empty one.
+    // Before the folder is opened, so that a bad file does not create an empty one.
     campaigns::check(&campaign).map_err(refused)?;
     let storage = open(data)?.storage;
     let created = block_on(async {

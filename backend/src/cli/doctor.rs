@@ -1,4 +1,4 @@
-//! `apoyo doctor`: is everything as it should be?
+//! `apoyo doctor`: checks keys, database, pictures, roll, tiers and mail.
 
 use super::{
     Failure, block_on,
@@ -20,7 +20,7 @@ use server_core::{
 use std::path::Path;
 use storage::{Engine, StorageError, activation::TierCount, limits::Noticed};
 
-/// Mail that waits longer than this has something in its way.
+/// A mail that waits longer than this is a fault.
 const MAIL_DELAY_S: i64 = 900;
 
 /// A proxy that was noticed earlier than this has been named since, or is gone.
@@ -36,12 +36,12 @@ Exit code 4 when something is wrong.";
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub struct Doctor {
-    /// Apoyos whose pictures are read.
+    /// The number of apoyos whose pictures are read.
     #[arg(long, default_value_t = 50, value_name = "N")]
     sample: u32,
 }
 
-/// What was found, line by line.
+/// The findings, line by line.
 #[derive(Default)]
 struct Findings {
     wrong: u32,
@@ -56,7 +56,7 @@ impl Findings {
 
 impl Doctor {
     pub fn run(self, data: &Path) -> Result<(), Failure> {
-        // Opening has read the keys and asserted WAL and synchronous=FULL.
+        // Opening the folder has read the keys and asserted WAL and synchronous=FULL.
         let opened = open_existing(data)?;
         let sealing = sealing::read(data)?;
         let mut findings = Findings::default();
@@ -89,7 +89,7 @@ async fn examine(
         let recount = storage.recount(&campaign.id, now).await?;
         let received = tally.as_ref().map_or(0, |tally| tally.total.received);
         let what = format!("tally of {}", campaign.id);
-        // Counted at two moments: a server that runs may have received one in between.
+        // Two counts at two moments: a running server may have received an apoyo in between.
         match same_counts(tally, recount) {
             true => findings.note(&what, true, &format!("{received} received, recounted")),
             false => findings.note(
@@ -117,10 +117,10 @@ async fn examine(
         locked => format!("{locked} pictures are sealed to a key that is gone: put it back"),
     };
     findings.note("their keys", locked == 0, &told);
-    let unread = storage.unread_count().await?;
-    let told = format!("{unread} apoyos whose pictures nobody has looked at");
+    let unopened = storage.unopened_count().await?;
+    let told = format!("{unopened} apoyos whose pictures are not yet opened");
     findings.note("review", true, &told);
-    let drawn = storage.attention_count().await?;
+    let drawn = storage.sampled_count().await?;
     let told = format!(
         "{} apoyos picked by chance, {} beyond what their phone gives on a day",
         drawn.sampled, drawn.phone_quota
@@ -188,13 +188,13 @@ fn sealing_keys(keys: &[SealingKey], findings: &mut Findings) {
                 };
                 findings.note(&what, true, &format!("{}, {place}", key.id()));
             }
-            // The server makes it at its first start.
+            // The server makes the key at its first start.
             None => findings.note(&what, true, "none yet"),
         }
     }
 }
 
-/// How many phones are in which tier: a signal, so nothing here is wrong.
+/// The number of phones per tier. The tier is a signal, so no number is a fault.
 fn tiers(counts: &[TierCount]) -> String {
     let of = |tier| -> u64 {
         let of_tier = counts.iter().filter(|count| count.tier == tier);
@@ -204,7 +204,7 @@ fn tiers(counts: &[TierCount]) -> String {
     told.join(", ")
 }
 
-/// The list of certificates that were taken back: whether it can be read, and how much it names.
+/// The list of revoked certificates: whether it can be read, and how many it names.
 fn revocations(data: &Path, findings: &mut Findings) {
     let path = attestation::file_in(data);
     if !path.exists() {
@@ -224,7 +224,7 @@ fn revocations(data: &Path, findings: &mut Findings) {
     }
 }
 
-/// Whether both count the same, whenever they were read.
+/// Whether both tallies have the same numbers; the moment of reading may differ.
 fn same_counts(tally: Option<Tally>, recount: Option<Tally>) -> bool {
     match (tally, recount) {
         (Some(tally), Some(recount)) => {

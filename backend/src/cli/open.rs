@@ -1,4 +1,4 @@
-//! The data folder: keys first, then the evidence, then the database.
+//! Opens the data folder: keys first, then the pictures, then the database.
 
 use super::{Failure, block_on};
 use anyhow::Context;
@@ -7,20 +7,20 @@ use server_core::keys::{self, Keys};
 use std::{os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
 use storage::{Engine, Settings, blobs::BlobStore, open::open_folder};
 
-/// The database's file: where it is, the keys have to be too.
+/// The database's file. A folder that has it must have the keys too.
 const DATABASE: &str = "apoyo.db";
 
-/// Everything in a data folder.
+/// An open data folder.
 pub struct Opened {
     /// The secrets.
     pub keys: Keys,
     /// The pictures.
     pub blobs: Arc<dyn BlobStore>,
-    /// What is remembered.
+    /// The storage.
     pub storage: Arc<dyn Engine>,
 }
 
-/// Opens the folder; a new one is filled.
+/// Opens the folder, and creates its content if it is new.
 pub fn open(data: &Path) -> Result<Opened, Failure> {
     block_on(open_with(data, Settings::default()))
 }
@@ -42,7 +42,7 @@ pub async fn open_with(data: &Path, settings: Settings) -> Result<Opened, Failur
     })
 }
 
-/// Opens a folder that has to be one already: a mistyped path makes no new, empty one.
+/// Opens a folder that must exist already, so that a mistyped path does not create an empty one.
 pub fn open_existing(data: &Path) -> Result<Opened, Failure> {
     if !data.join(DATABASE).exists() {
         return Err(Failure::Refused(format!(

@@ -8,7 +8,7 @@ use protocol::environment::{SystemClock, SystemEntropy};
 use server_core::{
     Core, Parts,
     attestation::Attestor,
-    judging::look_at_unread,
+    judging::judge_unopened,
     keys::sealing::{self, HeldKeys},
     limits::Limiters,
     ports::{NoEvents, Providers},
@@ -47,7 +47,7 @@ impl Pictures {
 fn check(data: &Path, with: &Path) -> Result<(), Failure> {
     let opened = open_existing(data)?;
     let mut keys = sealing::read(data)?;
-    // Those that open come last, and so in the place of their own public halves.
+    // The secret keys come last and so replace their own public halves.
     let brought = sealing::read(with)?;
     if !brought.iter().any(sealing::SealingKey::opens_pictures) {
         return Err(Failure::Refused(format!(
@@ -80,10 +80,10 @@ fn check(data: &Path, with: &Path) -> Result<(), Failure> {
         if core.storage.roll_version().await?.is_none() {
             return Err(Failure::Refused("there is no roll yet".to_owned()));
         }
-        let looked = look_at_unread(&core, &pictures)
+        let looked = judge_unopened(&core, &pictures)
             .await
             .map_err(|error| anyhow!(error))?;
-        let waiting = storage.unread_count().await?;
+        let waiting = storage.unopened_count().await?;
         println!("{looked} looked at, {waiting} still wait for another key");
         Ok(())
     })

@@ -1,4 +1,4 @@
-//! `apoyo read-back`: the child that opens one picture, see [`crate::read_back`].
+//! `apoyo read-back`: the child process that opens one picture, see [`crate::read_back`].
 
 mod second;
 
@@ -7,15 +7,15 @@ use crate::read_back::{Answer, CPU_SECONDS, MAX_PIXELS, MEMORY_BYTES};
 use rlimit::Resource;
 use std::io::{Read, Write};
 use vision::{
-    photo::{Limits, open_picture},
+    photo::{PictureLimits, open_picture},
     qr::{Budget, decode_luma},
 };
 
-/// The longest picture, once more: a child believes nobody.
+/// The longest picture. The child checks it again and does not rely on its parent.
 const LONGEST: u64 = server_core::blobs::MAX_PICTURE;
 
 pub fn run() -> Result<(), Failure> {
-    // Before the first byte is read: whatever the picture does, it does within these.
+    // Before the first byte is read, so that they bound everything that the picture causes.
     rlimit::setrlimit(Resource::AS, MEMORY_BYTES, MEMORY_BYTES)?;
     rlimit::setrlimit(Resource::CPU, CPU_SECONDS, CPU_SECONDS)?;
     rlimit::setrlimit(Resource::CORE, 0, 0)?;
@@ -32,7 +32,7 @@ pub fn run() -> Result<(), Failure> {
 
 /// The public QRs in the picture, as two readers read them; none when it cannot be opened.
 fn read(picture: &[u8]) -> Answer {
-    let limits = Limits {
+    let limits = PictureLimits {
         max_pixels: MAX_PIXELS,
         max_scaled: 0,
         max_bytes: picture.len(),

@@ -96,8 +96,8 @@ impl Serve {
         tokio::runtime::Builder::new_multi_thread()
             .worker_threads((processors / 2).max(1))
             .enable_all()
-            // What may block here is little (mail files, drained folders); pictures have
-            // threads of their own. Hundreds would only wake each other.
+            // Little work may block here (mail files, drained folders), because pictures have threads of
+            // their own. Hundreds would only wake each other.
             .max_blocking_threads(16)
             .build()?
             .block_on(serve(data, config, self.demo))
@@ -194,7 +194,7 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The keys that parts are sealed to; made at the first start, which says so.
+/// The keys that parts are sealed to. The first start makes them and logs that.
 async fn sealing_keys(
     data: &Path,
     config: &Config,
@@ -230,7 +230,7 @@ async fn sealing_keys(
 fn carrier(config: &Config, data: &Path, demo: bool) -> Result<Arc<dyn MailCarrier>, Failure> {
     let sender = Sender::of(&config.mail).context("mail")?;
     Ok(match &config.mail.smtp {
-        // A demonstration sends no mail, whatever the configuration says.
+        // A demonstration never sends mail, even with a relay in its configuration.
         Some(smtp) if !demo => Arc::new(Courier {
             sender,
             transport: Relay::of(smtp)?,

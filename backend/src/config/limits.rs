@@ -18,7 +18,7 @@ const MOST_TRIES: u32 = 20_000;
 /// `[limits]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Limits {
+pub struct LimitsConfig {
     /// Connections that are open at once; more wait in the system's queue.
     pub connections: usize,
     /// Pictures that are received at once.
@@ -48,23 +48,23 @@ pub struct Limits {
     pub mails_per_address_per_hour: u32,
     /// ...and in a day.
     pub mails_per_address_per_day: u32,
-    /// Mails that all together may ask for in a second.
+    /// Mails that all clients together may ask for in a second.
     pub mails_per_second: NonZeroU32,
     /// Activations that one device key may begin in a day.
     pub activations_per_device_per_day: u32,
     /// Requests of an activation that one network (`/24`, `/48`) may make in a minute.
     pub requests_per_network_per_minute: NonZeroU32,
-    /// Tries of a phone's work when nothing is going on. 0: no work is asked for.
+    /// Tries of a phone's proof of work on a quiet server. 0: none is asked for.
     pub work_tries: u32,
-    /// And the most, when much is.
+    /// The most tries, on a busy server.
     pub work_tries_most: u32,
-    /// The operator's own proxies: what they write in `X-Forwarded-For` is believed.
+    /// The operator's own proxies, whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
-    /// Domains at which no address is mailed, such as those of mailboxes that live for ten minutes.
+    /// Domains that are not mailed, such as those of mailboxes that live for ten minutes.
     pub blocked_domains: Vec<String>,
 }
 
-/// Without unwrapping: what is not zero in the line above it.
+/// `NonZeroU32` in a const; the argument is never 0.
 const fn number(number: u32) -> NonZeroU32 {
     match NonZeroU32::new(number) {
         Some(number) => number,
@@ -72,7 +72,7 @@ const fn number(number: u32) -> NonZeroU32 {
     }
 }
 
-impl Default for Limits {
+impl Default for LimitsConfig {
     fn default() -> Self {
         Self {
             connections: 4096,
@@ -100,8 +100,8 @@ impl Default for Limits {
     }
 }
 
-impl Limits {
-    /// The numbers that the server counts strangers by.
+impl LimitsConfig {
+    /// The limits for the server's core.
     pub fn numbers(&self) -> limits::Limits {
         limits::Limits {
             uploads: Turns {

@@ -15,13 +15,13 @@ use tokio::time::timeout;
 
 /// The longest apoyo (its pictures travel apart).
 pub const MAX_APOYO: usize = 256 * 1024;
-/// The longest beginning of an activation: with its attestation.
+/// The longest request that begins an activation, with its attestation.
 pub const MAX_BEGIN: usize = 96 * 1024;
 /// The longest other request.
 pub const MAX_SMALL: usize = 16 * 1024;
 
-/// How much of a refused body is read and thrown away, and for how long, so that the sender
-/// can hear the refusal instead of a broken connection.
+/// How much of a refused body is read and discarded, and for how long, so that the sender
+/// receives the refusal instead of a broken connection.
 const DRAIN_BYTES: usize = 64 * 1024 * 1024;
 const DRAIN_TIME: Duration = Duration::from_secs(10);
 
@@ -35,7 +35,7 @@ pub fn announced_length(headers: &HeaderMap) -> Option<u64> {
         .ok()
 }
 
-/// Why a body is not read to its end.
+/// Why a body was not read to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BodyRefused {
     /// It is longer than agreed.
@@ -101,7 +101,7 @@ pub fn stream(body: Body) -> BoxStream<'static, Result<Bytes, io::Error>> {
     .boxed()
 }
 
-/// Throws the rest of a body away while the refusal is on its way.
+/// Discards the rest of a body while the refusal is sent.
 pub fn drain(body: Body) {
     drain_stream(body.into_data_stream());
 }

@@ -1,4 +1,4 @@
-//! Connections: a bounded number, with small buffers and little patience for slow headers.
+//! Connections: a bounded number, with small buffers and a time limit for headers.
 
 use super::{network::Peer, patience::PATIENCE, unread::CutsUnread};
 use crate::app::Proxies;
@@ -13,10 +13,10 @@ use std::{convert::Infallible, future::Future, io, net::SocketAddr, sync::Arc, t
 use tokio::{net::TcpListener, sync::Semaphore};
 use tower::ServiceExt;
 
-/// Buffer of a connection: what it holds of a request before a handler reads it. A slow upload costs this
-/// much memory, not its length.
+/// The buffer of a connection, for bytes that a handler has not read yet. A slow upload costs this
+/// much memory instead of its length.
 const BUFFER: usize = 96 * 1024;
-/// How long a stopping server waits for answers that are under way.
+/// How long a stopping server waits for requests that are under way.
 const FAREWELL: Duration = Duration::from_secs(20);
 
 /// How many connections are open at once.

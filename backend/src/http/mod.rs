@@ -1,4 +1,4 @@
-//! The edge: everything that knows HTTP. What it knows of a topic is in [`routes`].
+//! The edge: all code that knows HTTP. The handlers are in [`routes`], by topic.
 
 pub mod body;
 pub mod forwarded;

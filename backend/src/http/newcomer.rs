@@ -1,5 +1,5 @@
-//! Requests of a phone that has no name yet: counted towards their network before anything else
-//! is done for them.
+//! Requests of a phone that has no name yet. They are counted towards their network before the
+//! server does any work for them.
 
 use super::{
     body, json::read_json, network::network_of, problem::RefusalAnswer, signed::SignatureHeaders,
@@ -18,7 +18,7 @@ use server_core::{
 };
 use std::sync::Arc;
 
-/// A request that was counted, and nothing more.
+/// A request that was counted, but not read.
 #[derive(Debug)]
 pub struct Counted(pub Admitted);
 
@@ -88,13 +88,13 @@ where
 pub struct NewcomerRequest<const MAX: usize>(FromStranger<Bytes>);
 
 impl<const MAX: usize> NewcomerRequest<MAX> {
-    /// What is asked, read as JSON.
+    /// The request's body, parsed as JSON.
     pub fn json<T: DeserializeOwned>(self) -> Result<FromStranger<T>, RefusalAnswer> {
         let asked = read_json(&self.0.asked)?;
         Ok(self.asking(asked))
     }
 
-    /// A request whose address says everything.
+    /// A request without a body.
     pub fn without_body(self) -> FromStranger<()> {
         self.asking(())
     }

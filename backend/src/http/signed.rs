@@ -28,7 +28,7 @@ pub struct SignatureHeaders {
 }
 
 impl SignatureHeaders {
-    /// As they are in this request.
+    /// Reads them from a request.
     pub fn of(parts: &Parts) -> Result<Self, RefusalAnswer> {
         let text = |name| {
             parts
@@ -75,7 +75,7 @@ impl SignatureHeaders {
 pub struct SignedRequest<const MAX: usize>(pub Signed<Bytes>);
 
 impl<const MAX: usize> SignedRequest<MAX> {
-    /// A request whose address says everything.
+    /// A request without a body.
     pub fn without_body(self) -> Signed<()> {
         self.0.asking(|_| ())
     }

@@ -1,8 +1,8 @@
-//! Reports from a maildir: the folder into which the operator's mail server delivers what is
-//! sent to the address of our envelopes.
+//! Bounce reports from a maildir, into which the operator's mail server delivers the mails to our
+//! envelope address.
 //!
-//! What was understood is removed, since it holds a person's address; what was not is moved to
-//! `cur/`, where a person can read it.
+//! A report that was understood is removed, because it holds a person's address. Any other message is
+//! moved to `cur/`, where a person can read it.
 
 use server_core::{
     Core,
@@ -15,13 +15,13 @@ use std::{
 };
 use storage::StorageError;
 
-/// Messages that are read before others get a turn.
+/// Messages in one round, so that other work gets its turn.
 const AT_ONCE: usize = 100;
 
-/// Why new messages are not read. Those that were not taken stay, and are read again.
+/// Why a round failed. Messages that were not taken stay and are read again.
 #[derive(Debug, thiserror::Error)]
 pub enum NotRead {
-    /// The folder.
+    /// The folder cannot be read.
     #[error(transparent)]
     Folder(#[from] io::Error),
     /// The storage refused.
@@ -29,7 +29,7 @@ pub enum NotRead {
     Storage(#[from] StorageError),
 }
 
-/// Takes what is new; answers how many messages that were.
+/// Takes the new messages; returns how many they were.
 pub async fn read_new(core: &Core, folder: &Path) -> Result<usize, NotRead> {
     let new = folder.join("new");
     let files = blocking(move || names(&new)).await?;
@@ -53,7 +53,7 @@ fn names(new: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(new)? {
         let entry = entry?;
-        // Not what a link points to.
+        // Links are not followed.
         if entry.file_type()?.is_file() {
             files.push(entry.path());
         }
@@ -71,7 +71,7 @@ fn read_front(path: &Path) -> io::Result<Vec<u8>> {
     Ok(raw)
 }
 
-/// To `cur/`, not marked as read.
+/// Moves a message to `cur/`, not marked as read.
 fn put_aside(folder: &Path, path: &Path) -> io::Result<()> {
     let cur = folder.join("cur");
     fs::create_dir_all(&cur)?;

@@ -1,6 +1,6 @@
 //! Days and moments as people read them: in the zone of Mexico City, with the zone's name.
 //!
-//! A campaign is open until a moment; what people ask for is the last day on which it is open.
+//! A campaign closes at a moment; people want to know the last day on which it is open.
 
 use super::words::words;
 use chrono::{FixedOffset, NaiveDate, TimeDelta};
@@ -9,12 +9,12 @@ use protocol::{activation::Language, environment::Timestamp};
 /// Central Mexico: six hours behind UTC all year round, since the law on time zones of 2022.
 const MEXICO_CITY_S: i32 = -6 * 3600;
 
-/// The first day on which something is open.
+/// The first open day of a window.
 pub fn first_day(language: Language, opens_at: Timestamp) -> String {
     day(language, there(opens_at).date_naive())
 }
 
-/// The last day on which something is open that closes at this moment.
+/// The last open day of a window that closes at this moment.
 pub fn last_day(language: Language, closes_at: Timestamp) -> String {
     let last_moment = closes_at - TimeDelta::nanoseconds(1);
     day(language, there(last_moment).date_naive())
@@ -31,7 +31,7 @@ pub fn moment(language: Language, at: Timestamp) -> String {
     )
 }
 
-/// The name of the zone, for people and as machines know it.
+/// The zone's name, for people and for machines.
 pub fn zone(language: Language) -> &'static str {
     &words(language).days.zone
 }

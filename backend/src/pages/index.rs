@@ -1,4 +1,4 @@
-//! `/`: the campaigns, plainly.
+//! `/`: the list of campaigns.
 
 use super::{
     days,

@@ -1,4 +1,4 @@
-//! What all pages share.
+//! The layout of all pages.
 
 use super::words::words;
 use crate::{
@@ -16,7 +16,7 @@ use maud::{DOCTYPE, Markup, html};
 use protocol::activation::Language;
 use server_core::refusal::Refusal;
 
-/// The part of an address that says the language.
+/// The query that sets the language.
 pub const fn query_of(language: Language) -> &'static str {
     match language {
         Language::EsMx => "",
@@ -102,7 +102,7 @@ pub fn refusal_page(site: &Site, language: Language, path: &str, refusal: Refusa
     };
     let mut response = page(site, language, status.as_str(), path, false, &main);
     *response.status_mut() = status;
-    // What the edge has to know of the refusal goes along with the page.
+    // The page keeps the refusal's extensions, which the edge needs.
     *response.extensions_mut() = std::mem::take(
         RefusalAnswer::from(refusal)
             .into_response()

@@ -1,8 +1,8 @@
 //! The browser's way back into the app: from the provider to this server, and from here to the
-//! app; and what a person sees whose browser did not find back by itself.
+//! app. If the browser does not get there by itself, the person sees a page.
 //!
-//! Whatever comes, the answer is a page or a way into the app: never a trace of what went
-//! wrong inside, and never an address that stood in the request.
+//! The answer is always a page or a redirect into the app. It never shows an internal fault, and never
+//! leads to an address from the request.
 
 use super::{
     layout::{page, refusal_page},
@@ -84,7 +84,7 @@ async fn answer(
     Ok(come_back(core, &provider, came).await?)
 }
 
-/// The parameters, from wherever this provider writes them. Anything else names no sign-in.
+/// The parameters, from the query or from the form. Any other request does not name a sign-in.
 async fn read(request: Request) -> Result<CameBack, Refusal> {
     let (parts, body) = request.into_parts();
     let uri = match parts.method {
@@ -102,7 +102,7 @@ async fn read(request: Request) -> Result<CameBack, Refusal> {
     Ok(came)
 }
 
-/// Back to where the app said: its own link, or a port of the person's own machine.
+/// The way back that the app asked for: its own link, or a port of the person's machine.
 fn way_back(site: &Site, asked: &AskedSignin, returned: &Returned) -> Response {
     let query = returned.query();
     let lang = match asked.language {
@@ -118,7 +118,7 @@ fn way_back(site: &Site, asked: &AskedSignin, returned: &Returned) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], Redirect::to(&to)).into_response()
 }
 
-/// `GET /app/signin`: the app's own link, seen in a browser because no app took it.
+/// `GET /app/signin`: the app's own link, which opens in a browser if no app took it.
 pub async fn return_page(
     State(site): State<Arc<Site>>,
     headers: HeaderMap,
@@ -127,7 +127,7 @@ pub async fn return_page(
 ) -> Response {
     let language = lang.map_or(UNKNOWN_LANGUAGE, |Query(lang)| lang.language());
     let words = words(language);
-    // Read and written again: nothing of what a stranger put into the address gets into the page.
+    // Parsed and written again, so that a stranger's text does not get into the page.
     let returned = query.as_deref().and_then(Returned::read);
     let link = returned.map(|returned| way_into_the_app(&site, &headers, &returned));
     let main = html! {
@@ -145,8 +145,8 @@ pub async fn return_page(
     private(page(&site, language, title, APP_LINK_PATH, false, &main))
 }
 
-/// On Android the system opens the app when the person presses the button, though not when a
-/// browser is sent there by itself. Elsewhere the link is the app's own once more.
+/// The link on the button. Android opens the app when the person presses it, but not when the
+/// browser is redirected. On other systems it is the app's own link again.
 fn way_into_the_app(site: &Site, headers: &HeaderMap, returned: &Returned) -> String {
     let ours = site.origin();
     let query = returned.query();
@@ -170,7 +170,7 @@ fn refused(site: &Site, refusal: Refusal) -> Response {
     private(refusal_page(site, UNKNOWN_LANGUAGE, APP_LINK_PATH, refusal))
 }
 
-/// No cache keeps such a page.
+/// Forbids caching of a page.
 fn private(mut page: Response) -> Response {
     page.headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

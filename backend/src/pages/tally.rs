@@ -1,4 +1,4 @@
-//! `/tally/{campaign}`: three numbers, why some do not count, and where people are from.
+//! `/tally/{campaign}`: the numbers, why some apoyos do not count, and where people are from.
 
 use super::{
     days,

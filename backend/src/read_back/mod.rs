@@ -1,8 +1,8 @@
-//! Opens the picture of the back where it can do no harm: in a process of its own, with a
-//! bounded memory, a bounded computing time, and a parent that ends it.
+//! Opens the picture of the back in a process of its own, with bounded memory, bounded computing time,
+//! and a parent that ends it.
 //!
-//! A picture is the most hostile thing that comes in. Whatever a decoder does with it, the
-//! server goes on, and the apoyo is looked at by a person.
+//! A picture is the most hostile input there is. If a decoder crashes on it, the server goes on, and
+//! a reviewer looks at the apoyo.
 
 mod picture;
 
@@ -30,25 +30,25 @@ pub const MEMORY_BYTES: u64 = 512 * 1024 * 1024;
 const ALLOCATOR_PIECE: (&str, &str) = ("MIMALLOC_ARENA_RESERVE", "65536");
 /// The child's computing time.
 pub const CPU_SECONDS: u64 = 5;
-/// After this long the parent ends it.
+/// After this long the parent ends the child.
 const WALL_TIME: Duration = Duration::from_secs(10);
-/// More than this no honest child answers.
+/// The longest answer of an honest child.
 const MAX_ANSWER: u64 = 64 * 1024;
 
-/// What the child prints.
+/// The child's answer.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Answer {
     /// The texts of the public QRs in the picture.
     pub codes: Vec<String>,
-    /// Whether two readers read different texts there.
+    /// Whether two readers read different texts.
     #[serde(default)]
     pub contradicted: bool,
 }
 
-/// A process per picture.
+/// Starts a process per picture.
 #[derive(Debug)]
 pub struct ChildProcess {
-    /// This very program.
+    /// The path of this program.
     pub program: PathBuf,
 }
 
@@ -70,7 +70,7 @@ impl OpenPicture for ChildProcess {
         let talk = async {
             let mut answer = Vec::new();
             if let Some(mut stdin) = child.stdin.take() {
-                // A child that died at the first bytes closes the pipe: not our error.
+                // A child that died at the first bytes closes the pipe. That is not an error here.
                 let _ = stdin.write_all(&picture).await;
             }
             if let Some(stdout) = child.stdout.take() {
@@ -86,7 +86,7 @@ impl OpenPicture for ChildProcess {
     }
 }
 
-/// The child's answer is not believed further than a picture is.
+/// Parses the child's answer, which is trusted no more than the picture.
 fn understand(answer: &[u8]) -> ReadBack {
     let answer: Answer = serde_json::from_slice(answer).unwrap_or_default();
     let codes: Vec<StructuredQr> = answer
@@ -122,7 +122,7 @@ mod tests {
             program: program.into(),
         };
         let mut picture = picture::tests::picture(4000, 3000);
-        // More than a pipe takes at once.
+        // Longer than a pipe's buffer.
         picture.extend([0; 100_000]);
         let picture = || Bytes::copy_from_slice(&picture);
         assert_eq!(

@@ -1,5 +1,5 @@
-//! Every address for machines. The list is the router and the description at once: a handler's
-//! own `#[utoipa::path]` says where it is.
+//! Every address for machines. The list is both the router and the description: a handler's own
+//! `#[utoipa::path]` holds its address.
 
 use super::openapi::{self, Preface};
 use crate::{

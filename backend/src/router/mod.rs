@@ -13,7 +13,7 @@ use crate::{
     },
     pages,
 };
-use axum::{Extension, Router, middleware, routing::get};
+use axum::{Extension, Router, routing::get};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ pub fn router(app: App) -> Router {
         true => routes.route("/demo/outbox", get(pages::outbox::outbox_page)),
         false => routes,
     };
-    routes
+    let routes = routes
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(middleware::from_fn_with_state(

@@ -1,4 +1,4 @@
-//! Forgets what is over: addresses of activations that ended, rows that ended long ago.
+//! The job that erases the addresses of ended activations, and rows that ended long ago.
 
 use crate::app::App;
 use server_core::limits::recall;

@@ -269,7 +269,7 @@ pub struct Device {
     pub key: DevicePublicKey,
     /// When it was revoked, if it was.
     pub revoked_at: Option<Timestamp>,
-    /// How likely it is that its key has never left it.
+    /// How certain it is that its key has never left it.
     pub tier: Tier,
 }
 

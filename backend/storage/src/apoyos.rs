@@ -160,7 +160,7 @@ pub trait Apoyos {
     ) -> Result<(), StorageError>;
     /// The same for a verdict that was reached without the pictures, because their key is not
     /// here: it is noted that they are not yet opened. [`Self::settle_apoyo`] removes the note.
-    async fn settle_unread(
+    async fn settle_unopened(
         &self,
         id: ApoyoId,
         verdict: Verdict,
@@ -168,13 +168,13 @@ pub trait Apoyos {
     ) -> Result<(), StorageError>;
     /// Lists apoyos whose pictures are not yet opened, after `after` in order of arrival, at
     /// most `limit`.
-    async fn unread_apoyos(
+    async fn unopened_apoyos(
         &self,
         after: u64,
         limit: u32,
     ) -> Result<Vec<PendingApoyo>, StorageError>;
     /// Counts apoyos whose pictures are not yet opened.
-    async fn unread_count(&self) -> Result<u64, StorageError>;
+    async fn unopened_count(&self) -> Result<u64, StorageError>;
     /// Whether any part is sealed: then the keys must not be missing.
     async fn holds_sealed_parts(&self) -> Result<bool, StorageError>;
     /// Counts apoyos without a verdict.

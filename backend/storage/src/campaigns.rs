@@ -20,7 +20,7 @@ pub struct NewProcess {
     pub name: String,
     /// Its kind.
     pub kind: ProcessKind,
-    /// Within what a person counts once.
+    /// The group within which a person counts once.
     pub exclusivity: Exclusivity,
 }
 
@@ -67,8 +67,8 @@ pub struct CampaignRules {
     pub id: CampaignId,
     /// The process it belongs to.
     pub process: ProcessId,
-    /// Within this group a person counts once: the process's or the campaign's slug with its
-    /// kind in front (`process/...`, `campaign/...`).
+    /// The group within which a person counts once: the slug of the process or of the campaign,
+    /// with its kind in front (`process/...`, `campaign/...`).
     pub exclusivity_group: String,
     /// From where apoyos count.
     pub demarcation: Demarcation,

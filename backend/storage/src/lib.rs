@@ -18,7 +18,6 @@
 
 pub mod activation;
 pub mod apoyos;
-pub mod attention;
 pub mod blobs;
 mod blocking;
 pub mod campaigns;
@@ -29,6 +28,7 @@ pub mod mail;
 pub mod open;
 pub mod roll;
 pub mod rules;
+pub mod sampling;
 pub mod signin;
 pub mod sqlite;
 
@@ -39,7 +39,7 @@ pub use error::StorageError;
 pub trait Storage:
     activation::Activations
     + apoyos::Apoyos
-    + attention::Attention
+    + sampling::ReviewSampling
     + campaigns::Campaigns
     + limits::Limits
     + mail::Mail
@@ -53,7 +53,7 @@ pub trait Storage:
 impl<T> Storage for T where
     T: activation::Activations
         + apoyos::Apoyos
-        + attention::Attention
+        + sampling::ReviewSampling
         + campaigns::Campaigns
         + limits::Limits
         + mail::Mail

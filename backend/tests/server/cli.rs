@@ -219,7 +219,7 @@ fn the_server_tells_its_port_is_alone_on_its_folder_and_stops_when_asked() {
             .success()
     );
     assert!(child.wait().unwrap().success());
-    // And after a kill in earnest it starts again.
+    // After a kill it starts again.
     let (mut child, _) = serve(&data);
     child.kill().unwrap();
     child.wait().unwrap();

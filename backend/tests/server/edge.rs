@@ -112,6 +112,10 @@ async fn every_answer_has_its_name_and_its_guards() {
         let policy = answer.headers["content-security-policy"].to_str().unwrap();
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"));
     }
+    let named = Request::get("/healthz").header("x-request-id", "admin logged in");
+    let answer = world.send(named.body(Body::empty()).unwrap()).await;
+    let id = answer.headers["x-request-id"].to_str().unwrap();
+    assert!(id.len() == 16 && hex::decode(id).is_ok(), "{id}");
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use protocol::{
     tally::Tally,
 };
 use server_core::{
-    judging::{judge_pending, look_at_unread},
+    judging::{judge_pending, judge_unopened},
     ports::OpenPicture,
     roll::{
         import::{Tolerance, import},
@@ -30,7 +30,7 @@ fn child() -> ChildProcess {
     }
 }
 
-/// Loads a roll of these people; `change` may say something else of each.
+/// Loads a roll of these people; `change` may alter each entry.
 async fn roll(world: &World, people: &[Person], change: impl Fn(usize, &mut Vec<String>)) {
     let mut text = COLUMNS.join(",");
     for (number, person) in people.iter().enumerate() {
@@ -158,9 +158,9 @@ async fn from_photograph_to_tally_each_person_where_they_belong() {
     });
     assert_eq!(told, Some(tally));
 
-    // The phone showed nothing of its hardware: beyond five on one day those who review look
-    // first, and everybody stands where they stood.
-    let drawn = world.core.storage.attention_count().await.unwrap();
+    // The phone has no attestation: beyond five on one day its apoyos are reviewed first, and keep
+    // their status.
+    let drawn = world.core.storage.sampled_count().await.unwrap();
     assert_eq!(drawn.phone_quota, 2);
 }
 
@@ -212,17 +212,17 @@ async fn without_the_review_key_the_roll_decides_and_the_pictures_wait_for_it() 
     assert_eq!(state(&world, &phone, &honest).await, counted);
     assert_eq!(state(&world, &phone, &other).await, counted);
     assert_eq!(state(&world, &phone, &unknown).await, not_in_roll);
-    assert_eq!(world.core.storage.unread_count().await.unwrap(), 3);
-    assert_eq!(look_at_unread(&world.core, &child()).await.unwrap(), 0);
+    assert_eq!(world.core.storage.unopened_count().await.unwrap(), 3);
+    assert_eq!(judge_unopened(&world.core, &child()).await.unwrap(), 0);
 
     world.bring_review_key();
-    assert_eq!(look_at_unread(&world.core, &child()).await.unwrap(), 3);
+    assert_eq!(judge_unopened(&world.core, &child()).await.unwrap(), 3);
     assert_eq!(state(&world, &phone, &honest).await, counted);
     let review = (Status::InReview, vec![Reason::QrNoCoincide]);
     assert_eq!(state(&world, &phone, &other).await, review);
     assert_eq!(state(&world, &phone, &unknown).await, not_in_roll);
-    assert_eq!(world.core.storage.unread_count().await.unwrap(), 0);
-    assert_eq!(look_at_unread(&world.core, &child()).await.unwrap(), 0);
+    assert_eq!(world.core.storage.unopened_count().await.unwrap(), 0);
+    assert_eq!(judge_unopened(&world.core, &child()).await.unwrap(), 0);
 }
 
 #[tokio::test]

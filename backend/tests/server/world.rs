@@ -67,7 +67,7 @@ impl Clock for StandingClock {
     }
 }
 
-/// Dice that fall the same each time.
+/// Deterministic randomness.
 pub struct LoadedDice(AtomicU64);
 
 impl Entropy for LoadedDice {
@@ -108,7 +108,7 @@ impl Drop for World {
     }
 }
 
-/// What came back.
+/// An answer of the server.
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
@@ -127,7 +127,7 @@ impl Answer {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The problem, after a look at what every refusal has.
+    /// The problem, after checking what every refusal must have.
     #[track_caller]
     pub fn problem(&self) -> Problem {
         assert_eq!(
@@ -225,8 +225,8 @@ impl World {
         }
     }
 
-    /// `agua` (whole country) and `cdmx` may both be backed; `naranjo` and `roble` exclude
-    /// each other. All are open from the first of February to the first of April.
+    /// A person may back both `agua` (whole country) and `cdmx`; `naranjo` and `roble` exclude each
+    /// other. All are open from the first of February to the first of April.
     async fn campaigns(&self) {
         let storage = &self.core.storage;
         for (id, exclusivity) in [
@@ -263,7 +263,7 @@ impl World {
         }
     }
 
-    /// Those who review bring their key, and the server takes it up.
+    /// The reviewers bring their key, and the server loads it.
     pub fn bring_review_key(&self) {
         let theirs = self.folder.path().join("reviewers/keys/sealing");
         for file in std::fs::read_dir(theirs).unwrap() {
@@ -278,7 +278,7 @@ impl World {
         server_core::judging::take_up(&self.core, self.folder.path());
     }
 
-    /// What a phone seals of this part of an apoyo for this campaign.
+    /// A part of an apoyo for this campaign, sealed as a phone does it.
     pub fn sealed(
         &self,
         campaign: &str,
@@ -297,13 +297,13 @@ impl World {
         seal_bytes(key, &binding, plain, &SystemEntropy).unwrap()
     }
 
-    /// A sealed picture that is of no apoyo in particular.
+    /// A sealed picture of an arbitrary apoyo.
     pub fn sealed_picture(&self, picture: &[u8]) -> Vec<u8> {
         let part = SealedPart::Picture(PartName::Front);
         self.sealed("agua", ApoyoId::from_bytes([1; 16]), part, picture)
     }
 
-    /// A little work, done.
+    /// A solved proof of work of few tries.
     pub fn work_for(&self, activation: ActivationId) -> WorkDone {
         let ends = self.core.now() + TimeDelta::minutes(10);
         let keys = &self.core.keys;

@@ -65,7 +65,7 @@ impl App {
                     return Err(PhoneCode::QrOtherCard.into());
                 }
                 if draft.qr.as_ref() != Some(&qr) {
-                    // It is another card: what was read or confirmed is no longer valid.
+                    // It is another card, so the earlier reading and its confirmation are no longer valid.
                     draft.confirmed = false;
                     draft.typed = Typed::default();
                     draft.qr = Some(qr);

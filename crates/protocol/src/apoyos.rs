@@ -2,7 +2,7 @@
 //! `GET /v1/apoyos/{id}`.
 //!
 //! The body of `PUT /v1/apoyos/{id}` is a [`Submission`]. The device's signature of that
-//! request (see [`crate::device`]) covers every byte of it, so it is the signature of the
+//! request (see [`crate::devices`]) covers every byte of it, so it is the signature of the
 //! manifest, and both are kept as evidence.
 //!
 //! All personal data travels sealed ([`crate::seal`]): the pictures to the review key, the

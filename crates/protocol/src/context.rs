@@ -37,15 +37,14 @@ pub enum Context {
     /// The pseudonym of one public QR, for comparing two readings of a card: its text.
     /// HMAC-SHA-256.
     CardQr = 13,
-    /// Something personal at rest in the database: table, column, row. Additional data of
-    /// AES-256-GCM.
+    /// A personal text at rest in the database: table, column, row. Additional data of AES-256-GCM.
     AtRest = 14,
     /// The tag by which the server recognises its own challenge: activation id, random bytes, end.
     /// HMAC-SHA-256.
     Challenge = 16,
-    /// What Android attests a key with: activation id, challenge. SHA-256.
+    /// The challenge of Android's attestation: activation id, challenge. SHA-256.
     AndroidAttestation = 17,
-    /// What App Attest attests: activation id, challenge, device key. SHA-256.
+    /// The client data of App Attest: activation id, challenge, device key. SHA-256.
     AppAttestation = 18,
     /// The pseudonym of a certificate that attested a phone: its serial number. HMAC-SHA-256.
     CertificateSerial = 19,

@@ -29,7 +29,7 @@ pub enum Reason {
     QrNoLegible,
     /// The QR in the picture is not the one that the phone sent.
     QrNoCoincide,
-    /// Two readers read different texts in the picture of the back: a code can be drawn so.
+    /// Two readers read different texts in the picture of the back. A code can be drawn to do that.
     QrLecturasDistintas,
     /// The picture is not of a valid credential.
     CredencialNoValida,

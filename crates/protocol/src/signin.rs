@@ -132,8 +132,8 @@ pub struct SigninProved {
     pub expires_at: Timestamp,
 }
 
-/// What the browser brings back: 256 random bits, base64url on the wire. Only the key that
-/// began can redeem it.
+/// The ticket that the browser brings back: 256 random bits, base64url on the wire. Only the key
+/// that began the sign-in can redeem it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
@@ -188,7 +188,7 @@ impl fmt::Debug for SigninTicket {
     }
 }
 
-/// What the browser brings back to the app, as the query of an address.
+/// The answer that the browser brings back to the app, as the query of an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Returned {
     /// The sign-in that it belongs to.
@@ -215,7 +215,7 @@ impl Returned {
                 .filter_map(|pair| pair.split_once('='))
                 .filter(|(key, _)| *key == name)
                 .map(|(_, value)| value);
-            // Our own queries name each value once.
+            // A query of this server names each value once.
             values.next().filter(|_| values.next().is_none())
         };
         let signin = value("signin")?.parse().ok()?;

@@ -69,8 +69,8 @@ fn has_every_field(understood: &Value, given: &Value) -> bool {
 pub struct BadWork;
 
 impl WorkAsked {
-    /// Does the work, which takes a fraction of a second to a few seconds. Refused are challenges
-    /// that no server of this project makes, and those that take a minute.
+    /// Does the work, which takes a fraction of a second to a few seconds. It refuses challenges that
+    /// no server of this project makes, and challenges that would take a minute.
     pub fn solve(self) -> Result<WorkDone, BadWork> {
         let asked = &self.0.parameters;
         let ours = asked.algorithm == ALGORITHM

@@ -23,7 +23,7 @@ describe('a door as a header', () => {
 })
 
 describe('the doors', () => {
-  /** Opens the door with `open` and tells what went through it. */
+  /** Opens the door with `open` and returns the request. */
   async function through(open: (native: ReturnType<typeof nativeOver>) => Promise<unknown>) {
     const seen: { door: Door; picture?: Blob | undefined }[] = []
     const native = nativeOver({

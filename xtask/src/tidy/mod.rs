@@ -1,7 +1,6 @@
-//! `cargo xtask tidy`: the house rules that a machine can see.
+//! `cargo xtask tidy`: the house rules that a machine can check.
 //!
-//! Each rule is a function that answers with a line per breach. To add one: a file here, a line
-//! in [`tidy`].
+//! Each rule is a function that returns a line per breach. To add one: a file here, a line in [`tidy`].
 
 mod circles;
 mod dependencies;
@@ -18,7 +17,7 @@ pub use imports::packages;
 use anyhow::{Result, bail};
 use clap::Args;
 
-/// What to check, or to count.
+/// The options.
 #[derive(Debug, Args)]
 pub struct Options {
     /// Only count worn words in the comments, by folder.
@@ -35,7 +34,7 @@ pub fn run(options: &Options) -> Result<()> {
     tidy()
 }
 
-/// Checks every rule, and names every breach before it fails.
+/// Checks every rule and prints every breach before it fails.
 pub fn tidy() -> Result<()> {
     let files = files::all()?;
     let packages = imports::packages()?;

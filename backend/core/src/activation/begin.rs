@@ -1,14 +1,14 @@
 //! A phone asks for a code by mail.
 //!
-//! The answer and the work behind it are the same for every well-formed address: there is no
-//! list of known ones to ask about.
+//! The answer and the work behind it are the same for every well-formed address, so the door does
+//! not tell whether an address is known.
 
 use super::{begun, new_code, room_for_a_mail, too_many};
 use crate::{
     asking::{FromStranger, NotProved},
     attestation::Question,
     core::Core,
-    keys::at_rest::Place,
+    keys::at_rest::HiddenColumn,
     limits::Limited,
     mail::address,
     refusal::Refusal,
@@ -29,23 +29,23 @@ use storage::{
 use tokio::time::{Instant, sleep_until};
 
 /// Constant response time: an accepted request is answered this long after it was read, which is
-/// longer than its work takes. The database finds the earlier mails of a known address, and that
-/// alone would show in some thousand answers.
+/// longer than its work takes. Otherwise some thousand answers would show which addresses are known:
+/// the database finds earlier mails of those.
 const RESPONSE_TIME: Duration = Duration::from_millis(25);
 
 /// Why an activation is not begun.
 #[derive(Debug, thiserror::Error)]
 pub enum BeginRefused {
-    /// Another key signed it, or a key that has a name already.
+    /// Another key signed the request, or a key of a phone that has a name already.
     #[error(transparent)]
     NotProved(#[from] NotProved),
-    /// The address is not one.
+    /// The address is not an address.
     #[error(transparent)]
     Address(#[from] AddressFault),
-    /// No address is mailed at this domain.
+    /// The operator does not mail this domain.
     #[error("no address is mailed at this domain")]
     DomainBlocked,
-    /// The version of the notice is not of its form.
+    /// The version of the notice is malformed.
     #[error("the version of the notice is not of its form")]
     NoticeMalformed,
     /// Another notice is in force.
@@ -57,7 +57,7 @@ pub enum BeginRefused {
     /// A limit is reached.
     #[error(transparent)]
     Limited(#[from] Limited),
-    /// The sign-in that it names does not hold, as this word says.
+    /// The sign-in that the request names is not valid, as this word says.
     #[error("sign-in: {0}")]
     Signin(Code),
     /// The id belongs to another activation.
@@ -170,7 +170,7 @@ pub async fn begin(
             notice_version: begin.notice_version,
             language: begin.language,
             email: core.keys.hide(
-                Place::ActivationAddress,
+                HiddenColumn::ActivationAddress,
                 begin.activation,
                 &email,
                 &*core.entropy,
@@ -231,7 +231,7 @@ fn check_work(core: &Core, begin: &BeginActivation, now: Timestamp) -> Result<()
         .map_err(BeginRefused::Work)
 }
 
-/// What the hardware's statement is worth. A fault here costs the phone its tier, never its
+/// The tier that the hardware's statement earns. A fault here costs the phone its tier, never its
 /// activation.
 async fn judge(core: &Core, question: Question) -> Attested {
     let (attestor, keys) = (Arc::clone(&core.attestor), Arc::clone(&core.keys));

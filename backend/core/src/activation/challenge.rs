@@ -1,8 +1,8 @@
-//! What a phone makes its key with, so that its hardware can confirm the key to this server; and
-//! the work that it does before it asks for a mail.
+//! The challenge that a phone makes its key with, so that its hardware can confirm the key to this
+//! server; and the proof of work that it does before it asks for a mail.
 //!
-//! Nothing is written down: a challenge carries its own end and the server's keyed hash, and
-//! it is good for one activation, whose id can be begun once.
+//! The server stores nothing: a challenge carries its own end and the server's keyed hash. It is
+//! good for one activation, and an activation's id can be begun once.
 
 use crate::{asking::Admitted, core::Core, refusal::Refusal};
 use chrono::TimeDelta;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// Why no challenge is given.
 #[derive(Debug, thiserror::Error)]
 pub enum ChallengeRefused {
-    /// The work could not be made.
+    /// The challenge of the proof of work could not be made.
     #[error("the work could not be made: {0}")]
     Work(Code),
 }

@@ -1,10 +1,10 @@
-//! The mail did not come: another code, after a minute and then every five.
+//! Another code where the mail did not come: after a minute, and then every five.
 
 use super::{begun, new_code, room_for_a_mail, too_many};
 use crate::{
     asking::{FromHolder, NotHeld, begun_by},
     core::Core,
-    keys::at_rest::Place,
+    keys::at_rest::HiddenColumn,
     limits::{Limited, seconds_until},
     mail::address,
     refusal::Refusal,
@@ -34,7 +34,7 @@ pub enum ResendRefused {
     /// All tries are used up.
     #[error("all tries are used up")]
     Exhausted,
-    /// The last mail is too new.
+    /// The last mail was sent too recently.
     #[error("the last mail is too new: again in {after_s} s")]
     TooSoon {
         /// Seconds to wait.
@@ -62,7 +62,7 @@ impl From<ResendRefused> for Refusal {
     }
 }
 
-/// Mails another code; the one before it opens nothing any more.
+/// Mails another code; the code before it becomes invalid.
 pub async fn resend(
     core: &Core,
     id: ActivationId,
@@ -81,10 +81,10 @@ pub async fn resend(
         return Err(ResendRefused::TooSoon { after_s });
     }
     let email = activation.email.ok_or(ResendRefused::Unknown)?;
-    // Hidden with a key that is gone: the address counts as erased.
+    // The key that hid the address is gone: the address counts as erased.
     let email = core
         .keys
-        .reveal(Place::ActivationAddress, id, &email)
+        .reveal(HiddenColumn::ActivationAddress, id, &email)
         .map_err(|_| ResendRefused::Unknown)?;
     // Asked first, so that an address that has had its share takes nothing from everybody's.
     let counted_as = core.keys.mail_tag(&address::counted_as(&email));
@@ -113,7 +113,7 @@ pub async fn resend(
     match renewed? {
         Renewed::Done => {}
         Renewed::TooMany { free_at } => return Err(too_many(core, free_at, now).into()),
-        // Another request of the same phone was faster.
+        // Another request of the same phone came first.
         Renewed::No => {
             let after_s = seconds_until(now, resend_at);
             return Err(ResendRefused::TooSoon { after_s });

@@ -1,4 +1,4 @@
-//! How the mail with the code fares. Only the phone that asked for the code learns it.
+//! The state of the mail with the code. Only the phone that asked for the code learns it.
 
 use crate::{
     asking::{FromHolder, NotHeld, begun_by},

@@ -1,4 +1,4 @@
-//! An apoyo is given. The answer is the receipt, the same bytes each time.
+//! Takes in an apoyo. The answer is its receipt, the same bytes each time.
 
 use super::{
     opened::{OUTSIDE_BYTES, check_pictures, open_fields},
@@ -21,13 +21,13 @@ use storage::{
 /// Why an apoyo is not recorded.
 #[derive(Debug, thiserror::Error)]
 pub enum SubmitRefused {
-    /// It is not well formed, or the pictures in the store are not its own.
+    /// It is malformed, or the pictures in the store do not belong to it.
     #[error("the apoyo is not well formed: {0}")]
     Invalid(Problem),
-    /// There is no such campaign.
+    /// The campaign does not exist.
     #[error("there is no such campaign")]
     CampaignUnknown,
-    /// The campaign receives nothing at this moment, as this word says.
+    /// The campaign does not receive apoyos at this moment, as this word says.
     #[error("outside of the campaign's window: {0}")]
     Window(Code),
     /// The id belongs to another apoyo.
@@ -64,8 +64,8 @@ impl From<SubmitRefused> for Refusal {
     }
 }
 
-/// Records an apoyo and answers its signed receipt. What is asked are the bytes of the request:
-/// they are the evidence that the phone signed.
+/// Records an apoyo and returns its signed receipt. It takes the bytes of the request as they
+/// came, because those are the evidence that the phone signed.
 pub async fn submit(
     core: &Core,
     id: ApoyoId,
@@ -76,8 +76,8 @@ pub async fn submit(
     let checked = check(id, device, &request.asked)?;
     let card = match may_be_new(core, &checked, received_at).await {
         Ok(card) => card,
-        // A phone that never heard the answer asks again, perhaps after the campaign has
-        // closed or a key was put away: what was recorded once is always receipted again.
+        // A phone that lost the answer asks again, perhaps after the campaign has closed or a key
+        // was put away. An apoyo that is recorded always gets its receipt again.
         Err(refusal) => {
             let recorded = core.storage.recorded(id, device, request.hash).await?;
             if let Some(recorded) = recorded {
@@ -157,8 +157,7 @@ fn answer(core: &Core, recorded: Recorded) -> Result<Bytes, SubmitRefused> {
     }
 }
 
-/// Everything that decides over an apoyo that is not here yet: its campaign, what is sealed to
-/// this server, and its pictures, from outside.
+/// The checks of a new apoyo: its campaign, its fields, and the headers of its pictures.
 async fn may_be_new(
     core: &Core,
     checked: &Checked,

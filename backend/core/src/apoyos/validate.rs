@@ -1,5 +1,5 @@
-//! The cheap checks before the receipt. Pure: the same request is judged the same forever,
-//! except for the campaign's window, which is asked separately.
+//! The cheap checks before the receipt. Pure: the same request always gets the same answer. The
+//! campaign's window is a check of its own.
 
 use crate::{
     blobs::{MAX_PART, MIN_PART},
@@ -17,7 +17,7 @@ use protocol::{
 use std::collections::BTreeSet;
 use storage::campaigns::CampaignRules;
 
-/// The longest name that the app's version may have.
+/// The longest version of the app.
 const MAX_APP: usize = 64;
 /// The longest full name.
 const MAX_NAME: usize = 200;
@@ -30,16 +30,16 @@ const MAX_PAYLOAD: usize = 32 * 1024;
 /// A request that passed.
 #[derive(Debug)]
 pub struct Checked {
-    /// What the apoyo consists of.
+    /// The manifest: what the apoyo consists of.
     pub manifest: Manifest,
-    /// The request's body without the text of the payload, which is kept apart: with it put
-    /// back in its place, these are the bytes that the device signed.
+    /// The request's body without the text of the payload, which is stored separately. With that
+    /// text put back in its place these are the bytes that the device signed.
     pub evidence: Vec<u8>,
     /// The payload's bytes, sealed.
     pub payload: Vec<u8>,
 }
 
-/// Whether this body is an apoyo with this id from this device.
+/// Checks that this body is an apoyo with this id from this device.
 pub fn check(id: ApoyoId, device: DeviceId, body: &[u8]) -> Result<Checked, Problem> {
     let submission: Submission =
         serde_json::from_slice(body).map_err(|_| Problem::new(Code::RequestMalformed))?;
@@ -87,7 +87,7 @@ fn check_manifest(manifest: &Manifest, id: ApoyoId, device: DeviceId) -> Result<
     Ok(())
 }
 
-/// The public QR as the phone read it, if all fields are well formed.
+/// Returns the public QR as the phone read it, if all fields are well formed.
 pub fn check_fields(payload: &Payload) -> Result<StructuredQr, Problem> {
     if !is_notice_version(&payload.notice_version) {
         return Err(Problem::in_field(Code::ManifestInvalid, "notice_version"));
@@ -128,8 +128,7 @@ pub fn check_fields(payload: &Payload) -> Result<StructuredQr, Problem> {
 
 /// `body` without the one place where `text` is.
 fn without(body: &[u8], text: &[u8]) -> Result<Vec<u8>, Problem> {
-    // Linear in the body whatever it holds: a body made of almost the same text over and over
-    // costs no more than any other.
+    // Linear in the body: a body that repeats almost the same text costs no more than any other.
     let begins = memmem::find(body, text).ok_or(Problem::new(Code::RequestMalformed))?;
     let (before, rest) = body.split_at(begins);
     let (_, after) = rest.split_at(text.len());

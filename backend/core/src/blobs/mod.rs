@@ -1,4 +1,4 @@
-//! The pictures: uploaded by their hash, before the apoyo that names them.
+//! Pictures: uploaded under their hash, before the apoyo that names them.
 
 mod put;
 mod sealed;

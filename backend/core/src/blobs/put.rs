@@ -1,4 +1,4 @@
-//! One sealed picture, streamed to its place. Repeating it does no harm.
+//! Receives one sealed picture as a stream. Repeating it does no harm.
 
 use super::{MAX_PART, sealed::guard};
 use crate::{
@@ -27,10 +27,10 @@ pub enum PutRefused {
     /// Too many uploads wait, or the phone has left too many parts without a receipt.
     #[error(transparent)]
     Limited(#[from] Limited),
-    /// The bytes are not those that the name promises.
+    /// The hash of the bytes is not their name.
     #[error("the bytes are not those that the name promises")]
     OtherHash,
-    /// It is not sealed to a key of those who review, as this word says.
+    /// It is not sealed to a review key of this server, as this word says.
     #[error("it is not sealed as it should be: {0}")]
     NotSealed(Code),
     /// The sender's connection broke.
@@ -54,10 +54,10 @@ impl From<PutRefused> for Refusal {
     }
 }
 
-/// What an upload is to do.
+/// How an upload goes on.
 #[derive(Debug)]
 pub enum Upload<'c> {
-    /// The picture is there already: nothing has to be sent.
+    /// The picture is stored already: its bytes are not needed.
     There,
     /// It is this upload's turn.
     Turn(Place<'c>),
@@ -86,9 +86,9 @@ pub fn shed(core: &Core, name: &str) -> Result<(), Limited> {
     }
 }
 
-/// Whether a picture of this name has to be received, and then waits for a turn. Nothing of its
-/// body has to be read before this answers. The signature covers the name, and the name is the
-/// hash that [`receive`] checks.
+/// Tells whether a picture of this name has to be received, and waits for a turn if so. The body
+/// need not be read before: the signature covers the name, and the name is the hash that
+/// [`receive`] checks.
 pub async fn admit<'c>(
     core: &'c Core,
     request: &Signed<Sha256Hash>,
@@ -148,8 +148,8 @@ pub async fn receive(
     }
 }
 
-/// The length of a picture, if it is here. Any activated phone may ask: a hash tells nothing to
-/// one who does not have the picture.
+/// The length of a picture, if it is stored. Any activated phone may ask: only a holder of the
+/// picture knows its hash.
 pub async fn length(core: &Core, request: Signed<Sha256Hash>) -> Result<Option<u64>, StorageError> {
     core.blobs.length(request.asked).await
 }

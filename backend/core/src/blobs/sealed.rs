@@ -17,21 +17,21 @@ use std::{
 };
 use tokio::time::timeout;
 
-/// Why a part was refused, once it was.
+/// Why the part was refused, if it was.
 pub type Refused = Arc<OnceLock<Code>>;
 
 type Chunk = Result<Bytes, io::Error>;
 
 enum Gate {
-    /// The header is not whole yet: these bytes came so far.
+    /// The header is not complete; these bytes have come so far.
     Looking(Vec<u8>),
     /// So many bytes have passed.
     Open(u64),
     Shut,
 }
 
-/// The same stream, which breaks off as soon as it is not a part that may be taken; the
-/// reason is then in the second value.
+/// The same stream, which breaks off when it is not an acceptable part; the second value then
+/// holds the reason.
 pub fn guard(
     stream: BoxStream<'static, Chunk>,
     keys: Arc<HeldKeys>,
@@ -78,7 +78,7 @@ fn look(gate: &mut Gate, chunk: &Option<Chunk>, keys: &HeldKeys) -> Result<(), S
         None => return Err(Header::read(seen).err().unwrap_or(SealError::Truncated)),
     };
     match header {
-        // Nothing of it is wrong so far.
+        // The header is valid so far.
         Err(SealError::Truncated) => return Ok(()),
         Err(error) => return Err(error),
         Ok(header) if keys.knows(SealingPurpose::Review, header.key()) => {}

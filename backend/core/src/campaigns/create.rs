@@ -1,4 +1,4 @@
-//! A campaign is created.
+//! Creates a campaign.
 
 use protocol::ids::{CampaignId, ProcessId};
 use storage::{
@@ -6,12 +6,12 @@ use storage::{
     campaigns::{Created, NewCampaign},
 };
 
-/// What came of creating a campaign or a process.
+/// The outcome of creating a campaign or a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Creation {
     /// It is new.
     New,
-    /// It was there already, the same; nothing was written.
+    /// The same one exists already; nothing was written.
     Same,
 }
 
@@ -32,7 +32,7 @@ pub enum CreateRefused {
     Storage(#[from] StorageError),
 }
 
-/// What can be said of a campaign without looking at what is there.
+/// Checks a campaign by itself, without the storage.
 pub fn check(new: &NewCampaign) -> Result<(), CreateRefused> {
     match new.closes_at > new.opens_at {
         true => Ok(()),

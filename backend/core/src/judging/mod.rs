@@ -1,5 +1,5 @@
-//! Judging apoyos: their pictures are read again, the person is looked up in the roll, and the
-//! verdict moves status and tally.
+//! Judges apoyos: reads their pictures again, looks the person up in the roll, and records a verdict
+//! that moves status and tally.
 
 mod judge;
 mod look;
@@ -8,10 +8,10 @@ mod one;
 mod pending;
 mod round;
 mod sealing_keys;
-mod unread;
+mod unopened;
 
 pub use not_now::NotNow;
 pub use pending::judge_pending;
 pub use round::round;
 pub use sealing_keys::take_up;
-pub use unread::look_at_unread;
+pub use unopened::judge_unopened;

@@ -1,4 +1,4 @@
-//! One apoyo is judged: its pictures, the roll, the campaign's rules.
+//! Judges one apoyo: its pictures, the roll, the campaign's rules.
 
 use super::{
     judge::{Picture, judge},
@@ -11,17 +11,17 @@ use protocol::reason::Reason;
 use std::panic::AssertUnwindSafe;
 use storage::apoyos::{PendingApoyo, Verdict};
 
-/// A verdict, and what it was found by.
+/// A verdict, and whether its pictures were opened for it.
 #[derive(Debug)]
 pub struct Judged {
     /// The verdict.
     pub verdict: Verdict,
-    /// Its picture was not looked at: the key is not here.
+    /// The pictures were not opened: their key is not here.
     pub unopened: bool,
 }
 
-/// Judges one apoyo. One whose bytes make the program panic must not stop those behind it: a
-/// person looks at it.
+/// Judges one apoyo. An apoyo whose bytes make the program panic must not stop those behind it: it
+/// goes to a reviewer.
 pub async fn judge_one(
     core: &Core,
     pictures: &dyn OpenPicture,
@@ -48,7 +48,7 @@ async fn verdict_of(
     pictures: &dyn OpenPicture,
     apoyo: &PendingApoyo,
 ) -> Result<Judged, NotNow> {
-    // It came before parts were sealed and was not judged then: a person reviews it.
+    // It came before parts were sealed and was not judged then: a reviewer has to look.
     let Some(card) = &apoyo.card else {
         return Ok(for_a_person(Reason::Otra));
     };

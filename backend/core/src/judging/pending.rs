@@ -11,16 +11,15 @@ use crate::{core::Core, ports::OpenPicture};
 use futures_util::StreamExt;
 use storage::{
     apoyos::{PendingApoyo, Verdict},
-    attention::Signals,
+    sampling::Signals,
 };
 
 /// Apoyos that are taken up together.
 const BATCH: u32 = 64;
 
-/// Judges everything that waits now; answers how many apoyos that were.
+/// Judges the apoyos that wait now; returns how many they were.
 ///
-/// Without a roll nothing is judged: no person could be found, and each would be answered that
-/// they are not in the roll.
+/// Without a roll it judges none: every person would be recorded as missing from it.
 pub async fn judge_pending(core: &Core, pictures: &dyn OpenPicture) -> Result<usize, NotNow> {
     if core.storage.roll_version().await?.is_none() {
         return Ok(0);
@@ -43,9 +42,9 @@ pub async fn judge_pending(core: &Core, pictures: &dyn OpenPicture) -> Result<us
         };
         let (storage, now) = (&core.storage, core.now());
         // Both wait together, and share a commit.
-        let drawn = storage.draw_attention(apoyo.id, signals(core, &apoyo));
+        let drawn = storage.sample_for_review(apoyo.id, signals(core, &apoyo));
         let settled = match unopened {
-            true => storage.settle_unread(apoyo.id, verdict, now),
+            true => storage.settle_unopened(apoyo.id, verdict, now),
             false => storage.settle_apoyo(apoyo.id, verdict, now),
         };
         tokio::try_join!(drawn, settled)?;
@@ -60,7 +59,7 @@ pub async fn judge_pending(core: &Core, pictures: &dyn OpenPicture) -> Result<us
 fn signals(core: &Core, apoyo: &PendingApoyo) -> Signals {
     let review = core.rules.review.of(apoyo.tier);
     Signals {
-        sampled: core.keys.chance(apoyo.id) < review.sampled_percent,
+        sampled: core.keys.sample_percent(apoyo.id) < review.sampled_percent,
         phone_quota: review.apoyos_per_phone_per_day,
     }
 }

@@ -1,5 +1,5 @@
-//! Limits of what a stranger can have this server do: per device key, per network, and for all
-//! mails together. What one address may get is counted in the storage, with the mail itself.
+//! Limits for strangers: per device key, per network, and for all mails together. The allowance of one
+//! address is counted in the storage, with the mail itself.
 //!
 //! | Whose | How much | Beyond it |
 //! |---|---|---|
@@ -81,13 +81,13 @@ pub struct Limits {
     pub activations_per_device_per_day: u32,
     /// Requests of an activation that one network (`/24`, `/48`) may make in a minute.
     pub requests_per_network_per_minute: NonZeroU32,
-    /// Tries of a phone's work when nothing is going on. 0: no work is asked for.
+    /// Tries of a phone's proof of work on a quiet server. 0: none is asked for.
     pub work_tries: u32,
-    /// The most tries, when much is going on.
+    /// The most tries, on a busy server.
     pub work_tries_most: u32,
 }
 
-/// Beyond a limit, and for how long.
+/// A limit is reached, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Limited {
     /// This device or network has asked too often.
@@ -96,7 +96,7 @@ pub enum Limited {
         /// Seconds until there is room again.
         after_s: u32,
     },
-    /// All together ask for more than the server does at once.
+    /// All clients together ask for more than the server does at once.
     #[error("the server is at its limit: again in {after_s} s")]
     Busy {
         /// Seconds after which it is worth another try.
@@ -119,7 +119,7 @@ pub fn seconds_until(now: Timestamp, then: Timestamp) -> u32 {
     u32::try_from((millis + 999) / 1000).unwrap_or(u32::MAX)
 }
 
-/// Everything that is counted of strangers.
+/// The counters of strangers' requests.
 pub struct Limiters {
     /// Activations per device key.
     pub devices: PerDay,
@@ -149,7 +149,7 @@ pub struct Limiters {
 }
 
 impl Limiters {
-    /// As the operator set them.
+    /// The limits that the operator set.
     pub fn new(limits: &Limits, clock: Arc<dyn Clock>) -> Self {
         let pace = Pace::of(clock);
         Self {
@@ -172,7 +172,7 @@ impl Limiters {
         }
     }
 
-    /// One request of this network; answers how much of its allowance is used up (0 to 1).
+    /// Counts one request of this network; returns how much of its allowance is used up (0 to 1).
     pub fn request(&self, keys: &Keys, network: Option<Network>) -> Result<f64, Limited> {
         network.map_or(Ok(0.0), |network| self.networks.take(keys, network))
     }
@@ -188,14 +188,14 @@ impl Limiters {
         self.tries > 0
     }
 
-    /// One request for a challenge: how many tries its work is to have; 0 for none. The more
-    /// this network and everybody together have asked of late, the more.
+    /// Counts one request for a challenge; returns the tries of its proof of work, 0 for none. They
+    /// grow with the recent requests of this network and of all clients together.
     pub fn work_tries(&self, network_used: f64) -> u32 {
         let used = network_used.max(self.challenges.take().unwrap_or(1.0));
         rising(self.tries, self.most_tries, used)
     }
 
-    /// Room for one more mail, or the refusal of one that has to wait like everybody else's.
+    /// Takes room for one more mail, or refuses it because all clients together are at their limit.
     pub fn mail(&self, now: Timestamp, entropy: &dyn Entropy) -> Result<(), Limited> {
         if self.mails.take().is_some() {
             return Ok(());
@@ -220,8 +220,8 @@ impl Limiters {
     }
 }
 
-/// `tries` up to a sixteenth of the allowance; twice as many whenever twice as much is used up;
-/// never more than `most`.
+/// `tries` up to a sixteenth of the allowance, doubled whenever the used share doubles, at most
+/// `most`.
 fn rising(tries: u32, most: u32, used: f64) -> u32 {
     let doublings = [1.0 / 16.0, 1.0 / 8.0, 1.0 / 4.0, 1.0 / 2.0];
     let steps = doublings.iter().filter(|bound| used >= **bound).count();

@@ -14,10 +14,10 @@ use std::{
     time::Duration,
 };
 
-/// More networks than this are not remembered: the quiet ones are forgotten first, and if all
-/// are busy, all.
+/// The most networks that are remembered. Beyond it the quiet ones are forgotten; if all are busy,
+/// all are.
 const MOST_NETWORKS: usize = 200_000;
-/// A burst of all mails together may be as large as this many seconds of them.
+/// The burst of all mails together, in seconds of their rate.
 const BURST_SECONDS: u32 = 10;
 /// One `/64` is one household or one phone; a `/48` is a site.
 const HOUSEHOLD: u32 = 8;
@@ -31,7 +31,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// Time passes from now on.
+    /// A clock that starts now.
     pub fn of(clock: Arc<dyn Clock>) -> Self {
         let now = clock.now().timestamp_millis();
         // Well above zero: the library subtracts from it.
@@ -113,8 +113,8 @@ pub struct Networks {
 }
 
 impl Networks {
-    /// So many requests in a minute of each `/24` and each `/48`, and an eighth of it of each
-    /// `/64`.
+    /// Allows this many requests in a minute to each `/24` and each `/48`, and an eighth of it to
+    /// each `/64`.
     pub fn per_minute(requests: NonZeroU32, pace: Pace) -> Self {
         let household = NonZeroU32::new(requests.get() / HOUSEHOLD).unwrap_or(NonZeroU32::MIN);
         let limiter = |quota| ByTag::new(quota, HashMapStateStore::default(), pace.clone());
@@ -125,7 +125,7 @@ impl Networks {
         }
     }
 
-    /// One request; answers how much is used up.
+    /// Counts one request; returns the share that is used up.
     pub fn take(&self, keys: &Keys, network: Network) -> Result<f64, Limited> {
         match network {
             Network::V4(prefix) => count(&self.sites, keys.network_tag(&prefix), &self.pace),
@@ -150,7 +150,7 @@ pub struct Together {
 }
 
 impl Together {
-    /// So many in a second, and ten seconds' worth at once.
+    /// Allows this many in a second, and ten seconds' worth at once.
     pub fn per_second(number: NonZeroU32, pace: Pace) -> Self {
         let burst = f64::from(number.get()) * f64::from(BURST_SECONDS);
         let now = clock::Clock::now(&pace);
@@ -162,7 +162,7 @@ impl Together {
         }
     }
 
-    /// One more: how much is used up, or `None` where there is no room.
+    /// Takes one; returns the share that is used up, or `None` where there is no room.
     pub fn take(&self) -> Option<f64> {
         let now = clock::Clock::now(&self.pace);
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);

@@ -34,7 +34,7 @@ pub struct Turns {
 pub struct Uploads {
     at_once: usize,
     running: Semaphore,
-    /// Those who wait for a turn, and those who have one.
+    /// Uploads that wait for a turn or have one.
     pub waiting: Semaphore,
     devices: Arc<AtOnce<DeviceId>>,
     networks: Arc<AtOnce<Network>>,

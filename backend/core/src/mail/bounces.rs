@@ -1,26 +1,24 @@
-//! Mails that come back: reports of other servers (RFC 3464) that a mail could not be
-//! delivered, whatever way they came.
+//! Bounces: reports of other servers (RFC 3464) that a mail could not be delivered.
 //!
-//! Everybody can write to the mailbox, so a report is hostile until shown otherwise.
-//! What it may do is little: set the one mark "came back" at the one mail whose token it names,
-//! 128 random bits that only this server and who had the mail know. Nothing else of it is kept,
-//! and the code works all the same.
+//! Everybody can write to the mailbox, so every report is treated as hostile. It can do one thing:
+//! mark the mail whose token it names as bounced. Only this server and the holders of that mail know
+//! the token's 128 random bits. Nothing else of the report is kept, and the code still works.
 
 use super::report::{Report, read};
 use crate::core::Core;
 use storage::{StorageError, mail::Bounced};
 
-/// More of a report than this is not read: what matters is at the beginning.
+/// The part of a report that is read: the token and the status are at its beginning.
 pub const LONGEST: usize = 256 * 1024;
 
-/// What became of one message.
+/// The outcome of reading a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taken {
     /// A mail of ours came back; it is noted.
     Noted,
-    /// It was known already, or it is of a mail that is only late.
+    /// It was noted before, or the mail is only late.
     NothingNew,
-    /// It names no mail of ours, or is not a report: a person may want to read it.
+    /// It is not a report, or names no mail of ours: a person may want to read it.
     NotOurs,
 }
 

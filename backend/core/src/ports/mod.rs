@@ -1,4 +1,4 @@
-//! What the outside does for this crate, as traits that the doors' crate implements.
+//! Ports: traits that the crate of the doors implements.
 
 mod events;
 mod gate;

@@ -1,4 +1,4 @@
-//! The app asks for an address to open in the browser.
+//! Begins a sign-in: the app gets the address to open in the browser.
 
 use super::{fault_code, state_hash};
 use crate::{
@@ -23,7 +23,7 @@ use storage::{StorageError, signin::NewSignin};
 /// Why a sign-in is not begun.
 #[derive(Debug, thiserror::Error)]
 pub enum BeginRefused {
-    /// Another key signed it, or a key that has a name already.
+    /// Another key signed the request, or a key of a phone that has a name already.
     #[error(transparent)]
     NotProved(#[from] NotProved),
     /// The proof of work is missing, wrong or over, as this word says.
@@ -35,16 +35,16 @@ pub enum BeginRefused {
     /// A browser is never sent to a port of the system.
     #[error("the way back is a port of the system")]
     SystemPort,
-    /// This server does not ask this provider.
+    /// This provider is not configured.
     #[error("this server does not ask this provider")]
     ProviderUnknown,
-    /// The provider cannot be asked, as this word says.
+    /// The provider is not available, as this word says.
     #[error("the provider cannot be asked: {0}")]
     Provider(Code),
     /// Too many sign-ins are open.
     #[error("too many sign-ins are open")]
     TooManyOpen,
-    /// The secrets cannot be written down.
+    /// The secrets cannot be serialised.
     #[error("the secrets cannot be written down: {0}")]
     Secrets(#[from] serde_json::Error),
     /// The storage refused.
@@ -69,7 +69,7 @@ impl From<BeginRefused> for Refusal {
     }
 }
 
-/// Remembers a sign-in and answers the address at which its provider asks the person.
+/// Records a sign-in and returns the provider's address for the browser.
 pub async fn begin(
     core: &Core,
     request: FromStranger<BeginSignin>,
@@ -128,7 +128,7 @@ pub async fn begin(
         state_hash: state_hash(&state),
         secrets: core
             .keys
-            .hide(Place::SigninSecrets, id, &secrets, &*core.entropy),
+            .hide(HiddenColumn::SigninSecrets, id, &secrets, &*core.entropy),
         expires_at,
     };
     if !core.storage.begin_signin(new).await? {

@@ -1,4 +1,4 @@
-//! The tally: three numbers, never one.
+//! The tally: several numbers, never one alone.
 
 mod ready;
 mod show;

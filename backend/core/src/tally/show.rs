@@ -1,4 +1,4 @@
-//! A campaign's tally, for everybody.
+//! The public tally of a campaign.
 
 use super::ready::{Ready, ready};
 use crate::{core::Core, refusal::Refusal};
@@ -13,7 +13,7 @@ use storage::{StorageError, campaigns::TallyPart};
 /// Why no tally is shown.
 #[derive(Debug, thiserror::Error)]
 pub enum ShowRefused {
-    /// There is no such campaign.
+    /// The campaign does not exist.
     #[error("there is no such campaign")]
     Unknown,
     /// Secciones are asked for by their district, and only they are.

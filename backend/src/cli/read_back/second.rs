@@ -1,8 +1,8 @@
 //! A second, independent reader of the same picture.
 //!
-//! A code can be drawn so that different readers read different texts in it. What the phone
-//! showed to the citizen, and what the server counts, must not depend on which reader it was: where
-//! two of them contradict each other, a person looks.
+//! A code can be drawn so that different readers read different texts in it. The text that the phone
+//! showed and the server counts must not depend on the reader: where two readers contradict each
+//! other, a reviewer looks.
 
 use crate::read_back::Answer;
 use credential::{QrPayload, StructuredQr};
@@ -10,17 +10,17 @@ use image::GrayImage;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use vision::qr::DecodedCode;
 
-/// A text that the second reader read, and where.
+/// A text of the second reader, and its place in the picture.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Text {
     text: String,
     centre: (f32, f32),
 }
 
-/// Codes in one picture that are tried; a card has three.
+/// The most codes that are tried in one picture; a card has three.
 const MOST: usize = 16;
 
-/// Every text that `rqrr` reads. It may panic over what a stranger has drawn: then it read nothing.
+/// Every text that `rqrr` reads. It may panic on a stranger's picture; then the list is empty.
 pub(super) fn read(luma: &GrayImage) -> Vec<Text> {
     catch_unwind(AssertUnwindSafe(|| texts(luma))).unwrap_or_default()
 }
@@ -74,7 +74,8 @@ pub(super) fn join(first: &[DecodedCode], second: &[Text]) -> Answer {
     }
 }
 
-/// Bytes that only their maker understands are turned into text differently by every reader.
+/// Whether two readings differ. Opaque contents are not compared: every reader turns their bytes
+/// into text differently.
 fn is_other(first: &QrPayload, second: &QrPayload) -> bool {
     let opaque = |payload: &QrPayload| matches!(payload, QrPayload::Opaque(_));
     first != second && !opaque(first) && !opaque(second)
@@ -173,7 +174,7 @@ mod tests {
             (OTHER, middle, true),
             (OTHER, (0.0, 0.0), true),
             ("https://ejemplo.mx/otra", middle, true),
-            // Another code of the card, read by one of them only.
+            // Another code of the card, which only one of them read.
             ("https://ejemplo.mx/otra", (0.0, 0.0), false),
             ("\u{0}\u{1}", middle, false),
         ] {
@@ -181,7 +182,7 @@ mod tests {
             assert_eq!(answer.contradicted, contradicted, "{text}");
             assert_eq!(answer.codes, [ONE]);
         }
-        // What ours could not read, the other reader may.
+        // The other reader may read a code that ours could not.
         assert_eq!(join(&[], &second(ONE, middle)).codes, [ONE]);
         assert!(read(&DynamicImage::new_luma8(1, 1).into_luma8()).is_empty());
     }

@@ -1,4 +1,4 @@
-//! A phone that is being activated, and the end of one that was.
+//! Activating a phone, and the end of an activated phone.
 
 use crate::http::{
     body::{MAX_BEGIN, MAX_SMALL, read_whole},

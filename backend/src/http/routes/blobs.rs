@@ -1,4 +1,4 @@
-//! The pictures: asked for and uploaded by their hash.
+//! Pictures: looked up and uploaded by their hash.
 
 use crate::{
     app::Proxies,

@@ -1,4 +1,4 @@
-//! `/healthz`: the process lives. `/readyz`: it can do its work.
+//! `/healthz`: the process runs. `/readyz`: it can do its work.
 
 use crate::{
     app::{Machine, StorageAlarm},
@@ -14,28 +14,28 @@ use serde::Serialize;
 use server_core::Core;
 use std::sync::Arc;
 
-/// After this long without a sign of life the worker counts as stopped.
+/// After this long without a heartbeat the worker counts as stopped.
 const WORKER_SILENCE_S: i64 = 120;
-/// After this long the oldest mail is worth a look.
+/// After this long the oldest mail is reported.
 const MAIL_DELAY_S: i64 = 900;
 
-/// One thing that was looked at.
+/// One check.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Check {
-    /// The name of what was looked at.
+    /// Its name.
     pub name: &'static str,
-    /// Whether it is well.
+    /// Whether it passed.
     pub ok: bool,
     /// Whether the server can work without it.
     pub essential: bool,
-    /// A number or a word that tells more.
+    /// A number or a word with details.
     pub detail: String,
 }
 
 /// The answer of `/readyz`.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Readiness {
-    /// Whether every essential check is well.
+    /// Whether every essential check passed.
     pub ready: bool,
     /// All checks.
     pub checks: Vec<Check>,
@@ -110,7 +110,7 @@ fn database_and_mail(core: &Core, counted: Option<&Counted>) -> Vec<Check> {
             essential: true,
             detail: database,
         },
-        // A relay that is away delays codes; it is not a reason to turn citizens away.
+        // A relay that is unreachable delays codes; it is not a reason to turn citizens away.
         Check {
             name: "mail",
             ok: mail.0,
@@ -144,7 +144,7 @@ fn worker(core: &Core, machine: &Machine) -> Vec<Check> {
         None => (false, "not started".to_owned()),
         Some(seconds) => (seconds < WORKER_SILENCE_S, format!("seen {seconds} s ago")),
     };
-    // Apoyos are received without it; they only wait longer for their verdict.
+    // Apoyos are received without the worker; they only wait longer for their verdict.
     vec![Check {
         name: "worker",
         ok,

@@ -37,7 +37,7 @@ pub async fn show_metrics(
             (
                 "apoyo_pictures_unread",
                 "Apoyos whose pictures wait for the review key",
-                unread.to_string(),
+                unopened.to_string(),
             ),
             (
                 "apoyo_mails_waiting",

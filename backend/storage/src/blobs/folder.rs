@@ -79,7 +79,7 @@ impl Folder {
         flushed
     }
 
-    /// Moves these to the kept ones.
+    /// Moves these pictures to the kept ones.
     pub(super) fn keep(&self, names: &[Sha256Hash]) -> io::Result<()> {
         for name in names {
             if !self.keep_one(*name)? {
@@ -94,7 +94,7 @@ impl Folder {
         Ok(())
     }
 
-    /// `false`: one of this name is kept already, and this one is where it was.
+    /// `false`: a picture of this name is kept already, and this one was not moved.
     fn keep_one(&self, name: Sha256Hash) -> io::Result<bool> {
         let (from, to) = (self.places.incoming(name), self.places.kept(name));
         match move_new(&from, &to) {

@@ -6,8 +6,8 @@
 //! | rule | decides |
 //! |---|---|
 //! | [`activation`] | whether an activation is a repetition, when a new code may be asked for, when rows are deleted |
-//! | [`apoyo`] | whether an apoyo is a repetition, which of its parts are missing |
-//! | [`campaign`] | whether a campaign is a repetition, within which group a person counts once, where it is offered |
+//! | [`apoyos`] | whether an apoyo is a repetition, which of its parts are missing |
+//! | [`campaigns`] | whether a campaign is a repetition, within which group a person counts once, where it is offered |
 //! | [`code_lock`] | tries of a code |
 //! | [`mail`] | how many mails an address gets, what is known of a mail |
 //! | [`review`] | which apoyos are sampled for review |

@@ -1,6 +1,6 @@
 //! Review sampling: which apoyos reviewers see first.
 
-use crate::attention::Signals;
+use crate::sampling::Signals;
 use protocol::environment::Timestamp;
 
 /// A day, and how far central Mexico is behind UTC, in milliseconds.

@@ -66,7 +66,7 @@ pub struct Counter {
     pub reason: Option<Reason>,
 }
 
-/// What the tally knows of one apoyo: it decides in which counters the apoyo is counted.
+/// The part of an apoyo that the tally depends on: it decides which counters count the apoyo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TallyKey {
     /// The campaign's number.
@@ -80,7 +80,7 @@ pub struct TallyKey {
 }
 
 impl TallyKey {
-    /// Of an apoyo that has just arrived.
+    /// The key of an apoyo that has just arrived.
     pub const fn received(campaign: i64) -> Self {
         Self {
             campaign,

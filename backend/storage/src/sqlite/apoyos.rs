@@ -5,7 +5,7 @@ use super::{
     fault::Fault,
     pending, settle,
     tx::{NamedPictures, Tx},
-    unread,
+    unopened,
     values::{self, millis, moment, unsigned},
 };
 use crate::{
@@ -205,12 +205,12 @@ impl Apoyos for SqliteStorage {
     ) -> Result<(), StorageError> {
         self.write(move |tx| {
             settle::settle(tx, id, &verdict, now)?;
-            unread::forget(tx.db, id)
+            unopened::forget(tx.db, id)
         })
         .await
     }
 
-    async fn settle_unread(
+    async fn settle_unopened(
         &self,
         id: ApoyoId,
         verdict: Verdict,
@@ -218,12 +218,12 @@ impl Apoyos for SqliteStorage {
     ) -> Result<(), StorageError> {
         self.write(move |tx| {
             settle::settle(tx, id, &verdict, now)?;
-            unread::note(tx.db, id)
+            unopened::note(tx.db, id)
         })
         .await
     }
 
-    async fn unread_apoyos(
+    async fn unopened_apoyos(
         &self,
         after: u64,
         limit: u32,
@@ -240,8 +240,8 @@ impl Apoyos for SqliteStorage {
         .await
     }
 
-    async fn unread_count(&self) -> Result<u64, StorageError> {
-        self.read(|reader| unread::count(&reader.db)).await
+    async fn unopened_count(&self) -> Result<u64, StorageError> {
+        self.read(|reader| unopened::count(&reader.db)).await
     }
 
     async fn holds_sealed_parts(&self) -> Result<bool, StorageError> {

@@ -7,7 +7,6 @@
 
 mod activation;
 mod apoyos;
-mod attention;
 mod bounces;
 mod broken;
 mod campaigns;
@@ -35,7 +34,7 @@ mod signin;
 mod tally;
 mod tiers;
 mod tx;
-mod unread;
+mod unopened;
 mod values;
 mod writer;
 

@@ -25,7 +25,7 @@ fn key(number: u8) -> DevicePublicKey {
     DevicePublicKey::from_point(&point).unwrap()
 }
 
-/// Nobody is near it.
+/// An allowance that no story reaches.
 pub const PLENTY: MailAllowance = MailAllowance {
     per_hour: 1_000,
     per_day: 1_000,

@@ -16,8 +16,8 @@ async fn stands<E: Engine>(world: &World<E>, number: u64) -> (Status, Vec<Reason
     (state.status, state.reasons)
 }
 
-async fn unread<E: Engine>(world: &World<E>, after: u64) -> Vec<u64> {
-    let found = world.store.unread_apoyos(after, 10).await.unwrap();
+async fn unopened<E: Engine>(world: &World<E>, after: u64) -> Vec<u64> {
+    let found = world.store.unopened_apoyos(after, 10).await.unwrap();
     found.iter().map(|apoyo| apoyo.sequence).collect()
 }
 
@@ -84,7 +84,7 @@ pub async fn ten_requesters_race_for_one_person_and_one_counts<E: Engine>() {
             .give(*number, if number % 2 == 0 { "agua-1" } else { "agua-2" })
             .await;
     }
-    // Three different shuffles of the same verdicts end in the same standing.
+    // Three different shuffles of the same verdicts end in the same statuses.
     for step in [7, 11, 13] {
         let settles = numbers.iter().map(|number| {
             let store = Arc::clone(&world.store);
@@ -185,7 +185,7 @@ pub async fn when_the_one_that_counted_is_struck_the_next_takes_its_place<E: Eng
     );
     assert_eq!(stands(&world, 2).await, (Status::Preliminary, vec![]));
     assert_eq!(stands(&world, 3).await, (Status::NotCounted, vec![SAME]));
-    // And back: the first one is heard after all.
+    // And back: the first one counts after all.
     world.settle(1, in_roll(1, place(9, 12, 1))).await;
     assert_eq!(stands(&world, 1).await, (Status::Preliminary, vec![]));
     assert_eq!(stands(&world, 2).await, (Status::NotCounted, vec![OTHER]));
@@ -225,15 +225,15 @@ pub async fn pictures_that_wait_for_their_key_are_remembered_until_somebody_has_
         world.give(number, "agua-1").await;
     }
     let person = |number| in_roll(number, place(9, 12, 4321));
-    world.settle_unread(1, person(1)).await;
-    world.settle_unread(2, person(2)).await;
-    world.settle_unread(2, person(2)).await;
+    world.settle_unopened(1, person(1)).await;
+    world.settle_unopened(2, person(2)).await;
+    world.settle_unopened(2, person(2)).await;
     world.settle(3, person(3)).await;
     assert_eq!(stands(&world, 1).await, (Status::Preliminary, vec![]));
-    assert_eq!(unread(&world, 0).await, [1, 2]);
-    assert_eq!(unread(&world, 1).await, [2]);
+    assert_eq!(unopened(&world, 0).await, [1, 2]);
+    assert_eq!(unopened(&world, 1).await, [2]);
 
-    // Somebody comes with the key: one picture is as it was said, the other is not.
+    // A reviewer brings the key: one picture agrees with its fields, the other does not.
     world.settle(1, person(1)).await;
     let reasons = vec![Reason::QrNoCoincide];
     let place = Some(place(9, 12, 4321));
@@ -242,8 +242,8 @@ pub async fn pictures_that_wait_for_their_key_are_remembered_until_somebody_has_
         place,
     };
     world.settle(2, verdict).await;
-    assert!(unread(&world, 0).await.is_empty());
-    assert_eq!(world.store.unread_count().await.unwrap(), 0);
+    assert!(unopened(&world, 0).await.is_empty());
+    assert_eq!(world.store.unopened_count().await.unwrap(), 0);
     assert_eq!(stands(&world, 1).await, (Status::Preliminary, vec![]));
     assert_eq!(stands(&world, 2).await, (Status::InReview, reasons));
     tally_agrees(&world).await;

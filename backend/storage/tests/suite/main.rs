@@ -1,11 +1,10 @@
-//! The contract of the storage, told as stories and run on every engine; and the stories of
-//! the engine's own troubles.
+//! The contract of the storage, told as stories and run on every engine, and stories of the engine's
+//! own faults.
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod activation;
 mod apoyos;
-mod attention;
 mod blobs;
 mod campaigns;
 mod judging;
@@ -15,6 +14,7 @@ mod measure;
 mod objects;
 mod roll;
 mod rules_property;
+mod sampling;
 mod signin;
 mod sqlite_disk;
 mod sqlite_faults;

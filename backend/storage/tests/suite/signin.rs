@@ -1,4 +1,4 @@
-//! Sign-ins: a state, a ticket and a proof are used once, by whom they were made for.
+//! Sign-ins: a state, a ticket and a proof are used once, by the key that they were made for.
 
 use crate::{activation::begin, world::*};
 use chrono::SubsecRound;

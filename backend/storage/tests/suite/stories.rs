@@ -43,9 +43,9 @@ macro_rules! stories {
                 what_was_recorded_is_told_from_what_only_bears_its_name
                 an_apoyo_for_no_campaign_spoils_nobody_elses
             }
-            attention {
-                beyond_a_phones_quota_apoyos_draw_attention_and_keep_their_status
-                a_picked_one_draws_attention_once_and_another_day_begins_anew
+            sampling {
+                beyond_a_phones_quota_apoyos_are_sampled_and_keep_their_status
+                a_picked_one_is_sampled_once_and_another_day_counts_from_zero
             }
             campaigns {
                 an_operator_creates_a_campaign_twice_and_it_is_there_once

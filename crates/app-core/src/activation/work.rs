@@ -22,8 +22,8 @@ impl App {
         Ok(self.api.ask_challenge(activation).await?.work)
     }
 
-    /// Begins an activation with its proof of work. If the server refuses the proof (it expired,
-    /// or the phone knew of none), it is computed once more.
+    /// Begins an activation with its proof of work. If the server refuses the proof (it has expired,
+    /// or the phone had none), it is computed once more.
     pub(super) async fn begin_with_work(
         &self,
         mut begin: BeginActivation,

@@ -247,7 +247,7 @@ fn header<'a>(request: &'a Request, name: &str) -> &'a str {
     &found.unwrap_or_else(|| panic!("no {name}")).1
 }
 
-/// Verifies the signature as documented in `protocol::device`.
+/// Verifies the signature as documented in `protocol::devices`.
 pub fn check(
     request: &Request,
     path: &str,

@@ -65,10 +65,10 @@ impl Authority {
     }
 }
 
-/// The media types of the bodies that came, by the beginning of their address.
+/// The media types of the bodies that came, by the prefix of their path.
 type Kinds = Arc<Mutex<Vec<(String, String)>>>;
 
-/// Puts `server` behind a socket, certified by `authority`. Its address, and what it was sent.
+/// Puts `server` behind a socket, certified by `authority`. Returns its address and the media types.
 async fn behind_tls(server: Arc<Server>, authority: &Authority) -> (String, Kinds) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let address = format!("https://{}", listener.local_addr().unwrap());
@@ -77,7 +77,7 @@ async fn behind_tls(server: Arc<Server>, authority: &Authority) -> (String, Kind
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let (server, acceptor) = (Arc::clone(&server), acceptor.clone());
-            // A handshake that fails is what some stories want.
+            // Some stories want a handshake that fails.
             tokio::spawn(serve(stream, acceptor, server, Arc::clone(&seen)));
         }
     });

@@ -187,7 +187,7 @@ impl Mrz {
         (words(surnames), words(given))
     }
 
-    /// Whether the name fills its line: then its end may be missing.
+    /// Whether the name fills its line, so that its end may be missing.
     pub fn name_is_cut(&self) -> bool {
         !self.lines[2].ends_with('<')
     }

@@ -1,4 +1,4 @@
-//! Domains that no mail reaches from outside.
+//! Domains that mail from the internet does not reach.
 
 use std::net::IpAddr;
 

@@ -1,6 +1,6 @@
 use super::*;
 
-/// What is typed, and the address that it is.
+/// Typed texts and their addresses.
 #[test]
 fn an_address_that_looks_right_is_right() {
     let typed = [
@@ -15,7 +15,7 @@ fn an_address_that_looks_right_is_right() {
         ("\"victim\"@gmail.com", "victim@gmail.com"),
         ("\"vic.tim\"@gmail.com", "vic.tim@gmail.com"),
         ("\"vic\\tim\"@gmail.com", "victim@gmail.com"),
-        // Others of the kind.
+        // More cases of the same kind.
         ("lu\u{ad}pita@ejem\u{2060}plo.mx", "lupita@ejemplo.mx"),
         ("\u{202a}lupita@ejemplo.mx\u{202c}", "lupita@ejemplo.mx"),
         ("ｌｕｐｉｔａ＠ｅｊｅｍｐｌｏ．ｍｘ", "lupita@ejemplo.mx"),

@@ -51,7 +51,7 @@ pub use layout::{Face, Likeness};
 
 pub use fault::PictureError;
 pub use measures::{CardMeasures, CardSeen, measure_card};
-pub use open::{Limits, open_picture};
+pub use open::{PictureLimits, open_picture};
 pub use outline::{Outline, outline};
 pub use reencode::{Jpeg, reencode};
 pub use screen::Grid;

@@ -5,7 +5,7 @@ use super::{
     signature,
 };
 use crate::{
-    barcode::{Place, code128, pdf417, qr},
+    barcode::{Area, code128, pdf417, qr},
     chance::Chance,
     person::Person,
 };
@@ -36,7 +36,7 @@ fn mrz(person: &Person) -> String {
     svg
 }
 
-fn cic_bars(person: &Person, place: Place) -> String {
+fn cic_bars(person: &Person, place: Area) -> String {
     let digits = Text {
         x: place.x + 2.0,
         y: place.y + place.height + 2.1,
@@ -64,13 +64,13 @@ fn pen(person: &Person, x: f64, y: f64, scale: f64) -> String {
 }
 
 /// The place of the public QR on a card of this model.
-pub(super) fn public_code(model: Model) -> Place {
+pub(super) fn public_code(model: Model) -> Area {
     let (x, y, side) = if model.has_opaque_qrs() {
         (24.4, 13.2, 12.0)
     } else {
         (5.2, 6.4, 14.0)
     };
-    Place {
+    Area {
         x,
         y,
         width: side,
@@ -91,7 +91,7 @@ fn codes_of_2014(person: &Person) -> String {
             &mut chance,
             9,
             26,
-            Place {
+            Area {
                 x: 25.5,
                 y: 5.0,
                 width: 56.0,
@@ -100,7 +100,7 @@ fn codes_of_2014(person: &Person) -> String {
         ),
         cic_bars(
             person,
-            Place {
+            Area {
                 x: 33.0,
                 y: 20.6,
                 width: 26.0,
@@ -117,7 +117,7 @@ fn codes_of_2014(person: &Person) -> String {
 
 /// G and H: the small public QR, and two dense ones that hold nothing anybody can read.
 fn codes_of_2019(person: &Person) -> String {
-    let side = |x, y, side| Place {
+    let side = |x, y, side| Area {
         x,
         y,
         width: side,
@@ -135,7 +135,7 @@ fn codes_of_2019(person: &Person) -> String {
         qr::svg(&chance.bytes(DENSE_BYTES), dense, side(63.0, 5.6, 20.6)),
         cic_bars(
             person,
-            Place {
+            Area {
                 x: 6.4,
                 y: 5.2,
                 width: 28.5,

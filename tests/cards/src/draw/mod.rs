@@ -10,7 +10,7 @@ mod paper;
 mod selfie;
 mod signature;
 
-use crate::{barcode::Place, person::Person};
+use crate::{barcode::Area, person::Person};
 use credential::Model;
 use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage, codecs::png::PngEncoder};
 use resvg::{
@@ -91,7 +91,7 @@ pub fn back(person: &Person, model: Model, dpi: u32) -> RgbImage {
 }
 
 /// The place of the public QR on the back of a card of this model, in millimetres.
-pub fn public_code(model: Model) -> Place {
+pub fn public_code(model: Model) -> Area {
     back::public_code(model)
 }
 

@@ -7,7 +7,7 @@ pub mod screen;
 mod twist;
 
 use crate::{
-    barcode::Place,
+    barcode::Area,
     chance::{Chance, scatter},
     draw,
     person::Person,
@@ -161,7 +161,7 @@ pub fn seed_for(person: &Person, nth: u64) -> u64 {
 
 /// Where [`take`] with the same level, size and seed sees a place of the card: its corners in
 /// pixels, top left first, clockwise. (0, 0) is the outer corner of the first pixel.
-pub fn where_seen(level: Level, size: Size, seed: u64, place: Place) -> [(f64, f64); 4] {
+pub fn where_seen(level: Level, size: Size, seed: u64, place: Area) -> [(f64, f64); 4] {
     let (width, height) = size.pixels();
     let mut chance = Chance::new(seed, u64::from(level.number()), "photograph");
     let scene = Scene::of(level, &mut chance, f64::from(width), f64::from(height));

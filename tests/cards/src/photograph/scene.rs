@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// What each level allows.
-struct Limits {
+struct Ranges {
     /// Share of the picture that the card fills, at least and at most.
     fill: (f64, f64),
     /// Turn in the plane, degrees either way.
@@ -28,9 +28,9 @@ struct Limits {
     noise: f64,
 }
 
-const fn limits(level: Level) -> Limits {
+const fn ranges(level: Level) -> Ranges {
     match level {
-        Level::Easy => Limits {
+        Level::Easy => Ranges {
             fill: (0.88, 0.93),
             turn: 1.5,
             tilt: 3.0,
@@ -41,7 +41,7 @@ const fn limits(level: Level) -> Limits {
             blur: (0.30, 0.30),
             noise: 1.5,
         },
-        Level::Ordinary => Limits {
+        Level::Ordinary => Ranges {
             fill: (0.80, 0.90),
             turn: 5.0,
             tilt: 9.0,
@@ -52,7 +52,7 @@ const fn limits(level: Level) -> Limits {
             blur: (0.45, 0.55),
             noise: 3.0,
         },
-        Level::Careless => Limits {
+        Level::Careless => Ranges {
             fill: (0.72, 0.86),
             turn: 11.0,
             tilt: 17.0,
@@ -63,7 +63,7 @@ const fn limits(level: Level) -> Limits {
             blur: (0.65, 0.85),
             noise: 5.0,
         },
-        Level::Poor => Limits {
+        Level::Poor => Ranges {
             fill: (0.58, 0.74),
             turn: 19.0,
             tilt: 26.0,
@@ -74,7 +74,7 @@ const fn limits(level: Level) -> Limits {
             blur: (1.0, 1.7),
             noise: 9.0,
         },
-        Level::Dreadful => Limits {
+        Level::Dreadful => Ranges {
             fill: (0.42, 0.62),
             turn: 32.0,
             tilt: 34.0,
@@ -125,10 +125,10 @@ fn smooth_step(from: f64, to: f64, at: f64) -> f64 {
 
 /// The corners of the card as a camera sees them: turned, tilted, then scaled so that it fills
 /// its share of the picture and is near the middle.
-fn corners(limits: &Limits, chance: &mut Chance, width: f64, height: f64) -> [(f64, f64); 4] {
+fn corners(ranges: &Ranges, chance: &mut Chance, width: f64, height: f64) -> [(f64, f64); 4] {
     let degrees = |chance: &mut Chance, limit: f64| chance.between(-limit, limit).to_radians();
-    let turn = degrees(chance, limits.turn);
-    let (tilt_x, tilt_y) = (degrees(chance, limits.tilt), degrees(chance, limits.tilt));
+    let turn = degrees(chance, ranges.turn);
+    let (tilt_x, tilt_y) = (degrees(chance, ranges.tilt), degrees(chance, ranges.tilt));
     // The camera is two and a half card widths away, as a hand holds a phone.
     let distance = CARD_WIDTH * 2.5;
     let seen = [(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)].map(|(x, y)| {
@@ -149,7 +149,7 @@ fn corners(limits: &Limits, chance: &mut Chance, width: f64, height: f64) -> [(f
         (low, high)
     };
     let ((left, right), (top, bottom)) = (bounds(|p| p.0), bounds(|p| p.1));
-    let fill = chance.between(limits.fill.0, limits.fill.1);
+    let fill = chance.between(ranges.fill.0, ranges.fill.1);
     let scale = (width * fill / (right - left)).min(height * fill / (bottom - top));
     // It may stand anywhere in half of the room that is left.
     let slack = |room: f64, taken: f64| (room - taken * scale).max(0.0) * 0.25;
@@ -169,8 +169,8 @@ fn corners(limits: &Limits, chance: &mut Chance, width: f64, height: f64) -> [(f
 impl Scene {
     /// A scene within the limits of this level, for a picture of this size.
     pub fn of(level: Level, chance: &mut Chance, width: f64, height: f64) -> Self {
-        let limits = limits(level);
-        let corners = corners(&limits, chance, width, height);
+        let ranges = ranges(level);
+        let corners = corners(&ranges, chance, width, height);
         let long = |from: usize, to: usize| {
             (corners[from].0 - corners[to].0).hypot(corners[from].1 - corners[to].1)
         };
@@ -184,13 +184,13 @@ impl Scene {
                     chance.between(0.05, 0.95) * CARD_WIDTH,
                     chance.between(0.05, 0.95) * CARD_HEIGHT,
                 ),
-                wide: limits.glare.1 * chance.between(0.6, 1.0),
-                strength: limits.glare.0 * chance.between(0.5, 1.0),
+                wide: ranges.glare.1 * chance.between(0.6, 1.0),
+                strength: ranges.glare.0 * chance.between(0.5, 1.0),
             })
             .collect();
         let direction = chance.between(0.0, std::f64::consts::TAU);
         let edge = chance.between(0.0, std::f64::consts::TAU);
-        let gradient = limits.gradient * chance.between(0.5, 1.0);
+        let gradient = ranges.gradient * chance.between(0.5, 1.0);
         Self {
             back: Homography::back_to(CARD_WIDTH, CARD_HEIGHT, corners),
             corners,
@@ -198,15 +198,15 @@ impl Scene {
             shadow: (direction.cos() * 1.1, direction.sin() * 1.1),
             tint: [1.0 + warmth, 1.0, 1.0 - warmth],
             blur: (
-                limits.blur.1 * detail * chance.between(0.7, 1.0),
-                limits.blur.0 * detail,
+                ranges.blur.1 * detail * chance.between(0.7, 1.0),
+                ranges.blur.0 * detail,
             ),
-            noise: limits.noise * chance.between(0.7, 1.0),
+            noise: ranges.noise * chance.between(0.7, 1.0),
             size: (width, height),
-            exposure: chance.between(limits.exposure.0, limits.exposure.1),
+            exposure: chance.between(ranges.exposure.0, ranges.exposure.1),
             gradient: (gradient * direction.cos(), gradient * direction.sin()),
             edge: (edge.cos(), edge.sin(), chance.between(-0.15, 0.35)),
-            edge_darkness: limits.shadow * chance.between(0.4, 1.0),
+            edge_darkness: ranges.shadow * chance.between(0.4, 1.0),
             glares,
         }
     }

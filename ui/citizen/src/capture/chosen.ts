@@ -1,4 +1,4 @@
-/** A picture that was chosen or taken elsewhere, in memory and in a form that the core reads. */
+/** A picture from a file or another app, in memory and in a form that the core reads. */
 
 /** Whether these are the first bytes of a JPEG or a PNG. */
 export function isReadable(head: Uint8Array): boolean {
@@ -7,8 +7,9 @@ export function isReadable(head: Uint8Array): boolean {
 }
 
 /**
- * The picture as bytes of its own, so that the file may go. What is neither JPEG nor PNG (HEIC of an
- * iPhone) becomes a JPEG where this browser can draw it; elsewhere the core says what is wrong.
+ * The picture as a copy of its bytes, so that the file may be deleted. A picture that is neither
+ * JPEG nor PNG (HEIC of an iPhone) becomes a JPEG if this browser can draw it. Otherwise the core
+ * refuses it with the reason.
  */
 export async function readable(file: Blob): Promise<Blob> {
   const bytes = await new Response(file).arrayBuffer()
@@ -27,7 +28,7 @@ async function redrawn(picture: Blob): Promise<Blob | null> {
   canvas.width = bitmap.width
   canvas.height = bitmap.height
   const context = canvas.getContext('2d')
-  // What is transparent would become black.
+  // Transparent parts would become black.
   if (context) {
     context.fillStyle = '#ffffff'
     context.fillRect(0, 0, canvas.width, canvas.height)

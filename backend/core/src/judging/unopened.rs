@@ -1,4 +1,4 @@
-//! Pictures that waited for their key: looked at once it is here.
+//! Judges apoyos again whose pictures waited for their key.
 
 use super::{
     not_now::NotNow,
@@ -10,16 +10,16 @@ use futures_util::StreamExt;
 /// Apoyos that are taken up together.
 const BATCH: u32 = 64;
 
-/// Looks at every picture that waits and that a key of this machine opens; answers how many
-/// those were. A crash anywhere repeats an apoyo, which changes nothing the second time.
-pub async fn look_at_unread(core: &Core, pictures: &dyn OpenPicture) -> Result<usize, NotNow> {
+/// Judges every waiting apoyo whose pictures a key of this machine opens; returns how many they
+/// were. A crash anywhere repeats an apoyo, which changes nothing the second time.
+pub async fn judge_unopened(core: &Core, pictures: &dyn OpenPicture) -> Result<usize, NotNow> {
     if !core.sealing().opens_pictures() || core.storage.roll_version().await?.is_none() {
         return Ok(0);
     }
     let at_once = core.rules.opened_at_once;
     let (mut after, mut looked) = (0, 0);
     loop {
-        let batch = core.storage.unread_apoyos(after, BATCH).await?;
+        let batch = core.storage.unopened_apoyos(after, BATCH).await?;
         let Some(last) = batch.last() else {
             return Ok(looked);
         };
@@ -33,7 +33,7 @@ pub async fn look_at_unread(core: &Core, pictures: &dyn OpenPicture) -> Result<u
         while let Some((id, judged)) = judged.next().await {
             let Judged { verdict, unopened } = judged?;
             core.heartbeat.beat(core.now());
-            // Sealed to a key that is not here either: it goes on waiting.
+            // It is sealed to a key that is still not here, and goes on waiting.
             if unopened {
                 continue;
             }
