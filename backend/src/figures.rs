@@ -26,7 +26,7 @@ pub struct Counted {
     /// Apoyos that wait to be judged.
     pub pending: u64,
     /// Apoyos whose pictures wait for the review key.
-    pub unread: u64,
+    pub unopened: u64,
     /// The roll in force.
     pub roll: Option<RollVersion>,
     /// Phones by tier.
@@ -71,7 +71,7 @@ impl Figures {
             mails_waiting,
             oldest_mail,
             pending: storage.pending_count().await?,
-            unread: storage.unread_count().await?,
+            unopened: storage.unopened_count().await?,
             roll: storage.roll_version().await?,
             tiers: tiers.clone(),
         };

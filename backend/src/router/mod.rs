@@ -13,7 +13,7 @@ use crate::{
     },
     pages,
 };
-use axum::{Extension, Router, routing::get};
+use axum::{Extension, Router, middleware, routing::get};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -43,23 +43,21 @@ pub fn router(app: App) -> Router {
         .layer(middleware::from_fn_with_state(
             app.clone(),
             forwarded::notice,
-        ))
-        // `route_layer` would not see what is not found; `layer` sees everything.
-        .layer(middleware::from_fn_with_state(app.clone(), trace::around))
-        .with_state(app)
+        ));
+    // Around the fallbacks too, so that unknown addresses are logged and counted as well.
+    trace::around(routes, &app).with_state(app)
 }
 
 /// The addresses for operators, on a listener of their own: what they tell is not for everybody,
 /// and asking for it must not cost those who give apoyos anything.
 pub fn operators(app: App) -> Router {
-    Router::new()
+    let routes = Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(metrics::show_metrics))
         .fallback(problem::not_found)
-        .method_not_allowed_fallback(problem::method_not_allowed)
-        .layer(middleware::from_fn_with_state(app.clone(), trace::around))
-        .with_state(app)
+        .method_not_allowed_fallback(problem::method_not_allowed);
+    trace::around(routes, &app).with_state(app)
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub async fn show_metrics(
 ) -> Result<Response, RefusalAnswer> {
     let counted = figures.current(&core).await?;
     let waited = counted.mail_delay(core.now());
-    let (mails, pending, unread) = (counted.mails_waiting, counted.pending, counted.unread);
+    let (mails, pending, unopened) = (counted.mails_waiting, counted.pending, counted.unopened);
     let tiers = &counted.tiers;
     let uploading = core.limits.uploads.running();
     let mut out = String::with_capacity(4096);

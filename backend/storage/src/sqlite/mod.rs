@@ -28,6 +28,7 @@ mod recovery;
 mod roll;
 mod roll_files;
 mod roll_import;
+mod sampling;
 mod secciones;
 mod settle;
 mod signin;
