@@ -1,11 +1,11 @@
 //! What the server stores: a contract per topic, and the engines that keep it.
 //!
-//! Each topic has its plain types and its trait in one file ([`activations`], [`apoyos`],
-//! [`attention`], [`campaigns`], [`limits`], [`mail`], [`roll`], [`signins`], [`blobs`]); an engine implements all of
-//! them under the same file names ([`sqlite`]). Every method is one transaction: it is durable
-//! when it returns, or nothing of it happened. What is decided inside a transaction is in
-//! [`rules`], without a database; an engine reads, asks the rule and writes. What an engine does
-//! beyond the topics is [`Engine`]; [`open`] is the one place that names engines.
+//! Each topic has its plain types and its trait in one file ([`activation`], [`apoyos`],
+//! [`sampling`], [`campaigns`], [`limits`], [`mail`], [`roll`], [`signin`], [`blobs`]); an engine
+//! implements all of them under the same file names ([`sqlite`]). Every method is one transaction:
+//! when it returns, either all of it is durable or nothing of it happened. Decisions inside a
+//! transaction are in [`rules`], without a database: an engine reads, asks the rule and writes.
+//! [`Engine`] holds what an engine does beyond the topics; only [`open`] names engines.
 //!
 //! To add an operation: 1. write it on the topic's trait, with what it promises; 2. write what
 //! it decides in `rules/<topic>.rs`, with its tests; 3. write its SQL in `sqlite/<topic>.rs`;

@@ -75,6 +75,20 @@ impl Crowd {
         self.ready.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn was_refused(&self, took: Duration, after: Option<u64>) {
+        let mut seen = self.seen();
+        seen.refused.push(took);
+        match after {
+            Some(after) => {
+                let place = usize::try_from(after).unwrap_or(usize::MAX);
+                if let Some(count) = seen.retry_after.get_mut(place) {
+                    *count += 1;
+                }
+            }
+            None => seen.without_retry_after += 1,
+        }
+    }
+
     /// One arrival.
     async fn give(self: Arc<Self>, apoyo: Vec<Ready>) {
         let begun = Instant::now();
@@ -98,17 +112,7 @@ impl Crowd {
                     429 | 503 => {}
                     _ => anyhow::bail!("an answer of {status}"),
                 }
-                let mut seen = self.seen();
-                seen.refused.push(asked.elapsed());
-                match after {
-                    Some(after) => {
-                        if let Some(count) = seen.retry_after.get_mut(after as usize) {
-                            *count += 1;
-                        }
-                    }
-                    None => seen.without_retry_after += 1,
-                }
-                drop(seen);
+                self.was_refused(asked.elapsed(), after);
                 if place == 0 {
                     return Ok(false);
                 }

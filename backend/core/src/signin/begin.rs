@@ -4,7 +4,7 @@ use super::{fault_code, state_hash};
 use crate::{
     asking::{FromStranger, NotProved},
     core::Core,
-    keys::at_rest::Place,
+    keys::at_rest::HiddenColumn,
     limits::Limited,
     ports::{Asking, Secrets},
     refusal::Refusal,
