@@ -15,12 +15,14 @@ mod authority;
 mod blobs;
 mod bounces;
 mod cli;
+mod confine;
 mod edge;
 mod enumeration;
 mod given;
 #[path = "../../../crates/attestation/tests/suite/iphone.rs"]
 mod iphone;
 mod judging;
+mod judging_faults;
 mod limits;
 mod mail;
 mod pages;
@@ -31,6 +33,7 @@ mod signin;
 #[path = "../../../crates/attestation/tests/suite/statement.rs"]
 mod statement;
 mod strangers;
+mod tags;
 #[path = "../../../crates/attestation/tests/suite/tlv.rs"]
 mod tlv;
 mod world;

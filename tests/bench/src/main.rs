@@ -1,7 +1,7 @@
 //! How fast the server takes apoyos and how well codes are read, compared with others in the same run.
 //!
-//! `cargo xtask bench intake` or `qr` builds everything in release and runs this. Only ratios taken in
-//! one interleaved run mean anything: two processors shared with the load itself.
+//! `cargo xtask bench intake` or `qr` builds everything in release and runs this. Only ratios of one
+//! interleaved run are meaningful, because the load shares the two processors.
 
 mod disk;
 mod fastapi;

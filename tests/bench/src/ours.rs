@@ -1,5 +1,5 @@
-//! The server of this project as a contender: started from its release binary, with devices
-//! activated as phones do it.
+//! This project's server as a contender: started from its release binary, with devices that are
+//! activated like phones.
 
 use crate::{
     load::Load,
@@ -264,7 +264,7 @@ pub struct Device {
 }
 
 impl Device {
-    /// A part as a phone seals it: outside of what is measured.
+    /// A part as a phone seals it, which is not measured.
     fn sealed(&self, apoyo: ApoyoId, part: SealedPart, plain: &[u8]) -> Result<Bytes> {
         let process: ProcessId = CAMPAIGN.parse()?;
         let binding = Binding {
@@ -306,7 +306,7 @@ impl Device {
             .await?)
     }
 
-    /// A signed request for one picture of no apoyo, sealed and ready to be sent.
+    /// A signed request with one sealed picture that no apoyo names.
     pub fn picture(&self, picture: Bytes) -> Result<Ready> {
         let apoyo = ApoyoId::random(&SystemEntropy);
         let part = SealedPart::Picture(PartName::Front);
@@ -403,7 +403,7 @@ pub struct Ready {
     key: String,
     signature: String,
     path: String,
-    /// What is sent.
+    /// The body.
     pub body: Bytes,
     kind: &'static str,
 }

@@ -5,12 +5,14 @@ mod gate;
 mod mail;
 mod pictures;
 mod room;
+mod tagger;
 mod vouching;
 
 pub use events::{Events, NoEvents};
 pub use mail::{Handed, MailCarrier};
-pub use pictures::{OpenPicture, ReadBack};
+pub use pictures::{NotRead, OpenPicture, ReadBack};
 pub use room::FreeSpace;
+pub use tagger::Tagger;
 pub use vouching::{
     Account, Answered, AskedProvider, Asking, Providers, Secrets, SigninFault, Vouching,
 };

@@ -7,6 +7,7 @@
 
 mod activation;
 mod apoyos;
+mod audit;
 mod bounces;
 mod broken;
 mod campaigns;
@@ -17,6 +18,7 @@ mod engine;
 mod fault;
 mod group_commit;
 mod inspection;
+mod judging;
 mod keeping;
 mod limits;
 mod lock;
@@ -32,6 +34,7 @@ mod sampling;
 mod secciones;
 mod settle;
 mod signin;
+mod tags;
 mod tally;
 mod tiers;
 mod tx;
@@ -41,6 +44,7 @@ mod writer;
 
 use crate::{
     StorageError,
+    audit::Operator,
     blobs::BlobStore,
     blocking::blocking,
     engine::{OpenError, Settings},
@@ -50,7 +54,7 @@ use fault::Fault;
 use readers::{Reader, Readers};
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 use tx::Tx;
 use writer::Writer;
@@ -65,6 +69,8 @@ pub struct SqliteStorage {
     folder: PathBuf,
     blobs: Arc<dyn BlobStore>,
     broken: Broken,
+    /// On whose behalf it works.
+    operator: Mutex<Option<Operator>>,
     // Before the writer: the last connection that closes folds the log into the file, and of
     // two that close at the same moment neither is the last.
     readers: Readers,
@@ -114,9 +120,15 @@ impl SqliteStorage {
             folder,
             blobs,
             broken,
+            operator: Mutex::default(),
             readers,
             public,
         })
+    }
+
+    fn operator(&self) -> Option<Operator> {
+        let operator = self.operator.lock();
+        operator.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     async fn write<T, F>(&self, work: F) -> Result<T, StorageError>

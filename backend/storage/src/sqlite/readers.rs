@@ -78,7 +78,7 @@ impl Readers {
             // A panic costs its own caller an answer, never the thread.
             let found = catch_unwind(AssertUnwindSafe(|| work(reader)))
                 .unwrap_or_else(|_| Err(Fault::Failed("a read panicked".into())));
-            // What cannot be read may not be there any more, whatever was promised.
+            // Data that cannot be read may be lost, although they were promised.
             if let Err(Fault::Fatal(reason)) = &found {
                 broken.set(reason);
             }

@@ -8,7 +8,7 @@ use super::{
 use crate::raster::views::GreyViews;
 use image::GrayImage;
 
-/// What was read from a still.
+/// The result of reading a still.
 #[derive(Debug)]
 pub struct PictureCodes {
     /// Every code that was read.
@@ -21,7 +21,7 @@ pub struct PictureCodes {
     pub height: u32,
 }
 
-/// Reads the codes of a still in grey, and says which places look like further codes.
+/// Reads the codes of a still in grey; also returns the places that look like further codes.
 pub fn decode_picture(luma: &GrayImage, budget: Budget) -> PictureCodes {
     let found = cascade(luma, budget, None);
     PictureCodes {

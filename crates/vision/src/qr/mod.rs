@@ -1,7 +1,7 @@
 //! QR codes on a credential's back: from pixels to their texts.
 //!
 //! ```text
-//! text.rs      the text of a code's bytes, whatever their character set
+//! text.rs      the text of a code's bytes, in any character set
 //! locate.rs    finder patterns in a black-and-white picture, and the codes read from them
 //! squares.rs   finder patterns as squares, whose sides give the perspective of a slanted code
 //! finder.rs    finder patterns searched in grey levels

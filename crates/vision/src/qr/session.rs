@@ -3,8 +3,8 @@
 use super::{budget::Budget, decode::cascade, found::DecodedCode, soft::Fusion};
 use image::GrayImage;
 
-/// What the frames so far have shown: a code that no single frame shows well enough may be read
-/// from all of them together. A frame of another card starts a new sum by itself.
+/// The frames so far, summed: a code that is not readable in any single frame may be read from all of
+/// them together. A frame of another card starts a new sum by itself.
 #[derive(Debug, Default)]
 pub struct Session {
     fusion: Fusion,

@@ -1,4 +1,4 @@
-//! The backs of a folder, and what their lines say.
+//! The backs of a folder, and the true text of their lines.
 
 use super::Mrz;
 use anyhow::{Context, Result};
@@ -48,7 +48,7 @@ struct Photograph {
     file: String,
 }
 
-/// The backs that are asked for.
+/// The selected backs.
 pub fn open(folder: &Path, arguments: &Mrz) -> Result<Vec<Back>> {
     let people = fs::read(folder.join("people.json"))?;
     let people: Vec<Entry> = serde_json::from_slice(&people)?;

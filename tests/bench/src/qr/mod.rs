@@ -1,18 +1,18 @@
 //! Readers of QR codes over the same photographs in one interleaved run.
 //!
-//! `cargo xtask bench qr DIR...` takes folders that `cargo xtask cards` made, and folders of
-//! public test pictures, each with a file of its text. Every picture is opened once and handed to one
-//! reader after the other, so that whatever else the machine does hurts all of them alike; time
-//! is the processor time of this thread.
+//! `cargo xtask bench qr DIR...` takes folders that `cargo xtask cards` made, and folders of public test
+//! pictures, each with a file of its text. Every picture is opened once and given to one reader after
+//! the other, so that other load on the machine affects all of them alike. Time is the processor time
+//! of this thread.
 //!
 //! ```text
-//! corpus.rs     the pictures of a folder and what they should say
-//! contender.rs  who takes part
-//! many.rs       a plain reader tried over many pre-processings
+//! corpus.rs     the pictures of a folder and their true texts
+//! contender.rs  the contenders
+//! many.rs       a plain reader after several preprocessing steps
 //! zxing.rs      the crate zxing-cpp, behind the feature of that name
-//! memory.rs     how much memory a reader takes, in a process of its own
+//! memory.rs     the memory of a reader, in a process of its own
 //! hand.rs       ten frames of one shaky hand
-//! table.rs      what is printed
+//! table.rs      the printed tables
 //! ```
 
 mod contender;
@@ -31,7 +31,7 @@ use rustix::time::{ClockId, clock_gettime};
 use std::path::PathBuf;
 use table::{Outcome, Table};
 
-/// What the race of the readers needs.
+/// The arguments of the race.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Qr {
     /// Folders made by `cargo xtask cards`, or of public pictures with files of their texts.
