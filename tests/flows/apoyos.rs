@@ -11,6 +11,7 @@ use protocol::{
     code::Code,
     environment::SystemEntropy,
     ids::{ApoyoId, Sha256Hash},
+    tally::Tally,
 };
 use std::collections::BTreeSet;
 
@@ -39,12 +40,20 @@ async fn lupita_gives_her_apoyo_and_the_tally_goes_from_zero_to_one() {
         (entidad.entidad, entidad.counts.preliminary),
         (place.entidad, 1)
     );
+    let asked = |query: &str| format!("/v1/campaigns/agua/tally?{query}");
+    let tally: Tally = world.wire().get(&asked("level=distrito")).await.json(200);
     let [distrito] = &tally.by_distrito[..] else {
         panic!("one district: {:?}", tally.by_distrito)
     };
     assert_eq!(distrito.distrito_federal, Some(place.distrito_federal));
-    let [seccion] = &tally.by_seccion[..] else {
-        panic!("one sección: {:?}", tally.by_seccion)
+    // Of so few nobody is told where they live, but for those who may know.
+    let (entidad, distrito) = (place.entidad.number(), place.distrito_federal);
+    let query = format!("level=seccion&entidad={entidad}&distrito={distrito}");
+    let tally: Tally = world.wire().get(&asked(&query)).await.json(200);
+    assert_eq!(tally.by_seccion, []);
+    let exact = world.exact_tally(&agua);
+    let [seccion] = &exact.by_seccion[..] else {
+        panic!("one sección: {:?}", exact.by_seccion)
     };
     assert_eq!(seccion.seccion, Some(place.seccion));
     assert_eq!(world.tally(&campaign("bosques")).await.total.received, 0);

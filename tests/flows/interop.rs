@@ -135,7 +135,7 @@ async fn others_read_what_the_server_says_of_itself() {
     .start();
     // One event of each kind, so that every series exists.
     let phone = world.activate(Lupita).await;
-    let metrics = world.wire().get("/metrics").await.text();
+    let metrics = world.operators().get("/metrics").await.text();
     readers::promtool(&metrics).unwrap();
     readers::schemathesis(&world.url(), None).unwrap();
     readers::schemathesis(&world.url(), Some(&phone)).unwrap();

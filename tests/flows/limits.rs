@@ -4,7 +4,7 @@ use e2e::{
     mailbox,
     people::Name::{Beto, Lupita},
     wire::Phone,
-    world::{Setting, TestWorld},
+    world::{LooseEnd, Setting, TestWorld},
 };
 use protocol::{
     attestation::AskChallenge,
@@ -70,11 +70,12 @@ async fn behind_the_operators_proxy_a_forged_header_moves_no_bucket() {
     );
 
     // A proxy that is not in the configuration is not believed, and does not count as one network.
-    let world = Setting {
+    let mut world = Setting {
         config: limits.to_owned(),
         ..Setting::default()
     }
     .start();
+    world.leaves(LooseEnd::IllServer, "doctor tells of the proxy");
     assert_eq!(refused_of_twenty(&world, ", 203.0.113.9").await, 0);
 }
 

@@ -81,7 +81,7 @@ async fn the_relay_is_down_and_the_code_comes_when_it_is_back() {
     let rows = world.rows();
     assert_eq!((rows.mails_waiting, rows.mails_given_up), (1, 0));
     // A late mail is not a reason to turn citizens away.
-    assert_eq!(world.wire().get("/readyz").await.status, 200);
+    assert_eq!(world.operators().get("/readyz").await.status, 200);
 
     // A crash does not lose it.
     world.kill();
@@ -123,7 +123,7 @@ async fn never_says_the_relay_and_that_is_told_to_the_operator() {
     until("it is told", || world.server().said().contains("given up")).await;
     let said = world.server().said();
     assert!(said.contains("550"), "{said}");
-    let metrics = world.wire().get("/metrics").await.body;
+    let metrics = world.operators().get("/metrics").await.body;
     let metrics = String::from_utf8_lossy(&metrics);
     let counted = metrics
         .lines()

@@ -24,4 +24,5 @@ mod sealing;
 mod server_away;
 mod stolen;
 mod storage_full;
+mod strangers;
 mod tagger;

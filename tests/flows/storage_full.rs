@@ -22,7 +22,7 @@ fn on_small_disk(mebibytes: u32) -> Option<(SmallDisk, TestWorld)> {
     };
     let world = Setting {
         data: Some(disk.path().join("data")),
-        config: "[limits]\ndisk_reserve_mib = 1\n".to_owned(),
+        config: "[limits]\ndisk_reserve_mib = 1\nunnamed_parts_per_device = 1000\n".to_owned(),
         ..Setting::default()
     }
     .start();
@@ -86,7 +86,7 @@ async fn pictures_find_no_room_and_find_it_again() {
     );
     assert_eq!(world.wire().get("/healthz").await.status, 200);
     assert_eq!(
-        world.wire().get("/readyz").await.status,
+        world.operators().get("/readyz").await.status,
         503,
         "the balancer is told"
     );
@@ -95,7 +95,7 @@ async fn pictures_find_no_room_and_find_it_again() {
     drop(ballast);
     let (_, took) = until_taken(async || world.wire().put_blob(&phone, &picture).await).await;
     assert!(took < Duration::from_secs(5), "{took:?}");
-    assert_eq!(world.wire().get("/readyz").await.status, 200);
+    assert_eq!(world.operators().get("/readyz").await.status, 200);
     world.leaves(LooseEnd::StrayPictures, "Beto's picture is named by nobody");
     assert!(
         world.server().is_running(),

@@ -35,6 +35,7 @@ pub struct Launch {
 pub struct ServerProcess {
     child: Child,
     address: SocketAddr,
+    operators: SocketAddr,
     said: Arc<Mutex<Vec<String>>>,
     readers: Vec<thread::JoinHandle<()>>,
 }
@@ -70,7 +71,7 @@ impl Launch {
             .arg("serve")
             .arg("--data")
             .arg(&self.data)
-            .args(["--listen", "127.0.0.1:0"])
+            .args(["--listen", "127.0.0.1:0", "--operators", "127.0.0.1:0"])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
@@ -94,10 +95,15 @@ impl Launch {
             listen(out, said.clone(), send.clone()),
             listen(err, said.clone(), send),
         ];
-        match found.recv_timeout(START) {
-            Ok(address) => Ok(ServerProcess {
+        let both = found.recv_timeout(START).and_then(|address| {
+            // The line for operators follows the one for phones.
+            Ok((address, found.recv_timeout(START)?))
+        });
+        match both {
+            Ok((address, operators)) => Ok(ServerProcess {
                 child,
                 address,
+                operators,
                 said,
                 readers,
             }),
@@ -123,7 +129,7 @@ fn listen(
     thread::spawn(move || {
         for line in BufReader::new(from).lines().map_while(Result::ok) {
             if let Some(address) = address_in(&line) {
-                // After the first address the receiver is dropped.
+                // After the second address the receiver is dropped.
                 let _ = found.send(address);
             }
             said.lock().expect("nobody panics with it").push(line);
@@ -141,6 +147,11 @@ impl ServerProcess {
     /// Its address.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where operators ask.
+    pub fn operators(&self) -> SocketAddr {
+        self.operators
     }
 
     /// Its process id.

@@ -71,6 +71,11 @@ impl TestWorld {
         Wire::new(&self.url())
     }
 
+    /// A client of the listener for operators.
+    pub fn operators(&self) -> Wire {
+        Wire::new(&format!("http://{}", self.running().operators()))
+    }
+
     /// The data folder.
     pub fn data(&self) -> &Path {
         &self.launch.data
@@ -222,7 +227,13 @@ impl TestWorld {
         }
     }
 
-    /// The public tally; its numbers have to add up.
+    /// The whole and exact tally, as only operators see it.
+    pub fn exact_tally(&self, campaign: &CampaignId) -> Tally {
+        let told = self.apoyo(["tally", campaign.as_str(), "--json"]);
+        serde_json::from_slice(&told.stdout).expect("a tally")
+    }
+
+    /// The tally as everybody sees it; its numbers have to add up.
     pub async fn tally(&self, campaign: &CampaignId) -> Tally {
         let tally: Tally = self.wire().tally(campaign).await.json(200);
         ends::adds_up(&tally);

@@ -7,10 +7,11 @@ use super::{
     Failure, block_on,
     open::{Opened, open_existing},
 };
+use chrono::TimeDelta;
 use clap::Args;
 use protocol::{
     attestation::Tier,
-    environment::{Clock, SystemClock},
+    environment::{Clock, SystemClock, Timestamp},
     ids::Sha256Hash,
     seal::{Header, SealingPurpose},
     tally::Tally,
@@ -20,15 +21,18 @@ use server_core::{
     keys::sealing::{self, SealingKey, in_force},
 };
 use std::path::Path;
-use storage::{StorageError, activation::TierCount};
+use storage::{Engine, StorageError, activation::TierCount, limits::Noticed};
 
 /// Mail that waits longer than this has something in its way.
 const MAIL_DELAY_S: i64 = 900;
 
+/// A proxy that was noticed earlier than this has been named since, or is gone.
+const FORWARDED_HOURS: i64 = 24;
+
 const HELP: &str = "\
 Looks at: the keys (readable, only by their owner; those that pictures are sealed to); the database (synchronous=FULL, integrity);
 what the child that opens pictures cannot do; every tally against a recount of the apoyos; the pictures of a sample (there, with the right
-hash); the roll; the tiers of phones; mail that waits. Changes nothing; may run beside the server.
+hash); the roll; the tiers of phones; mail that waits; proxies that are not named. Changes nothing; may run beside the server.
 
 Exit code 4 when something is wrong.";
 
@@ -161,6 +165,38 @@ async fn examine(
     let delay = oldest.map_or(0, |since| (now - since).num_seconds());
     let told = format!("{waiting} waiting, the oldest for {delay} s");
     findings.note("mail", delay < MAIL_DELAY_S, &told);
+    proxies(storage.as_ref(), now, findings).await
+}
+
+/// Whether a proxy is at work that the configuration does not name.
+async fn proxies(
+    storage: &dyn Engine,
+    now: Timestamp,
+    findings: &mut Findings,
+) -> Result<(), StorageError> {
+    let lately = |at: &Timestamp| now - *at < TimeDelta::hours(FORWARDED_HOURS);
+    let near = storage.noticed(Noticed::ForwardedByNeighbour).await?;
+    let far = storage.noticed(Noticed::ForwardedByStranger).await?;
+    match (near.filter(lately), far.filter(lately)) {
+        (Some(at), _) => findings.note(
+            "proxies",
+            false,
+            &format!(
+                "X-Forwarded-For came from this machine or a private network, last at {at}: name \
+                 that proxy in limits.trusted_proxies, or all citizens count as one network"
+            ),
+        ),
+        // Anybody can write a header: it may be a proxy, or somebody who tries.
+        (None, Some(at)) => findings.note(
+            "proxies",
+            true,
+            &format!(
+                "X-Forwarded-For came from an address that limits.trusted_proxies does not name, \
+                 last at {at}: is it a proxy of yours?"
+            ),
+        ),
+        (None, None) => findings.note("proxies", true, "none that is not named"),
+    }
     Ok(())
 }
 

@@ -127,7 +127,7 @@ async fn lupitas_phone_learns_that_her_mail_came_back_and_another_one_is_a_new_o
     // Only by the envelope, if the other server returned no part of the mail.
     post(&world, &bearer, &report(&again, "<x@y>", "failed")).await;
     assert_eq!(fate(&world, &lupita).await, MailFate::Bounced);
-    let metrics = world.get("/metrics").await.text();
+    let metrics = world.ask_operators("/metrics").await.text();
     assert!(
         metrics.contains("apoyo_bounces_total{outcome=\"noted\"} 2"),
         "{metrics}"

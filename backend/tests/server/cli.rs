@@ -197,7 +197,14 @@ fn a_lost_key_stops_every_command_instead_of_being_replaced() {
 /// A server on a port that the system chose, and its address.
 fn serve(data: &Path) -> (Child, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_apoyo"))
-        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--operators",
+            "127.0.0.1:0",
+            "--data",
+        ])
         .arg(data)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -217,7 +224,16 @@ fn the_server_tells_its_port_is_alone_on_its_folder_and_stops_when_asked() {
     let (mut child, address) = serve(&data);
     assert!(!address.ends_with(":0"));
     std::net::TcpStream::connect(&address).unwrap();
-    let second = apoyo(&data, &["serve", "--listen", "127.0.0.1:0"]);
+    let second = apoyo(
+        &data,
+        &[
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--operators",
+            "127.0.0.1:0",
+        ],
+    );
     ends_with(&second, 1, "another server is running");
     ends_with(&apoyo(&data, &["doctor"]), 0, "ok");
     let pid = child.id().to_string();

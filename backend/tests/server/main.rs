@@ -27,10 +27,12 @@ mod limits;
 mod mail;
 mod pages;
 mod phone;
+mod public;
 mod roll;
 mod signin;
 #[path = "../../../crates/attestation/tests/suite/statement.rs"]
 mod statement;
+mod strangers;
 mod tags;
 #[path = "../../../crates/attestation/tests/suite/tlv.rs"]
 mod tlv;

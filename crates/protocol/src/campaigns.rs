@@ -121,6 +121,7 @@ impl Demarcation {
 /// `GET /v1/campaigns?entidad=9&seccion=123`. Both are optional; without them the answer lists
 /// every open campaign.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CampaignQuery {
     /// Only campaigns where people of this entidad may give apoyo.
     #[serde(default, skip_serializing_if = "Option::is_none")]

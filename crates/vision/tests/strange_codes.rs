@@ -4,7 +4,7 @@ use credential::QrPayload;
 use image::{GrayImage, Luma};
 use qrcode::{Color, EcLevel, Version, canvas::Canvas, ec::construct_codewords};
 use vision::{
-    photo::{Limits, open_picture},
+    photo::{PictureLimits, open_picture},
     qr::{Budget, decode_luma, decode_picture},
 };
 
@@ -13,7 +13,7 @@ const PUBLIC: &str = "http://qr.ine.mx/000123456789000123456789/20230415/P/00000
 #[test]
 fn a_code_of_round_modules_is_read() {
     let picture = include_bytes!("pictures/qr-round-modules.png");
-    let still = open_picture(picture, Limits::CAPTURE).unwrap();
+    let still = open_picture(picture, PictureLimits::CAPTURE).unwrap();
     let read = decode_picture(&still.into_luma8(), Budget::still());
     assert!(!read.codes.is_empty());
 }

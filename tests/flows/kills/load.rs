@@ -107,8 +107,10 @@ impl Load {
         let people = SENDERS * people_of_a_sender(faults);
         Setting {
             also_in_roll: (0..people).map(|nth| citizen(10_000 + nth)).collect(),
-            // Small enough that some faults happen while pictures are moved.
-            config: "[limits]\npictures_kept_together = 8\n".to_owned(),
+            // Often enough that some faults fall into the moving of pictures.
+            config: "[limits]\npictures_kept_together = 8\napoyos_per_device_per_day = 1000000\n\
+                     unnamed_parts_per_device = 1000000\nunnamed_mib_per_device = 1000000\n"
+                .to_owned(),
             data,
             ..Setting::default()
         }

@@ -165,7 +165,7 @@ impl Phone {
         };
         let parts = PartName::ALL.map(|name| {
             // As long as some of the writes go past the cache, and some do not.
-            let filler = "M".repeat(64 << chance.below(8));
+            let filler = "M".repeat(512 << chance.below(5));
             let plain = format!("{name:?}|{qr}|{id}|{filler}");
             sealed(SealedPart::Picture(name), plain.as_bytes())
         });

@@ -15,7 +15,7 @@ use protocol::{
 };
 use server_core::{
     Core, activation, apoyos,
-    asking::{FromStranger, Proof, active_device, admit, lately_active_device},
+    asking::{FromHolder, FromStranger, Proof, active_device, admit, lately_active_device},
     blobs::{self, Upload},
     refusal::Refusal,
 };
@@ -128,7 +128,11 @@ impl World {
         let proof = repeated(of.proof(activation, "POST", &path, body));
         let heard = self.travel(
             async |core: &Core| {
-                let request = stranger(core, proof(), asked.clone());
+                let request = FromHolder {
+                    network: None,
+                    proof: proof(),
+                    asked: asked.clone(),
+                };
                 activation::complete(core, activation, request).await
             },
             |first, again| first.device == again.device,
@@ -189,7 +193,8 @@ impl World {
         let heard = self.travel(
             async |core: &Core| {
                 let request = lately_active_device(core, proof(), name).await?;
-                let turn = match blobs::admit(core, &request, Some(bytes.len() as u64)).await? {
+                let length = Some(bytes.len() as u64);
+                let turn = match blobs::admit(core, &request, None, length).await? {
                     Upload::There => return Ok::<_, Refusal>(()),
                     Upload::Turn(turn) => turn,
                 };

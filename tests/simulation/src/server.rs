@@ -15,8 +15,8 @@ use server_core::{
         Keys,
         sealing::{HeldKeys, read_or_make},
     },
-    limits::{Limiters, Limits},
-    ports::{NoEvents, Providers},
+    limits::{Limiters, Limits, parts::Most, recall, uploads::Turns},
+    ports::{FreeSpace, NoEvents, Providers},
     rules::{ReviewRules, Rules, TierReview},
 };
 use std::{num::NonZeroU32, path::Path, sync::Arc, time::Duration};
@@ -81,12 +81,23 @@ impl Server {
             rules: rules(),
             limits: Limiters::new(&limits().context("numbers above zero")?, clock),
             events: Arc::new(NoEvents),
+            room: Arc::new(Unknown),
         });
+        recall::recall(&core).await?;
         Ok(Self {
             core,
             engine,
             _serving: serving,
         })
+    }
+}
+
+/// A disk of which nothing is known: what is full is found out by writing.
+struct Unknown;
+
+impl FreeSpace for Unknown {
+    fn free_bytes(&self) -> Option<u64> {
+        None
     }
 }
 
@@ -115,6 +126,7 @@ fn rules() -> Rules {
             per_day: 1_000,
         },
         opened_at_once: 1,
+        tally_kept: Duration::ZERO,
         review: ReviewRules {
             t0: all,
             t1: all,
@@ -127,8 +139,18 @@ fn rules() -> Rules {
 fn limits() -> Option<Limits> {
     let many = NonZeroU32::new(1_000_000)?;
     Some(Limits {
-        uploads_at_once: 4,
-        uploads_waiting: 4,
+        uploads: Turns {
+            at_once: 4,
+            waiting: 4,
+            per_device: 4,
+            per_network: 4,
+        },
+        unnamed_parts: Most {
+            files: 1_000_000,
+            bytes: u64::MAX / 2,
+        },
+        apoyos_per_device_per_day: 1_000_000,
+        disk_reserve_bytes: 0,
         mails_per_second: many,
         activations_per_device_per_day: 1_000,
         requests_per_network_per_minute: many,

@@ -33,7 +33,9 @@ impl Setting {
         let data = self.data.unwrap_or_else(|| folder.path().join("data"));
         fs::create_dir_all(&data).expect("the data folder");
         let config = folder.path().join("apoyo.toml");
-        fs::write(&config, self.config).expect("the configuration");
+        // Stories look at a tally right after they have moved it.
+        fs::write(&config, format!("tally_kept_ms = 0\n{}", self.config))
+            .expect("the configuration");
 
         usual::copy_to(&data);
         if !self.also_in_roll.is_empty() {

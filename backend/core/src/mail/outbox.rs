@@ -108,7 +108,7 @@ pub fn hidden(core: &Core, written: Written<'_>) -> NewMail {
     NewMail {
         activation: written.activation,
         token: MailToken::random(&*core.entropy),
-        address: core.keys.mail_tag(&address::canonical(written.to)),
+        address: core.keys.mail_tag(&address::counted_as(written.to)),
         language: written.language,
         to: hide(HiddenColumn::MailAddress, written.to),
         subject: written.letter.subject,

@@ -3,14 +3,16 @@
 use super::{
     SqliteStorage, audit,
     fault::Fault,
-    roll, tally,
+    roll, secciones, tally,
     values::{self, millis, moment, signed, slug, unsigned},
 };
 use crate::{
     StorageError,
     audit::Deed,
-    campaigns::{CampaignRules, Campaigns, Closed, Created, Exclusivity, NewCampaign, NewProcess},
-    rules::campaigns as rule,
+    campaigns::{
+        CampaignRules, Campaigns, Closed, Created, Exclusivity, NewCampaign, NewProcess, TallyPart,
+    },
+    rules::{campaigns as rule, tally::Level},
 };
 use async_trait::async_trait;
 use protocol::{
@@ -252,6 +254,35 @@ impl Campaigns for SqliteStorage {
             }))
         })
         .await
+    }
+
+    async fn tally_version(&self, id: &CampaignId) -> Result<Option<u64>, StorageError> {
+        let id = id.clone();
+        self.read_public(move |reader| tally::version(&reader.db, &id))
+            .await
+    }
+
+    async fn public_tally(
+        &self,
+        id: &CampaignId,
+        part: TallyPart,
+        now: Timestamp,
+    ) -> Result<Option<Tally>, StorageError> {
+        let level = match part {
+            TallyPart::Entidades => Level::Entidad,
+            TallyPart::Distritos => Level::Distrito,
+            TallyPart::Secciones { entidad, distrito } => {
+                return secciones::tally_of(self, id, (entidad.number(), distrito), now).await;
+            }
+        };
+        let id = id.clone();
+        self.read_public(move |reader| tally::of_level(&reader.db, &id, level, now))
+            .await
+    }
+
+    async fn public_campaigns(&self) -> Result<Vec<Campaign>, StorageError> {
+        self.read_public(|reader| listed(&reader.db, "ORDER BY c.number", []))
+            .await
     }
 
     async fn tally(&self, id: &CampaignId, now: Timestamp) -> Result<Option<Tally>, StorageError> {

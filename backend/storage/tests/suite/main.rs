@@ -9,6 +9,7 @@ mod audit;
 mod blobs;
 mod campaigns;
 mod judging;
+mod limits;
 mod mail;
 mod measure;
 mod objects;

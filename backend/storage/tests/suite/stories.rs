@@ -59,6 +59,13 @@ macro_rules! stories {
                 a_campaign_keeps_its_time_zone
                 a_campaign_without_apoyos_has_an_empty_tally
             }
+            limits {
+                what_a_phone_has_left_is_remembered_until_it_is_named
+                what_each_phone_gave_since_a_moment_is_counted_from_the_newest
+                what_was_noticed_is_remembered_by_its_last_moment
+                a_tallys_version_moves_with_its_counters_and_with_no_others
+                everybody_is_told_one_level_and_of_secciones_those_with_ten
+            }
             mail {
                 a_mail_waits_for_its_turn_and_is_erased_once_sent
                 a_mail_that_fails_is_tried_again_later
