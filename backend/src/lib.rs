@@ -22,4 +22,5 @@ pub mod pages;
 pub mod providers;
 pub mod read_back;
 pub mod router;
+pub mod tags;
 pub mod work;

@@ -97,6 +97,14 @@ async fn doctor_notices_a_lost_picture_a_changed_one_and_a_wrong_count() {
         told(&ill)
     );
     fs::remove_file(&picture).unwrap();
+    // A bad sector: the file is there, and the system gives an error instead of its bytes. The
+    // rest is looked at all the same.
+    fs::create_dir(&picture).unwrap();
+    let ill = world.apoyo(["doctor"]);
+    assert_eq!(ill.status.code(), Some(4), "{}", told(&ill));
+    assert!(told(&ill).contains("1 missing, changed or unreadable"));
+    assert!(told(&ill).contains("mail:"), "to its end:\n{}", told(&ill));
+    fs::remove_dir(&picture).unwrap();
     fs::rename(&away, &picture).unwrap();
 
     let db = Connection::open(world.data().join("apoyo.db")).unwrap();

@@ -136,6 +136,19 @@ impl BrokenDisk {
         let spoiled = Spoiled::calls(pid, "fsync,fdatasync,syncfs", "error=EIO")?;
         Ok(Self { _spoiled: spoiled })
     }
+
+    /// Only the nth flush of each thread fails; those before and after it are good.
+    pub fn at_flush(pid: u32, nth: u64) -> io::Result<Self> {
+        let how = format!("error=EIO:when={nth}");
+        let spoiled = Spoiled::calls(pid, "fsync,fdatasync,syncfs", &how)?;
+        Ok(Self { _spoiled: spoiled })
+    }
+
+    /// Nothing of the database can be read any more (`lseek` comes before each of its reads).
+    pub fn unreadable(pid: u32) -> io::Result<Self> {
+        let spoiled = Spoiled::calls(pid, "pread64,lseek", "error=EIO")?;
+        Ok(Self { _spoiled: spoiled })
+    }
 }
 
 /// The calls by which a server changes durable data.

@@ -279,7 +279,7 @@ impl Pictures {
 mod tests {
     use super::*;
     use vision::{
-        photo::{Limits, open_picture},
+        photo::{PictureLimits, open_picture},
         qr::{Budget, decode_picture},
     };
 
@@ -289,7 +289,7 @@ mod tests {
         for index in 0..400 {
             let person = Person::synthetic(2_027, index);
             let pictures = Pictures::tiny(&person, index);
-            let limits = Limits {
+            let limits = PictureLimits {
                 max_pixels: 1 << 20,
                 max_scaled: 0,
                 max_bytes: 1 << 20,

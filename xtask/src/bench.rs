@@ -58,17 +58,35 @@ pub enum ServerEnds {
     AtACall,
 }
 
-/// Runs the suite `count` times with this way to end the server.
-pub fn kills(how: ServerEnds, count: u32) -> Result<()> {
+/// Runs the suite that ends the server in this way, `count` times, or for so many minutes.
+pub fn kills(how: ServerEnds, count: u32, minutes: Option<u32>) -> Result<()> {
     build::programs(&["apoyo"])?;
     let (story, variable) = match how {
         ServerEnds::Killed => ("the_server_is_killed", "KILLS"),
         ServerEnds::WithoutPower => ("the_power_is_cut", "POWER"),
         ServerEnds::AtACall => ("the_server_dies_at", "CALLS"),
     };
-    build::test(["--test", FLOWS, "--", "--nocapture", story])
+    let mut test = build::test(["--test", FLOWS, "--", "--nocapture", story])
         .env(places::PROGRAMS, places::programs())
-        .env(variable, count.to_string())
+        .env(variable, count.to_string());
+    if let Some(minutes) = minutes {
+        test = test.env("MINUTES", minutes.to_string());
+    }
+    test.go()
+}
+
+/// Damages copies of a data folder; all of it must be found or do no harm.
+pub fn flips(count: u32) -> Result<()> {
+    build::test(["--test", "suite", "--", "--nocapture", "a_flipped_bit"])
+        .env("FLIPS", count.to_string())
+        .go()
+}
+
+/// Runs histories; a failed one is told with its seed.
+pub fn simulate(arguments: &[String]) -> Result<()> {
+    build::programs(&["simulate"])?;
+    run::program(&places::built("simulate"))
+        .args(arguments)
         .go()
 }
 

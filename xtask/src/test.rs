@@ -3,7 +3,7 @@
 use crate::{
     build, generated, mobile, one_tree, places, run, screens,
     setup::{self, node},
-    suites, tidy,
+    suites, supply, tidy,
     totals::Totals,
 };
 use anyhow::Result;
@@ -39,6 +39,7 @@ fn steps(options: &Options, totals: &mut Totals) -> Result<()> {
     step("setup", setup::for_test)?;
     step("format", || run::cargo(["fmt", "--all", "--check"]).go())?;
     step("house rules", tidy::tidy)?;
+    step("list of materials", supply::sbom)?;
     step("one tree of features", one_tree::check)?;
     // Before anything that compiles the window, which bundles the screens.
     step("screens: types", || node::npm("ui", ["run", "check"]).go())?;

@@ -5,8 +5,9 @@ use crate::{
     devices::KnownDevices,
     keys::{Keys, sealing::HeldKeys},
     limits::Limiters,
-    ports::{Events, Providers},
+    ports::{Events, Providers, Tagger},
     rules::Rules,
+    tags::LocalTagger,
     wakers::{Heartbeat, Wakers},
 };
 use protocol::environment::{Clock, Entropy, Timestamp};
@@ -25,6 +26,8 @@ pub struct Core {
     pub entropy: Arc<dyn Entropy>,
     /// The server's secrets.
     pub keys: Arc<Keys>,
+    /// Who names people.
+    pub tagger: Arc<dyn Tagger>,
     /// The keys that parts are sealed to; replaced as a whole when they are rotated.
     sealing: RwLock<Arc<HeldKeys>>,
     /// The judge of attestations.
@@ -57,6 +60,8 @@ pub struct Parts {
     pub entropy: Arc<dyn Entropy>,
     /// The server's secrets.
     pub keys: Keys,
+    /// Who names people; `None`: the keys here do.
+    pub tagger: Option<Arc<dyn Tagger>>,
     /// The keys that parts are sealed to.
     pub sealing: HeldKeys,
     /// The judge of attestations.
@@ -74,12 +79,14 @@ pub struct Parts {
 impl Core {
     /// A core whose doors and jobs have not started.
     pub fn new(parts: Parts) -> Arc<Self> {
+        let keys = Arc::new(parts.keys);
         Arc::new(Self {
             storage: parts.storage,
             blobs: parts.blobs,
             clock: parts.clock,
             entropy: parts.entropy,
-            keys: Arc::new(parts.keys),
+            tagger: (parts.tagger).unwrap_or_else(|| Arc::new(LocalTagger(Arc::clone(&keys)))),
+            keys,
             sealing: RwLock::new(Arc::new(parts.sealing)),
             attestor: Arc::new(parts.attestor),
             providers: parts.providers,

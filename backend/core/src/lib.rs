@@ -34,6 +34,7 @@ pub mod refusal;
 pub mod roll;
 pub mod rules;
 pub mod signin;
+pub mod tags;
 pub mod tally;
 pub mod wakers;
 

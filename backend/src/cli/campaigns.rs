@@ -3,7 +3,7 @@
 use super::{
     Failure, block_on,
     open::{open, open_existing},
-    toml_file,
+    toml_file, two_names,
 };
 use clap::Subcommand;
 use protocol::{
@@ -14,7 +14,10 @@ use protocol::{
 use serde::Deserialize;
 use server_core::campaigns::{self, CreateRefused, Creation};
 use std::path::{Path, PathBuf};
-use storage::campaigns::NewCampaign;
+use storage::{
+    audit::Deed,
+    campaigns::{Closed, NewCampaign},
+};
 
 const EXAMPLE: &str = "\
 The file:
@@ -44,6 +47,11 @@ pub enum Campaign {
         /// The file that describes it.
         file: PathBuf,
     },
+    /// Close a campaign now, before its time. What was received counts.
+    Close {
+        /// The campaign's id.
+        id: String,
+    },
     /// List all campaigns.
     List,
 }
@@ -68,6 +76,7 @@ impl Campaign {
     pub fn run(self, data: &Path) -> Result<(), Failure> {
         match self {
             Campaign::Create { file } => create(data, &file),
+            Campaign::Close { id } => close(data, &id),
             Campaign::List => list(data),
         }
     }
@@ -102,6 +111,24 @@ fn create(data: &Path, path: &Path) -> Result<(), Failure> {
     match created {
         Creation::New => println!("campaign {id} created"),
         Creation::Same => println!("campaign {id} was there already, the same"),
+    }
+    Ok(())
+}
+
+fn close(data: &Path, id: &str) -> Result<(), Failure> {
+    let unknown = || Failure::Refused(format!("there is no campaign {id}"));
+    let id: CampaignId = id.parse().map_err(|_| unknown())?;
+    let opened = open_existing(data)?;
+    let now = SystemClock.now();
+    let closed = block_on(async {
+        let deed = Deed::of("campaign.close", id.as_str());
+        two_names::ask(&opened, deed, None).await?;
+        Ok(opened.storage.close_campaign(&id, now).await?)
+    })?;
+    match closed {
+        Closed::Now => println!("campaign {id} is closed"),
+        Closed::Before(at) => println!("campaign {id} has been closed since {at}"),
+        Closed::Unknown => return Err(unknown()),
     }
     Ok(())
 }

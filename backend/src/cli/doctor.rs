@@ -1,4 +1,7 @@
-//! `apoyo doctor`: checks keys, database, pictures, roll, tiers and mail.
+//! `apoyo doctor`: is everything as it should be?
+
+mod audit;
+mod child;
 
 use super::{
     Failure, block_on,
@@ -19,12 +22,12 @@ use server_core::{
 use std::path::Path;
 use storage::{StorageError, activation::TierCount};
 
-/// A mail that waits longer than this is a fault.
+/// Mail that waits longer than this has something in its way.
 const MAIL_DELAY_S: i64 = 900;
 
 const HELP: &str = "\
 Looks at: the keys (readable, only by their owner; those that pictures are sealed to); the database (synchronous=FULL, integrity);
-every tally against a recount of the apoyos; the pictures of a sample (there, with the right
+what the child that opens pictures cannot do; every tally against a recount of the apoyos; the pictures of a sample (there, with the right
 hash); the roll; the tiers of phones; mail that waits. Changes nothing; may run beside the server.
 
 Exit code 4 when something is wrong.";
@@ -32,12 +35,12 @@ Exit code 4 when something is wrong.";
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub struct Doctor {
-    /// The number of apoyos whose pictures are read.
+    /// Apoyos whose pictures are read.
     #[arg(long, default_value_t = 50, value_name = "N")]
     sample: u32,
 }
 
-/// The findings, line by line.
+/// What was found, line by line.
 #[derive(Default)]
 struct Findings {
     wrong: u32,
@@ -52,7 +55,7 @@ impl Findings {
 
 impl Doctor {
     pub fn run(self, data: &Path) -> Result<(), Failure> {
-        // Opening the folder has read the keys and asserted WAL and synchronous=FULL.
+        // Opening has read the keys and asserted WAL and synchronous=FULL.
         let opened = open_existing(data)?;
         let sealing = sealing::read(data)?;
         let mut findings = Findings::default();
@@ -60,6 +63,7 @@ impl Doctor {
         sealing_keys(&sealing, &mut findings);
         findings.note("durability", true, "WAL, synchronous=FULL");
         revocations(data, &mut findings);
+        child::examine(&mut findings)?;
         block_on(async { Ok(examine(&opened, &sealing, self.sample, &mut findings).await?) })?;
         match findings.wrong {
             0 => Ok(()),
@@ -85,7 +89,7 @@ async fn examine(
         let recount = storage.recount(&campaign.id, now).await?;
         let received = tally.as_ref().map_or(0, |tally| tally.total.received);
         let what = format!("tally of {}", campaign.id);
-        // Two counts at two moments: a running server may have received an apoyo in between.
+        // Counted at two moments: a server that runs may have received one in between.
         match same_counts(tally, recount) {
             true => findings.note(&what, true, &format!("{received} received, recounted")),
             false => findings.note(
@@ -96,17 +100,31 @@ async fn examine(
         }
     }
 
+    audit::examine(storage.as_ref(), findings).await?;
+    let tagger = storage.tagger().await?;
+    let told = tagger.map_or_else(|| "none yet".to_owned(), |tagger| tagger.place);
+    findings.note("key of pseudonyms", true, &told);
+
     let pictures = storage.sample_pictures(sample).await?;
     let (mut bad, mut locked) = (0, 0);
     for name in &pictures {
-        let whole = opened.blobs.read(*name).await?;
+        let whole = match opened.blobs.read(*name).await {
+            Err(StorageError::Item(why)) => {
+                println!("       {name}: {why}");
+                None
+            }
+            read => read?,
+        };
         // Pictures of the first version were not sealed; they have no key.
         if let Some(Ok(header)) = whole.as_deref().map(Header::read) {
             locked += u32::from(!sealing.iter().any(|key| key.id() == header.key()));
         }
         bad += u32::from(whole.is_none_or(|bytes| Sha256Hash::of(&bytes) != *name));
     }
-    let told = format!("{} read, {bad} missing or changed", pictures.len());
+    let told = format!(
+        "{} read, {bad} missing, changed or unreadable",
+        pictures.len()
+    );
     findings.note("pictures", bad == 0, &told);
     let told = match locked {
         0 => "every picture names a key that is known here".to_owned(),
@@ -114,8 +132,14 @@ async fn examine(
     };
     findings.note("their keys", locked == 0, &told);
     let unopened = storage.unopened_count().await?;
-    let told = format!("{unopened} apoyos whose pictures are not yet opened");
+    let told = format!("{unopened} apoyos whose pictures nobody has looked at");
     findings.note("review", true, &told);
+    let paused = storage.paused_count().await?;
+    let told = format!(
+        "{} apoyos wait because their judging failed",
+        paused.waiting
+    );
+    findings.note("judging", true, &told);
     let drawn = storage.sampled_count().await?;
     let told = format!(
         "{} apoyos picked by chance, {} beyond what their phone gives on a day",
@@ -152,13 +176,13 @@ fn sealing_keys(keys: &[SealingKey], findings: &mut Findings) {
                 };
                 findings.note(&what, true, &format!("{}, {place}", key.id()));
             }
-            // The server makes the key at its first start.
+            // The server makes it at its first start.
             None => findings.note(&what, true, "none yet"),
         }
     }
 }
 
-/// The number of phones per tier. The tier is a signal, so no number is a fault.
+/// How many phones are in which tier: a signal, so nothing here is wrong.
 fn tiers(counts: &[TierCount]) -> String {
     let of = |tier| -> u64 {
         let of_tier = counts.iter().filter(|count| count.tier == tier);
@@ -168,7 +192,7 @@ fn tiers(counts: &[TierCount]) -> String {
     told.join(", ")
 }
 
-/// The list of revoked certificates: whether it can be read, and how many it names.
+/// The list of certificates that were taken back: whether it can be read, and how much it names.
 fn revocations(data: &Path, findings: &mut Findings) {
     let path = attestation::file_in(data);
     if !path.exists() {
@@ -188,7 +212,7 @@ fn revocations(data: &Path, findings: &mut Findings) {
     }
 }
 
-/// Whether both tallies have the same numbers; the moment of reading may differ.
+/// Whether both count the same, whenever they were read.
 fn same_counts(tally: Option<Tally>, recount: Option<Tally>) -> bool {
     match (tally, recount) {
         (Some(tally), Some(recount)) => {

@@ -1,6 +1,6 @@
 //! Opens the data folder: keys first, then the pictures, then the database.
 
-use super::{Failure, block_on};
+use super::{Failure, block_on, operator};
 use anyhow::Context;
 use protocol::environment::SystemEntropy;
 use server_core::keys::{self, Keys};
@@ -20,9 +20,19 @@ pub struct Opened {
     pub storage: Arc<dyn Engine>,
 }
 
+/// Whether a database is in this folder.
+pub fn has_database(data: &Path) -> bool {
+    data.join(DATABASE).exists()
+}
+
 /// Opens the folder, and creates its content if it is new.
 pub fn open(data: &Path) -> Result<Opened, Failure> {
-    block_on(open_with(data, Settings::default()))
+    let opened = block_on(open_with(data, Settings::default()))?;
+    // What a command does is recorded as its operator's.
+    if let Some(operator) = operator::this() {
+        opened.storage.act_for(operator.clone());
+    }
+    Ok(opened)
 }
 
 /// The same with other settings of the engine.
@@ -32,7 +42,7 @@ pub async fn open_with(data: &Path, settings: Settings) -> Result<Opened, Failur
         .mode(0o700)
         .create(data)
         .with_context(|| format!("the data folder {}", data.display()))?;
-    let has_database = data.join(DATABASE).exists();
+    let has_database = has_database(data);
     let keys = keys::open_or_make(data, has_database, &SystemEntropy)?;
     let (storage, blobs) = open_folder(data, settings).await?;
     Ok(Opened {
@@ -44,7 +54,7 @@ pub async fn open_with(data: &Path, settings: Settings) -> Result<Opened, Failur
 
 /// Opens a folder that must exist already, so that a mistyped path does not create an empty one.
 pub fn open_existing(data: &Path) -> Result<Opened, Failure> {
-    if !data.join(DATABASE).exists() {
+    if !has_database(data) {
         return Err(Failure::Refused(format!(
             "there is no data in {}: give the folder with --data DIR or APOYO_DATA",
             data.display()

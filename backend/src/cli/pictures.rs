@@ -1,7 +1,7 @@
 //! `apoyo pictures check --keys DIR`
 
 use super::{Failure, block_on, logs, open::open_existing};
-use crate::{config::Config, read_back::ChildProcess};
+use crate::{config::Config, read_back::ChildProcess, tags::Elsewhere};
 use anyhow::{Context, anyhow};
 use clap::Subcommand;
 use protocol::environment::{SystemClock, SystemEntropy};
@@ -11,7 +11,8 @@ use server_core::{
     judging::judge_unopened,
     keys::sealing::{self, HeldKeys},
     limits::Limiters,
-    ports::{NoEvents, Providers},
+    ports::{NoEvents, Providers, Tagger},
+    tags::bind,
 };
 use std::{
     path::{Path, PathBuf},
@@ -33,18 +34,21 @@ pub enum Pictures {
         /// The data folder of those who review: the one with keys/sealing/ in it.
         #[arg(long, value_name = "DIR")]
         keys: PathBuf,
+        /// The socket of `apoyo tags serve`, where the server names people through one.
+        #[arg(long, value_name = "PATH")]
+        tags: Option<PathBuf>,
     },
 }
 
 impl Pictures {
     pub fn run(self, data: &Path) -> Result<(), Failure> {
-        let Pictures::Check { keys } = self;
+        let Pictures::Check { keys, tags } = self;
         logs::start(false);
-        check(data, &keys)
+        check(data, &keys, tags)
     }
 }
 
-fn check(data: &Path, with: &Path) -> Result<(), Failure> {
+fn check(data: &Path, with: &Path, tags: Option<PathBuf>) -> Result<(), Failure> {
     let opened = open_existing(data)?;
     let mut keys = sealing::read(data)?;
     // The secret keys come last and so replace their own public halves.
@@ -58,6 +62,9 @@ fn check(data: &Path, with: &Path) -> Result<(), Failure> {
     keys.extend(brought);
     let sealing = HeldKeys::of(keys, &opened.keys, data)?;
     let storage = opened.storage.clone();
+    // The pseudonyms have to be those of the server.
+    let tagger = tags.map(|socket| Arc::new(Elsewhere::at(socket)) as Arc<dyn Tagger>);
+    block_on(async { Ok(bind(&*storage, &opened.keys, tagger.as_deref()).await?) })?;
     let config = Config::default();
     let core = Core::new(Parts {
         storage: opened.storage,
@@ -65,6 +72,7 @@ fn check(data: &Path, with: &Path) -> Result<(), Failure> {
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         keys: opened.keys,
+        tagger,
         sealing,
         attestor: Attestor::new(config.attestation.our_apps(), data),
         providers: Providers::default(),

@@ -10,6 +10,7 @@ use crate::{
     providers,
     read_back::ChildProcess,
     router::router,
+    tags::Elsewhere,
     work::{self, Outside},
 };
 use anyhow::Context;
@@ -23,7 +24,8 @@ use server_core::{
         sealing::{self, HeldKeys},
     },
     limits::Limiters,
-    ports::MailCarrier,
+    ports::{MailCarrier, Tagger},
+    tags::bind,
 };
 use std::{
     io::Write,
@@ -111,12 +113,16 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
         );
     }
     let metrics = Arc::new(Metrics::default());
+    let socket = config.tags.socket.clone();
+    let tagger = socket.map(|socket| Arc::new(Elsewhere::at(socket)) as Arc<dyn Tagger>);
+    bind(&*storage, &opened.keys, tagger.as_deref()).await?;
     let core = Core::new(Parts {
         storage: storage.clone(),
         blobs: opened.blobs,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         keys: opened.keys,
+        tagger,
         sealing,
         attestor: Attestor::new(config.attestation.our_apps(), data),
         providers: providers::of(&config).context("[signin]")?,
@@ -130,11 +136,13 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("listening on {}", config.listen))?;
+    let pictures = Arc::new(ChildProcess {
+        program: std::env::current_exe().context("this program's own path")?,
+    });
+    warn_if_unconfined(&pictures).await;
     let outside = Outside {
         carrier,
-        pictures: Arc::new(ChildProcess {
-            program: std::env::current_exe().context("this program's own path")?,
-        }),
+        pictures,
         bounces: config.mail.bounces.and_then(|bounces| bounces.maildir),
     };
     let mut jobs = work::start(&app, data, outside);
@@ -150,6 +158,19 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
     jobs.shutdown().await;
     drop(lock);
     Ok(())
+}
+
+/// A kernel without seccomp leaves the child that opens pictures only its limits.
+async fn warn_if_unconfined(child: &ChildProcess) {
+    match child.probe().await {
+        Ok(probed) if probed.possible.is_empty() => {}
+        Ok(probed) => tracing::warn!(
+            why = probed.not_confined,
+            possible = probed.possible.join(", "),
+            "the child that opens pictures is not confined"
+        ),
+        Err(error) => tracing::warn!(%error, "the child that opens pictures does not start"),
+    }
 }
 
 /// The keys that parts are sealed to. The first start makes them and logs that.

@@ -8,6 +8,7 @@ mod mail;
 mod review;
 mod sealing;
 mod signin;
+mod tags;
 
 pub use attestation::AttestationConfig;
 pub use limits::LimitsConfig;
@@ -15,6 +16,7 @@ pub use mail::{Bounces, MailConfig, Smtp, Tls};
 pub use review::{ReviewConfig, TierReview};
 pub use sealing::{ReviewKey, SealingConfig};
 pub use signin::{AppleProvider, OauthProvider, OidcProvider, SigninConfig, SigninProvider};
+pub use tags::TagsConfig;
 
 use serde::Deserialize;
 use server_core::rules::{Rules, is_notice_version};
@@ -43,6 +45,8 @@ pub struct Config {
     pub sealing: SealingConfig,
     /// Providers that may confirm an address, in addition to the code by mail.
     pub signin: SigninConfig,
+    /// Who names people.
+    pub tags: TagsConfig,
 }
 
 impl Default for Config {
@@ -57,6 +61,7 @@ impl Default for Config {
             review: ReviewConfig::default(),
             sealing: SealingConfig::default(),
             signin: SigninConfig::default(),
+            tags: TagsConfig::default(),
         }
     }
 }

@@ -59,6 +59,17 @@ pub enum Created {
     NoProcess,
 }
 
+/// The outcome of closing a campaign before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closed {
+    /// It receives nothing from that moment on.
+    Now,
+    /// It had closed already, at this moment; the database is unchanged.
+    Before(Timestamp),
+    /// There is no such campaign.
+    Unknown,
+}
+
 /// The part of a campaign that receiving and counting an apoyo depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CampaignRules {
@@ -84,6 +95,8 @@ pub trait Campaigns {
     async fn create_process(&self, new: NewProcess) -> Result<Created, StorageError>;
     /// Creates a campaign, with an empty tally.
     async fn create_campaign(&self, new: NewCampaign) -> Result<Created, StorageError>;
+    /// Closes a campaign at this moment, which is before its time. What was received counts.
+    async fn close_campaign(&self, id: &CampaignId, at: Timestamp) -> Result<Closed, StorageError>;
     /// Lists campaigns that receive apoyos at `now`, the one that closes first in front. With a `query`, only
     /// those whose demarcation holds the place (a sección that the roll does not know is
     /// answered with the entidad's campaigns).

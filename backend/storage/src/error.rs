@@ -15,6 +15,20 @@ pub enum StorageError {
     /// must not be acknowledged, and the caller may only repeat it.
     #[error("the storage failed: {0}")]
     Broken(String),
+    /// This item alone cannot be read or written: one picture, one row. The call has left no
+    /// trace, and everything else goes on.
+    #[error("this one cannot be read or written: {0}")]
+    Item(String),
+}
+
+impl StorageError {
+    /// A fault of the disk while one item was read. It tells nothing of other items.
+    pub fn of_item(error: std::io::Error) -> Self {
+        match Self::from(error) {
+            StorageError::Broken(reason) => StorageError::Item(reason),
+            other => other,
+        }
+    }
 }
 
 impl From<StorageError> for Code {
@@ -22,7 +36,7 @@ impl From<StorageError> for Code {
         match error {
             StorageError::Full => Code::ServerStorageFull,
             StorageError::Busy => Code::ServerBusy,
-            StorageError::Broken(_) => Code::ServerFault,
+            StorageError::Broken(_) | StorageError::Item(_) => Code::ServerFault,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the server stores: a contract per topic, and the engines that keep it.
 //!
 //! Each topic has its plain types and its trait in one file ([`activation`], [`apoyos`],
-//! [`sampling`], [`campaigns`], [`mail`], [`roll`], [`signin`], [`blobs`]); an engine implements all of
+//! [`sampling`], [`audit`], [`tags`], [`campaigns`], [`judging`], [`mail`], [`roll`], [`signin`], [`blobs`]); an engine implements all of
 //! them under the same file names ([`sqlite`]). Every method is one transaction: when it returns,
 //! either all of it is durable or nothing of it happened. Decisions inside a transaction are in
 //! [`rules`], without a database: an engine reads, asks the rule and writes. [`Engine`] holds what an
@@ -18,11 +18,13 @@
 
 pub mod activation;
 pub mod apoyos;
+pub mod audit;
 pub mod blobs;
 mod blocking;
 pub mod campaigns;
 pub mod engine;
 pub mod error;
+pub mod judging;
 pub mod mail;
 pub mod open;
 pub mod roll;
@@ -30,6 +32,7 @@ pub mod rules;
 pub mod sampling;
 pub mod signin;
 pub mod sqlite;
+pub mod tags;
 
 pub use engine::{Engine, OpenError, Settings};
 pub use error::StorageError;
@@ -38,11 +41,14 @@ pub use error::StorageError;
 pub trait Storage:
     activation::Activations
     + apoyos::Apoyos
+    + audit::Audit
     + sampling::ReviewSampling
     + campaigns::Campaigns
+    + judging::Judging
     + mail::Mail
     + roll::Roll
     + signin::Signins
+    + tags::Tags
     + Send
     + Sync
 {
@@ -51,11 +57,14 @@ pub trait Storage:
 impl<T> Storage for T where
     T: activation::Activations
         + apoyos::Apoyos
+        + audit::Audit
         + sampling::ReviewSampling
         + campaigns::Campaigns
+        + judging::Judging
         + mail::Mail
         + roll::Roll
         + signin::Signins
+        + tags::Tags
         + Send
         + Sync
 {

@@ -16,7 +16,7 @@ use protocol::{
 };
 use server_core::{
     judging::{judge_pending, judge_unopened},
-    ports::OpenPicture,
+    ports::{OpenPicture, ReadBack},
     roll::{
         import::{Tolerance, import},
         line::COLUMNS,
@@ -30,8 +30,8 @@ fn child() -> ChildProcess {
     }
 }
 
-/// Loads a roll of these people; `change` may alter each entry.
-async fn roll(world: &World, people: &[Person], change: impl Fn(usize, &mut Vec<String>)) {
+/// Loads a roll of these people; `change` may say something else of each.
+pub async fn roll(world: &World, people: &[Person], change: impl Fn(usize, &mut Vec<String>)) {
     let mut text = COLUMNS.join(",");
     for (number, person) in people.iter().enumerate() {
         let line = person.roll_line();
@@ -68,7 +68,13 @@ fn back(person: &Person) -> Vec<u8> {
     photograph::jpeg(&photo, 88)
 }
 
-async fn give(world: &World, phone: &Phone, campaign: &str, back: &[u8], person: &Person) -> Apoyo {
+pub async fn give(
+    world: &World,
+    phone: &Phone,
+    campaign: &str,
+    back: &[u8],
+    person: &Person,
+) -> Apoyo {
     let apoyo = phone
         .prepare(world, campaign, back, person.qr().as_str())
         .await;
@@ -77,7 +83,7 @@ async fn give(world: &World, phone: &Phone, campaign: &str, back: &[u8], person:
     apoyo
 }
 
-async fn state(world: &World, phone: &Phone, apoyo: &Apoyo) -> (Status, Vec<Reason>) {
+pub async fn state(world: &World, phone: &Phone, apoyo: &Apoyo) -> (Status, Vec<Reason>) {
     let answer = phone
         .ask(world, Method::GET, &apoyo.path(), Vec::new())
         .await;
@@ -152,8 +158,8 @@ async fn from_photograph_to_tally_each_person_where_they_belong() {
         .unwrap();
     assert_eq!(recount, Some(tally));
 
-    // The phone has no attestation: beyond five on one day its apoyos are reviewed first, and keep
-    // their status.
+    // The phone showed nothing of its hardware: beyond five on one day those who review look
+    // first, and everybody stands where they stood.
     let drawn = world.core.storage.sampled_count().await.unwrap();
     assert_eq!(drawn.phone_quota, 2);
 }
@@ -229,7 +235,7 @@ async fn hostile_pictures_end_in_the_child() {
         vec![0xff; 3 << 20],
     ] {
         let read = child().read(hostile.into()).await.unwrap();
-        assert_eq!(read, server_core::ports::ReadBack::Nothing);
+        assert_eq!(read, ReadBack::Nothing);
     }
 }
 

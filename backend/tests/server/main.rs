@@ -15,12 +15,14 @@ mod authority;
 mod blobs;
 mod bounces;
 mod cli;
+mod confine;
 mod edge;
 mod enumeration;
 mod given;
 #[path = "../../../crates/attestation/tests/suite/iphone.rs"]
 mod iphone;
 mod judging;
+mod judging_faults;
 mod limits;
 mod mail;
 mod pages;
@@ -29,6 +31,7 @@ mod roll;
 mod signin;
 #[path = "../../../crates/attestation/tests/suite/statement.rs"]
 mod statement;
+mod tags;
 #[path = "../../../crates/attestation/tests/suite/tlv.rs"]
 mod tlv;
 mod world;

@@ -159,6 +159,7 @@ impl World {
             clock: clock.clone(),
             entropy: Arc::new(LoadedDice(AtomicU64::new(0))),
             keys,
+            tagger: None,
             sealing,
             attestor: Attestor::new(config.attestation.our_apps(), folder.path()),
             providers: providers::of(&config).unwrap(),

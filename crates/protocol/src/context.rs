@@ -57,6 +57,11 @@ pub enum Context {
     /// The review sample: whether an apoyo belongs to it, computable with the key only: apoyo id.
     /// HMAC-SHA-256.
     Sample = 31,
+    /// The chain of the audit record: the chain before, number, moment, who, who approved, what,
+    /// subject, why. SHA-256.
+    AuditRecord = 40,
+    /// The chain of the tagger's record: the chain before, the line. SHA-256.
+    TaggerRecord = 41,
     /// The pseudonym of an account at a provider: issuer, subject. HMAC-SHA-256.
     SigninAccount = 24,
     /// The hash of a sign-in's OAuth state, which only its browser carries: state. SHA-256.

@@ -11,7 +11,7 @@ use cards::{
 use credential::PublicQr;
 use std::time::{Duration, Instant};
 use vision::{
-    photo::{Limits, open_picture},
+    photo::{PictureLimits, open_picture},
     qr::{Budget, decode_picture, pick_public},
 };
 
@@ -39,7 +39,7 @@ fn main() {
                 let jpeg = photograph::jpeg(&photo, level.quality());
                 bytes += jpeg.len();
                 let start = Instant::now();
-                let still = open_picture(&jpeg, Limits::CAPTURE).unwrap();
+                let still = open_picture(&jpeg, PictureLimits::CAPTURE).unwrap();
                 let codes = decode_picture(&still.into_luma8(), Budget::still());
                 let took = start.elapsed();
                 (spent, worst) = (spent + took, worst.max(took));

@@ -2,7 +2,8 @@
 //! counted twice.
 //!
 //! `cargo xtask kills` is the long form (`KILLS=200`); with `--power` it cuts the power (`POWER=1000`),
-//! with `--calls` it kills at a system call (`CALLS=300`). `SEED=n` repeats the moments of a run.
+//! with `--calls` it kills at a system call (`CALLS=300`). `SEED=n` repeats the moments of a run,
+//! `MINUTES=n` limits its time.
 
 mod ledger;
 mod load;
@@ -20,7 +21,12 @@ async fn the_server_is_killed_again_and_again_and_keeps_its_promises() {
     let load = Load::start(&world, kills, seed).await;
     let begun = Instant::now();
     let mut draws = Draws(seed);
+    let mut kills_done = 0;
     for _ in 0..kills {
+        if is_over(begun) {
+            break;
+        }
+        kills_done += 1;
         tokio::time::sleep(Duration::from_millis(draws.below(900))).await;
         tokio::task::block_in_place(|| {
             world.kill();
@@ -31,9 +37,14 @@ async fn the_server_is_killed_again_and_again_and_keeps_its_promises() {
     }
     let told = settle_accounts(&mut world, load).await;
     println!(
-        "{kills} kills, seed {seed}: {told}; {:.1?} in all",
+        "{kills_done} kills, seed {seed}: {told}; {:.1?} in all",
         begun.elapsed()
     );
+}
+
+/// Whether a run that is bounded by `MINUTES` has had its time.
+fn is_over(begun: Instant) -> bool {
+    begun.elapsed() >= Duration::from_secs(60 * number("MINUTES", 600))
 }
 
 /// Every third time the server dies again while it recovers.
@@ -53,7 +64,12 @@ async fn the_server_dies_at_each_call_that_changes_what_is_durable() {
     let mut world = Load::world(calls, None);
     let load = Load::start(&world, calls, seed).await;
     let begun = Instant::now();
+    let mut calls_done = 0;
     for nth in 1..=calls {
+        if is_over(begun) {
+            break;
+        }
+        calls_done += 1;
         tokio::task::block_in_place(|| {
             let pid = world.server().pid();
             let doom = Doom::of(pid, nth).expect("strace attaches");
@@ -74,7 +90,7 @@ async fn the_server_dies_at_each_call_that_changes_what_is_durable() {
     }
     let told = settle_accounts(&mut world, load).await;
     println!(
-        "{calls} deaths at a call, seed {seed}: {told}; {:.1?} in all",
+        "{calls_done} deaths at a call, seed {seed}: {told}; {:.1?} in all",
         begun.elapsed()
     );
 }
@@ -101,8 +117,12 @@ async fn cut_the_power(disk: &mut VolatileDisk, cuts: u64, seed: u64, careless: 
     if careless {
         disk.forget_flushes_of("apoyo.db");
     }
-    let mut draws = Draws(seed);
+    let (mut draws, begun, mut done) = (Draws(seed), Instant::now(), 0);
     for nth in 0..cuts {
+        if is_over(begun) {
+            break;
+        }
+        done += 1;
         tokio::time::sleep(Duration::from_millis(draws.below(900))).await;
         // In turn, all unflushed data or a part of them are lost.
         let loss = match nth % 2 {
@@ -123,7 +143,8 @@ async fn cut_the_power(disk: &mut VolatileDisk, cuts: u64, seed: u64, careless: 
         });
         load.goes_on_at(world.url());
     }
-    settle_accounts(&mut world, load).await
+    let told = settle_accounts(&mut world, load).await;
+    format!("{done} power cuts, seed {seed}: {told}")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -134,10 +155,7 @@ async fn the_power_is_cut_again_and_again_and_what_was_receipted_is_there() {
     };
     let begun = Instant::now();
     let told = cut_the_power(&mut disk, cuts, seed, false).await;
-    println!(
-        "{cuts} power cuts, seed {seed}: {told}; {:.1?} in all",
-        begun.elapsed()
-    );
+    println!("{told}; {:.1?} in all", begun.elapsed());
 }
 
 /// The control: on a disk that does not flush the database (like `synchronous=OFF`) the same story

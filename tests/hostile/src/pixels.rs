@@ -5,7 +5,8 @@ use image::{DynamicImage, GrayImage};
 use vision::{
     mrz::read_zone,
     photo::{
-        Limits, ShapeError, Side, check_card_frame, check_signature, jpeg_shape, open_picture,
+        PictureLimits, ShapeError, Side, check_card_frame, check_signature, jpeg_shape,
+        open_picture,
     },
     qr::{
         Budget, decode_luma,
@@ -27,7 +28,7 @@ pub fn jpeg_header(bytes: &[u8]) {
 }
 
 /// Pixels enough to be a picture, few enough to be fast.
-const SMALL: Limits = Limits {
+const SMALL: PictureLimits = PictureLimits {
     max_pixels: 1 << 20,
     max_scaled: 1 << 24,
     max_bytes: 1 << 20,

@@ -104,6 +104,9 @@ fn load(data: &Path, scratch: &Path) {
         command(["campaign", "create"], &format!("campaign-{id}.toml"), text);
     }
     import_roll(data, scratch, people());
+    // Stories are one operator's, unless they say otherwise.
+    let done = server::apoyo(data, ["operators", "one-name", "--why", "pruebas"]);
+    assert!(done.expect("the command runs").status.success());
 }
 
 fn command(data: &Path, scratch: &Path, words: [&str; 2], file: &str, text: String) {

@@ -3,6 +3,8 @@
 /// The extent of a power loss.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loss {
+    /// None: the programs died, and the system wrote their data.
+    Nothing,
     /// All unflushed writes are lost.
     Everything,
     /// Some are lost: each unflushed block of 4 KiB at random, and the unflushed names from some moment

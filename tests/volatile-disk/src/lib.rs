@@ -14,11 +14,13 @@
 #![forbid(unsafe_code)]
 
 mod chance;
+mod faults;
 mod serve;
 mod tree;
 
 pub use chance::Loss;
 
+use faults::Faults;
 use fuser::{BackgroundSession, Config, MountOption};
 use std::{
     io,
@@ -31,6 +33,7 @@ use tree::Tree;
 pub struct VolatileDisk {
     folder: PathBuf,
     tree: Arc<Mutex<Tree>>,
+    faults: Arc<Mutex<Faults>>,
     session: Option<BackgroundSession>,
 }
 
@@ -40,6 +43,7 @@ impl VolatileDisk {
         let mut disk = Self {
             folder: folder.to_owned(),
             tree: Arc::default(),
+            faults: Arc::default(),
             session: None,
         };
         disk.switch_on()?;
@@ -71,6 +75,58 @@ impl VolatileDisk {
         self.tree().forget_flushes_of(prefix);
     }
 
+    /// Mounts what is left of this disk over another folder. This one stays as it is: programs
+    /// that were not ended may go on with it and change nothing of the other one.
+    pub fn left_after(&self, loss: Loss, folder: &Path) -> io::Result<Self> {
+        let mut tree = self.tree().clone();
+        tree.lose_power(loss);
+        let mut other = Self {
+            folder: folder.to_owned(),
+            tree: Arc::new(Mutex::new(tree)),
+            faults: Arc::new(Mutex::new(self.faults().of_copy())),
+            session: None,
+        };
+        other.switch_on()?;
+        Ok(other)
+    }
+
+    /// It dies with its nth change from now: with `done` right after that, else right before.
+    /// A dead disk answers errors only.
+    pub fn die_at(&self, nth: u64, done: bool) {
+        self.faults().die_at(nth, done);
+    }
+
+    /// It dies now.
+    pub fn die(&self) {
+        self.faults().dead = true;
+    }
+
+    /// Whether it died.
+    pub fn is_dead(&self) -> bool {
+        self.faults().dead
+    }
+
+    /// From now on there is no room, or there is room again.
+    pub fn set_full(&self, full: bool) {
+        self.faults().full = full;
+    }
+
+    /// The next flush fails.
+    pub fn fail_next_flush(&self) {
+        self.faults().flush_fails = true;
+    }
+
+    /// How often it was changed, and a number that depends on what was changed where and when:
+    /// two runs with the same one asked the disk for the same.
+    pub fn trace(&self) -> (u64, u64) {
+        let faults = self.faults();
+        (faults.changes(), faults.trace())
+    }
+
+    fn faults(&self) -> MutexGuard<'_, Faults> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn tree(&self) -> MutexGuard<'_, Tree> {
         self.tree.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -81,7 +137,10 @@ impl VolatileDisk {
             MountOption::FSName("volatile-disk".into()),
             MountOption::NoAtime,
         ];
-        let disk = serve::Disk(Arc::clone(&self.tree));
+        let disk = serve::Disk {
+            tree: Arc::clone(&self.tree),
+            faults: Arc::clone(&self.faults),
+        };
         self.session = Some(fuser::spawn_mount(disk, &self.folder, &config)?);
         Ok(())
     }
@@ -125,5 +184,29 @@ mod tests {
         assert!(!lost.exists());
         drop(disk);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_dead_disk_answers_errors_and_what_is_left_of_it_is_another_disk() {
+        let [folder, other] = [0; 2].map(|_| tempfile::tempdir().unwrap());
+        let disk = match VolatileDisk::mount(folder.path()) {
+            Ok(disk) => disk,
+            Err(error) => return eprintln!("NOT TESTED: no right to mount ({error})"),
+        };
+        fs::write(folder.path().join("one"), "picture").unwrap();
+        disk.set_full(true);
+        let full = fs::write(folder.path().join("two"), "picture").unwrap_err();
+        assert_eq!(full.kind(), io::ErrorKind::StorageFull);
+        disk.set_full(false);
+        // The making of a name, then the bytes.
+        disk.die_at(2, true);
+        assert!(fs::write(folder.path().join("two"), "picture").is_err());
+        assert!(disk.is_dead());
+        assert!(fs::write(folder.path().join("three"), "picture").is_err());
+
+        let left = disk.left_after(Loss::Nothing, other.path()).unwrap();
+        assert_eq!(fs::read(other.path().join("two")).unwrap(), b"picture");
+        fs::write(other.path().join("three"), "picture").unwrap();
+        assert!(!left.is_dead());
     }
 }

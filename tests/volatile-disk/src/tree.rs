@@ -16,7 +16,7 @@ pub const ROOT: Number = 1;
 const BLOCK: usize = 4096;
 
 /// A file: its bytes now and at its last flush.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct File {
     /// The bytes that programs see.
     pub now: Vec<u8>,
@@ -85,7 +85,7 @@ impl File {
 }
 
 /// The names in a folder, now and at the last flush.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Folder {
     /// The names that programs see.
     pub now: BTreeMap<OsString, Number>,
@@ -93,7 +93,7 @@ pub struct Folder {
 }
 
 /// One of them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Content {
     /// A file.
     File(File),
@@ -102,7 +102,7 @@ pub enum Content {
 }
 
 /// A file or folder with its permissions.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Node {
     /// The permission bits.
     pub mode: u16,
@@ -119,7 +119,7 @@ struct Naming {
 }
 
 /// The whole disk.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Tree {
     nodes: BTreeMap<Number, Node>,
     next: Number,
@@ -276,6 +276,7 @@ impl Tree {
     /// Goes back to the durable state, or to a state between that and now.
     pub fn lose_power(&mut self, loss: Loss) {
         let mut chance = match loss {
+            Loss::Nothing => return,
             Loss::Everything => None,
             Loss::Some { seed } => Some(Chance::of(seed)),
         };

@@ -46,6 +46,16 @@ const NOTICE = {
 }
 const ORDER = ['front', 'back', 'selfie', 'signature']
 
+const taken = (name, source, findings) => ({ name, source, findings, ask: findings.filter((one) => one !== 'from_file' && one !== 'typed_signature'), width: 1920, height: 1080, sha256: Math.random().toString(16).slice(2).padEnd(64, '0') })
+
+/** A draft at its first step with a camera, or at its last step. */
+export function draftAt(where) {
+  const begun = { campaign: CAMPAIGNS[0], model: 'G', parts: {}, typed: [], confirmed: false, kind: null }
+  if (where === 'front') return begun
+  const parts = Object.fromEntries(ORDER.map((name) => [name, taken(name, 'camera', [])]))
+  return { ...begun, parts, confirmed: true, kind: 'drawn' }
+}
+
 /** A refusal, as the core words it. */
 export class Shut extends Error {
   constructor(problem) {
@@ -102,7 +112,7 @@ export function pretendPhone() {
       active: { stage: 'active', device: 'ab'.repeat(16), since: '2026-11-22T12:00:00Z' },
     })[phone.stage]
   const state = () => ({ language: phone.language, activation: activation(), entidad: phone.entidad, seccion: phone.seccion, draft: draftView(phone.draft), apoyos: phone.apoyos, wifi_only: phone.wifi_only, network: phone.network, lost: phone.lost, app_version: '0.1.0-fake' })
-  const part = (name, source, findings = phone.findings) => ({ name, source, findings, ask: findings.filter((one) => one !== 'from_file' && one !== 'typed_signature'), width: 1920, height: 1080, sha256: Math.random().toString(16).slice(2).padEnd(64, '0') })
+  const part = (name, source, findings = phone.findings) => taken(name, source, findings)
 
   const doors = {
     state: () => {},

@@ -81,7 +81,12 @@ impl Data {
         for (file, _) in CAMPAIGNS {
             self.create("campaign", file, today)?;
         }
-        self.apoyo(["roll", "import"], &people.join("roll.csv"))
+        self.apoyo(["roll", "import"], &people.join("roll.csv"))?;
+        // One person shows it: nothing asks for a second name.
+        run::program(&places::built("apoyo"))
+            .args(["operators", "one-name", "--why", "demo", "--data"])
+            .args([&self.server()])
+            .go()
     }
 
     fn create(&self, what: &str, file: &str, today: i64) -> Result<()> {

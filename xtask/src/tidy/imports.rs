@@ -159,6 +159,20 @@ const ROOMS: &[Room] = &[
         ],
         never: &["tauri"],
     },
+    // The core without its doors, on a disk of the tests.
+    Room {
+        name: "simulation",
+        may: &[
+            "attestation",
+            "cards",
+            "credential",
+            "protocol",
+            "server-core",
+            "storage",
+            "volatile-disk",
+        ],
+        never: &["axum", "hyper", "tauri"],
+    },
     Room {
         name: "bench",
         may: &[

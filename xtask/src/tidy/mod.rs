@@ -14,6 +14,7 @@ mod words;
 
 pub use imports::packages;
 
+use crate::supply;
 use anyhow::{Result, bail};
 use clap::Args;
 
@@ -45,6 +46,7 @@ pub fn tidy() -> Result<()> {
     breaches.extend(lengths::breaches(&files));
     breaches.extend(traces::breaches(&files));
     breaches.extend(words::breaches(&files));
+    breaches.extend(supply::breaches()?);
     for breach in &breaches {
         println!("tidy: {breach}");
     }

@@ -30,7 +30,7 @@ pub async fn judge_one(
     AssertUnwindSafe(verdict_of(core, pictures, apoyo))
         .catch_unwind()
         .await
-        .unwrap_or_else(|_| Ok(for_a_person(Reason::Otra)))
+        .unwrap_or_else(|_| Ok(for_a_person(Reason::SinRevisionAutomatica)))
 }
 
 fn for_a_person(reason: Reason) -> Judged {
@@ -50,23 +50,21 @@ async fn verdict_of(
 ) -> Result<Judged, NotNow> {
     // It came before parts were sealed and was not judged then: a reviewer has to look.
     let Some(card) = &apoyo.card else {
-        return Ok(for_a_person(Reason::Otra));
+        return Ok(for_a_person(Reason::SinRevisionAutomatica));
     };
     let Some(rules) = core.storage.campaign_rules(&apoyo.campaign).await? else {
-        return Ok(for_a_person(Reason::Otra));
+        return Ok(for_a_person(Reason::SinRevisionAutomatica));
     };
     let picture = look_at(core, pictures, apoyo, card).await?;
     let found = core.storage.find_in_roll(card.roll_key).await?;
-    let verdict = judge(
-        picture,
-        found.as_ref(),
-        &rules,
-        apoyo.received_at,
-        |entry| {
-            core.keys
-                .person_tag(&rules.exclusivity_group, &entry.person)
-        },
-    );
+    let mut verdict = judge(picture, found.as_ref(), &rules, apoyo.received_at);
+    // Asked for those only who count: each question is one of the few that the tagger answers.
+    if let (Verdict::InRoll(person), Some(entry)) = (&mut verdict, &found) {
+        let tag = core
+            .tagger
+            .person_tag(&rules.exclusivity_group, &entry.person);
+        person.tag = tag.await.map_err(NotNow::Tagger)?;
+    }
     Ok(Judged {
         verdict,
         unopened: picture == Picture::Unopened,

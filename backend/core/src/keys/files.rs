@@ -124,7 +124,7 @@ pub(super) fn read_private(path: &Path) -> Result<Option<Zeroizing<String>>, Key
     Ok(Some(text))
 }
 
-fn read(path: &Path) -> Result<Option<Secret>, KeysError> {
+pub(super) fn read(path: &Path) -> Result<Option<Secret>, KeysError> {
     let Some(text) = read_private(path)? else {
         return Ok(None);
     };
@@ -135,7 +135,7 @@ fn read(path: &Path) -> Result<Option<Secret>, KeysError> {
 }
 
 /// Makes a key. Two processes that start at once end with the same key.
-fn make(folder: &Path, path: &Path, entropy: &dyn Entropy) -> Result<Secret, KeysError> {
+pub(super) fn make(folder: &Path, path: &Path, entropy: &dyn Entropy) -> Result<Secret, KeysError> {
     let mut secret = Zeroizing::new([0; 32]);
     entropy.fill(&mut *secret);
     let digits = Zeroizing::new(hex::encode(*secret));

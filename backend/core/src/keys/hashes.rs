@@ -18,6 +18,12 @@ fn keyed(key: &hmac::Key, context: Context, fields: &[&[u8]]) -> [u8; 32] {
         .expect("an HMAC-SHA-256 has 32 bytes")
 }
 
+/// The person's pseudonym within one exclusivity group.
+pub(super) fn person_tag(key: &hmac::Key, exclusivity_group: &str, person: &[u8; 16]) -> [u8; 32] {
+    let fields: [&[u8]; 2] = [exclusivity_group.as_bytes(), person];
+    keyed(key, Context::PersonTag, &fields)
+}
+
 /// The first half of a hash, where 128 bits are enough and rows are many.
 fn half(hash: [u8; 32]) -> [u8; 16] {
     let (half, _) = hash.split_at(16);
@@ -126,8 +132,7 @@ impl Keys {
     /// The person's pseudonym within one exclusivity group: pseudonyms of two groups cannot
     /// be joined without the key.
     pub fn person_tag(&self, exclusivity_group: &str, person: &[u8; 16]) -> [u8; 32] {
-        let fields: [&[u8]; 2] = [exclusivity_group.as_bytes(), person];
-        keyed(&self.tag, Context::PersonTag, &fields)
+        person_tag(&self.tag, exclusivity_group, person)
     }
 }
 

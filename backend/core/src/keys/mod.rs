@@ -10,11 +10,13 @@
 pub mod at_rest;
 mod files;
 mod hashes;
+mod person;
 mod rotate;
 pub mod sealing;
 mod work;
 
 pub use files::{KeysError, open_or_make};
+pub use person::PersonKey;
 pub use rotate::{RotateRefused, rotate};
 
 use aws_lc_rs::{

@@ -3,9 +3,11 @@
 mod events;
 mod mail;
 mod pictures;
+mod tagger;
 mod vouching;
 
 pub use events::{Events, NoEvents};
 pub use mail::{Handed, MailCarrier};
-pub use pictures::{OpenPicture, ReadBack};
+pub use pictures::{NotRead, OpenPicture, ReadBack};
+pub use tagger::Tagger;
 pub use vouching::{Account, Answered, Asking, Providers, Secrets, SigninFault, Vouching};

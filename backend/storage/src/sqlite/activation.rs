@@ -1,7 +1,7 @@
 //! Activations, from the mailed code to the device.
 
 use super::{
-    SqliteStorage, devices,
+    SqliteStorage, audit, devices,
     fault::Fault,
     mail, signin, tiers,
     values::{self, millis, moment},
@@ -12,6 +12,7 @@ use crate::{
         Activation, ActivationStage, Activations, Begun, CodeTry, Device, NewActivation, NewCode,
         Renewed, TierCount, Tried,
     },
+    audit::Deed,
     rules::{
         activation::{self as rule, BegunWith},
         code_lock::CodeLock,
@@ -259,7 +260,16 @@ impl Activations for SqliteStorage {
     }
 
     async fn revoke_device(&self, id: DeviceId, now: Timestamp) -> Result<bool, StorageError> {
-        self.write(move |tx| devices::revoke(tx.db, id, now)).await
+        let operator = self.operator();
+        self.write(move |tx| {
+            let known = devices::revoke(tx.db, id, now)?;
+            if known {
+                let deed = Deed::of("device.revoke", id.to_string());
+                audit::record(tx.db, operator.as_ref(), deed)?;
+            }
+            Ok(known)
+        })
+        .await
     }
 
     async fn tiers(&self) -> Result<Vec<TierCount>, StorageError> {

@@ -1,14 +1,15 @@
 //! Processes, campaigns and what is asked of them.
 
 use super::{
-    SqliteStorage,
+    SqliteStorage, audit,
     fault::Fault,
     roll, tally,
     values::{self, millis, moment, signed, slug, unsigned},
 };
 use crate::{
     StorageError,
-    campaigns::{CampaignRules, Campaigns, Created, Exclusivity, NewCampaign, NewProcess},
+    audit::Deed,
+    campaigns::{CampaignRules, Campaigns, Closed, Created, Exclusivity, NewCampaign, NewProcess},
     rules::campaigns as rule,
 };
 use async_trait::async_trait;
@@ -102,6 +103,22 @@ fn create_campaign(db: &Connection, new: &NewCampaign) -> Result<Created, Fault>
     Ok(Created::New)
 }
 
+fn close(db: &Connection, id: &CampaignId, at: Timestamp) -> Result<Closed, Fault> {
+    let closes: Option<i64> = db
+        .prepare_cached("SELECT closes_at FROM campaigns WHERE id = ?1")?
+        .query_row([id.as_str()], |row| row.get(0))
+        .optional()?;
+    match closes {
+        None => Ok(Closed::Unknown),
+        Some(closes) if closes <= millis(at) => Ok(Closed::Before(moment(closes)?)),
+        Some(_) => {
+            db.prepare_cached("UPDATE campaigns SET closes_at = ?2 WHERE id = ?1")?
+                .execute(params![id.as_str(), millis(at)])?;
+            Ok(Closed::Now)
+        }
+    }
+}
+
 fn campaign(row: &Row<'_>) -> Result<Campaign, Fault> {
     Ok(Campaign {
         id: slug(&row.get::<_, String>(0)?)?,
@@ -141,11 +158,42 @@ fn listed(
 #[async_trait]
 impl Campaigns for SqliteStorage {
     async fn create_process(&self, new: NewProcess) -> Result<Created, StorageError> {
-        self.write(move |tx| create_process(tx.db, &new)).await
+        let operator = self.operator();
+        self.write(move |tx| {
+            let created = create_process(tx.db, &new)?;
+            if created == Created::New {
+                let deed = Deed::of("process.create", new.id.as_str());
+                audit::record(tx.db, operator.as_ref(), deed)?;
+            }
+            Ok(created)
+        })
+        .await
     }
 
     async fn create_campaign(&self, new: NewCampaign) -> Result<Created, StorageError> {
-        self.write(move |tx| create_campaign(tx.db, &new)).await
+        let operator = self.operator();
+        self.write(move |tx| {
+            let created = create_campaign(tx.db, &new)?;
+            if created == Created::New {
+                let deed = Deed::of("campaign.create", new.id.as_str());
+                audit::record(tx.db, operator.as_ref(), deed)?;
+            }
+            Ok(created)
+        })
+        .await
+    }
+
+    async fn close_campaign(&self, id: &CampaignId, at: Timestamp) -> Result<Closed, StorageError> {
+        let (id, operator) = (id.clone(), self.operator());
+        self.write(move |tx| {
+            let closed = close(tx.db, &id, at)?;
+            if closed == Closed::Now {
+                let deed = Deed::of("campaign.close", id.as_str());
+                audit::record(tx.db, operator.as_ref(), deed)?;
+            }
+            Ok(closed)
+        })
+        .await
     }
 
     async fn open_campaigns(

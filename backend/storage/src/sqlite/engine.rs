@@ -3,10 +3,12 @@
 use super::{SqliteStorage, inspection, lock, recovery};
 use crate::{
     StorageError,
+    audit::Operator,
     engine::{Engine, OpenError, ServingLock},
 };
 use async_trait::async_trait;
 use protocol::ids::Sha256Hash;
+use std::sync::PoisonError;
 
 #[async_trait]
 impl Engine for SqliteStorage {
@@ -16,6 +18,10 @@ impl Engine for SqliteStorage {
 
     async fn recover_blobs(&self, _serving: &ServingLock) -> Result<u64, StorageError> {
         recovery::recover_blobs(self).await
+    }
+
+    fn act_for(&self, operator: Operator) {
+        *self.operator.lock().unwrap_or_else(PoisonError::into_inner) = Some(operator);
     }
 
     fn broken(&self) -> Option<String> {

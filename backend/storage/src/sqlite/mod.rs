@@ -7,6 +7,7 @@
 
 mod activation;
 mod apoyos;
+mod audit;
 mod bounces;
 mod broken;
 mod campaigns;
@@ -17,6 +18,7 @@ mod engine;
 mod fault;
 mod group_commit;
 mod inspection;
+mod judging;
 mod keeping;
 mod lock;
 mod mail;
@@ -30,6 +32,7 @@ mod roll_import;
 mod sampling;
 mod settle;
 mod signin;
+mod tags;
 mod tally;
 mod tiers;
 mod tx;
@@ -39,6 +42,7 @@ mod writer;
 
 use crate::{
     StorageError,
+    audit::Operator,
     blobs::BlobStore,
     blocking::blocking,
     engine::{OpenError, Settings},
@@ -48,7 +52,7 @@ use fault::Fault;
 use readers::{Reader, Readers};
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 use tx::Tx;
 use writer::Writer;
@@ -58,6 +62,8 @@ pub struct SqliteStorage {
     folder: PathBuf,
     blobs: Arc<dyn BlobStore>,
     broken: Broken,
+    /// On whose behalf it works.
+    operator: Mutex<Option<Operator>>,
     // Before the writer: the last connection that closes folds the log into the file, and of
     // two that close at the same moment neither is the last.
     readers: Readers,
@@ -104,8 +110,14 @@ impl SqliteStorage {
             folder,
             blobs,
             broken,
+            operator: Mutex::default(),
             readers,
         })
+    }
+
+    fn operator(&self) -> Option<Operator> {
+        let operator = self.operator.lock();
+        operator.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     async fn write<T, F>(&self, work: F) -> Result<T, StorageError>

@@ -5,18 +5,22 @@
 
 mod activation;
 mod apoyos;
+mod audit;
 mod blobs;
 mod campaigns;
 mod judging;
 mod mail;
 mod measure;
 mod objects;
+mod objects_faults;
+mod pauses;
 mod roll;
 mod rules_property;
 mod sampling;
 mod signin;
 mod sqlite_disk;
 mod sqlite_faults;
+mod sqlite_flips;
 mod sqlite_kill;
 mod sqlite_open;
 mod stories;

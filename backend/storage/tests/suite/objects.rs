@@ -23,7 +23,7 @@ use storage::{
 /// Objects under `incoming/` until they are kept, then under `kept/`. They are durable when a call
 /// returns.
 #[derive(Default)]
-struct Objects(Arc<InMemory>);
+pub struct Objects(Arc<InMemory>);
 
 fn fault(error: Error) -> StorageError {
     StorageError::Broken(error.to_string())

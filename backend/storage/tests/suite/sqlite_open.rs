@@ -122,7 +122,7 @@ async fn data_of_the_first_schema_is_read_by_this_program() {
         store.receipt(apoyo).await.unwrap().unwrap(),
         "{\"receipt\":2}"
     );
-    let pending = store.pending_apoyos(10).await.unwrap();
+    let pending = store.pending_apoyos(10, start()).await.unwrap();
     assert_eq!((pending.len(), pending[0].sequence), (1, 3));
     assert!(
         pending[0].card.is_none(),

@@ -47,6 +47,11 @@ macro_rules! stories {
                 beyond_a_phones_quota_apoyos_are_sampled_and_keep_their_status
                 a_picked_one_is_sampled_once_and_another_day_counts_from_zero
             }
+            audit {
+                what_an_operator_does_is_recorded_with_it_and_what_a_phone_does_is_not
+                a_proposal_is_used_once_and_by_what_it_was_made_for
+                a_deed_that_was_not_done_leaves_no_record
+            }
             campaigns {
                 an_operator_creates_a_campaign_twice_and_it_is_there_once
                 citizens_see_the_campaigns_that_are_open_where_they_vote
@@ -59,6 +64,10 @@ macro_rules! stories {
                 the_backlog_tells_how_many_wait_and_since_when
                 a_mail_that_came_back_is_known_by_its_token_alone
                 an_address_gets_its_mails_and_no_more_also_after_a_restart
+            }
+            pauses {
+                one_whose_judging_fails_waits_longer_each_time_and_then_goes_to_a_person
+                phones_take_turns
             }
             roll {
                 people_are_found_by_their_key_and_nobody_else_is

@@ -8,7 +8,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
 };
-use vision::photo::{Limits, open_picture};
+use vision::photo::{PictureLimits, open_picture};
 
 /// One photograph of a back.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub struct Back {
 impl Back {
     /// Its pixels in grey.
     pub fn open(&self) -> Result<GrayImage> {
-        let picture = open_picture(&fs::read(&self.path)?, Limits::CAPTURE);
+        let picture = open_picture(&fs::read(&self.path)?, PictureLimits::CAPTURE);
         let picture = picture.with_context(|| self.path.display().to_string())?;
         Ok(picture.into_luma8())
     }

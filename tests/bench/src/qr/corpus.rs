@@ -10,7 +10,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
 };
-use vision::photo::{Limits, open_picture};
+use vision::photo::{PictureLimits, open_picture};
 
 /// One picture and the text that it holds.
 #[derive(Debug, Clone)]
@@ -30,7 +30,7 @@ impl Picture {
     /// Its pixels in grey.
     pub fn open(&self) -> Result<GrayImage> {
         let bytes = fs::read(&self.path)?;
-        let luma = open_picture(&bytes, Limits::CAPTURE)
+        let luma = open_picture(&bytes, PictureLimits::CAPTURE)
             .with_context(|| self.name())?
             .into_luma8();
         Ok(match self.turns {
