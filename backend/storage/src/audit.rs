@@ -39,7 +39,7 @@ impl OperatorName {
         &self.0
     }
 
-    /// Whether both names are the same, ignoring their spelling.
+    /// Whether both names are the same, ignoring case.
     pub fn is_same(&self, other: &Self) -> bool {
         self.0.to_lowercase() == other.0.to_lowercase()
     }
