@@ -15,7 +15,7 @@ use std::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 const SENDERS: u64 = 6;
@@ -50,6 +50,7 @@ struct Shared {
     url: RwLock<String>,
     ends: AtomicBool,
     retries: AtomicU64,
+    receipts: AtomicU64,
 }
 
 impl Shared {
@@ -125,6 +126,7 @@ impl Load {
             url: RwLock::new(world.url()),
             ends: AtomicBool::new(false),
             retries: AtomicU64::new(0),
+            receipts: AtomicU64::new(0),
         });
         let people = people_of_a_sender(faults);
         let senders = phones
@@ -148,6 +150,19 @@ impl Load {
             .url
             .write()
             .unwrap_or_else(PoisonError::into_inner) = url;
+    }
+
+    /// Waits until the phones hold one receipt more: there is something to lose.
+    pub async fn receipts_grow(&self) {
+        let before = self.shared.receipts.load(Ordering::Relaxed);
+        let begun = Instant::now();
+        while self.shared.receipts.load(Ordering::Relaxed) == before {
+            assert!(
+                begun.elapsed() < Duration::from_secs(60),
+                "no receipt comes"
+            );
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// Lets the senders finish. Returns the phones, their receipts, and the number of repeated tries.
@@ -206,6 +221,7 @@ async fn send(load: Arc<Shared>, phone: Phone, sender: u64, people: u64, seed: u
                 load.pause().await;
             }
         };
+        load.receipts.fetch_add(1, Ordering::Relaxed);
         kept.insert(
             draft.id,
             Kept {

@@ -123,7 +123,9 @@ async fn cut_the_power(disk: &mut VolatileDisk, cuts: u64, seed: u64, careless: 
             break;
         }
         done += 1;
-        tokio::time::sleep(Duration::from_millis(draws.below(900))).await;
+        // So that each cut meets receipts that a careless disk can lose, on a slow machine too.
+        load.receipts_grow().await;
+        tokio::time::sleep(Duration::from_millis(draws.below(600))).await;
         // In turn, all unflushed data or a part of them are lost.
         let loss = match nth % 2 {
             0 => Loss::Everything,
