@@ -10,7 +10,7 @@
 //! The pieces are only in memory. If a page ends in the middle, its pieces stay until later files replace
 //! them.
 
-use app_core::Problem;
+use app_core::{LONGEST_PICTURE, PhoneCode, Problem};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use protocol::code::Code;
 use serde::Deserialize;
@@ -20,8 +20,6 @@ use std::{
 };
 use tauri::State;
 
-/// The longest file: more than any picture of a phone's camera or its files.
-pub const LONGEST: usize = 24 << 20;
 /// The most unfinished files: the last frame of the live view, the still, one more.
 const MOST: usize = 3;
 
@@ -118,10 +116,11 @@ fn decoded(text: &str) -> Result<Vec<u8>, Problem> {
         .map_err(|_| Problem::in_field(Code::RequestMalformed, "body"))
 }
 
-/// Refuses a file that is longer than [`LONGEST`].
+/// Refuses a file that is longer than any picture that the app accepts. Its core would refuse it too,
+/// after all of it had come.
 pub fn not_too_long(length: usize) -> Result<(), Problem> {
-    if length > LONGEST {
-        return Err(Code::BodyTooLarge.into());
+    if length > LONGEST_PICTURE {
+        return Err(PhoneCode::PictureHeavy.into());
     }
     Ok(())
 }
@@ -186,9 +185,10 @@ mod tests {
     #[test]
     fn a_file_without_an_end_is_refused_and_forgotten() {
         let pieces = Pieces::default();
-        let half = vec![0; LONGEST / 2 + 1];
+        let half = vec![0; LONGEST_PICTURE / 2 + 1];
         pieces.put(1, 0, &half).unwrap();
-        is_refused(pieces.put(1, 1, &half), Code::BodyTooLarge);
+        let refused = pieces.put(1, 1, &half).unwrap_err();
+        assert_eq!(refused.code, PhoneCode::PictureHeavy);
         is_refused(taken(&pieces, 1, 1), Code::RequestMalformed);
     }
 

@@ -10,10 +10,11 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use cards::Person;
 use chrono::TimeDelta;
+use credential::QrPayload;
 use protocol::{apoyos::Status, ids::Sha256Hash, reason::Reason};
 use server_core::{
     judging::{NotNow, judge_pending},
-    ports::{NotRead, OpenPicture, ReadBack},
+    ports::{NotRead, OpenPicture, PlaceInPicture, ReadBack, SeenCode},
 };
 use std::{fs, io, path::PathBuf, sync::Mutex, time::Duration};
 
@@ -46,7 +47,10 @@ fn is_slow(picture: &[u8]) -> bool {
 }
 
 fn shows(person: &Person) -> Result<ReadBack, NotRead> {
-    Ok(ReadBack::Codes(vec![person.qr()]))
+    Ok(ReadBack::agreed(SeenCode {
+        payload: QrPayload::Structured(person.qr()),
+        place: PlaceInPicture::around([(10.0, 10.0), (90.0, 90.0)]),
+    }))
 }
 
 /// The files of an apoyo in the data folder.

@@ -216,6 +216,7 @@ impl World {
                 demarcation,
                 opens_at: "2027-02-01T06:00:00Z".parse().unwrap(),
                 closes_at: "2027-04-01T06:00:00Z".parse().unwrap(),
+                time_zone: None,
                 required: 100,
             };
             storage.create_campaign(campaign).await.unwrap();

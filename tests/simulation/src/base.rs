@@ -104,6 +104,7 @@ async fn set_up(data: &Path) -> Result<()> {
     }
     for (id, process) in CAMPAIGNS {
         let new = NewCampaign {
+            time_zone: Default::default(),
             id: id.parse::<CampaignId>().ok().context("a slug")?,
             process: process.parse().ok().context("a slug")?,
             title: id.to_owned(),

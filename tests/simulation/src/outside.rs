@@ -3,13 +3,15 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta};
-use credential::StructuredQr;
+use credential::{QrPayload, StructuredQr};
 use protocol::{
     activation::ActivationCode,
     environment::{self, Timestamp},
     ids::ActivationId,
 };
-use server_core::ports::{Handed, MailCarrier, NotRead, OpenPicture, ReadBack};
+use server_core::ports::{
+    Handed, MailCarrier, NotRead, OpenPicture, PlaceInPicture, ReadBack, SeenCode,
+};
 use std::{
     io,
     sync::{
@@ -156,6 +158,10 @@ impl OpenPicture for Reader {
         let code = text
             .split('|')
             .find_map(|word| StructuredQr::parse(word).ok());
-        Ok(code.map_or(ReadBack::Nothing, |code| ReadBack::Codes(vec![code])))
+        let seen = |code| SeenCode {
+            payload: QrPayload::Structured(code),
+            place: PlaceInPicture::around([(10.0, 10.0), (90.0, 90.0)]),
+        };
+        Ok(code.map_or_else(ReadBack::nothing, |code| ReadBack::agreed(seen(code))))
     }
 }

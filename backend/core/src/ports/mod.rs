@@ -8,6 +8,6 @@ mod vouching;
 
 pub use events::{Events, NoEvents};
 pub use mail::{Handed, MailCarrier};
-pub use pictures::{NotRead, OpenPicture, ReadBack};
+pub use pictures::{NotRead, OpenPicture, PlaceInPicture, ReadBack, SeenCode};
 pub use tagger::Tagger;
 pub use vouching::{Account, Answered, Asking, Providers, Secrets, SigninFault, Vouching};

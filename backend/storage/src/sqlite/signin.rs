@@ -157,7 +157,7 @@ fn redeem(
     }))
 }
 
-/// Spends the sign-in that an activation names; its provider and account, or why not.
+/// Spends the sign-in that an activation names; returns its provider and account, or the refusal.
 pub(super) fn spend(
     db: &Connection,
     id: SigninId,
