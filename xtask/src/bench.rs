@@ -30,7 +30,7 @@ pub fn bench(subject: Subject, arguments: &[String]) -> Result<()> {
             .args(arguments)
             .go(),
         Subject::Qr => {
-            // Its child, which reads a picture again with both readers, is measured too.
+            // The server's child, which reads a picture again with both readers, is measured too.
             run::cargo(["build", "--release", "-p", "backend", "--bin", "apoyo"]).go()?;
             let mut cargo = run::cargo(["run", "--release", "-p", "bench"]);
             // The C++ reader takes part if it can be built.

@@ -26,9 +26,8 @@ const MEMORY_MIB: u32 = 2048;
 /// Seconds that one input may take in an optimised, instrumented program.
 const PATIENCE_S: usize = 25;
 
-/// What libFuzzer needs to know of the program: which edges were taken, and what was compared with
-/// what. The ordinary compiler knows these flags; only sanitizers would need the nightly one, and
-/// none of the project's code is unsafe.
+/// The instrumentation for libFuzzer: taken edges and compared values. The stable compiler has these flags;
+/// only sanitizers would need the nightly one, and the project's code has no `unsafe`.
 const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
     -Cllvm-args=-sanitizer-coverage-trace-compares -Cllvm-args=-simplifycfg-branch-fold-threshold=0 \
@@ -68,8 +67,8 @@ pub fn fuzz(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Compiles the targets. A target triple is named, so that the flags are not those of build
-/// scripts and macros.
+/// Compiles the targets. It names a target triple, so that the flags do not apply to build scripts and
+/// macros.
 fn build(chosen: &[&String]) -> Result<()> {
     run::cargo(["build", "--release", "--manifest-path", "fuzz/Cargo.toml"])
         .args(["--target", &host(), "--target-dir", "target/fuzz"])
@@ -101,7 +100,7 @@ fn one(target: &str, options: &Options) -> Result<()> {
         "-print_final_stats=1".to_owned(),
         format!("-max_total_time={}", options.seconds),
         format!("-rss_limit_mb={MEMORY_MIB}"),
-        // By the clock: side by side each gets its share of the processors only.
+        // By the clock, because parallel targets share the processors.
         format!("-timeout={}", PATIENCE_S * options.at_once.max(1)),
     ])
     .go()

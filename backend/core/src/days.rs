@@ -1,29 +1,29 @@
-//! Days as people read them: those of a campaign's time zone.
+//! Days in a campaign's time zone.
 //!
-//! A campaign is open until a moment; what people ask for is the last day on which it is open, where
-//! the campaign is. The database of zones is compiled in, so that a machine without one, or with an
-//! old one, says the same day: Mexico has no summer time since the law of 2022.
+//! A campaign closes at a moment; people want to know the last day on which it is open, at the campaign's
+//! place. The database of zones is compiled in, so that every machine gives the same day: Mexico has had
+//! no summer time since the law of 2022.
 
 use chrono::{DateTime, NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use protocol::{campaigns::Campaign, environment::Timestamp, time_zone::TimeZoneName};
 
-/// The zone of everything that does not say another one.
+/// The default zone.
 const HOME: Tz = Tz::America__Mexico_City;
 
-/// The zone of this name, if there is one.
+/// The zone of this name, if it exists.
 pub fn zone(name: &TimeZoneName) -> Option<Tz> {
     name.as_str().parse().ok()
 }
 
-/// The zone that a campaign's days are of. A zone that is no longer in the database gives Mexico
-/// City's days, with that zone's name.
+/// The zone of a campaign's days. For a zone that is no longer in the database it is Mexico City's, with
+/// that zone's name.
 pub fn zone_of(campaign: &Campaign) -> Tz {
     let own = campaign.time_zone.as_ref().and_then(zone);
     own.unwrap_or(HOME)
 }
 
-/// A moment in the zone of what is not a campaign's.
+/// A moment in the default zone.
 pub fn at_home(at: Timestamp) -> DateTime<Tz> {
     at.with_timezone(&HOME)
 }
@@ -38,7 +38,7 @@ pub fn first_day(campaign: &Campaign) -> NaiveDate {
 
 /// The last day on which a campaign is open.
 pub fn last_day(campaign: &Campaign) -> NaiveDate {
-    // `closes_at` is the first moment at which it is not, so midnight belongs to the day before.
+    // `closes_at` is the first moment after it, so midnight belongs to the day before.
     let last = campaign.closes_at - TimeDelta::nanoseconds(1);
     last.with_timezone(&zone_of(campaign)).date_naive()
 }
@@ -109,7 +109,7 @@ pub(crate) mod tests {
                 "2027-05-31",
             ),
             ("2027-06-01T00:00:00Z", Some("UTC"), "2027-05-31"),
-            // In the form of a zone, but there is none: Mexico City's day.
+            // In the form of a zone, but it does not exist: Mexico City's day.
             ("2027-06-01T06:00:00Z", Some("Mars/Olympus"), "2027-05-31"),
         ] {
             let campaign = campaign("2020-03-01T00:00:00-06:00", closes_at, zone);

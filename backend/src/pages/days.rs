@@ -1,4 +1,4 @@
-//! Days and moments as people read them, with the name of their zone.
+//! Days and moments for people, with the name of their zone.
 
 use super::words::words;
 use chrono::{Datelike, NaiveDate};
@@ -28,7 +28,7 @@ pub fn moment(language: Language, at: Timestamp) -> String {
     )
 }
 
-/// The name of a campaign's zone, for people and as machines know it.
+/// The name of a campaign's zone, for people and for machines.
 pub fn zone(language: Language, campaign: &Campaign) -> String {
     named(language, days::zone_of(campaign).name())
 }

@@ -1,24 +1,24 @@
-//! What the child says to its parent: one line of JSON.
+//! The child's answer to its parent: one line of JSON.
 
 use credential::QrPayload;
 use serde::{Deserialize, Serialize};
 use server_core::ports::{NotRead, PlaceInPicture, ReadBack, SeenCode};
 
-/// What the child prints.
+/// The child's answer.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Answer {
     /// The codes that our reader read.
     pub first: Vec<Seen>,
     /// The codes that the second reader read.
     pub second: Vec<Seen>,
-    /// Whether the second reader looked at the whole picture.
+    /// Whether the second reader finished.
     pub second_finished: bool,
 }
 
 /// A code in the picture.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Seen {
-    /// Its text; none where it is bytes that only their maker understands.
+    /// Its text; none for bytes in an unknown character set.
     pub text: Option<String>,
     /// The box around it: left, top, right, bottom.
     pub place: [f32; 4],

@@ -12,15 +12,15 @@ use vision::{
     qr::{Budget, DecodedCode, Still},
 };
 
-/// Pixels a side of what the second reader sees of one code: ten for each module of the largest
-/// code that carries a public QR.
+/// Pixels a side of one code for the second reader: ten for each module of the largest code of a public
+/// QR.
 const CLOSE: u32 = 480;
 /// The margin around a code, as a part of its side. The quiet zone is four modules of 33 or more.
 const MARGIN: f32 = 0.25;
-/// Codes of one picture that are looked at closely; a card has three.
+/// The most codes of one picture that are read closely; a card has three.
 const MOST: usize = 8;
 
-/// The codes in the picture, as two readers read them; none when it cannot be opened.
+/// The codes in the picture by both readers; none if it cannot be opened.
 pub fn read(picture: &[u8]) -> Answer {
     let limits = PictureLimits {
         max_pixels: MAX_PIXELS,
@@ -33,11 +33,11 @@ pub fn read(picture: &[u8]) -> Answer {
     }
 }
 
-/// As [`read`], of a picture that is open.
+/// As [`read`], for an open picture.
 ///
-/// The second reader looks twice: closely at each code that ours has read, which is the same symbol
-/// before two readers; and at the whole picture, smaller, where a code may be that ours did not
-/// look for, since it ends once it has read a public one.
+/// The second reader reads twice: closely each code that ours has read, so that both see the same symbol;
+/// and the whole picture in a smaller size, because ours stops after the public code and may have missed
+/// another one.
 fn read_grey(luma: &GrayImage) -> Answer {
     let still = Still::new(luma);
     let first = still.codes(Budget::still());
@@ -73,7 +73,7 @@ fn seen(looked: &Looked, to_picture: impl Fn(f32, f32) -> (f32, f32)) -> Vec<See
     looked.texts.iter().map(of).collect()
 }
 
-/// The part of a picture around one code, made smaller where it has more pixels than a reader needs.
+/// The part of a picture around one code, made smaller if it has more pixels than a reader needs.
 struct Close {
     pixels: GrayImage,
     left: f32,

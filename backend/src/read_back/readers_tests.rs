@@ -9,7 +9,7 @@ use std::io::Cursor;
 const ONE: &str = "http://qr.ine.mx/000123456789000123456789/20230415/P/000001";
 const OTHER: &str = "http://qr.ine.mx/432110987654301246813579/20230415/P/000001";
 
-/// A code with so many pixels a module.
+/// A code with this many pixels a module.
 fn drawn(bytes: &[u8], module: u32) -> GrayImage {
     let code = QrCode::new(bytes).unwrap();
     let (side, quiet) = (code.width() as u32, 4);
@@ -25,7 +25,7 @@ fn drawn(bytes: &[u8], module: u32) -> GrayImage {
     })
 }
 
-/// A photograph's worth of grey with these codes in it.
+/// A grey picture of a photograph's size with these codes in it.
 fn sheet(width: u32, height: u32, codes: &[(&GrayImage, u32, u32)]) -> GrayImage {
     let mut sheet = GrayImage::from_pixel(width, height, Luma([200]));
     for (code, x, y) in codes {
@@ -34,7 +34,7 @@ fn sheet(width: u32, height: u32, codes: &[(&GrayImage, u32, u32)]) -> GrayImage
     sheet
 }
 
-/// As the parent hears it.
+/// The answer as the parent parses it.
 fn heard(luma: &GrayImage) -> ReadBack {
     understand(&serde_json::to_vec(&read_grey(luma)).unwrap()).unwrap()
 }

@@ -1,9 +1,8 @@
 //! The second, independent reader: `rqrr`, bounded.
 //!
-//! `rqrr` groups finder patterns by trying every plausible three of them, and copies the whole
-//! picture for each try. A photograph with many things that look like finder patterns cost it 20
-//! seconds, and a picture can be drawn to cost it hours. So it is given a picture that can be copied
-//! a limited number of times; the copy after the last one ends the read.
+//! `rqrr` groups finder patterns by trying every plausible three of them, and copies the whole picture for
+//! each try. A photograph with many false finder patterns took 20 seconds, and a picture can be drawn to
+//! take hours. So its picture type allows a limited number of copies, and one more ends the read.
 
 use credential::QrPayload;
 use image::{GenericImage, GenericImageView, GrayImage, Luma};
@@ -13,12 +12,12 @@ use std::{
     rc::Rc,
 };
 
-/// Codes in one picture that are tried; a card has three.
+/// The most codes that are tried in one picture; a card has three.
 const MOST: usize = 16;
-/// Threes of finder patterns that are tried in one picture.
+/// The most triples of finder patterns that are tried in one picture.
 const MOST_COPIES: u32 = 256;
 
-/// A text that was read, and where.
+/// A text, and its place in the picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Text {
     pub payload: QrPayload,
@@ -26,16 +25,16 @@ pub struct Text {
     pub corners: [(f32, f32); 4],
 }
 
-/// What the second reader made of a picture.
+/// The result of the second reader.
 #[derive(Debug)]
 pub struct Looked {
     pub texts: Vec<Text>,
-    /// Whether it looked at all of it.
+    /// Whether it finished.
     pub finished: bool,
 }
 
-/// Every text that `rqrr` reads. It may panic over what a stranger has drawn: then it did not
-/// finish, and read nothing.
+/// Every text that `rqrr` reads. It may panic on a stranger's picture; then the list is empty and the
+/// reader has not finished.
 pub fn look(luma: &GrayImage) -> Looked {
     let sheet = Sheet {
         pixels: luma.clone(),
@@ -80,7 +79,7 @@ struct Sheet {
 impl Clone for Sheet {
     fn clone(&self) -> Self {
         let Some(left) = self.copies_left.get().checked_sub(1) else {
-            // `rqrr` has no other way to be stopped. Caught in `look`, without a message.
+            // The only way to stop `rqrr`. Caught in `look`, without a message.
             resume_unwind(Box::new("no more copies"));
         };
         self.copies_left.set(left);

@@ -256,7 +256,7 @@ async fn a_picture_that_shows_the_cards_of_two_people_is_for_people() {
     let people: Vec<Person> = (0..2).map(|number| Person::synthetic(15, number)).collect();
     roll(&world, &people, |_, _| {}).await;
     let (one, other) = (photo(&people[0]), photo(&people[1]));
-    // The last one shows the same card twice, which is one person's.
+    // The last one shows the same card twice, which is one person.
     let below = |upper: &RgbImage, lower: &RgbImage| {
         let mut both = RgbImage::new(upper.width(), upper.height() + lower.height());
         imageops::replace(&mut both, upper, 0, 0);

@@ -26,7 +26,7 @@ use protocol::{
 };
 use vision::photo::PictureLimits;
 
-/// Bytes of the longest picture that a person may choose. Shells carry no longer one to a door.
+/// The longest picture in bytes that a person may choose. Shells refuse longer ones too.
 pub const LONGEST_PICTURE: usize = PictureLimits::CAPTURE.max_bytes;
 
 /// Runs heavy work on a thread of its own.

@@ -1,4 +1,4 @@
-//! The time zone that a campaign's days are of.
+//! The time zone of a campaign's days.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -23,7 +23,7 @@ pub struct TimeZoneName(String);
 pub struct BadTimeZoneName;
 
 impl TimeZoneName {
-    /// The zone of everything that does not say another one.
+    /// The default zone.
     pub const HOME: &str = "America/Mexico_City";
 
     /// The name.

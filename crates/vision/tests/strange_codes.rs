@@ -1,4 +1,4 @@
-//! Codes that are drawn for looks, split among several, or that begin with a mark.
+//! Decorated codes, structured append, and codes that begin with a byte order mark.
 
 use credential::QrPayload;
 use image::{GrayImage, Luma};
@@ -123,7 +123,7 @@ fn what_comes_in_front_of_the_text_is_not_part_of_it() {
 
 #[test]
 fn half_an_address_is_not_a_public_code() {
-    // The first of two codes that hold the address together: nobody can say what the other one says.
+    // The first of two codes that hold the URL together: the content of the other one is unknown.
     let codes = decode_luma(
         &drawn(append().bytes(&PUBLIC.as_bytes()[..40])),
         Budget::still(),

@@ -25,7 +25,7 @@ pub enum CreateRefused {
     /// It would end before it begins.
     #[error("closes_at is not after opens_at")]
     NeverOpen,
-    /// There is no such time zone.
+    /// The time zone does not exist.
     #[error("there is no time zone {0}; write it as in the IANA database, like America/Tijuana")]
     NoSuchZone(TimeZoneName),
     /// The id belongs to a campaign with other content.

@@ -1,17 +1,16 @@
-//! What two readers of one picture say together. Pure.
+//! Combines the results of two readers of one picture. Pure.
 //!
-//! A code can be drawn so that different readers read different texts in it, and a picture can
-//! show one code to one reader and another code to another. What the phone showed to the citizen
-//! and what the server counts must not depend on which reader it was: where readers contradict
-//! each other, a person looks.
+//! A code can be drawn so that different readers read different texts in it, and a picture can show one
+//! code to one reader and another code to another. The text that the phone showed and the server counts
+//! must not depend on the reader: if they contradict each other, a reviewer looks.
 
 use crate::ports::{ReadBack, SeenCode};
 use credential::{QrPayload, StructuredQr};
 
-/// What a picture of the back says.
+/// The content of a picture of the back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Said {
-    /// This public QR, and nothing else.
+    /// Only this public QR.
     One(StructuredQr),
     /// Different texts in one place, or the QRs of two cards.
     Contradiction,
@@ -19,21 +18,21 @@ pub enum Said {
     Nothing,
 }
 
-/// What the readers say together.
+/// The combined result of the readers.
 pub fn together(read: &ReadBack) -> Said {
     let all = || read.first.iter().chain(&read.second);
     let mut publics = all().filter_map(public);
     let Some(one) = publics.next() else {
         return Said::Nothing;
     };
-    // Also where one reader alone sees both cards.
+    // Also if only one reader sees both cards.
     let other_card = publics.any(|other| other.as_str() != one.as_str());
     let differs = read
         .first
         .iter()
         .any(|first| read.second.iter().any(|second| contradict(first, second)));
-    // A picture can be filled with finder patterns until the second reader gives up; what it would
-    // have read there is not known.
+    // A picture can be filled with finder patterns until the second reader gives up. Then its result is
+    // unknown.
     match other_card || differs || !read.second_finished {
         true => Said::Contradiction,
         false => Said::One(one.clone()),
@@ -91,13 +90,13 @@ mod tests {
         let marked = format!("\u{feff}{ONE}");
         for (first, second) in [
             (vec![at(ONE, 0.0)], vec![]),
-            // What the first could not read, the second may.
+            // The second reader may read a code that the first could not.
             (vec![], vec![at(ONE, 0.0)]),
             (vec![at(ONE, 0.0)], vec![at(ONE, 0.0), at(ONE, 2.0)]),
             (vec![at(ONE, 0.0)], vec![at(&marked, 8.0)]),
             // The same code printed twice.
             (vec![at(ONE, 0.0)], vec![at(ONE, 500.0)]),
-            // Other codes of the card, read by one of them only.
+            // Other codes of the card, which only one of them read.
             (vec![at(ONE, 0.0)], vec![at(FOREIGN, 500.0)]),
             (
                 vec![at(ONE, 0.0), at(BINARY, 500.0)],
@@ -125,7 +124,7 @@ mod tests {
             (vec![at(FOREIGN, 0.0)], vec![at(ONE, 30.0)]),
             (vec![at(ONE, 0.0)], vec![at(BINARY, 0.0)]),
             (vec![at(BINARY, 0.0)], vec![at(ONE, 0.0)]),
-            // Two cards, whoever sees them.
+            // Two cards, seen by either reader.
             (vec![at(ONE, 0.0)], vec![at(OTHER, 500.0)]),
             (vec![at(ONE, 0.0), at(OTHER, 500.0)], vec![]),
             (vec![], vec![at(ONE, 0.0), at(OTHER, 500.0)]),

@@ -5,16 +5,15 @@ use bytes::Bytes;
 use credential::QrPayload;
 use std::io;
 
-/// What two independent readers saw in the picture of the back. What that means is decided in
-/// [`crate::judging`], not where the picture is opened.
+/// The results of two independent readers of the picture of the back. [`crate::judging`] decides on their
+/// meaning, not the process that opens the picture.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ReadBack {
     /// The codes that the first reader read.
     pub first: Vec<SeenCode>,
     /// The codes that the second reader read.
     pub second: Vec<SeenCode>,
-    /// Whether the second reader looked at the whole picture. It gives up over a picture that is
-    /// full of finder patterns.
+    /// Whether the second reader finished. It gives up on a picture that is full of finder patterns.
     pub second_finished: bool,
 }
 

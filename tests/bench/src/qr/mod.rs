@@ -12,7 +12,7 @@
 //! zxing.rs      the crate zxing-cpp, behind the feature of that name
 //! memory.rs     the memory of a reader, in a process of its own
 //! hand.rs       ten frames of one shaky hand
-//! read_back.rs  the server's child with both readers: time, memory, what they say together
+//! read_back.rs  the server's child with both readers: time, memory, combined results
 //! table.rs      what is printed
 //! ```
 
@@ -66,7 +66,7 @@ pub struct Qr {
     /// The server's child alone, without the race.
     #[arg(long)]
     pub read_back: bool,
-    /// The server whose child is measured; by default the `apoyo` beside this program.
+    /// The server whose child is measured; by default the `apoyo` in this program's folder.
     #[arg(long)]
     pub apoyo: Option<PathBuf>,
     /// Used by the bench itself.

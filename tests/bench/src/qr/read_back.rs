@@ -13,7 +13,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// What the child says, as far as it is counted here.
+/// The counted part of the child's answer.
 #[derive(Deserialize)]
 struct Answer {
     first: Vec<Seen>,
@@ -26,7 +26,7 @@ struct Seen {
     text: Option<String>,
 }
 
-/// How one picture went.
+/// The result of one picture.
 struct Outcome {
     first: bool,
     second: bool,
@@ -142,7 +142,7 @@ fn print(corpus: &str, rows: &BTreeMap<&str, Vec<Outcome>>) -> Result<()> {
             at(1.0)
         );
     }
-    // Of all children so far: the kernel keeps no more.
+    // Of all children so far, because the kernel has only the sum.
     println!(
         "most memory of a child: {} MiB",
         children()?.max_rss() / 1024

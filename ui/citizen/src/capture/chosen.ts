@@ -22,7 +22,7 @@ export async function readable(file: Blob): Promise<Blob> {
   }
 }
 
-/** The longest side that is drawn: of 48 megapixels an iPhone's canvas draws nothing at all. */
+/** The longest side that is drawn: an iPhone's canvas cannot draw 48 megapixels. */
 const LONGEST = 4096
 
 /** The size at which a picture is drawn. */
@@ -46,7 +46,7 @@ async function redrawn(picture: Blob): Promise<Blob | null> {
     Object.assign(canvas, drawnSize(decoded.width, decoded.height))
     const context = canvas.getContext('2d')
     if (!context) return null
-    // What is transparent would become black.
+    // Transparent parts would become black.
     context.fillStyle = '#ffffff'
     context.fillRect(0, 0, canvas.width, canvas.height)
     context.drawImage(decoded.source, 0, 0, canvas.width, canvas.height)
