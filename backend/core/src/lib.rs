@@ -24,6 +24,7 @@ pub mod blobs;
 pub mod campaigns;
 pub mod clock;
 pub mod core;
+pub mod days;
 pub mod devices;
 pub mod judging;
 pub mod keys;
@@ -35,6 +36,7 @@ pub mod refusal;
 pub mod roll;
 pub mod rules;
 pub mod signin;
+pub mod tags;
 pub mod tally;
 pub mod wakers;
 

@@ -1,28 +1,38 @@
-//! The data folder: keys first, then the evidence, then the database.
+//! Opens the data folder: keys first, then the pictures, then the database.
 
-use super::{Failure, block_on};
+use super::{Failure, block_on, operator};
 use anyhow::Context;
 use protocol::environment::SystemEntropy;
 use server_core::keys::{self, Keys};
 use std::{os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
 use storage::{Engine, Settings, blobs::BlobStore, open::open_folder};
 
-/// The database's file: where it is, the keys have to be too.
+/// The database's file. A folder that has it must have the keys too.
 const DATABASE: &str = "apoyo.db";
 
-/// Everything in a data folder.
+/// An open data folder.
 pub struct Opened {
     /// The secrets.
     pub keys: Keys,
     /// The pictures.
     pub blobs: Arc<dyn BlobStore>,
-    /// What is remembered.
+    /// The storage.
     pub storage: Arc<dyn Engine>,
 }
 
-/// Opens the folder; a new one is filled.
+/// Whether a database is in this folder.
+pub fn has_database(data: &Path) -> bool {
+    data.join(DATABASE).exists()
+}
+
+/// Opens the folder, and creates its content if it is new.
 pub fn open(data: &Path) -> Result<Opened, Failure> {
-    block_on(open_with(data, Settings::default()))
+    let opened = block_on(open_with(data, Settings::default()))?;
+    // What a command does is recorded as its operator's.
+    if let Some(operator) = operator::this() {
+        opened.storage.act_for(operator.clone());
+    }
+    Ok(opened)
 }
 
 /// The same with other settings of the engine.
@@ -32,7 +42,7 @@ pub async fn open_with(data: &Path, settings: Settings) -> Result<Opened, Failur
         .mode(0o700)
         .create(data)
         .with_context(|| format!("the data folder {}", data.display()))?;
-    let has_database = data.join(DATABASE).exists();
+    let has_database = has_database(data);
     let keys = keys::open_or_make(data, has_database, &SystemEntropy)?;
     let (storage, blobs) = open_folder(data, settings).await?;
     Ok(Opened {
@@ -42,9 +52,9 @@ pub async fn open_with(data: &Path, settings: Settings) -> Result<Opened, Failur
     })
 }
 
-/// Opens a folder that has to be one already: a mistyped path makes no new, empty one.
+/// Opens a folder that must exist already, so that a mistyped path does not create an empty one.
 pub fn open_existing(data: &Path) -> Result<Opened, Failure> {
-    if !data.join(DATABASE).exists() {
+    if !has_database(data) {
         return Err(Failure::Refused(format!(
             "there is no data in {}: give the folder with --data DIR or APOYO_DATA",
             data.display()

@@ -1,7 +1,7 @@
 //! `apoyo pictures check --keys DIR`
 
 use super::{Failure, block_on, clock, logs, open::open_existing};
-use crate::{config::Config, read_back::ChildProcess};
+use crate::{config::Config, disk::DiskOf, read_back::ChildProcess, tags::Elsewhere};
 use anyhow::{Context, anyhow};
 use chrono::TimeDelta;
 use clap::Subcommand;
@@ -9,15 +9,17 @@ use protocol::environment::{Clock, SystemClock, SystemEntropy};
 use server_core::{
     Core, Parts,
     attestation::Attestor,
-    judging::look_at_unread,
+    judging::judge_unopened,
     keys::sealing::{self, HeldKeys},
     limits::Limiters,
-    ports::{NoEvents, Providers},
+    ports::{NoEvents, Providers, Tagger},
+    tags::bind,
 };
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
+use storage::audit::Deed;
 
 const HELP: &str = "\
 For a server that does not hold the review key: whoever holds it comes with it (on a disk that
@@ -41,6 +43,9 @@ pub enum Pictures {
         /// The data folder of those who review: the one with keys/sealing/ in it.
         #[arg(long, value_name = "DIR")]
         keys: PathBuf,
+        /// The socket of `apoyo tags serve`, where the server names people through one.
+        #[arg(long, value_name = "PATH")]
+        tags: Option<PathBuf>,
     },
     /// Delete what was put aside at starts because no apoyo names it.
     #[command(after_help = EMPTY_HELP)]
@@ -54,9 +59,9 @@ pub enum Pictures {
 impl Pictures {
     pub fn run(self, data: &Path) -> Result<(), Failure> {
         match self {
-            Pictures::Check { keys } => {
+            Pictures::Check { keys, tags } => {
                 logs::start(false);
-                check(data, &keys)
+                check(data, &keys, tags)
             }
             Pictures::EmptyLost { older_than } => empty_lost(data, older_than),
         }
@@ -75,6 +80,11 @@ fn empty_lost(data: &Path, older_than: u16) -> Result<(), Failure> {
             )));
         }
         let there = opened.blobs.lost().await?;
+        let deed = Deed::of(
+            "pictures.empty-lost",
+            format!("older than {older_than} days"),
+        );
+        opened.storage.record_deed(deed).await?;
         let deleted = opened.blobs.delete_lost(before).await?;
         println!(
             "{} files, {} bytes deleted; {} files stay",
@@ -86,10 +96,10 @@ fn empty_lost(data: &Path, older_than: u16) -> Result<(), Failure> {
     })
 }
 
-fn check(data: &Path, with: &Path) -> Result<(), Failure> {
+fn check(data: &Path, with: &Path, tags: Option<PathBuf>) -> Result<(), Failure> {
     let opened = open_existing(data)?;
     let mut keys = sealing::read(data)?;
-    // Those that open come last, and so in the place of their own public halves.
+    // The secret keys come last and so replace their own public halves.
     let brought = sealing::read(with)?;
     if !brought.iter().any(sealing::SealingKey::opens_pictures) {
         return Err(Failure::Refused(format!(
@@ -100,6 +110,9 @@ fn check(data: &Path, with: &Path) -> Result<(), Failure> {
     keys.extend(brought);
     let sealing = HeldKeys::of(keys, &opened.keys, data)?;
     let storage = opened.storage.clone();
+    // The pseudonyms have to be those of the server.
+    let tagger = tags.map(|socket| Arc::new(Elsewhere::at(socket)) as Arc<dyn Tagger>);
+    block_on(async { Ok(bind(&*storage, &opened.keys, tagger.as_deref()).await?) })?;
     let config = Config::default();
     let core = Core::new(Parts {
         storage: opened.storage,
@@ -107,12 +120,14 @@ fn check(data: &Path, with: &Path) -> Result<(), Failure> {
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         keys: opened.keys,
+        tagger,
         sealing,
         attestor: Attestor::new(config.attestation.our_apps(), data),
         providers: Providers::default(),
         rules: config.rules(),
         limits: Limiters::new(&config.limits.numbers(), Arc::new(SystemClock)),
         events: Arc::new(NoEvents),
+        room: Arc::new(DiskOf(data.to_owned())),
     });
     let pictures = ChildProcess {
         program: std::env::current_exe().context("this program's own path")?,
@@ -121,10 +136,10 @@ fn check(data: &Path, with: &Path) -> Result<(), Failure> {
         if core.storage.roll_version().await?.is_none() {
             return Err(Failure::Refused("there is no roll yet".to_owned()));
         }
-        let looked = look_at_unread(&core, &pictures)
+        let looked = judge_unopened(&core, &pictures)
             .await
             .map_err(|error| anyhow!(error))?;
-        let waiting = storage.unread_count().await?;
+        let waiting = storage.unopened_count().await?;
         println!("{looked} looked at, {waiting} still wait for another key");
         Ok(())
     })

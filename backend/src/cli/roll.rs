@@ -1,12 +1,21 @@
 //! `apoyo roll import FILE`
 
-use super::{Failure, block_on, open::open};
+use super::{Failure, block_on, open::open, two_names};
 use anyhow::Context;
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
-use protocol::environment::{Clock, SystemClock};
+use protocol::{
+    environment::{Clock, SystemClock},
+    ids::Sha256Hash,
+};
 use server_core::roll::import::{ImportError, Tolerance, import};
-use std::path::{Path, PathBuf};
+use sha2::{Digest, Sha256};
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+};
+use storage::audit::Deed;
 
 const HELP: &str = "\
 The file is CSV with a header that names these columns, in any order:
@@ -61,6 +70,18 @@ impl Roll {
             .with_context(|| format!("reading {}", file.display()))?
             .len();
         let opened = open(data)?;
+        let sha256 = hash(&file)?;
+        block_on(async {
+            // The first roll replaces none.
+            let replaces = opened.storage.roll_version().await?.is_some();
+            let about = format!("SHA-256 {sha256}");
+            let deed = Deed::of("roll.replace", about.clone());
+            if replaces {
+                return two_names::ask(&opened, deed, Some(about)).await;
+            }
+            two_names::tells_of(&opened, about);
+            Ok(())
+        })?;
         let roll = opened.storage.import_roll()?;
         let bar = progress(length);
         let tolerance = Tolerance {
@@ -110,6 +131,20 @@ impl Roll {
         );
         Ok(())
     }
+}
+
+/// The hash of the file: what is approved is this file and no other.
+fn hash(file: &Path) -> Result<Sha256Hash, Failure> {
+    let mut hash = Sha256::new();
+    let mut bytes = File::open(file).with_context(|| format!("reading {}", file.display()))?;
+    let mut piece = vec![0; 1 << 20];
+    loop {
+        match bytes.read(&mut piece)? {
+            0 => break,
+            read => hash.update(&piece[..read]),
+        }
+    }
+    Ok(Sha256Hash::from_bytes(hash.finalize().into()))
 }
 
 fn progress(bytes: u64) -> ProgressBar {

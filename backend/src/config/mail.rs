@@ -1,4 +1,4 @@
-//! Where mail goes.
+//! `[mail]`: the relay, the sender, bounces.
 
 use super::ConfigError;
 use protocol::sensitive::Sensitive;
@@ -15,7 +15,7 @@ pub struct MailConfig {
     pub contact: Option<String>,
     /// The relay; without it mails become files in `DIR/outbox/`.
     pub smtp: Option<Smtp>,
-    /// Where mails come back to.
+    /// The address that mails bounce to.
     pub bounces: Option<Bounces>,
 }
 
@@ -51,7 +51,7 @@ pub struct Smtp {
     /// ...or a file that holds it.
     #[serde(default)]
     pub password_file: Option<PathBuf>,
-    /// A certificate authority of our own (PEM), in addition to the public ones.
+    /// A further certificate authority (PEM), in addition to the public ones.
     #[serde(default)]
     pub ca_file: Option<PathBuf>,
 }
@@ -64,7 +64,7 @@ pub struct Bounces {
     pub address: Option<String>,
     /// The maildir into which that address is delivered.
     pub maildir: Option<PathBuf>,
-    /// The secret of who may post reports...
+    /// The secret of the webhook for reports...
     pub webhook_secret: Option<Sensitive<String>>,
     /// ...or a file that holds it.
     pub webhook_secret_file: Option<PathBuf>,
@@ -115,7 +115,7 @@ pub enum Tls {
     Starttls,
     /// TLS from the first byte. Port 465.
     Tls,
-    /// None: only for a relay on this very machine.
+    /// No TLS: only for a relay on this machine.
     None,
 }
 

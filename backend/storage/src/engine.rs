@@ -2,6 +2,7 @@
 
 use crate::{
     Storage, StorageError,
+    audit::Operator,
     head::{Followed, HeadPlace, HeadRefused, Recovered},
     rules::numbering::Numbering,
 };
@@ -118,6 +119,9 @@ pub trait Engine: Storage {
     /// many it put aside. Only for the process that serves, before it takes anything in: in a
     /// running server it would put aside blobs whose apoyo is on its way.
     async fn recover_blobs(&self, serving: &ServingLock) -> Result<u64, StorageError>;
+    /// From now on what is done here is done by this operator, and recorded as theirs
+    /// ([`crate::audit`]). A process that serves acts for no operator.
+    fn act_for(&self, operator: Operator);
     /// Whether nothing can be promised any more, and why.
     fn broken(&self) -> Option<String>;
     /// Returns, with the reason, once nothing can be promised any more: the process must end.

@@ -1,4 +1,4 @@
-//! Mails that come back, and what strangers make of that.
+//! Bounces, and their abuse by strangers.
 
 use crate::{
     phone::Phone,
@@ -11,7 +11,11 @@ use axum::{
 };
 use backend::{
     config::{Bounces, Config},
-    mail::{Courier, Transport, maildir::read_new, message::Sender},
+    mail::{
+        Courier, Transport,
+        maildir::{Looked, Maildir},
+        message::Sender,
+    },
 };
 use lettre::Message;
 use protocol::{
@@ -36,7 +40,7 @@ fn with_bounces(config: &mut Config) {
     });
 }
 
-/// Takes everything and remembers it.
+/// A carrier that takes and remembers every mail.
 #[derive(Clone, Default)]
 struct Relay(Arc<Mutex<Vec<Message>>>);
 
@@ -48,7 +52,7 @@ impl Transport for Relay {
     }
 }
 
-/// Sends what waits: the Message-ID and the envelope's sender of the last mail.
+/// Sends the waiting mails; returns the Message-ID and the envelope's sender of the last one.
 async fn deliver(world: &World) -> (String, String) {
     let relay = Relay::default();
     let courier = Courier {
@@ -117,13 +121,13 @@ async fn lupitas_phone_learns_that_her_mail_came_back_and_another_one_is_a_new_o
     let (_, again) = deliver(&world).await;
     assert_ne!(from, again, "each mail has its own way back");
     assert_eq!(fate(&world, &lupita).await, MailFate::Sent);
-    // The first report comes a second time: it is of the mail before.
+    // The first report comes a second time; it is about the mail before.
     post(&world, &bearer, &raw).await;
     assert_eq!(fate(&world, &lupita).await, MailFate::Sent);
-    // By the envelope alone, where the other server gave back nothing of the mail.
+    // Only by the envelope, if the other server returned no part of the mail.
     post(&world, &bearer, &report(&again, "<x@y>", "failed")).await;
     assert_eq!(fate(&world, &lupita).await, MailFate::Bounced);
-    let metrics = world.get("/metrics").await.text();
+    let metrics = world.ask_operators("/metrics").await.text();
     assert!(
         metrics.contains("apoyo_bounces_total{outcome=\"noted\"} 2"),
         "{metrics}"
@@ -142,7 +146,7 @@ async fn a_forged_report_moves_nobodys_activation() {
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{authorization}");
     }
     let bearer = format!("Bearer {SECRET}");
-    // Who does not have the mail has only what everybody can know.
+    // A stranger without the mail has only public values.
     let guesses = [
         format!("<apoyo-{}@example.org>", lupita.activation),
         format!("<apoyo-{}@example.org>", "0".repeat(32)),
@@ -155,13 +159,13 @@ async fn a_forged_report_moves_nobodys_activation() {
         assert_eq!(answer.status, StatusCode::NO_CONTENT);
         assert_eq!(fate(&world, &lupita).await, MailFate::Sent, "{guess}");
     }
-    // And a mail that is only late is not lost.
+    // A mail that is only late is not lost.
     post(&world, &bearer, &report("a@b.mx", &id, "delayed")).await;
     assert_eq!(fate(&world, &lupita).await, MailFate::Sent);
     let long = format!("{right}{}", " ".repeat(256 * 1024));
     let answer = post(&world, &bearer, &long).await;
     answer.is_refused_with(Code::BodyTooLarge);
-    // Whatever was reported, the code opens.
+    // The code works in spite of all reports.
     post(&world, &bearer, &right).await;
     assert_eq!(fate(&world, &lupita).await, MailFate::Bounced);
 }
@@ -181,9 +185,11 @@ async fn reports_in_the_mailbox_are_read_and_what_is_understood_is_not_kept() {
     let (id, _) = deliver(&world).await;
     let folder = world.folder.path().join("rebotes");
     let new = folder.join("new");
-    assert!(read_new(&world.core, &folder).await.is_err(), "no mailbox");
+    let mut maildir = Maildir::at(folder.clone());
+    assert!(maildir.read_new(&world.core).await.is_err(), "no mailbox");
     fs::create_dir_all(&new).unwrap();
-    assert_eq!(read_new(&world.core, &folder).await.unwrap(), 0);
+    let taken = |taken| Looked { taken, stuck: 0 };
+    assert_eq!(maildir.read_new(&world.core).await.unwrap(), taken(0));
 
     let secret = world.folder.path().join("secreto");
     fs::write(&secret, report("x@example.org", &id, "failed")).unwrap();
@@ -191,7 +197,7 @@ async fn reports_in_the_mailbox_are_read_and_what_is_understood_is_not_kept() {
     fs::create_dir(new.join("1.folder")).unwrap();
     fs::write(new.join("2.letter"), "To: apoyo@example.org\n\nHola.").unwrap();
     fs::write(new.join("3.noise"), [0xFF; 400_000]).unwrap();
-    assert_eq!(read_new(&world.core, &folder).await.unwrap(), 2);
+    assert_eq!(maildir.read_new(&world.core).await.unwrap(), taken(2));
     assert_eq!(fate(&world, &phone).await, MailFate::Sent);
     let aside = |name: &str| folder.join("cur").join(format!("{name}:2,")).exists();
     assert!(
@@ -200,10 +206,33 @@ async fn reports_in_the_mailbox_are_read_and_what_is_understood_is_not_kept() {
     );
 
     let mut raw = report("x@example.org", &id, "failed").into_bytes();
-    // A picture as long as you like behind what matters.
+    // A very long attachment after the relevant part.
     raw.extend(vec![b'A'; 1 << 20]);
     fs::write(new.join("4.report"), raw).unwrap();
-    assert_eq!(read_new(&world.core, &folder).await.unwrap(), 1);
+    assert_eq!(maildir.read_new(&world.core).await.unwrap(), taken(1));
     assert_eq!(fate(&world, &phone).await, MailFate::Bounced);
     assert!(!new.join("4.report").exists() && !aside("4.report"));
+}
+
+#[tokio::test]
+async fn a_report_that_cannot_be_put_away_stops_no_other() {
+    let world = World::with(with_bounces, false).await;
+    let phone = Phone::new();
+    phone.begin(&world, "lupita@example.org").await;
+    let (id, _) = deliver(&world).await;
+    let folder = world.folder.path().join("rebotes");
+    let new = folder.join("new");
+    fs::create_dir_all(&new).unwrap();
+    // Nothing can be put aside: a file is where the folder should be.
+    fs::write(folder.join("cur"), "").unwrap();
+    fs::write(new.join("0.letter"), "To: apoyo@example.org\n\nHola.").unwrap();
+    fs::write(new.join("1.report"), report("x@example.org", &id, "failed")).unwrap();
+    let mut maildir = Maildir::at(folder.clone());
+    let looked = maildir.read_new(&world.core).await.unwrap();
+    assert_eq!(looked, Looked { taken: 1, stuck: 1 });
+    assert_eq!(fate(&world, &phone).await, MailFate::Bounced);
+    assert!(new.join("0.letter").exists(), "it waits for a person");
+    // It is not tried at every look.
+    let looked = maildir.read_new(&world.core).await.unwrap();
+    assert_eq!(looked, Looked::default());
 }

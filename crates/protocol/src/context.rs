@@ -37,15 +37,14 @@ pub enum Context {
     /// The pseudonym of one public QR, for comparing two readings of a card: its text.
     /// HMAC-SHA-256.
     CardQr = 13,
-    /// Something personal at rest in the database: table, column, row. Additional data of
-    /// AES-256-GCM.
+    /// A personal text at rest in the database: table, column, row. Additional data of AES-256-GCM.
     AtRest = 14,
     /// The tag by which the server recognises its own challenge: activation id, random bytes, end.
     /// HMAC-SHA-256.
     Challenge = 16,
-    /// What Android attests a key with: activation id, challenge. SHA-256.
+    /// The challenge of Android's attestation: activation id, challenge. SHA-256.
     AndroidAttestation = 17,
-    /// What App Attest attests: activation id, challenge, device key. SHA-256.
+    /// The client data of App Attest: activation id, challenge, device key. SHA-256.
     AppAttestation = 18,
     /// The pseudonym of a certificate that attested a phone: its serial number. HMAC-SHA-256.
     CertificateSerial = 19,
@@ -58,6 +57,11 @@ pub enum Context {
     /// The review sample: whether an apoyo belongs to it, computable with the key only: apoyo id.
     /// HMAC-SHA-256.
     Sample = 31,
+    /// The chain of the audit record: the chain before, number, moment, who, who approved, what,
+    /// subject, why. SHA-256.
+    AuditRecord = 40,
+    /// The chain of the tagger's record: the chain before, the line. SHA-256.
+    TaggerRecord = 41,
     /// The pseudonym of an account at a provider: issuer, subject. HMAC-SHA-256.
     SigninAccount = 24,
     /// The hash of a sign-in's OAuth state, which only its browser carries: state. SHA-256.
@@ -65,13 +69,13 @@ pub enum Context {
     /// The hash of a ticket: sign-in id, ticket. SHA-256.
     SigninTicket = 26,
     /// How far numbers were given: writes, given, promised, chain, boot, state. Ed25519.
-    Head = 40,
+    Head = 50,
     /// One link of the chain over receipts: the link before, sequence, SHA-256 of the receipt.
     /// SHA-256.
-    ReceiptLink = 41,
+    ReceiptLink = 51,
     /// The link with which a chain begins again after a recovery: the chain of the rows, the chain
     /// of the head, the number above which it goes on. SHA-256.
-    RecoveredChain = 42,
+    RecoveredChain = 52,
 }
 
 /// The bytes to sign, or to hash with a key, for `fields` in `context`.

@@ -6,12 +6,14 @@ mod look;
 mod not_now;
 mod one;
 mod pending;
+mod readers;
 mod round;
 mod sealing_keys;
-mod unread;
+mod turn;
+mod unopened;
 
 pub use not_now::NotNow;
 pub use pending::judge_pending;
 pub use round::round;
 pub use sealing_keys::take_up;
-pub use unread::look_at_unread;
+pub use unopened::judge_unopened;

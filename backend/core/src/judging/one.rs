@@ -1,4 +1,4 @@
-//! One apoyo is judged: its pictures, the roll, the campaign's rules.
+//! Judges one apoyo: its pictures, the roll, the campaign's rules.
 
 use super::{
     judge::{Picture, judge},
@@ -11,17 +11,17 @@ use protocol::reason::Reason;
 use std::panic::AssertUnwindSafe;
 use storage::apoyos::{PendingApoyo, Verdict};
 
-/// A verdict, and what it was found by.
+/// A verdict, and whether its pictures were opened for it.
 #[derive(Debug)]
 pub struct Judged {
     /// The verdict.
     pub verdict: Verdict,
-    /// Its picture was not looked at: the key is not here.
+    /// The pictures were not opened: their key is not here.
     pub unopened: bool,
 }
 
-/// Judges one apoyo. One whose bytes make the program panic must not stop those behind it: a
-/// person looks at it.
+/// Judges one apoyo. An apoyo whose bytes make the program panic must not stop those behind it: it
+/// goes to a reviewer.
 pub async fn judge_one(
     core: &Core,
     pictures: &dyn OpenPicture,
@@ -30,7 +30,7 @@ pub async fn judge_one(
     AssertUnwindSafe(verdict_of(core, pictures, apoyo))
         .catch_unwind()
         .await
-        .unwrap_or_else(|_| Ok(for_a_person(Reason::Otra)))
+        .unwrap_or_else(|_| Ok(for_a_person(Reason::SinRevisionAutomatica)))
 }
 
 fn for_a_person(reason: Reason) -> Judged {
@@ -48,25 +48,23 @@ async fn verdict_of(
     pictures: &dyn OpenPicture,
     apoyo: &PendingApoyo,
 ) -> Result<Judged, NotNow> {
-    // It came before parts were sealed and was not judged then: a person reviews it.
+    // It came before parts were sealed and was not judged then: a reviewer has to look.
     let Some(card) = &apoyo.card else {
-        return Ok(for_a_person(Reason::Otra));
+        return Ok(for_a_person(Reason::SinRevisionAutomatica));
     };
     let Some(rules) = core.storage.campaign_rules(&apoyo.campaign).await? else {
-        return Ok(for_a_person(Reason::Otra));
+        return Ok(for_a_person(Reason::SinRevisionAutomatica));
     };
     let picture = look_at(core, pictures, apoyo, card).await?;
     let found = core.storage.find_in_roll(card.roll_key).await?;
-    let verdict = judge(
-        picture,
-        found.as_ref(),
-        &rules,
-        apoyo.received_at,
-        |entry| {
-            core.keys
-                .person_tag(&rules.exclusivity_group, &entry.person)
-        },
-    );
+    let mut verdict = judge(picture, found.as_ref(), &rules, apoyo.received_at);
+    // Asked for those only who count: each question is one of the few that the tagger answers.
+    if let (Verdict::InRoll(person), Some(entry)) = (&mut verdict, &found) {
+        let tag = core
+            .tagger
+            .person_tag(&rules.exclusivity_group, &entry.person);
+        person.tag = tag.await.map_err(NotNow::Tagger)?;
+    }
     Ok(Judged {
         verdict,
         unopened: picture == Picture::Unopened,

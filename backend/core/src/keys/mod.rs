@@ -10,11 +10,13 @@
 pub mod at_rest;
 mod files;
 mod hashes;
+mod person;
 mod rotate;
 pub mod sealing;
 mod work;
 
 pub use files::{KeysError, open_or_make};
+pub use person::PersonKey;
 pub use rotate::{RotateRefused, rotate};
 
 use aws_lc_rs::{
@@ -34,10 +36,10 @@ use storage::head::HeadKey;
 /// The bytes of one key.
 pub type Secret = [u8; 32];
 
-/// Everything that is secret.
+/// The server's secrets.
 pub struct Keys {
     code: hmac::Key,
-    /// Hides what has to stay in the database for a day.
+    /// Hides texts that stay in the database for a day.
     at_rest: LessSafeKey,
     tag: hmac::Key,
     roll: hmac::Key,
@@ -66,13 +68,12 @@ impl Keys {
         }
     }
 
-    /// What receipts are verified with.
+    /// The public key of receipts.
     pub fn receipt_public(&self) -> ReceiptPublicKey {
         self.receipt_public
     }
 
-    /// Puts the server's name under a receipt. Ed25519 is deterministic: the same receipt has
-    /// the same signature.
+    /// Signs a receipt. Ed25519 is deterministic: the same receipt has the same signature.
     pub fn sign_receipt(&self, receipt: Receipt) -> SignedReceipt {
         let signature = self.receipt.sign(&receipt.signed_bytes());
         SignedReceipt {
@@ -94,7 +95,7 @@ impl Keys {
         }
     }
 
-    /// Puts the server's name under the keys that phones are to seal to.
+    /// Signs the keys that phones seal to.
     pub fn sign_sealing_keys(&self, keys: SealingKeys) -> SignedSealingKeys {
         let signature = self.receipt.sign(&keys.signed_bytes());
         SignedSealingKeys {

@@ -31,8 +31,8 @@ use std::{
     time::SystemTime,
 };
 
-/// So many names are asked for at once: an engine answers each question with one look at the
-/// rows whose pictures are not kept yet.
+/// Names in one question to the engine, which answers it with one look at the rows whose pictures
+/// are not kept yet.
 const ASKED_AT_ONCE: usize = 4_096;
 
 /// Pictures in a folder.
@@ -46,7 +46,7 @@ pub struct LocalBlobs {
     pub(super) arriving: AtomicUsize,
 }
 
-/// As many as can do something at once.
+/// The number of processors.
 fn processors() -> usize {
     std::thread::available_parallelism().map_or(2, NonZero::get)
 }
@@ -91,6 +91,17 @@ impl LocalBlobs {
     ) -> Result<T, StorageError> {
         let folder = Arc::clone(&self.folder);
         threads.run(move || Ok(work(&folder)?)).await
+    }
+
+    /// The same for a read of single pictures: a fault costs these, and no other.
+    async fn read_on<T: Send + 'static>(
+        &self,
+        threads: &DiskThreads,
+        work: impl FnOnce(&Folder) -> io::Result<T> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        let folder = Arc::clone(&self.folder);
+        let read = move || work(&folder).map_err(StorageError::of_item);
+        threads.run(read).await
     }
 
     /// Does `work` with what is under `incoming/` and those of it that rows name, some at a time.
@@ -156,7 +167,7 @@ impl BlobStore for LocalBlobs {
             return Ok(known);
         }
         let names = names.to_vec();
-        self.on(&self.threads, move |folder| {
+        self.read_on(&self.threads, move |folder| {
             let beginnings = names.into_iter().zip(known);
             let beginnings = beginnings.map(|(name, known)| match known {
                 Some(known) => Ok(Some(known)),
@@ -168,7 +179,7 @@ impl BlobStore for LocalBlobs {
     }
 
     async fn head(&self, name: Sha256Hash, limit: u64) -> Result<Option<Bytes>, StorageError> {
-        self.on(&self.threads, move |folder| {
+        self.read_on(&self.threads, move |folder| {
             let Some(file) = folder.places.open(name)? else {
                 return Ok(None);
             };
@@ -254,7 +265,7 @@ impl LocalBlobs {
             return Ok(known);
         }
         let names = names.to_vec();
-        self.on(&self.threads, move |folder| {
+        self.read_on(&self.threads, move |folder| {
             let lengths = names.into_iter().zip(known);
             let lengths = lengths.map(|(name, known)| match known {
                 Some(length) => Ok(Some(length)),

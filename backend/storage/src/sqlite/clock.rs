@@ -1,12 +1,13 @@
 //! The clock's mark.
 
 use super::{
-    SqliteStorage,
+    SqliteStorage, audit,
     fault::Fault,
     values::{millis, moment},
 };
 use crate::{
     StorageError,
+    audit::Deed,
     clock::{Clocks, Latest, Mark},
 };
 use async_trait::async_trait;
@@ -92,6 +93,13 @@ impl Clocks for SqliteStorage {
     }
 
     async fn accept_clock(&self, latest: Latest) -> Result<u64, StorageError> {
-        self.write(move |tx| accept(tx.db, latest)).await
+        let operator = self.operator();
+        self.write(move |tx| {
+            let pulled_back = accept(tx.db, latest)?;
+            let deed = Deed::of("clock.accept", latest.now.to_rfc3339());
+            audit::record(tx.db, operator.as_ref(), deed)?;
+            Ok(pulled_back)
+        })
+        .await
     }
 }

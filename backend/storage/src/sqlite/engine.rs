@@ -3,12 +3,14 @@
 use super::{SqliteStorage, inspection, lock, numbering, recovery};
 use crate::{
     StorageError,
+    audit::Operator,
     engine::{Engine, OpenError, ServingLock},
     head::{Followed, HeadPlace, HeadRefused, Recovered},
     rules::numbering::Numbering,
 };
 use async_trait::async_trait;
 use protocol::ids::Sha256Hash;
+use std::sync::PoisonError;
 
 #[async_trait]
 impl Engine for SqliteStorage {
@@ -39,6 +41,10 @@ impl Engine for SqliteStorage {
 
     async fn recover_blobs(&self, _serving: &ServingLock) -> Result<u64, StorageError> {
         recovery::recover_blobs(self).await
+    }
+
+    fn act_for(&self, operator: Operator) {
+        *self.operator.lock().unwrap_or_else(PoisonError::into_inner) = Some(operator);
     }
 
     fn broken(&self) -> Option<String> {

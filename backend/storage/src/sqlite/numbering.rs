@@ -1,12 +1,13 @@
 //! How far numbers were given: the row, and the head that goes with it.
 
 use super::{
-    SqliteStorage,
+    SqliteStorage, audit,
     fault::Fault,
     values::{signed, unsigned},
 };
 use crate::{
     StorageError,
+    audit::Deed,
     head::{Chain, Followed, HeadFile, HeadPlace, HeadRefused, Recovered},
     rules::numbering::{self as rule, GoesOn, Numbering, Refused},
 };
@@ -173,6 +174,7 @@ pub(super) async fn recover(
     }
     let rows = numbering(storage).await?;
     let (above, chain) = rule::recover(head.as_ref(), &rows, above.unwrap_or(0));
+    let operator = storage.operator();
     // The row first. A crash before the new head leaves a start that refuses again.
     storage
         .write(move |tx| {
@@ -180,7 +182,8 @@ pub(super) async fn recover(
                 "UPDATE numbering SET last = ?1, chain = ?2, base = ?1, base_chain = ?2, headed = 1",
                 params![signed(above)?, chain],
             )?;
-            Ok(())
+            let deed = Deed::of("numbers.recover", format!("above {above}"));
+            audit::record(tx.db, operator.as_ref(), deed)
         })
         .await?;
     let writes = head.map_or(0, |head| head.writes);

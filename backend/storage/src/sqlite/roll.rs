@@ -67,7 +67,7 @@ fn find(reader: &mut Reader, key: [u8; 16]) -> Result<Option<RollEntry>, Fault> 
 #[async_trait]
 impl Roll for SqliteStorage {
     fn import_roll(&self) -> Result<Box<dyn RollImport>, StorageError> {
-        Ok(Box::new(Import::begin(&self.folder)?))
+        Ok(Box::new(Import::begin(&self.folder, self.operator())?))
     }
 
     async fn roll_version(&self) -> Result<Option<RollVersion>, StorageError> {

@@ -1,5 +1,5 @@
-//! Disks that are full, slow or broken: nothing that was acknowledged is lost, and nothing
-//! is acknowledged that is not durable.
+//! Disks that are full, slow or broken: acknowledged data are never lost, and only durable data are
+//! acknowledged.
 
 use crate::world::*;
 use async_trait::async_trait;
@@ -22,7 +22,7 @@ use storage::{
     sqlite::SqliteStorage,
 };
 
-/// A folder whose disk does what a story needs.
+/// A folder with a simulated disk.
 struct Disk {
     inner: LocalBlobs,
     flush_time: Duration,
@@ -196,7 +196,7 @@ async fn after_an_error_of_the_disk_nothing_is_acknowledged_any_more() {
         ));
     }
     assert!(server.store.receipt(apoyo_id(1)).await.is_err());
-    // The next process starts from what is durable.
+    // The next process starts from the durable data.
     let Server {
         folder,
         disk,
@@ -327,7 +327,7 @@ async fn a_full_database_refuses_whole_groups_and_loses_nothing() {
     assert_eq!(tally.as_ref().unwrap().total.received, 96);
     assert_eq!(tally, store.recount(&id, start()).await.unwrap());
     let last = store
-        .pending_apoyos(1_000)
+        .pending_apoyos(1_000, start())
         .await
         .unwrap()
         .last()
@@ -360,7 +360,7 @@ async fn a_signer_that_panics_costs_one_answer_and_no_number() {
         .collect();
     assert_eq!(answers.iter().filter(|ok| **ok).count(), 16);
     assert_eq!(server.store.broken(), None);
-    let pending = server.store.pending_apoyos(100).await.unwrap();
+    let pending = server.store.pending_apoyos(100, start()).await.unwrap();
     assert_eq!(pending.last().unwrap().sequence, 16);
 }
 

@@ -29,12 +29,12 @@ async fn a_wrong_counter_costs_the_verdicts_that_need_it_and_nothing_else_of_the
     }
     world.give(4, "ley-1").await;
     world.upload(5).await;
-    // Somebody has changed the database by hand: one campaign says that nothing waits in it.
+    // The database was changed by hand: one campaign's counter of pending apoyos is 0.
     let agua = "UPDATE counters SET apoyos = 0 WHERE campaign =
         (SELECT number FROM campaigns WHERE id = 'agua-1')";
     assert_eq!(database(&world).execute(agua, []).unwrap(), 1);
 
-    // The writer is held up, so all of these wait for one batch.
+    // The writer is blocked, so all of these wait for one batch.
     let blocker = database(&world);
     blocker.execute_batch("BEGIN IMMEDIATE").unwrap();
     let store = &world.store;
@@ -108,6 +108,49 @@ async fn a_database_that_cannot_be_read_ends_the_process_as_one_that_cannot_be_w
     assert!(matches!(recorded.await, Err(StorageError::Broken(_))));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_row_that_cannot_be_read_stops_no_other() {
+    let world = World::<crate::Sqlite>::with_campaigns().await;
+    for number in 1..=3 {
+        world.give(number, "agua-1").await;
+    }
+    let ill = "UPDATE apoyos SET received_at = 9223372036854775807 WHERE sequence = 2";
+    assert_eq!(database(&world).execute(ill, []).unwrap(), 1);
+    let pending = async |now| {
+        let pending = world.store.pending_apoyos(10, now).await.unwrap();
+        let found: Vec<_> = pending.iter().map(|apoyo| apoyo.sequence).collect();
+        found
+    };
+    assert_eq!(pending(start()).await, [1, 3]);
+    assert_eq!(world.store.paused_count().await.unwrap().waiting, 1);
+    // Its pauses end with a person, and not in front of the others.
+    for day in 1..8 {
+        assert_eq!(pending(after(day * 86_400)).await, [1, 3]);
+        let paused = world.store.paused_apoyos(after(day * 86_400), 10).await;
+        assert!(paused.unwrap().is_empty());
+    }
+    let (_, state) = world.store.apoyo_state(apoyo_id(2)).await.unwrap().unwrap();
+    assert_eq!(state.status, Status::InReview);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mail_that_cannot_be_read_stops_no_other() {
+    let world = World::<crate::Sqlite>::with_campaigns().await;
+    for number in 1..=2_u8 {
+        let begun = world
+            .store
+            .begin_activation(crate::activation::begin(u64::from(number), number));
+        begun.await.unwrap();
+    }
+    let ill = "UPDATE mails SET language = 'tlh' WHERE id = (SELECT min(id) FROM mails)";
+    assert_eq!(database(&world).execute(ill, []).unwrap(), 1);
+    let due = world.store.due_mails(after(1), 1).await.unwrap();
+    assert!(due.is_empty());
+    let due = world.store.due_mails(after(1), 1).await.unwrap();
+    assert_eq!(due.len(), 1, "the one behind it");
+    assert_eq!(world.store.broken(), None);
+}
+
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -150,7 +193,7 @@ async fn no_file_is_readable_by_others_whatever_the_folder_and_the_process_allow
         assert_eq!(mode & 0o077, 0, "{} has {mode:o}", file.display());
     }
     drop(serving);
-    // What an earlier version has left open is closed at the next start.
+    // Files that an earlier version left readable are restricted at the next start.
     let database = world.folder.path().join("apoyo.db");
     fs::set_permissions(&database, fs::Permissions::from_mode(0o644)).unwrap();
     let world = world.reopened().await;

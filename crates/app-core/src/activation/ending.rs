@@ -40,7 +40,7 @@ impl App {
         Ok(problem)
     }
 
-    /// Ends the activation if this problem ends it. Whether it did.
+    /// Ends the activation if this problem ends it; returns whether it did.
     pub(crate) async fn end_if_unknown(&self, problem: &Problem) -> Result<bool, Problem> {
         let ends = problem.code.ends_activation();
         if ends {

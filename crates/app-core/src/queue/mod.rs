@@ -13,13 +13,12 @@
 //! | the receipt came, before it was stored | the same |
 //! | the receipt was stored | nothing: what was sent became a copy in that transaction |
 //!
-//! A failure that may pass ([`protocol::code::Remedy::Later`]) causes a growing pause, and so does,
-//! for two weeks, a refusal that passes by itself ([`policy::outlook`]). Any other failure makes the
-//! entry `Refused`; its parts are kept until a person removes it or tries it
-//! again. A receipt that does not verify (with the key pinned at activation, for this apoyo,
-//! campaign and content) counts as a failure that may pass, so nothing is deleted. [`policy`]
-//! decides which network is used, [`crate::entry`] has the states, and [`export`] writes an entry to a
-//! file.
+//! A temporary failure ([`protocol::code::Remedy::Later`]) causes a growing pause, and so does, for two
+//! weeks, a refusal that passes by itself ([`policy::outlook`]). Any other failure makes the entry
+//! `Refused`; its parts are kept until a person removes it or tries it again. A receipt that does not
+//! verify (with the key pinned at activation, for this apoyo, campaign and content) counts as a
+//! temporary failure, so nothing is deleted. [`policy`] decides which network is used,
+//! [`crate::entry`] has the states, and [`export`] writes an entry to a file.
 //!
 //! After the receipt the sealed copy stays until the server has shown, a week later, that it still
 //! knows the apoyo. A server that was put back from an older backup does not; then [`again`] sends

@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     StorageError,
-    attention::{Attention, AttentionCount, Signals},
     rules::review,
+    sampling::{ReviewSampling, SampledCount, Signals},
 };
 use async_trait::async_trait;
 use protocol::{environment::Timestamp, ids::ApoyoId};
@@ -21,11 +21,16 @@ fn draw(db: &Connection, id: ApoyoId, signals: Signals) -> Result<(), Fault> {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })?;
     let day = review::day_of(moment(received_at)?);
-    db.prepare_cached(
-        "INSERT INTO phone_days VALUES (?1, ?2, 1, ?3) ON CONFLICT (day, device)
+    let counted = db
+        .prepare_cached(
+            "INSERT INTO phone_days VALUES (?1, ?2, 1, ?3) ON CONFLICT (day, device)
          DO UPDATE SET apoyos = apoyos + 1, last = excluded.last WHERE last < excluded.last",
-    )?
-    .execute(params![day, device, sequence])?;
+        )?
+        .execute(params![day, device, sequence])?;
+    if counted == 0 {
+        // It was drawn before, in one transaction with its count.
+        return Ok(());
+    }
     let given: i64 = db
         .prepare_cached("SELECT apoyos FROM phone_days WHERE day = ?1 AND device = ?2")?
         .query_row(params![day, device], |row| row.get(0))?;
@@ -37,12 +42,12 @@ fn draw(db: &Connection, id: ApoyoId, signals: Signals) -> Result<(), Fault> {
 }
 
 #[async_trait]
-impl Attention for SqliteStorage {
-    async fn draw_attention(&self, id: ApoyoId, signals: Signals) -> Result<(), StorageError> {
+impl ReviewSampling for SqliteStorage {
+    async fn sample_for_review(&self, id: ApoyoId, signals: Signals) -> Result<(), StorageError> {
         self.write(move |tx| draw(tx.db, id, signals)).await
     }
 
-    async fn attention_count(&self) -> Result<AttentionCount, StorageError> {
+    async fn sampled_count(&self) -> Result<SampledCount, StorageError> {
         self.read(|reader| {
             let (sampled, phone_quota) = reader.db.query_row(
                 "SELECT coalesce(sum(why = 'sampled'), 0), coalesce(sum(why = 'phone_quota'), 0)
@@ -50,7 +55,7 @@ impl Attention for SqliteStorage {
                 [],
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )?;
-            Ok(AttentionCount {
+            Ok(SampledCount {
                 sampled: unsigned(sampled)?,
                 phone_quota: unsigned(phone_quota)?,
             })
