@@ -87,10 +87,10 @@ async fn a_leap_ends_no_code_gives_up_no_mail_erases_no_address_and_refuses_no_a
 async fn the_metrics_and_the_mark_say_that_the_clock_is_in_doubt() {
     let world = World::steady(None).await;
     assert_eq!(keep(&world.core, 0).await.unwrap(), Kept::Yes);
-    let text = world.get("/metrics").await.text();
+    let text = world.ask_operators("/metrics").await.text();
     assert!(text.contains("\napoyo_clock_doubtful 0\n"), "{text}");
     world.leap(YEARS);
-    let text = world.get("/metrics").await.text();
+    let text = world.ask_operators("/metrics").await.text();
     assert!(text.contains("\napoyo_clock_doubtful 1\n"), "{text}");
     let ahead = format!("\napoyo_clock_ahead_seconds {}\n", YEARS.num_seconds());
     assert!(text.contains(&ahead), "{text}");
