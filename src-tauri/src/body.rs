@@ -55,7 +55,7 @@ fn malformed() -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pieces::LONGEST;
+    use app_core::{LONGEST_PICTURE, PhoneCode};
     use serde_json::json;
 
     fn bytes_of(body: &InvokeBody) -> Result<Option<Bytes>, Problem> {
@@ -106,10 +106,14 @@ mod tests {
 
     #[test]
     fn what_is_too_long_is_refused_before_it_is_decoded() {
-        let text = "*".repeat((LONGEST / 3 + 1) * 4);
+        let text = "*".repeat((LONGEST_PICTURE / 3 + 1) * 4);
         let refused = bytes_of(&InvokeBody::Json(json!({ "picture": text }))).unwrap_err();
-        assert_eq!(refused.code, Code::BodyTooLarge, "the length comes first");
-        let refused = bytes_of(&InvokeBody::Raw(vec![0; LONGEST + 1])).unwrap_err();
-        assert_eq!(refused.code, Code::BodyTooLarge);
+        assert_eq!(
+            refused.code,
+            PhoneCode::PictureHeavy,
+            "the length comes first"
+        );
+        let refused = bytes_of(&InvokeBody::Raw(vec![0; LONGEST_PICTURE + 1])).unwrap_err();
+        assert_eq!(refused.code, PhoneCode::PictureHeavy);
     }
 }

@@ -1,16 +1,16 @@
-//! Files in pieces. On Android a message to the app is one string that the page's thread writes,
-//! and the page is frozen meanwhile. A picture of some hundred kilobytes would take longer than
-//! the tenth of a second after which a person notices, so the page sends several short ones.
+//! Files in pieces. On Android a message to the app is one string that the page's thread writes, and the
+//! page is frozen meanwhile. A picture of some hundred kilobytes would take longer than a tenth of a
+//! second, which a person notices. So the page sends several short messages.
 //!
-//! | the page sends | what it is |
+//! | the page sends | meaning |
 //! |---|---|
 //! | `put_piece { of, nth, piece }` | one piece, in base64; they come in order, from 0 |
 //! | `{ of, pieces }` in place of the base64 of a file | all of them, which a command takes out |
 //!
-//! Nothing is on a disk: a page that ends in the middle leaves its pieces here, and later files
-//! push them out.
+//! The pieces are only in memory. If a page ends in the middle, its pieces stay until later files replace
+//! them.
 
-use app_core::Problem;
+use app_core::{LONGEST_PICTURE, PhoneCode, Problem};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use protocol::code::Code;
 use serde::Deserialize;
@@ -20,9 +20,7 @@ use std::{
 };
 use tauri::State;
 
-/// The most that is taken: more than any picture that a phone's camera or its files give.
-pub const LONGEST: usize = 24 << 20;
-/// The most files that are on their way: the last frame of the live view, the still, one more.
+/// The most unfinished files: the last frame of the live view, the still, one more.
 const MOST: usize = 3;
 
 /// The bytes of a file in a message.
@@ -31,11 +29,11 @@ const MOST: usize = 3;
 pub enum Given {
     /// Base64.
     Whole(String),
-    /// So many pieces came before.
+    /// The number of pieces that came before.
     InPieces { of: u32, pieces: u32 },
 }
 
-/// The files that are on their way, the oldest first.
+/// The unfinished files, the oldest first.
 #[derive(Default)]
 pub struct Pieces(Mutex<VecDeque<Begun>>);
 
@@ -57,8 +55,8 @@ pub async fn put_piece(
 }
 
 impl Pieces {
-    /// Adds the next piece. The first one begins the file again: a page that was loaded again
-    /// counts its files from the beginning.
+    /// Adds the next piece. The first one restarts the file, because a reloaded page counts its files from
+    /// the beginning.
     pub fn put(&self, of: u32, nth: u32, piece: &[u8]) -> Result<(), Problem> {
         let mut begun = self.begun();
         if nth == 0 {
@@ -84,12 +82,12 @@ impl Pieces {
             one.pieces += 1;
             return Ok(());
         };
-        // A file with a gap or without an end is of no use.
+        // A file with a gap or without an end is useless.
         begun.remove(place);
         Err(fault)
     }
 
-    /// The bytes of a file, which are not kept any longer.
+    /// Takes the bytes of a file out.
     pub fn bytes(&self, given: Given) -> Result<Vec<u8>, Problem> {
         let (of, pieces) = match given {
             Given::Whole(text) => return decoded(&text),
@@ -118,10 +116,11 @@ fn decoded(text: &str) -> Result<Vec<u8>, Problem> {
         .map_err(|_| Problem::in_field(Code::RequestMalformed, "body"))
 }
 
-/// Refuses what is longer than [`LONGEST`].
+/// Refuses a file that is longer than any picture that the app accepts. Its core would refuse it too,
+/// after all of it had come.
 pub fn not_too_long(length: usize) -> Result<(), Problem> {
-    if length > LONGEST {
-        return Err(Code::BodyTooLarge.into());
+    if length > LONGEST_PICTURE {
+        return Err(PhoneCode::PictureHeavy.into());
     }
     Ok(())
 }
@@ -186,9 +185,10 @@ mod tests {
     #[test]
     fn a_file_without_an_end_is_refused_and_forgotten() {
         let pieces = Pieces::default();
-        let half = vec![0; LONGEST / 2 + 1];
+        let half = vec![0; LONGEST_PICTURE / 2 + 1];
         pieces.put(1, 0, &half).unwrap();
-        is_refused(pieces.put(1, 1, &half), Code::BodyTooLarge);
+        let refused = pieces.put(1, 1, &half).unwrap_err();
+        assert_eq!(refused.code, PhoneCode::PictureHeavy);
         is_refused(taken(&pieces, 1, 1), Code::RequestMalformed);
     }
 

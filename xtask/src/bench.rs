@@ -30,6 +30,8 @@ pub fn bench(subject: Subject, arguments: &[String]) -> Result<()> {
             .args(arguments)
             .go(),
         Subject::Qr => {
+            // The server's child, which reads a picture again with both readers, is measured too.
+            run::cargo(["build", "--release", "-p", "backend", "--bin", "apoyo"]).go()?;
             let mut cargo = run::cargo(["run", "--release", "-p", "bench"]);
             // The C++ reader takes part if it can be built.
             if run::program(Path::new("cmake"))

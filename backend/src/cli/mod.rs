@@ -5,9 +5,11 @@ mod approve;
 mod attestation;
 mod audit;
 mod campaigns;
+mod clock;
 mod devices;
 mod doctor;
 mod failure;
+mod head;
 mod keys;
 mod logs;
 mod mail;
@@ -17,6 +19,7 @@ mod operators;
 mod pictures;
 mod processes;
 mod read_back;
+mod recover;
 mod roll;
 mod serve;
 mod tags;
@@ -40,7 +43,8 @@ Exit codes:
   1  a fault (disk, network, another server on the same folder)
   2  the command line was not understood
   3  refused: it contradicts what is there
-  4  the data has errors; nothing was changed";
+  4  the data has errors; nothing was changed
+  5  no number may be given: the database and the head do not fit (apoyo recover --help)";
 
 /// Receives, judges and counts the apoyos of citizens.
 #[derive(Debug, Parser)]
@@ -55,6 +59,11 @@ struct Cli {
         value_name = "DIR"
     )]
     data: PathBuf,
+    /// The folder of the head, which says how far numbers were given: never inside of what a
+    /// backup of the data brings back. Without it: next to the data folder, with "-head" behind
+    /// its name.
+    #[arg(long, global = true, env = "APOYO_HEAD", value_name = "DIR")]
+    head: Option<PathBuf>,
     #[command(flatten)]
     operator: operator::Asked,
     #[command(subcommand)]
@@ -81,6 +90,11 @@ enum Verb {
     Tally(tally::Tally),
     /// Look whether everything is as it should be.
     Doctor(doctor::Doctor),
+    /// Go on after a backup was put back.
+    Recover(recover::Recover),
+    /// The server's time.
+    #[command(subcommand)]
+    Clock(clock::Clock),
     /// The keys that apoyos are sealed to.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -116,17 +130,21 @@ enum Verb {
 pub fn main() -> ExitCode {
     let Cli {
         data,
+        head,
         operator,
         verb,
     } = Cli::parse();
+    let head = head.as_deref();
     let done = operator.note().and_then(|()| match verb {
-        Verb::Serve(serve) => serve.run(&data),
+        Verb::Serve(serve) => serve.run(&data, head),
         Verb::Roll(roll) => roll.run(&data),
         Verb::Process(process) => process.run(&data),
         Verb::Campaign(campaign) => campaign.run(&data),
         Verb::Apoyo(apoyo) => apoyo.run(),
         Verb::Tally(tally) => tally.run(&data),
-        Verb::Doctor(doctor) => doctor.run(&data),
+        Verb::Doctor(doctor) => doctor.run(&data, head),
+        Verb::Recover(recover) => recover.run(&data, head),
+        Verb::Clock(clock) => clock.run(&data),
         Verb::Keys(keys) => keys.run(&data),
         Verb::Pictures(pictures) => pictures.run(&data),
         Verb::Attestation(attestation) => attestation.run(&data),

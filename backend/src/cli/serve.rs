@@ -1,6 +1,6 @@
 //! `apoyo serve`
 
-use super::{Failure, logs, open::open_with};
+use super::{Failure, head, logs, open::open_with};
 use crate::{
     app::{App, StorageAlarm},
     config::{Config, ReviewKey},
@@ -20,6 +20,7 @@ use protocol::environment::{Clock, SystemClock, SystemEntropy};
 use server_core::{
     Core, Parts,
     attestation::Attestor,
+    clock::{SteadyClock, SystemTicks, keep},
     keys::{
         Keys,
         sealing::{self, HeldKeys},
@@ -36,7 +37,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use storage::{Engine, Settings, apoyos::Apoyos};
+use storage::{Engine, Settings, apoyos::Apoyos, clock::Clocks};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -74,7 +75,7 @@ pub struct Serve {
 }
 
 impl Serve {
-    pub fn run(self, data: &Path) -> Result<(), Failure> {
+    pub fn run(self, data: &Path, head: Option<&Path>) -> Result<(), Failure> {
         logs::start(self.log_json);
         let mut config = match &self.config {
             Some(path) => Config::read(path)?,
@@ -103,11 +104,16 @@ impl Serve {
             // their own. Hundreds would only wake each other.
             .max_blocking_threads(16)
             .build()?
-            .block_on(serve(data, config, self.demo))
+            .block_on(serve(data, head, config, self.demo))
     }
 }
 
-async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
+async fn serve(
+    data: &Path,
+    head: Option<&Path>,
+    config: Config,
+    demo: bool,
+) -> Result<(), Failure> {
     let settings = Settings {
         kept_together: config.limits.pictures_kept_together,
         ..Settings::default()
@@ -115,6 +121,10 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
     let opened = open_with(data, settings).await?;
     let storage = opened.storage;
     let lock = storage.lock_for_serving().await?;
+    // Before anything is touched: an older database that was put back is noticed here.
+    let place = head::place(data, head, &opened.keys)?;
+    head::follow(&*storage, &lock, &place).await?;
+    let (clock, accepted) = clock(&*storage).await?;
     let aside = storage.recover_blobs(&lock).await?;
     if aside > 0 {
         tracing::warn!(
@@ -137,7 +147,7 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
     let core = Core::new(Parts {
         storage: storage.clone(),
         blobs: opened.blobs,
-        clock: Arc::new(SystemClock),
+        clock: clock.clone(),
         entropy: Arc::new(SystemEntropy),
         keys: opened.keys,
         tagger,
@@ -145,10 +155,12 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
         attestor: Attestor::new(config.attestation.our_apps(), data),
         providers: providers::of(&config).context("[signin]")?,
         rules: config.rules(),
-        limits: Limiters::new(&config.limits.numbers(), Arc::new(SystemClock)),
+        limits: Limiters::new(&config.limits.numbers(), clock.clone()),
         events: metrics.clone(),
         room: Arc::new(DiskOf(data.to_owned())),
     });
+    // At once: a server that is stopped within its first minute has run all the same.
+    keep(&core, accepted).await?;
     let alarm = end_if_broken(storage.clone());
     recall::recall(&core).await?;
     let app = App::new(core, metrics, &config, data, demo, alarm);
@@ -167,6 +179,7 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
         carrier,
         pictures,
         bounces: config.mail.bounces.and_then(|bounces| bounces.maildir),
+        clock: (clock, accepted),
     };
     let mut jobs = work::start(&app, data, outside);
 
@@ -201,6 +214,15 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
     }
     drop(lock);
     Ok(())
+}
+
+/// The machine's clock, compared with the time up to which the server has run; and how often an
+/// operator has accepted it.
+async fn clock(storage: &dyn Clocks) -> Result<(Arc<SteadyClock>, i64), Failure> {
+    let mark = storage.clock_mark().await?;
+    let ticks = Box::new(SystemTicks::default());
+    let clock = SteadyClock::since(mark, Arc::new(SystemClock), ticks);
+    Ok((Arc::new(clock), mark.map_or(0, |mark| mark.accepted)))
 }
 
 /// A kernel without seccomp leaves the child that opens pictures only its limits.

@@ -41,13 +41,13 @@ pub async fn index_page(
                     p { (campaign.requester) " · " (campaign.process_name) }
                     p.quiet {
                         @if now < campaign.opens_at {
-                            (words.index.opens) (days::first_day(language, campaign.opens_at))
+                            (words.index.opens) (days::first_day(language, campaign))
                         } @else if now < campaign.closes_at {
-                            (words.index.open_until) (days::last_day(language, campaign.closes_at))
+                            (words.index.open_until) (days::last_day(language, campaign))
                         } @else {
-                            (words.index.closed) (days::last_day(language, campaign.closes_at))
+                            (words.index.closed) (days::last_day(language, campaign))
                         }
-                        " (" (days::zone(language)) ") · "
+                        " (" (days::zone(language, campaign)) ") · "
                         (words.index.required) (number(campaign.required))
                     }
                 }

@@ -6,15 +6,18 @@
 //! did not answer has read nothing and says nothing: only one that came to its end says that there is
 //! no code in the picture.
 
+mod answer;
 mod confine;
 mod picture;
+mod readers;
+mod second;
 
 pub use confine::{NotConfined, confine};
-pub use picture::MAX_PIXELS;
+pub use readers::read;
 
+use answer::understand;
 use async_trait::async_trait;
 use bytes::Bytes;
-use credential::qr::payload::StructuredQr;
 use picture::is_sensible;
 use serde::{Deserialize, Serialize};
 use server_core::ports::{NotRead, OpenPicture, ReadBack};
@@ -39,17 +42,7 @@ pub const CPU_SECONDS: u64 = 2;
 /// After this long the parent ends the child.
 const WALL_TIME: Duration = Duration::from_secs(10);
 /// More than this no honest child answers.
-const MAX_ANSWER: u64 = 64 * 1024;
-
-/// What the child prints.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Answer {
-    /// The texts of the public QRs in the picture. An answer without them is not one.
-    pub codes: Vec<String>,
-    /// Whether two readers read different texts there.
-    #[serde(default)]
-    pub contradicted: bool,
-}
+const MAX_ANSWER: u64 = 256 * 1024;
 
 /// What the child could do although it must not, tried by itself (`--probe`).
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -93,7 +86,7 @@ impl ChildProcess {
 impl OpenPicture for ChildProcess {
     async fn read(&self, picture: Bytes) -> Result<ReadBack, NotRead> {
         if !is_sensible(&picture) {
-            return Ok(ReadBack::Nothing);
+            return Ok(ReadBack::default());
         }
         let mut child = self.command().spawn()?;
         let talk = async {
@@ -116,44 +109,10 @@ impl OpenPicture for ChildProcess {
     }
 }
 
-/// The child's answer is not believed further than a picture is.
-fn understand(answer: &[u8]) -> Result<ReadBack, NotRead> {
-    let answer: Answer =
-        serde_json::from_slice(answer).map_err(|error| NotRead::Died(error.to_string()))?;
-    let codes: Vec<StructuredQr> = answer
-        .codes
-        .iter()
-        .filter_map(|text| StructuredQr::parse(text).ok())
-        .collect();
-    Ok(match codes.is_empty() {
-        _ if answer.contradicted => ReadBack::Contradicted,
-        true => ReadBack::Nothing,
-        false => ReadBack::Codes(codes),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
-
-    #[test]
-    fn a_child_that_babbles_has_not_read() {
-        for babble in ["", "{}", "[1]", r#"{"codes":"#] {
-            let understood = understand(babble.as_bytes());
-            assert!(matches!(understood, Err(NotRead::Died(_))), "{babble}");
-        }
-        for nothing in [r#"{"codes":[]}"#, r#"{"codes":["https://example.org"]}"#] {
-            let understood = understand(nothing.as_bytes()).unwrap();
-            assert_eq!(understood, ReadBack::Nothing, "{nothing}");
-        }
-        let good = r#"{"codes":["http://qr.ine.mx/000123456789000123456789/20230415/P/000001"]}"#;
-        let understood = understand(good.as_bytes()).unwrap();
-        assert!(matches!(understood, ReadBack::Codes(codes) if codes.len() == 1));
-        let contradicted = good.replace(']', r#"],"contradicted":true"#);
-        let understood = understand(contradicted.as_bytes()).unwrap();
-        assert_eq!(understood, ReadBack::Contradicted);
-    }
 
     #[tokio::test]
     async fn a_child_that_dies_is_killed_or_never_starts_has_not_said_that_there_is_no_code() {
@@ -187,10 +146,16 @@ mod tests {
         let read = child("/nowhere").read(picture()).await;
         assert!(matches!(read, Err(NotRead::NotStarted(_))), "{read:?}");
         // A script that closes the door: none of its words is an answer.
-        let well = script("well", "cat >/dev/null; echo '{\"codes\":[]}'");
+        let well = script(
+            "well",
+            "cat >/dev/null; echo '{\"first\":[],\"second\":[],\"second_finished\":true}'",
+        );
         assert_eq!(
             child(&well).read(picture()).await.unwrap(),
-            ReadBack::Nothing
+            ReadBack {
+                second_finished: true,
+                ..ReadBack::default()
+            }
         );
     }
 }

@@ -9,6 +9,7 @@ use protocol::{
     environment::Timestamp,
     ids::{CampaignId, ProcessId},
     tally::Tally,
+    time_zone::TimeZoneName,
 };
 
 /// A new process.
@@ -43,6 +44,8 @@ pub struct NewCampaign {
     pub opens_at: Timestamp,
     /// The first moment at which they no longer are.
     pub closes_at: Timestamp,
+    /// The zone that its days are of; without it Mexico City's.
+    pub time_zone: Option<TimeZoneName>,
     /// How many the law asks for.
     pub required: u64,
 }

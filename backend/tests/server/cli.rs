@@ -7,7 +7,7 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
-fn apoyo(data: &Path, arguments: &[&str]) -> Output {
+pub fn apoyo(data: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_apoyo"));
     command
         .args(arguments)
@@ -18,7 +18,7 @@ fn apoyo(data: &Path, arguments: &[&str]) -> Output {
 }
 
 #[track_caller]
-fn ends_with(output: &Output, code: i32, told: &str) {
+pub fn ends_with(output: &Output, code: i32, told: &str) {
     let text = [&output.stdout[..], &output.stderr[..]].concat();
     let text = String::from_utf8_lossy(&text);
     assert_eq!(output.status.code(), Some(code), "{text}");
@@ -62,7 +62,33 @@ fn the_operator_sets_up_a_campaign_and_each_mistake_has_its_exit_code() {
         "reading /nowhere.toml",
     );
 
-    ends_with(&apoyo(&data, &["campaign", "list"]), 0, "agua\tconsultas");
+    ends_with(
+        &apoyo(&data, &["campaign", "list"]),
+        0,
+        "agua\tconsultas\tnot open yet\t2027-01-01 to 2027-05-31 (America/Mexico_City)\tAgua",
+    );
+    let elsewhere = |id: &str, zone: &str| {
+        let text = CAMPAIGN
+            .replace("id = \"agua\"", &format!("id = \"{id}\""))
+            .replace("required", &format!("time_zone = \"{zone}\"\nrequired"));
+        create("campaign", &file("zone.toml", &text))
+    };
+    ends_with(&elsewhere("norte", "America/Tijuana"), 0, "created");
+    ends_with(&elsewhere("norte", "America/Tijuana"), 0, "the same");
+    ends_with(
+        &elsewhere("norte", "America/Cancun"),
+        3,
+        "nothing was changed",
+    );
+    for no_zone in ["Mars/Olympus", "America/Mexico City", "-06:00", ""] {
+        ends_with(&elsewhere("marte", no_zone), 4, "IANA");
+    }
+    // Midnight in Mexico City is an hour before midnight in Tijuana's summer: the same day, until 23:00.
+    ends_with(
+        &apoyo(&data, &["campaign", "list"]),
+        0,
+        "2026-12-31 to 2027-05-31 (America/Tijuana)",
+    );
     ends_with(&apoyo(&data, &["tally", "agua"]), 0, "10 required");
     ends_with(
         &apoyo(&data, &["tally", "agua", "--json"]),
@@ -169,7 +195,7 @@ fn a_lost_key_stops_every_command_instead_of_being_replaced() {
 }
 
 /// A server on a port that the system chose, and its address.
-fn serve(data: &Path) -> (Child, String) {
+pub fn serve(data: &Path) -> (Child, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_apoyo"))
         .args([
             "serve",

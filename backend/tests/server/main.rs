@@ -16,6 +16,7 @@ mod blobs;
 mod bodies;
 mod bounces;
 mod cli;
+mod clock;
 mod confine;
 mod edge;
 mod enumeration;
@@ -29,6 +30,7 @@ mod mail;
 mod pages;
 mod phone;
 mod public;
+mod restore;
 mod roll;
 mod signin;
 #[path = "../../../crates/attestation/tests/suite/statement.rs"]

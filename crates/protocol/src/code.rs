@@ -84,6 +84,8 @@ codes! {
     ServerStorageFull => "server_storage_full", Later;
     /// A fault of the server; nothing was recorded.
     ServerFault => "server_fault", Later;
+    /// The server cannot tell what time it is, and the answer depends on it; nothing was recorded.
+    ClockDoubtful => "clock_doubtful", Later;
 
     // Signatures of the device
     /// The request should be signed by a device key and is not.

@@ -68,6 +68,14 @@ pub enum Context {
     SigninState = 25,
     /// The hash of a ticket: sign-in id, ticket. SHA-256.
     SigninTicket = 26,
+    /// How far numbers were given: writes, given, promised, chain, boot, state. Ed25519.
+    Head = 50,
+    /// One link of the chain over receipts: the link before, sequence, SHA-256 of the receipt.
+    /// SHA-256.
+    ReceiptLink = 51,
+    /// The link with which a chain begins again after a recovery: the chain of the rows, the chain
+    /// of the head, the number above which it goes on. SHA-256.
+    RecoveredChain = 52,
 }
 
 /// The bytes to sign, or to hash with a key, for `fields` in `context`.

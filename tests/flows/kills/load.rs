@@ -159,7 +159,10 @@ impl Load {
         let before = self.shared.receipts.load(Ordering::Relaxed);
         let begun = Instant::now();
         while self.shared.receipts.load(Ordering::Relaxed) == before {
-            assert!(begun.elapsed() < Duration::from_secs(60), "no receipt comes");
+            assert!(
+                begun.elapsed() < Duration::from_secs(60),
+                "no receipt comes"
+            );
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }

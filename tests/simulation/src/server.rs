@@ -26,14 +26,14 @@ use storage::{
     sqlite::SqliteStorage,
 };
 
-/// What lives as long as a history, whatever becomes of the server.
+/// The parts that last for the whole history, over restarts of the server.
 pub struct Around {
     pub(crate) clock: Arc<Clock>,
     pub(crate) dice: Arc<Dice>,
     pub(crate) relay: Relay,
 }
 
-/// A server that serves.
+/// A running server.
 pub struct Server {
     pub(crate) core: Arc<Core>,
     pub(crate) engine: Arc<dyn Engine>,
@@ -55,7 +55,7 @@ impl Server {
     /// Starts as `apoyo serve` does: opens, takes the right to serve, recovers.
     pub async fn start(data: &Path, keys_in: &Path, around: &Around) -> Result<Self> {
         let settings = Settings {
-            // Often enough that some ends fall into the moving of pictures.
+            // Small enough that some ends happen while pictures are moved.
             kept_together: 8,
             gather: Duration::from_millis(1),
             max_pages: None,
@@ -121,7 +121,7 @@ fn rules() -> Rules {
     Rules {
         notices: Vec::new(),
         blocked_domains: Vec::new(),
-        // What is counted here is not what these histories are about.
+        // The counters are not part of these histories.
         mails_per_address: MailAllowance {
             per_hour: 1_000,
             per_day: 1_000,

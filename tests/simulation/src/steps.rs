@@ -1,4 +1,4 @@
-//! What can happen, one thing after the other.
+//! The steps of a history.
 
 use crate::{happening::Step, outside::Mood, world::World};
 use chrono::TimeDelta;

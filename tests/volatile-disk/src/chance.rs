@@ -3,9 +3,9 @@
 /// The extent of a power loss.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loss {
-    /// Nothing: the programs died, and the system wrote what they had written.
+    /// None: the programs died, and the system wrote their data.
     Nothing,
-    /// Everything that was not flushed.
+    /// All unflushed writes are lost.
     Everything,
     /// Some are lost: each unflushed block of 4 KiB at random, and the unflushed names from some moment
     /// on. Disks write in any order, so a file may be torn anywhere. The same seed loses the same.

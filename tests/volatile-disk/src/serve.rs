@@ -20,11 +20,11 @@ const BELIEVED: Duration = Duration::from_secs(3600);
 /// The reported size: 64 GiB.
 const BLOCKS: u64 = 16 << 20;
 
-/// The disk, as long as it is mounted.
+/// The mounted disk.
 pub struct Disk {
-    /// What is on it.
+    /// Its content.
     pub tree: Arc<Mutex<Tree>>,
-    /// What goes wrong with it.
+    /// Its faults.
     pub faults: Arc<Mutex<Faults>>,
 }
 

@@ -33,6 +33,22 @@ const CAMPAIGNS = [
     required: 98765,
     exclusivity: 'process',
   },
+  {
+    id: 'playas-limpias',
+    process: 'consultas-bc-2026',
+    process_name: 'Consultas locales 2026 (demostración)',
+    kind: 'consulta_popular',
+    title: 'Playas limpias en Baja California',
+    requester: 'Vecinas de Muestra por la Playa',
+    description: 'Pregunta si los municipios de la costa deben publicar cada semana la calidad del agua de sus playas.',
+    demarcation: { scope: 'entidad', entidad: 2 },
+    opens_at: '2026-10-01T07:00:00Z',
+    // Midnight in Tijuana in winter: two hours after Mexico City's.
+    closes_at: '2026-12-10T08:00:00Z',
+    time_zone: 'America/Tijuana',
+    required: 45678,
+    exclusivity: 'campaign',
+  },
 ]
 const ENTIDADES = ['Aguascalientes', 'Baja California', 'Baja California Sur', 'Campeche', 'Coahuila', 'Colima', 'Chiapas', 'Chihuahua', 'Ciudad de México', 'Durango', 'Guanajuato', 'Guerrero', 'Hidalgo', 'Jalisco', 'México', 'Michoacán', 'Morelos', 'Nayarit', 'Nuevo León', 'Oaxaca', 'Puebla', 'Querétaro', 'Quintana Roo', 'San Luis Potosí', 'Sinaloa', 'Sonora', 'Tabasco', 'Tamaulipas', 'Tlaxcala', 'Veracruz', 'Yucatán', 'Zacatecas']
 const NOTICE = {
@@ -181,7 +197,7 @@ export function pretendPhone() {
       if (!consent) shut('consent_missing')
       const id = String(phone.apoyos.length + 1).padStart(32, '0')
       const { id: campaign, title, requester } = phone.draft.campaign
-      phone.apoyos = [{ apoyo: id, campaign, title, requester, queued_at: now(), may_cancel: true, may_export: true, queue: phone.offline ? { state: 'waiting', next_try_in_s: 12, waits_for: 'network', problem: { code: 'server_unreachable' } } : { state: 'waiting', next_try_in_s: 0, waits_for: 'turn', problem: null } }, ...phone.apoyos]
+      phone.apoyos = [{ apoyo: id, campaign, title, requester, queued_at: now(), may_cancel: true, may_export: true, lost: null, queue: phone.offline ? { state: 'waiting', next_try_in_s: 12, waits_for: 'network', problem: { code: 'server_unreachable' } } : { state: 'waiting', next_try_in_s: 0, waits_for: 'turn', problem: null } }, ...phone.apoyos]
       phone.draft = null
     },
     run_queue: async () => {

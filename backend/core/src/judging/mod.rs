@@ -6,6 +6,7 @@ mod look;
 mod not_now;
 mod one;
 mod pending;
+mod readers;
 mod round;
 mod sealing_keys;
 mod turn;

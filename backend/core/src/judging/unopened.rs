@@ -1,4 +1,4 @@
-//! Pictures that waited for their key: looked at once it is here.
+//! Judges apoyos again whose pictures waited for their key.
 
 use super::{
     not_now::NotNow,
@@ -6,12 +6,12 @@ use super::{
 };
 use crate::{core::Core, ports::OpenPicture};
 
-/// Apoyos that are taken up together.
+/// Apoyos in one batch.
 const BATCH: u32 = 64;
 
-/// Looks at every picture that waits and that a key of this machine opens; answers how many
-/// those were. A crash anywhere repeats an apoyo, which changes nothing the second time. One that
-/// cannot be read waits by itself ([`super::judge_pending`] takes it up again).
+/// Judges every waiting apoyo whose pictures a key of this machine opens; returns how many they were. A
+/// crash anywhere repeats an apoyo, which changes nothing the second time. An apoyo that cannot be read
+/// waits by itself ([`super::judge_pending`] judges it again).
 pub async fn judge_unopened(core: &Core, pictures: &dyn OpenPicture) -> Result<usize, NotNow> {
     if !core.sealing().opens_pictures() || core.storage.roll_version().await?.is_none() {
         return Ok(0);

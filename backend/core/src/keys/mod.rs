@@ -30,6 +30,9 @@ use protocol::{
     seal::announced::{SealingKeys, SignedSealingKeys},
 };
 
+use std::sync::Arc;
+use storage::head::HeadKey;
+
 /// The bytes of one key.
 pub type Secret = [u8; 32];
 
@@ -40,7 +43,7 @@ pub struct Keys {
     at_rest: LessSafeKey,
     tag: hmac::Key,
     roll: hmac::Key,
-    receipt: Ed25519KeyPair,
+    receipt: Arc<Ed25519KeyPair>,
     receipt_public: ReceiptPublicKey,
 }
 
@@ -60,7 +63,7 @@ impl Keys {
             code,
             tag: hmac::Key::new(hmac::HMAC_SHA256, tag),
             roll: hmac::Key::new(hmac::HMAC_SHA256, roll),
-            receipt,
+            receipt: Arc::new(receipt),
             receipt_public: ReceiptPublicKey::from_bytes(public),
         }
     }
@@ -76,6 +79,19 @@ impl Keys {
         SignedReceipt {
             receipt,
             signature: URL_SAFE_NO_PAD.encode(signature.as_ref()),
+        }
+    }
+
+    /// What signs the head, and verifies it.
+    pub fn head_key(&self) -> HeadKey {
+        let pair = Arc::clone(&self.receipt);
+        HeadKey {
+            sign: Arc::new(move |message| {
+                let mut signature = [0; 64];
+                signature.copy_from_slice(pair.sign(message).as_ref());
+                signature
+            }),
+            public: self.receipt_public,
         }
     }
 

@@ -11,7 +11,7 @@ mod vouching;
 
 pub use events::{Events, NoEvents};
 pub use mail::{Handed, MailCarrier};
-pub use pictures::{NotRead, OpenPicture, ReadBack};
+pub use pictures::{NotRead, OpenPicture, PlaceInPicture, ReadBack, SeenCode};
 pub use providers::{AskedProvider, Providers};
 pub use room::FreeSpace;
 pub use tagger::Tagger;

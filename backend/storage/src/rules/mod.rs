@@ -11,6 +11,7 @@
 //! | [`code_lock`] | tries of a code |
 //! | [`judging`] | how long an apoyo waits after a fault, and when a person takes it |
 //! | [`mail`] | how many mails an address gets, what is known of a mail |
+//! | [`numbering`] | whether a database may go on giving numbers, and from which on |
 //! | [`review`] | which apoyos are sampled for review |
 //! | [`settle`] | what a verdict changes: who counts, statuses, counters |
 //! | [`signin`] | what a state, a ticket and a redeemed sign-in are worth |
@@ -25,6 +26,7 @@ pub mod campaigns;
 pub mod code_lock;
 pub mod judging;
 pub mod mail;
+pub mod numbering;
 pub mod review;
 pub mod settle;
 pub mod signin;

@@ -1,10 +1,12 @@
 //! The engine's own affairs.
 
-use super::{SqliteStorage, inspection, lock, recovery};
+use super::{SqliteStorage, inspection, lock, numbering, recovery};
 use crate::{
     StorageError,
     audit::Operator,
     engine::{Engine, OpenError, ServingLock},
+    head::{Followed, HeadPlace, HeadRefused, Recovered},
+    rules::numbering::Numbering,
 };
 use async_trait::async_trait;
 use protocol::ids::Sha256Hash;
@@ -14,6 +16,27 @@ use std::sync::PoisonError;
 impl Engine for SqliteStorage {
     async fn lock_for_serving(&self) -> Result<ServingLock, OpenError> {
         lock::serving(&self.folder)
+    }
+
+    async fn follow_head(
+        &self,
+        _serving: &ServingLock,
+        place: &HeadPlace,
+    ) -> Result<Followed, HeadRefused> {
+        numbering::follow(self, place).await
+    }
+
+    async fn recover_numbers(
+        &self,
+        _serving: &ServingLock,
+        place: &HeadPlace,
+        above: Option<u64>,
+    ) -> Result<Recovered, HeadRefused> {
+        numbering::recover(self, place, above).await
+    }
+
+    async fn numbering(&self) -> Result<Numbering, StorageError> {
+        numbering::numbering(self).await
     }
 
     async fn recover_blobs(&self, _serving: &ServingLock) -> Result<u64, StorageError> {

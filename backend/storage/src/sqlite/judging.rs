@@ -1,4 +1,4 @@
-//! Apoyos whose judging has failed: they wait, and then a person takes them.
+//! Apoyos whose judging has failed: they wait, and then a person reviews them.
 
 use super::{
     SqliteStorage,
@@ -29,7 +29,7 @@ fn pause(db: &Connection, id: ApoyoId, at: Timestamp, why: &str) -> Result<(), F
     Ok(())
 }
 
-/// Removes the note that judging failed: it did not, this time.
+/// Removes the note after judging has succeeded.
 pub(super) fn forget_pause(db: &Connection, id: ApoyoId) -> Result<(), Fault> {
     db.prepare_cached(
         "DELETE FROM judging_pauses WHERE sequence = (SELECT sequence FROM apoyos WHERE id = ?1)",
@@ -63,7 +63,7 @@ fn failed(tx: &mut Tx<'_>, id: ApoyoId, why: &str, now: Timestamp) -> Result<Aft
 }
 
 impl SqliteStorage {
-    /// Apoyos that were read; those whose row cannot be read wait by themselves, and stop no other.
+    /// The readable apoyos. Apoyos whose row cannot be read wait by themselves and do not stop the others.
     pub(super) async fn readable(
         &self,
         taken: Taken,
@@ -90,7 +90,7 @@ impl Judging for SqliteStorage {
         let Err(StorageError::Item(error)) = noted else {
             return noted;
         };
-        // Not even a person can be given it. It must not be tried at every turn.
+        // Not even a person can get it, so it must not be tried at every turn.
         tracing::error!(apoyo = %id, error, "an apoyo can be neither judged nor given to a person");
         let at = much_later(now);
         self.write(move |tx| pause(tx.db, id, at, &error)).await?;

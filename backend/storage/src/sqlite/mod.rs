@@ -11,6 +11,7 @@ mod audit;
 mod bounces;
 mod broken;
 mod campaigns;
+mod clock;
 mod connection;
 mod counters;
 mod devices;
@@ -23,6 +24,7 @@ mod keeping;
 mod limits;
 mod lock;
 mod mail;
+mod numbering;
 mod pending;
 mod private;
 mod readers;
@@ -51,6 +53,7 @@ use crate::{
 };
 use broken::Broken;
 use fault::Fault;
+use numbering::HeadSlot;
 use readers::{Reader, Readers};
 use std::{
     path::{Path, PathBuf},
@@ -69,6 +72,7 @@ pub struct SqliteStorage {
     folder: PathBuf,
     blobs: Arc<dyn BlobStore>,
     broken: Broken,
+    head: HeadSlot,
     /// On whose behalf it works.
     operator: Mutex<Option<Operator>>,
     // Before the writer: the last connection that closes folds the log into the file, and of
@@ -113,10 +117,19 @@ impl SqliteStorage {
             db.pragma_update(None, "max_page_count", pages)?;
         }
         let broken = Broken::default();
+        let head = HeadSlot::default();
         let readers = Readers::start("reader", READERS, &folder, broken.clone())?;
         let public = Readers::start("public", PUBLIC_READERS, &folder, broken.clone())?;
+        let writer = Writer::start(
+            db,
+            Arc::clone(&blobs),
+            &settings,
+            broken.clone(),
+            head.clone(),
+        )?;
         Ok(Self {
-            writer: Writer::start(db, Arc::clone(&blobs), &settings, broken.clone())?,
+            writer,
+            head,
             folder,
             blobs,
             broken,

@@ -56,6 +56,7 @@ macro_rules! stories {
                 an_operator_creates_a_campaign_twice_and_it_is_there_once
                 citizens_see_the_campaigns_that_are_open_where_they_vote
                 a_campaign_tells_its_rules
+                a_campaign_keeps_its_time_zone
                 a_campaign_without_apoyos_has_an_empty_tally
             }
             limits {

@@ -1,6 +1,7 @@
 //! A data folder with people in it.
 
 use async_trait::async_trait;
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use bytes::Bytes;
 use chrono::{TimeDelta, TimeZone, Utc};
 use credential::Entidad;
@@ -10,7 +11,7 @@ use protocol::{
     campaigns::{Demarcation, Place, ProcessKind},
     environment::Timestamp,
     ids::{ActivationId, ApoyoId, DeviceId, Sha256Hash},
-    receipt::SignedReceipt,
+    receipt::{ReceiptPublicKey, SignedReceipt},
 };
 use std::{
     marker::PhantomData,
@@ -25,6 +26,7 @@ use storage::{
     apoyos::{CardTags, NewApoyo, Person, Recorded, SignReceipt, Verdict},
     blobs::{BlobStore, Stored, local::LocalBlobs},
     campaigns::{Created, Exclusivity, NewCampaign, NewProcess},
+    head::{HeadKey, HeadPlace},
 };
 use tempfile::TempDir;
 
@@ -108,6 +110,19 @@ pub fn receipt_of(recorded: &Recorded) -> SignedReceipt {
     }
 }
 
+/// The head of a server with this key.
+pub fn head_place(folder: &Path, key: u8) -> HeadPlace {
+    let pair = Ed25519KeyPair::from_seed_unchecked(&[key; 32]).unwrap();
+    let public = pair.public_key().as_ref().try_into().unwrap();
+    HeadPlace {
+        folder: folder.join("head"),
+        key: HeadKey {
+            sign: Arc::new(move |message| pair.sign(message).as_ref().try_into().unwrap()),
+            public: ReceiptPublicKey::from_bytes(public),
+        },
+    }
+}
+
 /// Puts a picture in, in pieces as a network brings them.
 pub async fn put(blobs: &dyn BlobStore, picture: &[u8]) -> Result<Stored, StorageError> {
     let pieces: Vec<_> = picture
@@ -173,6 +188,7 @@ pub fn new_campaign(id: &str, process: &str) -> NewCampaign {
         demarcation: Demarcation::Pais,
         opens_at: start() - TimeDelta::days(1),
         closes_at: start() + TimeDelta::days(1),
+        time_zone: None,
         required: 866_593,
     }
 }
@@ -183,7 +199,8 @@ impl<E: Engine> World<E> {
         Self::at(tempfile::tempdir().unwrap()).await
     }
 
-    async fn at(folder: TempDir) -> Self {
+    /// A data folder that is there already.
+    pub async fn at(folder: TempDir) -> Self {
         let blobs = Arc::new(LocalBlobs::open(&folder.path().join("blobs")).unwrap());
         let store = E::open(folder.path(), blobs.clone()).await;
         Self {

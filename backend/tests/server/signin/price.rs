@@ -34,7 +34,12 @@ async fn a_sign_in_asks_for_work_and_one_work_is_worth_a_few() {
             _ => answer.is_refused_with(Code::TooManyRequests),
         }
     }
-    let other = with_work(&world, &phone, Some(world.work_for(Phone::new().activation))).await;
+    let other = with_work(
+        &world,
+        &phone,
+        Some(world.work_for(Phone::new().activation)),
+    )
+    .await;
     assert_eq!(other.status, StatusCode::CREATED);
     world.pass(TimeDelta::minutes(11));
     let late = with_work(&world, &Phone::new(), Some(work)).await;

@@ -3,7 +3,7 @@
 use crate::{
     app::App,
     code::{AppCode, PhoneCode, Problem},
-    store::phone::Activation,
+    store::{entries::spare, phone::Activation},
 };
 use protocol::code::Code;
 
@@ -44,6 +44,14 @@ impl App {
     pub(crate) async fn end_if_unknown(&self, problem: &Problem) -> Result<bool, Problem> {
         let ends = problem.code.ends_activation();
         if ends {
+            if problem.code == Code::DeviceUnknown
+                && let Ok(active) = self.active().await
+            {
+                let now_ms = self.now_ms();
+                self.store
+                    .write(move |rows| spare::device_is_missing(rows, active.device, now_ms))
+                    .await?;
+            }
             self.end_activation(problem.clone()).await?;
         }
         Ok(ends)

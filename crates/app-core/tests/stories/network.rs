@@ -170,7 +170,7 @@ async fn she_takes_it_back_in_the_middle_of_an_upload_and_the_sender_notices() {
 }
 
 /// Sends a file with only the file and the server's address.
-async fn deliver(server: &Server, file: &ApoyoFile) -> Bytes {
+async fn deliver(http: &impl Http, server: &str, file: &ApoyoFile) -> Bytes {
     let mut answer = Bytes::new();
     for request in file.requests() {
         let sent = Request {

@@ -87,6 +87,7 @@ pub fn campaign(id: &str, title: &str, requester: &str) -> Campaign {
         demarcation: Demarcation::Pais,
         opens_at: start() - TimeDelta::days(1),
         closes_at: start() + TimeDelta::days(30),
+        time_zone: None,
         required: 1_000,
         exclusivity: Some(protocol::campaigns::Exclusivity::Campaign),
     }

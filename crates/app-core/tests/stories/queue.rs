@@ -207,6 +207,8 @@ async fn a_busy_server_is_left_alone_for_as_long_as_it_asks() {
 #[tokio::test]
 async fn a_closed_campaign_refuses_and_lupita_may_try_again_or_remove_it() {
     let mut phone = queued().await;
+    // By the phone's own clock it is closed too.
+    phone.passes(TimeDelta::days(31)).await;
     let closed = Problem::new(Code::CampaignClosed);
     phone.server.once(
         Method::Put,
@@ -317,10 +319,10 @@ async fn one_refusal_does_not_hold_up_the_next_apoyo() {
     let phone = queued().await;
     phone.prepare("trenes", &RAMON).await;
     phone.send().await.unwrap();
-    let closed = Problem::new(Code::CampaignClosed);
+    let invalid = Problem::new(Code::ManifestInvalid);
     phone
         .server
-        .once(Method::Put, "/v1/apoyos/", Fault::Answer(409, closed));
+        .once(Method::Put, "/v1/apoyos/", Fault::Answer(422, invalid));
     let state = phone.door(Door::RunQueue).await.unwrap();
     assert!(matches!(state.apoyos[1].queue, QueueState::Refused { .. }));
     assert!(matches!(

@@ -97,6 +97,8 @@ pub struct Inner {
     pub apoyos: HashMap<ApoyoId, (Bytes, Bytes, DeviceId)>,
     pub campaigns: Vec<Campaign>,
     pub status: Option<Status>,
+    /// Numbers that are left out, as after a recovery.
+    pub left_out: u64,
     pub mails: Vec<String>,
     pub mail: MailFate,
     wander: Option<Wander>,
@@ -175,6 +177,17 @@ impl Server {
             Method::Delete,
         ] {
             self.fail(method, "/", Fault::Unreachable, 0, usize::MAX);
+        }
+    }
+
+    /// An older backup is put back: devices and apoyos since then are gone.
+    pub fn put_backup_back(&self, devices: bool) {
+        let mut inner = self.inner();
+        inner.left_out += 1_000;
+        inner.apoyos.clear();
+        inner.blobs.clear();
+        if !devices {
+            inner.devices.clear();
         }
     }
 

@@ -35,7 +35,7 @@ mod text;
 mod triples;
 
 pub use budget::Budget;
-pub use decode::{PictureCodes, decode_luma, decode_picture};
+pub use decode::{PictureCodes, Still, decode_luma, decode_picture};
 pub use found::{DecodedCode, Located, pick_public};
 pub use session::Session;
 pub use step::Step;

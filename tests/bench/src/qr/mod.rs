@@ -12,7 +12,8 @@
 //! zxing.rs      the crate zxing-cpp, behind the feature of that name
 //! memory.rs     the memory of a reader, in a process of its own
 //! hand.rs       ten frames of one shaky hand
-//! table.rs      the printed tables
+//! read_back.rs  the server's child with both readers: time, memory, combined results
+//! table.rs      what is printed
 //! ```
 
 mod contender;
@@ -20,6 +21,7 @@ mod corpus;
 mod hand;
 mod many;
 mod memory;
+mod read_back;
 mod table;
 #[cfg(feature = "zxing-cpp")]
 mod zxing;
@@ -61,6 +63,12 @@ pub struct Qr {
     /// Our own cascade alone: from its first step to all of them.
     #[arg(long)]
     pub steps: bool,
+    /// The server's child alone, without the race.
+    #[arg(long)]
+    pub read_back: bool,
+    /// The server whose child is measured; by default the `apoyo` in this program's folder.
+    #[arg(long)]
+    pub apoyo: Option<PathBuf>,
     /// Used by the bench itself.
     #[arg(long, hide = true)]
     pub memory_of: Option<String>,
@@ -85,12 +93,13 @@ pub fn run(arguments: &Qr) -> Result<()> {
     for folder in &arguments.folders {
         let corpus = Corpus::open(folder, arguments)
             .with_context(|| format!("reading {}", folder.display()))?;
-        if !corpus.hands.is_empty() {
+        if !corpus.hands.is_empty() && !arguments.read_back {
             hand::race(&corpus, arguments)?;
         }
-        if !corpus.pictures.is_empty() {
+        if !corpus.pictures.is_empty() && !arguments.read_back {
             race(&corpus, &contenders, arguments)?;
         }
+        read_back::measure(&corpus, arguments)?;
     }
     Ok(())
 }

@@ -250,7 +250,7 @@ impl Server {
             }
             return Ok(receipt.clone());
         }
-        let sequence = inner.apoyos.len() as u64 + 1;
+        let sequence = inner.left_out + inner.apoyos.len() as u64 + 1;
         let receipt = Receipt {
             apoyo: id,
             campaign: submission.manifest.campaign,

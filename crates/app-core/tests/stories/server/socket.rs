@@ -32,7 +32,7 @@ pub struct Authority {
     acceptor: TlsAcceptor,
 }
 
-/// The authority that the phones of the stories believe.
+/// The authority that the phones of the stories trust.
 pub static AUTHORITY: LazyLock<Authority> = LazyLock::new(Authority::new);
 
 impl Authority {
@@ -47,7 +47,7 @@ impl Authority {
     }
 }
 
-/// Shakes hands with a certificate of this issuer.
+/// Accepts TLS with a certificate of this issuer.
 fn acceptor(issuer: &Issuer<'_, KeyPair>) -> TlsAcceptor {
     let key = KeyPair::generate().unwrap();
     let params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
@@ -62,12 +62,12 @@ fn acceptor(issuer: &Issuer<'_, KeyPair>) -> TlsAcceptor {
     TlsAcceptor::from(Arc::new(config))
 }
 
-/// Where a server listens. A panic of the server fails the story when this is dropped: in a task
-/// of its own it would only look like a connection that broke off.
+/// A listening server. Dropping it fails the story after a panic of the server, which would otherwise
+/// only look like a broken connection.
 pub struct Socket {
     /// `https://…`.
     pub address: String,
-    /// The media types of the bodies that came, with their addresses.
+    /// The media types of the bodies that came, with their paths.
     pub kinds: Arc<Mutex<Vec<(String, String)>>>,
     panicked: Arc<AtomicBool>,
 }
@@ -99,8 +99,7 @@ impl Socket {
                 let (acceptor, panicked) = (acceptor.clone(), Arc::clone(&panicked));
                 tokio::spawn(async move {
                     let served = connection.serve(stream, acceptor);
-                    // A handshake that fails or a connection that breaks off is what some stories
-                    // want.
+                    // Some stories want a handshake that fails or a connection that breaks.
                     if AssertUnwindSafe(served).catch_unwind().await.is_err() {
                         panicked.store(true, Ordering::Relaxed);
                     }
