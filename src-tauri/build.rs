@@ -10,6 +10,7 @@ fn main() {
     }
     let manifest = tauri_build::AppManifest::new().commands(&[
         "open_door",
+        "put_piece",
         "set_private_screen",
         "set_bars",
         "hand_over",

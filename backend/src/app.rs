@@ -1,6 +1,9 @@
 //! The parts that handlers name. A handler takes those that it needs, each as a `State`.
 
-use crate::{config::Config, metrics::Metrics};
+use crate::{
+    config::Config, figures::Figures, http::forwarded::LastWarned, metrics::Metrics,
+    pages::kept::KeptPages,
+};
 use axum::extract::FromRef;
 use ipnet::IpNet;
 use protocol::sensitive::Sensitive;
@@ -26,7 +29,13 @@ pub struct App {
     pub bounce_secret: BounceSecret,
     /// The facts that `/readyz` checks.
     pub machine: Arc<Machine>,
-    /// The reaction to a broken storage.
+    /// What is counted for operators every few seconds.
+    pub figures: Arc<Figures>,
+    /// Pages that are written once for everybody.
+    pub pages: Arc<KeptPages>,
+    /// When a proxy that is not named was warned of.
+    pub forwarded: LastWarned,
+    /// What to do when the storage broke.
     pub alarm: StorageAlarm,
 }
 
@@ -58,6 +67,9 @@ impl App {
                 disk_reserve_mib: config.limits.disk_reserve_mib,
                 judges: config.limits.validators > 0,
             }),
+            figures: Arc::default(),
+            pages: Arc::default(),
+            forwarded: LastWarned::default(),
             alarm,
         }
     }

@@ -15,6 +15,8 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod disk;
+pub mod figures;
 pub mod http;
 pub mod mail;
 pub mod metrics;

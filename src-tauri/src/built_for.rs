@@ -19,8 +19,8 @@ pub const SERVER: &str = match NAMED {
     None => HERE,
 };
 
-/// The only certificate authority (PEM) that a build for tests trusts, because the emulator's server
-/// has no certificate of a public one. A release does not read it.
+/// One certificate authority more (PEM), which a build for tests believes: the emulator's server has
+/// no certificate of a public one. A release does not even read it.
 #[cfg(debug_assertions)]
 pub const TEST_AUTHORITY: Option<&str> = option_env!("CARGO_APOYO_TEST_CA");
 #[cfg(not(debug_assertions))]

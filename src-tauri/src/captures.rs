@@ -1,8 +1,8 @@
 //! Pictures that the phone's own camera app took for the webview (`<input capture>`).
 //!
-//! Android's webview has the camera app write into the app's external files, which can be read over a
-//! cable. They are removed as soon as a door has its own encrypted copy. `MainActivity` removes those
-//! that a crash left behind, at the next start.
+//! Android's webview has the camera app write into the app's external files, where a cable can
+//! read them. As soon as a door has had its copy they go, whether the core kept or refused it. What
+//! a crash leaves there, `MainActivity` removes at the next start.
 
 use app_core::doors::{Door, Source};
 use std::{fs, io, path::Path};

@@ -1,7 +1,8 @@
 //! The window around app-core: it only carries doors in and answers out.
 //!
 //! - `window`: one window with our own screens.
-//! - `door`: the command that carries doors; `body`: the bytes that come with a command.
+//! - `door`: the command that carries doors; `body`: the bytes that come with a command; `pieces`:
+//!   large files, which come in pieces on Android.
 //! - `screen`: the commands that keep a screen to its person and draw the system's bars.
 //! - `hand_over`: the command that gives a file to the system.
 //! - `captures`: files of the phone's camera app, removed as soon as a door has its copy.
@@ -20,6 +21,7 @@ mod captures;
 mod door;
 mod hand_over;
 mod keys;
+mod pieces;
 mod ports;
 mod screen;
 mod window;
@@ -54,6 +56,7 @@ pub fn run() {
     builder
         .invoke_handler(tauri::generate_handler![
             door::open_door,
+            pieces::put_piece,
             screen::set_private_screen,
             screen::set_bars,
             hand_over::hand_over
@@ -61,6 +64,7 @@ pub fn run() {
         .setup(|app| {
             #[cfg(mobile)]
             browser::listen(app);
+            app.manage(pieces::Pieces::default());
             app.manage(ports::Opened::new(app.handle())?);
             window::open(app)?;
             Ok(())

@@ -76,7 +76,7 @@ impl Opened {
         let http: Arc<dyn Http> = match built_for::TEST_AUTHORITY {
             None => ports.http,
             Some(authority) => Arc::new(
-                adapters::ReqwestHttp::trusting_only(authority.as_bytes())
+                adapters::ReqwestHttp::bundled_and(authority.as_bytes())
                     .map_err(|_| Problem::new(PhoneCode::ServerUnreachable))?,
             ),
         };

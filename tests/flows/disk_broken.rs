@@ -1,4 +1,4 @@
-//! The disk fails while something is being made durable: the server may not pretend.
+//! The disk fails during a flush: the server must not acknowledge anything.
 
 use e2e::{
     faults::BrokenDisk,
@@ -25,7 +25,7 @@ async fn the_disk_fails_under_betos_apoyo_and_the_server_ends_instead_of_promisi
     let body = second.body(&phone);
 
     let broken = BrokenDisk::under(world.server().pid()).expect("strace attaches");
-    // An answer that says "fault" or none at all; never a receipt.
+    // Either a fault or no answer, never a receipt.
     if let Ok(answer) = world.wire().try_put_apoyo(&phone, second.id, &body).await {
         answer.refused(500, Code::ServerFault);
     }
@@ -41,7 +41,7 @@ async fn the_disk_fails_under_betos_apoyo_and_the_server_ends_instead_of_promisi
     let path = format!("/v1/apoyos/{}/receipt", first.id);
     let answer = world.wire().get_signed(&phone, &path).await;
     assert_eq!(answer.body, receipt.body, "what was promised stands");
-    // Whether the failed one was written or not: sent again, it is there once.
+    // The failed one may have been written or not; sent again, it exists once.
     world.upload(&phone, &second).await;
     let answer = world.wire().put_apoyo(&phone, second.id, &body).await;
     assert_eq!(receipt_of(&phone, &answer).receipt.sequence, 2);

@@ -1,4 +1,4 @@
-//! What operators do leaves a record, and some of it needs two of them.
+//! Operators' deeds leave a record, and some need two names.
 
 use e2e::{
     people::Name::{Beto, Lupita},
@@ -29,7 +29,7 @@ fn proposal(text: &str) -> String {
     after[..8].to_owned()
 }
 
-/// A world with an apoyo of Lupita's, in which two names are asked for.
+/// A world with an apoyo of Lupita's, which requires two names.
 async fn world() -> TestWorld {
     let world = TestWorld::new();
     let phone = world.activate(Lupita).await;
@@ -77,13 +77,13 @@ async fn one_operator_alone_replaces_no_roll_and_the_second_approves_that_file_o
         0,
         "roll.replace",
     );
-    // What was approved is ana's to do, with this file and no other.
+    // Only ana may do the approved deed, and only with this file.
     ends(&import("eva"), 3, "nothing was done yet");
     fs::write(&file, roll_csv(&[Beto.person()])).unwrap();
     ends(&import("ana"), 3, "nothing was done yet");
     fs::write(&file, roll_csv(&[Lupita.person(), Beto.person()])).unwrap();
     ends(&import("ana"), 0, "roll version 2 is in force");
-    // Once.
+    // Only once.
     ends(&import("ana"), 3, "nothing was done yet");
 
     let shown = ends(
@@ -162,7 +162,7 @@ async fn keys_are_rotated_by_two_and_what_needs_one_is_recorded_too() {
     ] {
         assert!(shown.contains(deed), "{deed} is not in\n{shown}");
     }
-    // A phone that forgets itself is no operator.
+    // A phone that revokes itself is not an operator.
     assert_eq!(shown.matches("device.revoke").count(), 1);
 }
 
@@ -188,7 +188,7 @@ async fn a_record_that_was_changed_cut_short_or_written_again_is_found() {
     let refused = db.execute(change, []).unwrap_err().to_string();
     assert!(refused.contains("append-only"), "{refused}");
     assert!(db.execute("DELETE FROM audit", []).is_err());
-    // By hand, past the program's own refusal.
+    // A change by hand, without the program.
     let triggers = "DROP TRIGGER audit_is_never_changed; DROP TRIGGER audit_is_never_shortened;";
     db.execute_batch(triggers).unwrap();
     let who: String = db
@@ -208,7 +208,7 @@ async fn a_record_that_was_changed_cut_short_or_written_again_is_found() {
     );
     let newest = "DELETE FROM audit WHERE number = (SELECT max(number) FROM audit)";
     db.execute(newest, []).unwrap();
-    // The end alone is missed only by one who wrote it down.
+    // A missing end is noticed only with a head that was written down.
     ends(&world.apoyo(["audit", "verify"]), 0, "whole");
     ends(
         &world.apoyo(["audit", "verify", "--head", &head]),

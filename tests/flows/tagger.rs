@@ -1,4 +1,4 @@
-//! The key of people's pseudonyms is with another process.
+//! The key of people's pseudonyms in another process.
 
 use e2e::{
     binary,
@@ -73,7 +73,7 @@ async fn a_server_counts_each_person_once_without_holding_the_key_of_their_names
     let state = world.judged(&phone, first.id).await;
     assert_eq!(state.status, Status::Preliminary);
 
-    // The tagger is away: nothing is lost, and nothing is decided without it.
+    // Without the tagger no apoyo is lost, and none is judged.
     tagger.take();
     let second = world.draft(Lupita, &bruno);
     let third = world.draft(Beto, &bruno);
@@ -91,7 +91,7 @@ async fn a_server_counts_each_person_once_without_holding_the_key_of_their_names
     );
     assert!(told(&world).contains("with another user, behind"));
 
-    // Each question is in the record, and nobody's name.
+    // Each question is in the record, without the person.
     let verified = world.apoyo(["tags", "verify", "--keys", keys.to_str().unwrap()]);
     assert!(verified.status.success());
     let record = fs::read_to_string(keys.join("tags.log")).unwrap();
@@ -99,7 +99,7 @@ async fn a_server_counts_each_person_once_without_holding_the_key_of_their_names
     assert!(record.lines().all(|line| line.split('\t').count() == 5));
     assert!(record.contains("process/presidencia"), "{record}");
 
-    // Another key, or the one here, would count Lupita a second time.
+    // With another key, or the server's own, Lupita would count a second time.
     world.stop();
     let here = Launch {
         data: world.data().to_owned(),

@@ -10,6 +10,10 @@ use std::path::Path;
 pub enum Subject {
     /// Signed apoyos with four pictures, against the disk and against another server.
     Intake,
+    /// Ten times as many apoyos as the server receives, for ten minutes.
+    Overload,
+    /// A thousand open pages of a national campaign, and the intake meanwhile.
+    Pages,
     /// Readers of QR codes over the same photographs: ours, rqrr, rxing, zxing-cpp.
     Qr,
     /// Readers of the three lines over the same photographs: ours and Tesseract.
@@ -19,16 +23,15 @@ pub enum Subject {
 /// Runs a measurement with optimised programs.
 pub fn bench(subject: Subject, arguments: &[String]) -> Result<()> {
     match subject {
-        Subject::Intake => {
-            run::cargo(["build", "--release", "-p", "backend", "--bin", "apoyo"]).go()?;
-            run::cargo(["run", "--release", "-p", "bench", "--", "intake"])
-                .args(arguments)
-                .go()
-        }
+        Subject::Intake => server("intake", arguments),
+        Subject::Overload => server("overload", arguments),
+        Subject::Pages => server("pages", arguments),
         Subject::Mrz => run::cargo(["run", "--release", "-p", "bench", "--", "mrz"])
             .args(arguments)
             .go(),
         Subject::Qr => {
+            // The server's child, which reads a picture again with both readers, is measured too.
+            run::cargo(["build", "--release", "-p", "backend", "--bin", "apoyo"]).go()?;
             let mut cargo = run::cargo(["run", "--release", "-p", "bench"]);
             // The C++ reader takes part if it can be built.
             if run::program(Path::new("cmake"))
@@ -44,7 +47,16 @@ pub fn bench(subject: Subject, arguments: &[String]) -> Result<()> {
     }
 }
 
-/// The program of the stories, and the story that kills the server.
+/// A measurement of the server itself.
+fn server(subject: &str, arguments: &[String]) -> Result<()> {
+    run::cargo(["build", "--release", "-p", "backend", "--bin", "apoyo"]).go()?;
+    run::cargo(["run", "--release", "-p", "bench", "--"])
+        .args([subject])
+        .args(arguments)
+        .go()
+}
+
+/// The program that holds the stories, and the one of them that kills the server.
 const FLOWS: &str = "flows";
 
 /// How the suite ends the server.

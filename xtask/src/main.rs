@@ -112,7 +112,7 @@ enum Verb {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Feed every reader of strangers' bytes with what a fuzzer invents. Needs nightly.
+    /// Feed every reader of strangers' bytes with what a fuzzer invents (Linux).
     Fuzz(fuzz::Options),
     /// Take the pictures of every screen into docs/screens.
     Screens,

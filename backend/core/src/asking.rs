@@ -3,6 +3,7 @@
 //! | Type | Who | Made by |
 //! |---|---|---|
 //! | [`FromStranger<T>`] | a phone that has no name yet | [`admit`], which counts its network first |
+//! | [`FromHolder<T>`] | a phone that says it has begun an activation | [`begun_by`], which counts its network if that is not so |
 //! | [`Signed<T>`] | an activated phone | [`active_device`] or [`lately_active_device`] |
 //! | [`Signed<T>`] | a phone that was activated once, for what does no harm after that | [`known_device`] |
 //!
@@ -14,8 +15,15 @@ use crate::{
     limits::{Limited, network::Network},
     refusal::Refusal,
 };
-use protocol::{code::Code, devices::DevicePublicKey, ids::Sha256Hash};
-use storage::{StorageError, activation::Device};
+use protocol::{
+    code::Code,
+    devices::DevicePublicKey,
+    ids::{ActivationId, DeviceId, Sha256Hash},
+};
+use storage::{
+    StorageError,
+    activation::{Activation, Device},
+};
 
 /// The name that a phone writes before the server has given it one.
 pub const NEW: &str = "new";
@@ -123,6 +131,74 @@ pub struct FromStranger<T> {
     pub asked: T,
 }
 
+/// A request in the name of an activation. Networks count strangers: this one is counted only if
+/// the phone that began the activation did not sign it, because a whole country's phones may share
+/// one network.
+#[derive(Debug)]
+pub struct FromHolder<T> {
+    /// Where it comes from, if the door can know it.
+    pub network: Option<Network>,
+    /// The signature, and the name that it was made in.
+    pub proof: Proof,
+    /// What is asked.
+    pub asked: T,
+}
+
+/// Why a request is not that of the phone that began the activation.
+#[derive(Debug, thiserror::Error)]
+pub enum NotHeld {
+    /// There is no such activation.
+    #[error("there is no such activation")]
+    Unknown,
+    /// Nothing proves that the phone that began it asks.
+    #[error(transparent)]
+    NotProved(#[from] NotProved),
+    /// A limit is reached.
+    #[error(transparent)]
+    Limited(#[from] Limited),
+    /// The storage refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<NotHeld> for Refusal {
+    fn from(why: NotHeld) -> Self {
+        match why {
+            NotHeld::Unknown => Code::ActivationUnknown.into(),
+            NotHeld::NotProved(why) => why.into(),
+            NotHeld::Limited(why) => why.into(),
+            NotHeld::Storage(error) => error.into(),
+        }
+    }
+}
+
+/// The activation of this id, if the phone that began it asks.
+pub async fn begun_by<T>(
+    core: &Core,
+    id: ActivationId,
+    request: &FromHolder<T>,
+) -> Result<Activation, NotHeld> {
+    let proved = match core.storage.activation(id).await? {
+        None => Err(NotHeld::Unknown),
+        Some(activation) => {
+            let proof = &request.proof;
+            let proved = proof.in_name(&id.to_string());
+            let proved = proved.and_then(|()| proof.signed_by(&activation.device_key));
+            proved.map(|()| activation).map_err(NotHeld::from)
+        }
+    };
+    match proved {
+        Ok(activation) => {
+            core.limits.holder(id)?;
+            Ok(activation)
+        }
+        Err(why) => {
+            admit(core, request.network)?;
+            Err(why)
+        }
+    }
+}
+
 /// A request of an activated phone, whose signature was verified.
 #[derive(Debug)]
 pub struct Signed<T> {
@@ -177,8 +253,23 @@ pub async fn active_device<T>(core: &Core, proof: Proof, asked: T) -> Result<Sig
     Ok(signed)
 }
 
-/// The same for requests that promise nothing: a device that was active a moment ago is taken for
-/// active still.
+/// The device of this name, before anything is read in its name: a stranger's long body is not
+/// taken at all. Nothing is proved by it yet.
+pub async fn device_named(core: &Core, name: &str) -> Result<DeviceId, NotProved> {
+    let id = name.parse().map_err(|_| NotProved::DeviceUnknown)?;
+    let now = core.now();
+    if core.known_devices.get(id, now).is_none() {
+        let device = core.storage.device(id).await?;
+        let device = device.ok_or(NotProved::DeviceUnknown)?;
+        if device.revoked_at.is_none() {
+            core.known_devices.remember(&device, now);
+        }
+    }
+    Ok(id)
+}
+
+/// The same for a request by which nothing is promised: a device that was active a moment ago is
+/// believed to be active still.
 pub async fn lately_active_device<T>(
     core: &Core,
     proof: Proof,

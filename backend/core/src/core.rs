@@ -5,9 +5,10 @@ use crate::{
     devices::KnownDevices,
     keys::{Keys, sealing::HeldKeys},
     limits::Limiters,
-    ports::{Events, Providers, Tagger},
+    ports::{Events, FreeSpace, Providers, Tagger},
     rules::Rules,
     tags::LocalTagger,
+    tally::Tallies,
     wakers::{Heartbeat, Wakers},
 };
 use protocol::environment::{Clock, Entropy, Timestamp};
@@ -40,12 +41,16 @@ pub struct Core {
     pub limits: Limiters,
     /// Devices that were looked up a moment ago.
     pub known_devices: KnownDevices,
+    /// Tallies that are ready to be sent.
+    pub tallies: Tallies,
     /// What wakes the jobs.
     pub wakers: Wakers,
     /// The judge's heartbeat.
     pub heartbeat: Heartbeat,
     /// The operator's counters.
     pub events: Arc<dyn Events>,
+    /// How much room the disk has.
+    pub room: Arc<dyn FreeSpace>,
 }
 
 /// The parts that [`Core::new`] takes from outside.
@@ -74,6 +79,8 @@ pub struct Parts {
     pub limits: Limiters,
     /// The operator's counters.
     pub events: Arc<dyn Events>,
+    /// How much room the disk has.
+    pub room: Arc<dyn FreeSpace>,
 }
 
 impl Core {
@@ -90,12 +97,14 @@ impl Core {
             sealing: RwLock::new(Arc::new(parts.sealing)),
             attestor: Arc::new(parts.attestor),
             providers: parts.providers,
+            tallies: Tallies::kept_for(parts.rules.tally_kept),
             rules: parts.rules,
             limits: parts.limits,
             known_devices: KnownDevices::default(),
             wakers: Wakers::default(),
             heartbeat: Heartbeat::default(),
             events: parts.events,
+            room: parts.room,
         })
     }
 

@@ -23,6 +23,7 @@ pub mod attestation;
 pub mod blobs;
 pub mod campaigns;
 pub mod core;
+pub mod days;
 pub mod devices;
 pub mod judging;
 pub mod keys;

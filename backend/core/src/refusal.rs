@@ -70,6 +70,11 @@ impl From<StorageError> for Refusal {
     fn from(error: StorageError) -> Self {
         let broken = match &error {
             StorageError::Broken(what) => Some(what.clone()),
+            // The one who asked is answered with a fault; the process goes on.
+            StorageError::Item(what) => {
+                tracing::warn!(what, "one item cannot be read or written");
+                None
+            }
             StorageError::Full | StorageError::Busy => None,
         };
         Self {

@@ -2,6 +2,7 @@
 //! which apoyos are reviewed first. The door reads them from its configuration.
 
 use protocol::attestation::Tier;
+use std::time::Duration;
 use storage::mail::MailAllowance;
 
 /// The operator's rules.
@@ -17,6 +18,8 @@ pub struct Rules {
     pub opened_at_once: usize,
     /// Which apoyos are reviewed first.
     pub review: ReviewRules,
+    /// How long a tally is shown before it is asked whether it moved.
+    pub tally_kept: Duration,
 }
 
 impl Rules {

@@ -1,22 +1,20 @@
-//! Pseudonyms of people: which tagger gives them, and that it is the one that this database was
-//! written with.
+//! The tagger of people's pseudonyms, and the check that it is the one of this database.
 //!
-//! Another key would name the same person differently: they would count twice. So the database
-//! remembers the pseudonym of a person who does not exist, and a server does not start on a tagger
-//! that gives another one.
+//! With another key the same person would have another pseudonym and count twice. So the database stores
+//! the pseudonym of an invented person, and a server does not start with a tagger that gives another one.
 
 use crate::{keys::Keys, ports::Tagger};
 use async_trait::async_trait;
 use std::{io, sync::Arc};
 use storage::{Storage, StorageError, tags::TaggerInUse};
 
-/// A group that is not a process or a campaign, and a person who does not exist.
+/// A group that is not a process or a campaign, and an invented person.
 const NO_GROUP: &str = "tagger";
 const NOBODY: [u8; 16] = [0; 16];
-/// Where the key is unless it lives elsewhere.
+/// The default place of the key.
 const HERE: &str = "here, in keys/tag.key";
 
-/// The key among the others of this server.
+/// The key is among this server's other keys.
 pub struct LocalTagger(pub Arc<Keys>);
 
 #[async_trait]
@@ -30,7 +28,7 @@ impl Tagger for LocalTagger {
     }
 }
 
-/// Why this tagger is not used.
+/// Why this tagger cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum NotBound {
     /// It does not answer.
@@ -47,8 +45,8 @@ pub enum NotBound {
     Storage(#[from] StorageError),
 }
 
-/// Makes sure that this is the tagger of this database, and notes where it is. `None`: the keys
-/// here name people.
+/// Checks that this is the tagger of this database, and records its place. `None`: the key is among
+/// this server's keys.
 pub async fn bind(
     storage: &dyn Storage,
     keys: &Keys,
@@ -68,7 +66,7 @@ pub async fn bind(
     };
     let before = match storage.tagger().await? {
         Some(before) => Some(before),
-        // Written before there was a choice: the key was here.
+        // A database from before there was a choice: its key was here.
         None if storage.has_apoyos().await? => Some(here),
         None => None,
     };

@@ -1,4 +1,4 @@
-//! `apoyo approve [ID]`: the second name.
+//! `apoyo approve [ID]`: the approval of a second operator.
 
 use super::{Failure, block_on, open::open_existing, operator};
 use clap::Args;

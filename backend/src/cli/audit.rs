@@ -9,7 +9,7 @@ use storage::{
     rules::audit::{BEGINNING, verify},
 };
 
-/// Records that are read at once.
+/// Records in one read.
 const PAGE: u32 = 1_000;
 
 const HELP: &str = "\
@@ -76,7 +76,7 @@ async fn each(
     }
 }
 
-/// The head, or what is wrong.
+/// The head of the chain, or its fault.
 pub(super) async fn check(
     storage: &dyn Engine,
     noted: Option<&str>,

@@ -10,9 +10,13 @@ use protocol::{
     campaigns::Demarcation,
     environment::{Clock, SystemClock, Timestamp},
     ids::{CampaignId, ProcessId},
+    time_zone::TimeZoneName,
 };
 use serde::Deserialize;
-use server_core::campaigns::{self, CreateRefused, Creation};
+use server_core::{
+    campaigns::{self, CreateRefused, Creation},
+    days,
+};
 use std::path::{Path, PathBuf};
 use storage::{
     audit::Deed,
@@ -29,6 +33,7 @@ The file:
   opens_at = 2027-03-01T00:00:00-06:00
   closes_at = 2027-06-01T00:00:00-06:00
   required = 1945000
+  # time_zone = \"America/Tijuana\"  whose days its window is told in; otherwise America/Mexico_City
 
   [demarcation]
   # pais, entidad, distrito_federal, distrito_local or municipio
@@ -68,6 +73,8 @@ struct File {
     opens_at: Timestamp,
     #[serde(deserialize_with = "toml_file::moment")]
     closes_at: Timestamp,
+    #[serde(default)]
+    time_zone: Option<TimeZoneName>,
     required: u64,
     demarcation: Demarcation,
 }
@@ -94,10 +101,13 @@ fn create(data: &Path, path: &Path) -> Result<(), Failure> {
         demarcation: file.demarcation,
         opens_at: file.opens_at,
         closes_at: file.closes_at,
+        time_zone: file.time_zone,
         required: file.required,
     };
     let refused = |why| match why {
-        CreateRefused::NeverOpen => Failure::BadData(format!("{}: {why}", path.display())),
+        CreateRefused::NeverOpen | CreateRefused::NoSuchZone(_) => {
+            Failure::BadData(format!("{}: {why}", path.display()))
+        }
         CreateRefused::Storage(error) => error.into(),
         why => Failure::Refused(why.to_string()),
     };
@@ -146,12 +156,13 @@ fn list(data: &Path) -> Result<(), Failure> {
             "closed"
         };
         println!(
-            "{}\t{}\t{}\t{} to {}\t{}",
+            "{}\t{}\t{state}\t{} to {} ({})\t{}",
             campaign.id,
             campaign.process,
-            state,
-            campaign.opens_at.format("%Y-%m-%d %H:%M"),
-            campaign.closes_at.format("%Y-%m-%d %H:%M UTC"),
+            // The last day is one on which it is open.
+            days::first_day(&campaign),
+            days::last_day(&campaign),
+            days::zone_of(&campaign).name(),
             campaign.title
         );
     }

@@ -1,4 +1,4 @@
-//! `apoyo doctor`: checks keys, database, pictures, roll, tiers and mail.
+//! `apoyo doctor`: is everything as it should be?
 
 mod audit;
 mod child;
@@ -7,10 +7,11 @@ use super::{
     Failure, block_on,
     open::{Opened, open_existing},
 };
+use chrono::TimeDelta;
 use clap::Args;
 use protocol::{
     attestation::Tier,
-    environment::{Clock, SystemClock},
+    environment::{Clock, SystemClock, Timestamp},
     ids::Sha256Hash,
     seal::{Header, SealingPurpose},
     tally::Tally,
@@ -20,27 +21,30 @@ use server_core::{
     keys::sealing::{self, SealingKey, in_force},
 };
 use std::path::Path;
-use storage::{StorageError, activation::TierCount};
+use storage::{Engine, StorageError, activation::TierCount, limits::Noticed};
 
-/// A mail that waits longer than this is a fault.
+/// Mail that waits longer than this has something in its way.
 const MAIL_DELAY_S: i64 = 900;
+
+/// A proxy that was noticed earlier than this has been named since, or is gone.
+const FORWARDED_HOURS: i64 = 24;
 
 const HELP: &str = "\
 Looks at: the keys (readable, only by their owner; those that pictures are sealed to); the database (synchronous=FULL, integrity);
 what the child that opens pictures cannot do; every tally against a recount of the apoyos; the pictures of a sample (there, with the right
-hash); the roll; the tiers of phones; mail that waits. Changes nothing; may run beside the server.
+hash); the roll; the tiers of phones; mail that waits; proxies that are not named. Changes nothing; may run beside the server.
 
 Exit code 4 when something is wrong.";
 
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub struct Doctor {
-    /// The number of apoyos whose pictures are read.
+    /// Apoyos whose pictures are read.
     #[arg(long, default_value_t = 50, value_name = "N")]
     sample: u32,
 }
 
-/// The findings, line by line.
+/// What was found, line by line.
 #[derive(Default)]
 struct Findings {
     wrong: u32,
@@ -55,7 +59,7 @@ impl Findings {
 
 impl Doctor {
     pub fn run(self, data: &Path) -> Result<(), Failure> {
-        // Opening the folder has read the keys and asserted WAL and synchronous=FULL.
+        // Opening has read the keys and asserted WAL and synchronous=FULL.
         let opened = open_existing(data)?;
         let sealing = sealing::read(data)?;
         let mut findings = Findings::default();
@@ -89,7 +93,7 @@ async fn examine(
         let recount = storage.recount(&campaign.id, now).await?;
         let received = tally.as_ref().map_or(0, |tally| tally.total.received);
         let what = format!("tally of {}", campaign.id);
-        // Two counts at two moments: a running server may have received an apoyo in between.
+        // Counted at two moments: a server that runs may have received one in between.
         match same_counts(tally, recount) {
             true => findings.note(&what, true, &format!("{received} received, recounted")),
             false => findings.note(
@@ -108,14 +112,23 @@ async fn examine(
     let pictures = storage.sample_pictures(sample).await?;
     let (mut bad, mut locked) = (0, 0);
     for name in &pictures {
-        let whole = opened.blobs.read(*name).await?;
+        let whole = match opened.blobs.read(*name).await {
+            Err(StorageError::Item(why)) => {
+                println!("       {name}: {why}");
+                None
+            }
+            read => read?,
+        };
         // Pictures of the first version were not sealed; they have no key.
         if let Some(Ok(header)) = whole.as_deref().map(Header::read) {
             locked += u32::from(!sealing.iter().any(|key| key.id() == header.key()));
         }
         bad += u32::from(whole.is_none_or(|bytes| Sha256Hash::of(&bytes) != *name));
     }
-    let told = format!("{} read, {bad} missing or changed", pictures.len());
+    let told = format!(
+        "{} read, {bad} missing, changed or unreadable",
+        pictures.len()
+    );
     findings.note("pictures", bad == 0, &told);
     let told = match locked {
         0 => "every picture names a key that is known here".to_owned(),
@@ -123,8 +136,14 @@ async fn examine(
     };
     findings.note("their keys", locked == 0, &told);
     let unopened = storage.unopened_count().await?;
-    let told = format!("{unopened} apoyos whose pictures are not yet opened");
+    let told = format!("{unopened} apoyos whose pictures nobody has looked at");
     findings.note("review", true, &told);
+    let paused = storage.paused_count().await?;
+    let told = format!(
+        "{} apoyos wait because their judging failed",
+        paused.waiting
+    );
+    findings.note("judging", true, &told);
     let drawn = storage.sampled_count().await?;
     let told = format!(
         "{} apoyos picked by chance, {} beyond what their phone gives on a day",
@@ -146,6 +165,38 @@ async fn examine(
     let delay = oldest.map_or(0, |since| (now - since).num_seconds());
     let told = format!("{waiting} waiting, the oldest for {delay} s");
     findings.note("mail", delay < MAIL_DELAY_S, &told);
+    proxies(storage.as_ref(), now, findings).await
+}
+
+/// Whether a proxy is at work that the configuration does not name.
+async fn proxies(
+    storage: &dyn Engine,
+    now: Timestamp,
+    findings: &mut Findings,
+) -> Result<(), StorageError> {
+    let lately = |at: &Timestamp| now - *at < TimeDelta::hours(FORWARDED_HOURS);
+    let near = storage.noticed(Noticed::ForwardedByNeighbour).await?;
+    let far = storage.noticed(Noticed::ForwardedByStranger).await?;
+    match (near.filter(lately), far.filter(lately)) {
+        (Some(at), _) => findings.note(
+            "proxies",
+            false,
+            &format!(
+                "X-Forwarded-For came from this machine or a private network, last at {at}: name \
+                 that proxy in limits.trusted_proxies, or all citizens count as one network"
+            ),
+        ),
+        // Anybody can write a header: it may be a proxy, or somebody who tries.
+        (None, Some(at)) => findings.note(
+            "proxies",
+            true,
+            &format!(
+                "X-Forwarded-For came from an address that limits.trusted_proxies does not name, \
+                 last at {at}: is it a proxy of yours?"
+            ),
+        ),
+        (None, None) => findings.note("proxies", true, "none that is not named"),
+    }
     Ok(())
 }
 
@@ -161,13 +212,13 @@ fn sealing_keys(keys: &[SealingKey], findings: &mut Findings) {
                 };
                 findings.note(&what, true, &format!("{}, {place}", key.id()));
             }
-            // The server makes the key at its first start.
+            // The server makes it at its first start.
             None => findings.note(&what, true, "none yet"),
         }
     }
 }
 
-/// The number of phones per tier. The tier is a signal, so no number is a fault.
+/// How many phones are in which tier: a signal, so nothing here is wrong.
 fn tiers(counts: &[TierCount]) -> String {
     let of = |tier| -> u64 {
         let of_tier = counts.iter().filter(|count| count.tier == tier);
@@ -177,7 +228,7 @@ fn tiers(counts: &[TierCount]) -> String {
     told.join(", ")
 }
 
-/// The list of revoked certificates: whether it can be read, and how many it names.
+/// The list of certificates that were taken back: whether it can be read, and how much it names.
 fn revocations(data: &Path, findings: &mut Findings) {
     let path = attestation::file_in(data);
     if !path.exists() {
@@ -197,7 +248,7 @@ fn revocations(data: &Path, findings: &mut Findings) {
     }
 }
 
-/// Whether both tallies have the same numbers; the moment of reading may differ.
+/// Whether both count the same, whenever they were read.
 fn same_counts(tally: Option<Tally>, recount: Option<Tally>) -> bool {
     match (tally, recount) {
         (Some(tally), Some(recount)) => {

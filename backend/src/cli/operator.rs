@@ -1,6 +1,6 @@
-//! Who runs this command, and why.
+//! The operator of this command, and the reason.
 //!
-//! A name is what somebody called themselves: by default the account of the system, else `--as`.
+//! A name is not proved: it is the account of the system, or the value of `--as`.
 
 use super::Failure;
 use clap::Args;
@@ -23,7 +23,7 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// Notes who runs this command.
+    /// Records the operator of this command.
     pub fn note(self) -> Result<(), Failure> {
         let account = account();
         let name = match &self.name {
@@ -42,13 +42,13 @@ impl Asked {
     }
 }
 
-/// Reads a name.
+/// Parses a name.
 fn parse(text: &str) -> Result<OperatorName, Failure> {
     text.parse()
         .map_err(|bad| Failure::Refused(format!("--as \"{text}\": {bad}")))
 }
 
-/// The system's account that runs this.
+/// The system's account of this process.
 fn account() -> String {
     let named = ["SUDO_USER", "USER", "LOGNAME"].map(|name| env::var(name).ok());
     let named = named.into_iter().flatten().find(|name| !name.is_empty());

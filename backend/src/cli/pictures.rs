@@ -1,7 +1,7 @@
 //! `apoyo pictures check --keys DIR`
 
 use super::{Failure, block_on, logs, open::open_existing};
-use crate::{config::Config, read_back::ChildProcess, tags::Elsewhere};
+use crate::{config::Config, disk::DiskOf, read_back::ChildProcess, tags::Elsewhere};
 use anyhow::{Context, anyhow};
 use clap::Subcommand;
 use protocol::environment::{SystemClock, SystemEntropy};
@@ -79,6 +79,7 @@ fn check(data: &Path, with: &Path, tags: Option<PathBuf>) -> Result<(), Failure>
         rules: config.rules(),
         limits: Limiters::new(&config.limits.numbers(), Arc::new(SystemClock)),
         events: Arc::new(NoEvents),
+        room: Arc::new(DiskOf(data.to_owned())),
     });
     let pictures = ChildProcess {
         program: std::env::current_exe().context("this program's own path")?,

@@ -1,17 +1,12 @@
 //! `apoyo read-back`: the child process that opens one picture, see [`crate::read_back`].
 
 mod probe;
-mod second;
 
 use super::Failure;
-use crate::read_back::{Answer, CPU_SECONDS, MAX_PIXELS, MEMORY_BYTES, confine};
+use crate::read_back::{CPU_SECONDS, MEMORY_BYTES, confine, read};
 use clap::Args;
 use rlimit::Resource;
 use std::io::{Read, Write};
-use vision::{
-    photo::{PictureLimits, open_picture},
-    qr::{Budget, decode_luma},
-};
 
 /// The longest picture. The child checks it again and does not rely on its parent.
 const LONGEST: u64 = server_core::blobs::MAX_PICTURE;
@@ -43,20 +38,4 @@ pub fn run(asked: &ReadBack) -> Result<(), Failure> {
         .read_to_end(&mut picture)?;
     serde_json::to_writer(&mut out, &read(&picture))?;
     Ok(out.flush()?)
-}
-
-/// The public QRs in the picture, as two readers read them; none when it cannot be opened.
-fn read(picture: &[u8]) -> Answer {
-    let limits = PictureLimits {
-        max_pixels: MAX_PIXELS,
-        max_scaled: 0,
-        max_bytes: picture.len(),
-    };
-    let Ok(opened) = open_picture(picture, limits) else {
-        return Answer::default();
-    };
-    let luma = opened.into_luma8();
-    let first = decode_luma(&luma, Budget::still());
-    let second = second::read(&luma);
-    second::join(&first, &second)
 }

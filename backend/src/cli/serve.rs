@@ -4,12 +4,13 @@ use super::{Failure, logs, open::open_with};
 use crate::{
     app::{App, StorageAlarm},
     config::{Config, ReviewKey},
-    http::listen,
+    disk::DiskOf,
+    http::listen::{self, Connections},
     mail::{Courier, files::Folder, message::Sender, smtp::Relay},
     metrics::Metrics,
     providers,
     read_back::ChildProcess,
-    router::router,
+    router::{operators, router},
     tags::Elsewhere,
     work::{self, Outside},
 };
@@ -23,7 +24,7 @@ use server_core::{
         Keys,
         sealing::{self, HeldKeys},
     },
-    limits::Limiters,
+    limits::{Limiters, recall},
     ports::{MailCarrier, Tagger},
     tags::bind,
 };
@@ -41,12 +42,15 @@ use tokio::{
 };
 
 const HELP: &str = "\
-When it is ready it prints one line with its address. SIGTERM and Ctrl-C let running requests
+When it is ready it prints a line with its address, and one with that for operators. SIGTERM and Ctrl-C let running requests
 end. With --listen 127.0.0.1:0 the system chooses the port.
 
 Examples:
   apoyo serve --data /srv/apoyo --config /etc/apoyo.toml
   apoyo serve --data ./demo --demo        mails are shown at /demo/outbox: never in earnest";
+
+/// Connections of operators that are open at once.
+const OPERATORS_AT_ONCE: usize = 64;
 
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
@@ -54,6 +58,9 @@ pub struct Serve {
     /// Where to listen; wins over the configuration.
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
+    /// Where operators ask for /metrics and /readyz; wins over the configuration.
+    #[arg(long, value_name = "ADDR")]
+    operators: Option<SocketAddr>,
     /// The configuration, in TOML.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -75,8 +82,18 @@ impl Serve {
         if let Some(address) = self.listen {
             config.listen = address;
         }
-        // Hashing, files and the database have threads of their own. The remaining work fills half
-        // of the processors, and more threads only wake each other.
+        match self.operators {
+            Some(address) => config.operators = address,
+            // Two demonstrations on one machine are not in each other's way.
+            None if self.demo => config.operators.set_port(0),
+            None => {}
+        }
+        // Every connection and every picture on its way is a file to the system.
+        if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+            tracing::warn!(%error, "the limit of open files stays as it is");
+        }
+        // Hashing, files and the database have threads of their own: what is left for these
+        // fills half of the processors, and more of them only wake each other.
         let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
         tokio::runtime::Builder::new_multi_thread()
             .worker_threads((processors / 2).max(1))
@@ -129,13 +146,18 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
         rules: config.rules(),
         limits: Limiters::new(&config.limits.numbers(), Arc::new(SystemClock)),
         events: metrics.clone(),
+        room: Arc::new(DiskOf(data.to_owned())),
     });
     let alarm = end_if_broken(storage.clone());
+    recall::recall(&core).await?;
     let app = App::new(core, metrics, &config, data, demo, alarm);
 
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("listening on {}", config.listen))?;
+    let for_operators = TcpListener::bind(config.operators)
+        .await
+        .with_context(|| format!("listening for operators on {}", config.operators))?;
     let pictures = Arc::new(ChildProcess {
         program: std::env::current_exe().context("this program's own path")?,
     });
@@ -148,14 +170,34 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
     let mut jobs = work::start(&app, data, outside);
 
     let stop = stop_signal()?;
-    announce(&listener)?;
-    let served = listen::serve(listener, router(app), config.limits.connections, stop);
+    announce(&listener, &for_operators)?;
+    let connections = Connections {
+        at_once: config.limits.connections,
+        per_network: config.limits.connections_per_network,
+        proxies: app.proxies.clone(),
+    };
+    let core = app.core.clone();
+    // Ends with the process: a scrape has no claim to a farewell.
+    let told = listen::serve(
+        for_operators,
+        operators(app.clone()),
+        Connections {
+            at_once: OPERATORS_AT_ONCE,
+            ..connections.clone()
+        },
+        std::future::pending(),
+    );
+    let served = listen::serve(listener, router(app), connections, stop);
     tokio::select! {
         served = served => served?,
-        // The state of the storage is unknown: the process ends without another answer.
+        told = told => told?,
+        // Nothing can be promised any more: no farewell, no further answer.
         why = storage.until_broken() => end(&why),
     }
     jobs.shutdown().await;
+    if let Err(error) = recall::write_all_down(&core).await {
+        tracing::warn!(%error, "what phones have left was not written down");
+    }
     drop(lock);
     Ok(())
 }
@@ -226,14 +268,15 @@ fn carrier(config: &Config, data: &Path, demo: bool) -> Result<Arc<dyn MailCarri
     })
 }
 
-/// The one line that scripts wait for.
-fn announce(listener: &TcpListener) -> Result<(), Failure> {
+/// The line that scripts wait for, and where operators ask.
+fn announce(listener: &TcpListener, operators: &TcpListener) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
         "apoyo is listening on http://{}",
         listener.local_addr()?
     )?;
+    writeln!(out, "operators ask on http://{}", operators.local_addr()?)?;
     Ok(out.flush()?)
 }
 

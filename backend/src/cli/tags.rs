@@ -81,7 +81,7 @@ fn answer(socket: &Path, folder: &Path, per_second: u32) -> Result<(), Failure> 
     let record = Record::open(folder).context("the record of the tagger")?;
     let desk = Desk::new(key, record, Arc::new(SystemClock), per_second);
     block_on(async {
-        // What a tagger that died has left; one that lives has the record open, not the socket.
+        // The socket of a tagger that died. A running tagger holds the record, not the socket.
         match fs::remove_file(socket) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}

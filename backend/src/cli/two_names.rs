@@ -1,17 +1,16 @@
-//! Whether a second name is needed for a deed.
+//! Whether a deed needs a second name.
 //!
-//! One who can run this command can read and write the data folder, so two names stop a slip and a
-//! person who acts alone and openly; they do not stop somebody who changes the files by hand.
-//! What they leave is a record ([`storage::audit`]) that other people can be asked about.
+//! A person who can run this command can write to the data folder. So two names prevent slips and open
+//! acts of a single person, but not changes of the files by hand. They leave a record
+//! ([`storage::audit`]) that can be checked with other people.
 
 use super::{Failure, open::Opened, operator};
 use protocol::environment::{Entropy, SystemEntropy};
 use storage::audit::{Deed, Operator, Proposal, ProposalId};
 
-/// Goes on only with a second name, where that is asked for: from the first apoyo on, unless the
-/// operators have said that there is one of them. The first time, the deed becomes a proposal;
-/// once a second operator has approved it, the same command does it. `about` is what the record
-/// says of the subject beyond what the engine knows.
+/// Requires a second name, from the first apoyo on and unless the operators have chosen one name. The
+/// first time, the deed becomes a proposal. When a second operator has approved it, the same command
+/// does it. `about` describes the subject in the record.
 pub async fn ask(opened: &Opened, deed: Deed, about: Option<String>) -> Result<(), Failure> {
     let storage = &opened.storage;
     let Some(operator) = operator::this().cloned() else {
@@ -61,7 +60,7 @@ pub async fn ask(opened: &Opened, deed: Deed, about: Option<String>) -> Result<(
     }
 }
 
-/// What the record says of the next deed's subject beyond what the engine knows.
+/// Sets the description of the next deed's subject for the record.
 pub fn tells_of(opened: &Opened, about: String) {
     if let Some(operator) = operator::this().cloned() {
         opened.storage.act_for(Operator {

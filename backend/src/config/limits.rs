@@ -3,10 +3,16 @@
 use super::ConfigError;
 use ipnet::IpNet;
 use serde::Deserialize;
-use server_core::limits;
+use server_core::limits::{self, parts::Most, uploads::Turns};
 use std::num::NonZeroU32;
 
-/// The most tries that a phone ends in time.
+/// Bytes.
+const MIB: u64 = 1024 * 1024;
+/// An apoyo has so many pictures: a phone that may leave fewer could give none.
+const PARTS: u32 = 4;
+/// The longest apoyo, in MiB.
+const APOYO_MIB: u64 = 33;
+/// More tries than this no phone ends in time.
 const MOST_TRIES: u32 = 20_000;
 
 /// `[limits]`
@@ -19,7 +25,19 @@ pub struct LimitsConfig {
     pub uploads_at_once: usize,
     /// Pictures that may wait for their turn; more are answered `server_busy`.
     pub uploads_waiting: usize,
-    /// Below this much free disk the server is not ready (MiB).
+    /// Uploads that one phone may have going on or waiting.
+    pub uploads_per_device: usize,
+    /// Uploads that one network (`/24`, `/64`) may have going on or waiting.
+    pub uploads_per_network: usize,
+    /// Connections that one network may have open.
+    pub connections_per_network: usize,
+    /// Pictures that one phone may leave without a receipt...
+    pub unnamed_parts_per_device: u32,
+    /// ...and how much they may hold together (MiB).
+    pub unnamed_mib_per_device: u64,
+    /// Apoyos that one phone may give in a day: a technical ceiling.
+    pub apoyos_per_device_per_day: u32,
+    /// Below this much free disk no picture is taken in, and the server is not ready (MiB).
     pub disk_reserve_mib: u64,
     /// Pictures that are moved to the kept ones together, once their apoyos are durable.
     pub pictures_kept_together: usize,
@@ -60,6 +78,12 @@ impl Default for LimitsConfig {
             connections: 4096,
             uploads_at_once: 256,
             uploads_waiting: 512,
+            uploads_per_device: 16,
+            uploads_per_network: 128,
+            connections_per_network: 1024,
+            unnamed_parts_per_device: 16,
+            unnamed_mib_per_device: 64,
+            apoyos_per_device_per_day: 500,
             disk_reserve_mib: 256,
             pictures_kept_together: 512,
             validators: 2,
@@ -80,8 +104,18 @@ impl LimitsConfig {
     /// The limits for the server's core.
     pub fn numbers(&self) -> limits::Limits {
         limits::Limits {
-            uploads_at_once: self.uploads_at_once,
-            uploads_waiting: self.uploads_waiting,
+            uploads: Turns {
+                at_once: self.uploads_at_once,
+                waiting: self.uploads_waiting,
+                per_device: self.uploads_per_device,
+                per_network: self.uploads_per_network,
+            },
+            unnamed_parts: Most {
+                files: self.unnamed_parts_per_device,
+                bytes: self.unnamed_mib_per_device.saturating_mul(MIB),
+            },
+            apoyos_per_device_per_day: self.apoyos_per_device_per_day,
+            disk_reserve_bytes: self.disk_reserve_mib.saturating_mul(MIB),
             mails_per_second: self.mails_per_second,
             activations_per_device_per_day: self.activations_per_device_per_day,
             requests_per_network_per_minute: self.requests_per_network_per_minute,
@@ -94,6 +128,12 @@ impl LimitsConfig {
         for (key, value) in [
             ("limits.connections", self.connections),
             ("limits.uploads_at_once", self.uploads_at_once),
+            ("limits.uploads_per_device", self.uploads_per_device),
+            ("limits.uploads_per_network", self.uploads_per_network),
+            (
+                "limits.connections_per_network",
+                self.connections_per_network,
+            ),
         ] {
             if value == 0 {
                 return Err(ConfigError::Value {
@@ -127,6 +167,21 @@ impl LimitsConfig {
             return Err(ConfigError::Value {
                 key: "limits.work_tries_most",
                 why: format!("should be at most {MOST_TRIES}: a phone gives up after a minute"),
+            });
+        }
+        if self.unnamed_parts_per_device < PARTS || self.unnamed_mib_per_device < APOYO_MIB {
+            return Err(ConfigError::Value {
+                key: "limits.unnamed_parts_per_device",
+                why: format!(
+                    "should be at least {PARTS}, and unnamed_mib_per_device {APOYO_MIB}: an apoyo \
+                     has so many pictures"
+                ),
+            });
+        }
+        if self.apoyos_per_device_per_day == 0 {
+            return Err(ConfigError::Value {
+                key: "limits.apoyos_per_device_per_day",
+                why: "should be at least 1: nobody could give an apoyo".to_owned(),
             });
         }
         if self.validators > 64 {

@@ -20,7 +20,7 @@ pub use tags::TagsConfig;
 
 use serde::Deserialize;
 use server_core::rules::{Rules, is_notice_version};
-use std::{net::SocketAddr, path::Path};
+use std::{net::SocketAddr, path::Path, time::Duration};
 use storage::mail::MailAllowance;
 
 /// The whole file.
@@ -29,8 +29,12 @@ use storage::mail::MailAllowance;
 pub struct Config {
     /// Where the server listens; `--listen` wins over it.
     pub listen: SocketAddr,
-    /// The public address, for links; without it pages use relative links only.
+    /// Where operators ask for `/metrics` and `/readyz`; `--operators` wins over it.
+    pub operators: SocketAddr,
+    /// How people reach it from outside, for links; without it pages use relative links only.
     pub public_url: Option<String>,
+    /// How long a tally is shown before it is asked whether it moved, in milliseconds.
+    pub tally_kept_ms: u64,
     /// The versions of the privacy notice that may be accepted; empty: any well-formed one.
     pub notices: Vec<String>,
     /// Mail.
@@ -53,7 +57,9 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            operators: SocketAddr::from(([127, 0, 0, 1], 9090)),
             public_url: None,
+            tally_kept_ms: 1_000,
             notices: Vec::new(),
             mail: MailConfig::default(),
             attestation: AttestationConfig::default(),
@@ -159,6 +165,7 @@ impl Config {
             },
             opened_at_once: self.limits.validators.max(1),
             review: self.review.rules(),
+            tally_kept: Duration::from_millis(self.tally_kept_ms),
         }
     }
 }

@@ -1,5 +1,7 @@
-//! Request bodies: bounded in length and in waiting time. Only small ones are held in memory whole.
+//! Bodies: never longer than agreed, never slower than [`Patience`], never the whole in memory
+//! unless they are small.
 
+use super::patience::Patience;
 use axum::{
     body::{Body, BodyDataStream},
     http::{HeaderMap, header},
@@ -11,10 +13,7 @@ use server_core::refusal::Refusal;
 use std::{io, time::Duration};
 use tokio::time::timeout;
 
-/// The longest pause of a sender. After it the connection is cut, because others wait for its
-/// place.
-pub const PATIENCE: Duration = Duration::from_secs(15);
-/// The longest apoyo (its pictures are sent separately).
+/// The longest apoyo (its pictures travel apart).
 pub const MAX_APOYO: usize = 256 * 1024;
 /// The longest request that begins an activation, with its attestation.
 pub const MAX_BEGIN: usize = 96 * 1024;
@@ -64,11 +63,12 @@ pub async fn read_whole(headers: &HeaderMap, body: Body, max: usize) -> Result<B
     }
     let mut stream = body.into_data_stream();
     let mut whole = BytesMut::new();
+    let mut patience = Patience::default();
     loop {
-        let chunk = match timeout(PATIENCE, stream.next()).await {
-            Err(_) | Ok(Some(Err(_))) => return Err(BodyRefused::Truncated),
-            Ok(None) => return Ok(whole.freeze()),
-            Ok(Some(Ok(chunk))) => chunk,
+        let chunk = match patience.wait(stream.next(), length).await {
+            None | Some(Some(Err(_))) => return Err(BodyRefused::Truncated),
+            Some(None) => return Ok(whole.freeze()),
+            Some(Some(Ok(chunk))) => chunk,
         };
         if whole.len() + chunk.len() > max {
             drain_stream(stream);
@@ -78,15 +78,24 @@ pub async fn read_whole(headers: &HeaderMap, body: Body, max: usize) -> Result<B
     }
 }
 
-/// A long body as a stream that ends with an error when the sender stalls.
+/// How many bytes came.
+fn length<E>(came: &Option<Result<Bytes, E>>) -> usize {
+    match came {
+        Some(Ok(chunk)) => chunk.len(),
+        Some(Err(_)) | None => 0,
+    }
+}
+
+/// A long body as a stream that ends with an error when the sender is too slow.
 pub fn stream(body: Body) -> BoxStream<'static, Result<Bytes, io::Error>> {
-    futures_util::stream::unfold(Some(body.into_data_stream()), |stream| async {
-        let mut stream = stream?;
-        match timeout(PATIENCE, stream.next()).await {
-            Ok(None) => None,
-            Ok(Some(Ok(chunk))) => Some((Ok(chunk), Some(stream))),
-            Ok(Some(Err(error))) => Some((Err(io::Error::other(error)), None)),
-            Err(_) => Some((Err(io::ErrorKind::TimedOut.into()), None)),
+    let beginning = Some((body.into_data_stream(), Patience::default()));
+    futures_util::stream::unfold(beginning, |state| async {
+        let (mut stream, mut patience) = state?;
+        match patience.wait(stream.next(), length).await {
+            Some(None) => None,
+            Some(Some(Ok(chunk))) => Some((Ok(chunk), Some((stream, patience)))),
+            Some(Some(Err(error))) => Some((Err(io::Error::other(error)), None)),
+            None => Some((Err(io::ErrorKind::TimedOut.into()), None)),
         }
     })
     .boxed()

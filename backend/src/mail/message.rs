@@ -82,7 +82,7 @@ pub fn message(due: &DueMail, sender: &Sender) -> Result<Message, String> {
                 Language::En => "en".to_owned(),
             },
         ))
-        // The address of a person: a program that opens the link by itself does not change anything.
+        // A mail to a person, so that a program which follows the header by itself does not change anything.
         .raw_header(named(
             "List-Unsubscribe",
             format!("<mailto:{contact}?subject=baja>"),

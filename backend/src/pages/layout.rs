@@ -33,6 +33,23 @@ pub fn page(
     live: bool,
     main: &Markup,
 ) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=1"),
+    ];
+    let text = text(site, language, title, path, live, main);
+    (headers, text).into_response()
+}
+
+/// The text of a page.
+pub fn text(
+    site: &Site,
+    language: Language,
+    title: &str,
+    path: &str,
+    live: bool,
+    main: &Markup,
+) -> String {
     let words = words(language);
     let lang = &words.layout.language;
     let query = query_of(language);
@@ -68,11 +85,7 @@ pub fn page(
             }
         }
     };
-    let headers = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CACHE_CONTROL, "public, max-age=1"),
-    ];
-    (headers, markup.into_string()).into_response()
+    markup.into_string()
 }
 
 /// A refusal as a page.

@@ -9,8 +9,11 @@ use super::{
     words::{Lang, words},
 };
 use crate::{
-    app::Site,
-    http::body::{MAX_SMALL, read_whole},
+    app::{Proxies, Site},
+    http::{
+        body::{MAX_SMALL, read_whole},
+        network::network_of,
+    },
 };
 use axum::{
     extract::{
@@ -29,6 +32,7 @@ use protocol::{
 };
 use server_core::{
     Core,
+    asking::admit,
     refusal::Refusal,
     signin::{CameBack, come_back},
 };
@@ -47,10 +51,11 @@ const UNKNOWN_LANGUAGE: Language = Language::EsMx;
 pub async fn signin_callback(
     State(core): State<Arc<Core>>,
     State(site): State<Arc<Site>>,
+    State(proxies): State<Proxies>,
     provider: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Response {
-    match answer(&core, provider, request).await {
+    match answer(&core, &proxies, provider, request).await {
         Ok((asked, returned)) => way_back(&site, &asked, &returned),
         Err(refusal) => refused(&site, refusal),
     }
@@ -58,6 +63,7 @@ pub async fn signin_callback(
 
 async fn answer(
     core: &Core,
+    proxies: &Proxies,
     provider: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Result<(AskedSignin, Returned), Refusal> {
@@ -66,6 +72,14 @@ async fn answer(
     if core.providers.get(&provider).is_none() {
         return Err(Code::SigninProviderUnknown.into());
     }
+    // Anybody may call this address: counted before anything is read.
+    let network = network_of(request.extensions(), request.headers(), &proxies.0);
+    admit(core, network)?;
+    let _place = core
+        .limits
+        .callbacks
+        .try_acquire()
+        .map_err(|_| Code::ServerBusy)?;
     let came = read(request).await?;
     Ok(come_back(core, &provider, came).await?)
 }

@@ -31,7 +31,9 @@ const KEPT: TimeDelta = TimeDelta::hours(1);
 /// The least time between two fetches of its keys, so that tokens with invented keys do not cause
 /// more.
 const PAUSE: TimeDelta = TimeDelta::minutes(1);
-/// The largest difference between the clocks of provider and server, and the greatest age of a token.
+/// How long a failure to describe itself is remembered.
+const FAILURE_KEPT: TimeDelta = TimeDelta::seconds(10);
+/// How far the clocks of provider and server may be apart, and how old a token may be.
 const OLDEST: TimeDelta = TimeDelta::minutes(10);
 /// The accepted signatures: only those that the provider alone can make, so neither `none` nor
 /// those with a shared secret.
@@ -72,6 +74,8 @@ pub struct Oidc {
     redirect: String,
     http: ProviderHttp,
     described: Mutex<Option<Described>>,
+    /// Since when its document could not be had.
+    failed: Mutex<Option<(Timestamp, SigninFault)>>,
 }
 
 impl Oidc {
@@ -85,6 +89,7 @@ impl Oidc {
             redirect,
             http,
             described: Mutex::default(),
+            failed: Mutex::default(),
         }
     }
 
@@ -101,6 +106,7 @@ impl Oidc {
             redirect,
             http,
             described: Mutex::default(),
+            failed: Mutex::default(),
         })
     }
 
@@ -117,11 +123,20 @@ impl Oidc {
         {
             return Ok(known.metadata.clone());
         }
+        // Those who waited for somebody else's question hear its answer, and ask none of their own.
+        if let Some((since, fault)) = self.failed.lock().await.as_ref()
+            && (now - *since).abs() < FAILURE_KEPT
+        {
+            return Err(fault.clone());
+        }
         let issuer = IssuerUrl::new(self.issuer.clone())
             .map_err(|_| SigninFault::Unavailable("the issuer is no address".to_owned()))?;
         let metadata = CoreProviderMetadata::discover_async(issuer, &self.http)
             .await
-            .map_err(undescribed)?;
+            .map_err(undescribed);
+        let failed = metadata.as_ref().err().map(|fault| (now, fault.clone()));
+        *self.failed.lock().await = failed;
+        let metadata = metadata?;
         *described = Some(Described {
             metadata: metadata.clone(),
             since: now,

@@ -1,22 +1,22 @@
-//! What the child gives up before it reads a byte of the picture.
+//! The confinement of the child before it reads a byte of the picture.
 //!
-//! A seccomp filter that lists what a decoder needs: memory, time, and the pipes that are open
-//! already. Every other call of the system is answered `EPERM`: no file, no socket, no program,
-//! no signal to another process, no memory that is both data and program. The filter cannot be
-//! taken off, and with it the process can get no new privileges (`no_new_privs`).
+//! A seccomp filter lists the calls that a decoder needs: memory, time, and the open pipes. Every other
+//! system call returns `EPERM`: opening files or sockets, starting programs, signals to other processes,
+//! executable memory. The filter cannot be removed, and the process cannot gain privileges
+//! (`no_new_privs`).
 
 /// Why the child is not behind the filter.
 #[derive(Debug, thiserror::Error)]
 pub enum NotConfined {
-    /// Another system than Linux.
+    /// The system is not Linux.
     #[cfg(not(target_os = "linux"))]
     #[error("this system has no seccomp: only Linux does")]
     NotLinux,
-    /// A processor for which no filter can be made.
+    /// There is no filter for this processor.
     #[cfg(target_os = "linux")]
     #[error("no filter can be made for this processor: {0}")]
     Processor(seccompiler::BackendError),
-    /// The kernel.
+    /// The kernel refused the filter.
     #[cfg(target_os = "linux")]
     #[error("the kernel takes no seccomp filter (CONFIG_SECCOMP_FILTER): {0}")]
     Kernel(seccompiler::Error),
@@ -27,7 +27,7 @@ pub fn confine() -> Result<(), NotConfined> {
     Err(NotConfined::NotLinux)
 }
 
-/// Puts this thread, the only one of its process, behind the filter.
+/// Installs the filter for this thread, the only one of its process.
 #[cfg(target_os = "linux")]
 pub fn confine() -> Result<(), NotConfined> {
     use seccompiler::{SeccompAction, SeccompFilter, apply_filter};
@@ -42,7 +42,7 @@ pub fn confine() -> Result<(), NotConfined> {
     let program: seccompiler::BpfProgram = filter
         .and_then(TryInto::try_into)
         .map_err(NotConfined::Processor)?;
-    // This sets `no_new_privs` as well.
+    // This also sets `no_new_privs`.
     apply_filter(&program).map_err(NotConfined::Kernel)
 }
 
@@ -53,7 +53,7 @@ mod filter {
     };
     use std::collections::BTreeMap;
 
-    /// Calls that are allowed whatever their arguments.
+    /// Calls that are allowed with any arguments.
     const FREELY: [libc::c_long; 23] = [
         // The pipes.
         libc::SYS_read,
@@ -68,7 +68,7 @@ mod filter {
         libc::SYS_madvise,
         libc::SYS_brk,
         libc::SYS_getrandom,
-        // Locks, and the only thread's own affairs.
+        // Locks and thread state.
         libc::SYS_futex,
         libc::SYS_sched_yield,
         libc::SYS_sched_getaffinity,
@@ -87,13 +87,13 @@ mod filter {
     pub(super) fn allowed() -> Result<BTreeMap<i64, Vec<SeccompRule>>, BackendError> {
         let mut allowed: BTreeMap<i64, Vec<SeccompRule>> =
             FREELY.into_iter().map(|call| (call, Vec::new())).collect();
-        // Memory that can be run: neither asked for nor made of what is there.
+        // No executable memory, neither new nor changed.
         let is_data = SeccompCmpOp::MaskedEq(libc::PROT_EXEC.unsigned_abs().into());
         for call in [libc::SYS_mmap, libc::SYS_mprotect] {
             let protection = SeccompCondition::new(2, Dword, is_data.clone(), 0)?;
             allowed.insert(call, vec![SeccompRule::new(vec![protection])?]);
         }
-        // To end itself with, when it panics; no other process.
+        // Signals only to itself, for the end after a panic.
         let own = SeccompCondition::new(0, Dword, SeccompCmpOp::Eq, std::process::id().into())?;
         allowed.insert(libc::SYS_tgkill, vec![SeccompRule::new(vec![own])?]);
         Ok(allowed)

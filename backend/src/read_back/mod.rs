@@ -1,21 +1,26 @@
 //! Opens the picture of the back in a process of its own, with bounded memory, bounded computing time,
 //! no files, no network ([`confine`]), and a parent that ends it.
 //!
-//! A picture is the most hostile input there is. If a decoder crashes on it, the server goes on, and
-//! a reviewer looks at the apoyo.
+//! A picture is the most hostile thing that comes in. Whatever a decoder does with it, the
+//! server goes on, and the apoyo is looked at by a person. A child that was killed, took too long or
+//! did not answer has read nothing and says nothing: only one that came to its end says that there is
+//! no code in the picture.
 
+mod answer;
 mod confine;
 mod picture;
+mod readers;
+mod second;
 
 pub use confine::{NotConfined, confine};
-pub use picture::MAX_PIXELS;
+pub use readers::read;
 
+use answer::understand;
 use async_trait::async_trait;
 use bytes::Bytes;
-use credential::qr::payload::StructuredQr;
 use picture::is_sensible;
 use serde::{Deserialize, Serialize};
-use server_core::ports::{OpenPicture, ReadBack};
+use server_core::ports::{NotRead, OpenPicture, ReadBack};
 use std::{io, path::PathBuf, process::Stdio, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -36,18 +41,8 @@ const ALLOCATOR_PIECE: (&str, &str) = ("MIMALLOC_ARENA_RESERVE", "65536");
 pub const CPU_SECONDS: u64 = 2;
 /// After this long the parent ends the child.
 const WALL_TIME: Duration = Duration::from_secs(10);
-/// The longest answer of an honest child.
-const MAX_ANSWER: u64 = 64 * 1024;
-
-/// The child's answer.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Answer {
-    /// The texts of the public QRs in the picture.
-    pub codes: Vec<String>,
-    /// Whether two readers read different texts.
-    #[serde(default)]
-    pub contradicted: bool,
-}
+/// More than this no honest child answers.
+const MAX_ANSWER: u64 = 256 * 1024;
 
 /// What the child could do although it must not, tried by itself (`--probe`).
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -61,7 +56,7 @@ pub struct Probed {
 /// Starts a process per picture.
 #[derive(Debug)]
 pub struct ChildProcess {
-    /// The path of this program.
+    /// This very program.
     pub program: PathBuf,
 }
 
@@ -89,73 +84,78 @@ impl ChildProcess {
 
 #[async_trait]
 impl OpenPicture for ChildProcess {
-    async fn read(&self, picture: Bytes) -> io::Result<ReadBack> {
+    async fn read(&self, picture: Bytes) -> Result<ReadBack, NotRead> {
         if !is_sensible(&picture) {
-            return Ok(ReadBack::Nothing);
+            return Ok(ReadBack::default());
         }
         let mut child = self.command().spawn()?;
         let talk = async {
             let mut answer = Vec::new();
             if let Some(mut stdin) = child.stdin.take() {
-                // A child that died at the first bytes closes the pipe. That is not an error here.
+                // A child that died at the first bytes closes the pipe: not our error.
                 let _ = stdin.write_all(&picture).await;
             }
             if let Some(stdout) = child.stdout.take() {
                 stdout.take(MAX_ANSWER).read_to_end(&mut answer).await?;
             }
-            let status = child.wait().await?;
-            Ok::<_, io::Error>(status.success().then_some(answer))
+            Ok::<_, io::Error>((child.wait().await?, answer))
         };
-        let Ok(talked) = timeout(WALL_TIME, talk).await else {
-            return Ok(ReadBack::Nothing);
-        };
-        Ok(talked?.map_or(ReadBack::Nothing, |answer| understand(&answer)))
-    }
-}
-
-/// Parses the child's answer, which is trusted no more than the picture.
-fn understand(answer: &[u8]) -> ReadBack {
-    let answer: Answer = serde_json::from_slice(answer).unwrap_or_default();
-    let codes: Vec<StructuredQr> = answer
-        .codes
-        .iter()
-        .filter_map(|text| StructuredQr::parse(text).ok())
-        .collect();
-    match codes.is_empty() {
-        _ if answer.contradicted => ReadBack::Contradicted,
-        true => ReadBack::Nothing,
-        false => ReadBack::Codes(codes),
+        match timeout(WALL_TIME, talk).await {
+            Err(_) => Err(NotRead::TooSlow),
+            Ok(Err(error)) => Err(NotRead::Died(error.to_string())),
+            Ok(Ok((status, answer))) if status.success() => understand(&answer),
+            Ok(Ok((status, _))) => Err(NotRead::Died(status.to_string())),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_child_that_babbles_has_read_nothing() {
-        for babble in ["", "{}", "[1]", r#"{"codes":["https://example.org"]}"#] {
-            assert_eq!(understand(babble.as_bytes()), ReadBack::Nothing, "{babble}");
-        }
-        let good = r#"{"codes":["http://qr.ine.mx/000123456789000123456789/20230415/P/000001"]}"#;
-        assert!(matches!(understand(good.as_bytes()), ReadBack::Codes(codes) if codes.len() == 1));
-        let contradicted = good.replace(']', r#"],"contradicted":true"#);
-        assert_eq!(understand(contradicted.as_bytes()), ReadBack::Contradicted);
-    }
+    use std::os::unix::fs::PermissionsExt;
 
     #[tokio::test]
-    async fn a_child_that_dies_or_never_starts_is_told_apart() {
+    async fn a_child_that_dies_is_killed_or_never_starts_has_not_said_that_there_is_no_code() {
         let child = |program: &str| ChildProcess {
             program: program.into(),
         };
+        let folder = tempfile::tempdir().unwrap();
+        let script = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+            path.to_str().unwrap().to_owned()
+        };
         let mut picture = picture::tests::picture(4000, 3000);
-        // Longer than a pipe's buffer.
+        // More than a pipe takes at once.
         picture.extend([0; 100_000]);
         let picture = || Bytes::copy_from_slice(&picture);
-        assert_eq!(
-            child("/bin/false").read(picture()).await.unwrap(),
-            ReadBack::Nothing
+        for dies in [
+            "/bin/false".to_owned(),
+            // As the system does where memory is short.
+            script("killed", "kill -9 $$"),
+            // It ends well and has said nothing.
+            "/bin/true".to_owned(),
+        ] {
+            let read = child(&dies).read(picture()).await;
+            assert!(matches!(read, Err(NotRead::Died(_))), "{dies}: {read:?}");
+        }
+        let slow = script("slow", "exec sleep 60");
+        let read = child(&slow).read(picture()).await;
+        assert!(matches!(read, Err(NotRead::TooSlow)), "{read:?}");
+        let read = child("/nowhere").read(picture()).await;
+        assert!(matches!(read, Err(NotRead::NotStarted(_))), "{read:?}");
+        // A script that closes the door: none of its words is an answer.
+        let well = script(
+            "well",
+            "cat >/dev/null; echo '{\"first\":[],\"second\":[],\"second_finished\":true}'",
         );
-        assert!(child("/nowhere").read(picture()).await.is_err());
+        assert_eq!(
+            child(&well).read(picture()).await.unwrap(),
+            ReadBack {
+                second_finished: true,
+                ..ReadBack::default()
+            }
+        );
     }
 }

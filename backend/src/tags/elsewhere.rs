@@ -1,4 +1,4 @@
-//! The server's end of the socket.
+//! The client of the tagger's socket, in the server.
 
 use super::{Answer, LONGEST_LINE, Question, bytes};
 use async_trait::async_trait;
@@ -10,7 +10,8 @@ use tokio::{
     time::timeout,
 };
 
-/// A tagger that is at its limit lets its callers wait; one that hangs does not answer.
+/// The time limit of an answer. A tagger at its rate limit delays its answers; one that hangs does not
+/// answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A tagger behind a local socket.
@@ -20,7 +21,7 @@ pub struct Elsewhere {
 }
 
 impl Elsewhere {
-    /// The tagger that listens there.
+    /// The tagger at this socket.
     pub fn at(socket: PathBuf) -> Self {
         Self { socket }
     }

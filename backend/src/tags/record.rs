@@ -1,4 +1,4 @@
-//! The tagger's record: who asked when for a name in which group, never whose. Each line is bound
+//! The tagger's record: the moment and the group of each question, never the person. Each line is chained
 //! to the one before it.
 
 use protocol::{
@@ -30,7 +30,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// Opens the record of this folder, after a look at whether it is whole.
+    /// Opens the record of this folder, after checking its chain.
     pub fn open(folder: &Path) -> io::Result<Self> {
         let path = folder.join("tags.log");
         let last = match verify(&path) {
@@ -45,11 +45,11 @@ impl Record {
         Ok(Self { file, last })
     }
 
-    /// Writes a question down.
+    /// Records a question.
     pub fn note(&mut self, at: Timestamp, uid: u32, group: &str) -> io::Result<()> {
         let number = self.last.0 + 1;
         let at = at.timestamp_millis();
-        // A group is a slug with its kind; a stranger's is not let into the columns.
+        // A group is a slug with its kind; any other text would break the columns.
         let group: String = group
             .chars()
             .filter(|c| !c.is_control())
@@ -63,14 +63,14 @@ impl Record {
         Ok(())
     }
 
-    /// Makes what was written durable.
+    /// Makes the written lines durable.
     pub fn flush(&self) -> io::Result<()> {
         self.file.sync_data()
     }
 }
 
-/// The number of lines and the last one's chain; an error where a line does not follow from what
-/// is before it.
+/// The number of lines and the last one's chain; an error if a line does not follow from the ones
+/// before.
 pub fn verify(path: &Path) -> io::Result<(u64, String)> {
     let mut last = (0, BEGINNING.to_owned());
     for line in BufReader::new(File::open(path)?).lines() {

@@ -1,4 +1,4 @@
-//! The tagger's end of the socket.
+//! The tagger's server on the socket.
 
 use super::{Answer, LONGEST_LINE, Question, Record, bytes};
 use protocol::environment::Clock;
@@ -11,14 +11,14 @@ use tokio::{
     time::{Instant, sleep_until, timeout},
 };
 
-/// Callers that wait at once; further ones wait in the system's queue.
+/// Connections at once; further ones wait in the system's queue.
 const CALLERS: usize = 64;
-/// One that asks nothing for so long is let go.
+/// The time after which an idle connection is closed.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The record is durable so often.
+/// The interval of the record's flushes.
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
 
-/// What answers.
+/// The answering side.
 pub struct Desk {
     key: PersonKey,
     clock: Arc<dyn Clock>,
@@ -29,12 +29,12 @@ pub struct Desk {
 /// One question at a time.
 struct AtWork {
     record: Record,
-    /// Before this moment nothing is answered.
+    /// The moment of the next answer.
     free_at: Instant,
 }
 
 impl Desk {
-    /// A desk that answers at most so many questions in a second.
+    /// A desk with this rate limit per second.
     pub fn new(key: PersonKey, record: Record, clock: Arc<dyn Clock>, per_second: u32) -> Self {
         Self {
             key,
@@ -47,7 +47,7 @@ impl Desk {
         }
     }
 
-    /// The answer, once it is this question's turn, and once it is in the record.
+    /// Answers a question in its turn, after it is in the record.
     async fn answer(&self, question: &Question, uid: u32) -> io::Result<Answer> {
         let person = bytes(&question.person)?;
         let mut at_work = self.at_work.lock().await;
@@ -75,8 +75,8 @@ impl Desk {
     }
 }
 
-/// Answers until it is dropped. A record that cannot be written ends it: nothing is answered that
-/// is not in there.
+/// Answers until it is dropped. If the record cannot be written, it ends, because every answer has to
+/// be in the record.
 pub async fn serve(listener: UnixListener, desk: Arc<Desk>) -> io::Result<()> {
     let turns = Arc::new(Semaphore::new(CALLERS));
     let flushing = async {

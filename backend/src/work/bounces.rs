@@ -2,7 +2,7 @@
 
 use crate::{
     app::App,
-    mail::maildir::{NotRead, read_new},
+    mail::maildir::{Maildir, NotRead},
 };
 use server_core::ports::Events;
 use std::{path::PathBuf, time::Duration};
@@ -11,8 +11,10 @@ const EVERY: Duration = Duration::from_secs(5);
 
 /// Runs until it is dropped.
 pub async fn run(app: App, folder: PathBuf) {
+    let mut maildir = Maildir::at(folder);
     loop {
-        match read_new(&app.core, &folder).await {
+        match maildir.read_new(&app.core).await {
+            Ok(looked) if looked.stuck > 0 => app.metrics.count("bounces", "file_stuck"),
             Ok(_) => {}
             Err(NotRead::Storage(error)) => app.alarm.note("bounces", &error),
             Err(NotRead::Folder(error)) => {

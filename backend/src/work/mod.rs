@@ -3,6 +3,7 @@
 mod bounces;
 mod judging;
 mod outbox;
+mod parts;
 mod sealing_keys;
 mod sweep;
 
@@ -48,6 +49,10 @@ pub fn start(app: &App, data: &Path, outside: Outside) -> JoinSet<()> {
     jobs.spawn(keep_alive("sealing keys", {
         let (core, data) = (app.core.clone(), data.to_owned());
         move || sealing_keys::run(core.clone(), data.clone())
+    }));
+    jobs.spawn(keep_alive("parts", {
+        let app = app.clone();
+        move || parts::run(app.clone())
     }));
     jobs.spawn(keep_alive("sweeper", {
         let app = app.clone();

@@ -75,6 +75,8 @@ pub struct PendingApoyo {
     pub id: ApoyoId,
     /// Its place in the order of arrival.
     pub sequence: u64,
+    /// The phone that sent it.
+    pub device: DeviceId,
     /// The process that its parts are bound to.
     pub process: ProcessId,
     /// The campaign that it supports.
@@ -146,8 +148,14 @@ pub trait Apoyos {
     ) -> Result<Option<(DeviceId, ApoyoState)>, StorageError>;
     /// Looks up the receipt's bytes.
     async fn receipt(&self, id: ApoyoId) -> Result<Option<Bytes>, StorageError>;
-    /// Lists apoyos without a verdict, in order of arrival, at most `limit`.
-    async fn pending_apoyos(&self, limit: u32) -> Result<Vec<PendingApoyo>, StorageError>;
+    /// Lists apoyos without a verdict, at most `limit`: the oldest of each phone, then the second
+    /// oldest of each, so that no phone keeps others waiting. Those whose judging has failed are
+    /// not among them ([`crate::judging::Judging::paused_apoyos`]).
+    async fn pending_apoyos(
+        &self,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Vec<PendingApoyo>, StorageError>;
     /// Writes the verdict, decides who counts within the exclusivity group (the lowest sequence
     /// among those in the roll; later ones are duplicates for this or another requester), and
     /// moves every counter concerned, in one transaction. Settling the same apoyo with the same
@@ -167,11 +175,12 @@ pub trait Apoyos {
         now: Timestamp,
     ) -> Result<(), StorageError>;
     /// Lists apoyos whose pictures are not yet opened, after `after` in order of arrival, at
-    /// most `limit`.
+    /// most `limit`; without those whose judging has failed.
     async fn unopened_apoyos(
         &self,
         after: u64,
         limit: u32,
+        now: Timestamp,
     ) -> Result<Vec<PendingApoyo>, StorageError>;
     /// Counts apoyos whose pictures are not yet opened.
     async fn unopened_count(&self) -> Result<u64, StorageError>;

@@ -1,15 +1,15 @@
-//! The audit record: who did what to the server, and why. Append only, each record bound to the
-//! one before it; what is done in the database is recorded in the same transaction.
+//! The audit record: the operators' deeds and their reasons. It is append-only, and each record is
+//! chained to the one before it. A deed in the database is recorded in the same transaction.
 //!
-//! Some deeds ask for two names: one operator proposes, another one approves, and the first does
-//! it then. What a name proves is said in `docs/operating.md`: no more than the system's account.
+//! Some deeds need two names: one operator proposes, another one approves, and then the first does it. A
+//! name proves no more than the system's account (`docs/operating.md`).
 
 use crate::StorageError;
 use async_trait::async_trait;
 use protocol::environment::Timestamp;
 use std::{fmt, str::FromStr};
 
-/// For so long a proposal may be approved and done.
+/// How long a proposal may be approved and done.
 pub const PROPOSAL_HOURS: i64 = 24;
 
 /// An operator's name: 1 to 64 characters, on one line.
@@ -19,7 +19,7 @@ pub struct OperatorName(String);
 /// Between a claimed name and the system's account that claimed it.
 pub const ACCOUNT: &str = " (account ";
 
-/// Not a name of an operator.
+/// The text is not a name of an operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a name has 1 to 64 characters, on one line")]
 pub struct BadName;
@@ -37,7 +37,7 @@ impl FromStr for OperatorName {
 }
 
 impl OperatorName {
-    /// The name as it was given.
+    /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -58,18 +58,18 @@ impl fmt::Display for OperatorName {
     }
 }
 
-/// The operator on whose behalf an engine works from now on.
+/// The operator of an engine's further deeds.
 #[derive(Debug, Clone)]
 pub struct Operator {
     /// Their name.
     pub name: OperatorName,
-    /// When their command began: the moment of what is recorded.
+    /// When their command began: the moment of its records.
     pub at: Timestamp,
     /// Their reason.
     pub why: String,
-    /// What the record says of the subject beyond what the engine knows.
+    /// A description of the subject for the record.
     pub about: Option<String>,
-    /// The approved proposal that the next deed uses up.
+    /// The approved proposal for the next deed.
     pub approved: Option<ProposalId>,
 }
 
@@ -78,7 +78,7 @@ pub struct Operator {
 pub struct ProposalId(String);
 
 impl ProposalId {
-    /// The one with these bytes.
+    /// The id with these bytes.
     pub fn from_bytes(bytes: [u8; 4]) -> Self {
         Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
     }
@@ -112,17 +112,17 @@ impl fmt::Display for ProposalId {
 #[error("a proposal's name has eight hexadecimal digits")]
 pub struct BadProposalId;
 
-/// What is done, and to what: `roll.replace`, `SHA-256 of the file`.
+/// A deed and its subject: `roll.replace`, `SHA-256 of the file`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deed {
-    /// The kind of deed, as the record names it.
+    /// The kind of deed, as a word.
     pub what: String,
-    /// What it is done to; two deeds are the same when both texts are.
+    /// Its subject. Two deeds are the same if both texts are.
     pub subject: String,
 }
 
 impl Deed {
-    /// The deed of these words.
+    /// The deed of this kind on this subject.
     pub fn of(what: &str, subject: impl Into<String>) -> Self {
         Self {
             what: what.to_owned(),
@@ -138,45 +138,45 @@ pub struct AuditRecord {
     pub number: u64,
     /// When it was done.
     pub at: Timestamp,
-    /// Who did it.
+    /// The operator.
     pub who: String,
-    /// Who approved it, where two names were asked for.
+    /// The second operator, if two names were needed.
     pub second: Option<String>,
-    /// What was done, and to what.
+    /// The deed.
     pub deed: Deed,
-    /// Why.
+    /// The reason.
     pub why: String,
-    /// Over the chain of the record before and this one.
+    /// The hash over the chain of the record before and this record.
     pub chain: [u8; 32],
 }
 
-/// What one operator asks another one to approve.
+/// A proposal: a deed that waits for another operator's approval.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposal {
-    /// Its name.
+    /// Its id.
     pub id: ProposalId,
-    /// What is to be done.
+    /// The proposed deed.
     pub deed: Deed,
-    /// Why.
+    /// The reason.
     pub why: String,
-    /// Who proposed it.
+    /// The operator who proposed it.
     pub who: OperatorName,
-    /// When.
+    /// When it was proposed.
     pub at: Timestamp,
-    /// Who approved it.
+    /// The operator who approved it.
     pub approved_by: Option<OperatorName>,
     /// Whether it was done.
     pub done: bool,
 }
 
-/// What came of approving.
+/// The outcome of an approval.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Approved {
     /// It may be done now.
     Now(Proposal),
-    /// There is no such proposal.
+    /// The proposal does not exist.
     Unknown,
-    /// Its time is over, or it was done.
+    /// It has expired, or it was done.
     Over,
     /// It was proposed under the same name.
     SameName,
@@ -184,30 +184,29 @@ pub enum Approved {
     Already(OperatorName),
 }
 
-/// The audit record, and what waits for a second name.
+/// The audit record and the proposals.
 #[async_trait]
 pub trait Audit {
-    /// Records a deed that is not one of the database's (files of keys), before it is done: a
-    /// crash leaves a record without a deed, never a deed without a record. Uses the operator's
-    /// approved proposal up.
+    /// Records a deed outside of the database (files of keys) before it is done: a crash leaves a record
+    /// without a deed, never a deed without a record. Uses the operator's approved proposal.
     async fn record_deed(&self, deed: Deed) -> Result<(), StorageError>;
     /// Lists the records after number `after`, at most `limit`.
     async fn audit_records(&self, after: u64, limit: u32)
     -> Result<Vec<AuditRecord>, StorageError>;
-    /// Writes a proposal down. The proposal is itself recorded.
+    /// Records a proposal, also in the audit record.
     async fn propose(&self, proposal: Proposal) -> Result<(), StorageError>;
-    /// A second operator approves. The approval is itself recorded.
+    /// Records a second operator's approval, also in the audit record.
     async fn approve(
         &self,
         id: ProposalId,
         by: OperatorName,
         now: Timestamp,
     ) -> Result<Approved, StorageError>;
-    /// Lists proposals that were not done and whose time is not over.
+    /// Lists proposals that were not done and have not expired.
     async fn open_proposals(&self, now: Timestamp) -> Result<Vec<Proposal>, StorageError>;
-    /// Whether two names are asked for.
+    /// Whether two names are required.
     async fn two_names(&self) -> Result<bool, StorageError>;
-    /// Asks for two names from now on, or for one.
+    /// Requires two names from now on, or one.
     async fn set_two_names(&self, two: bool) -> Result<(), StorageError>;
     /// Whether any apoyo was recorded.
     async fn has_apoyos(&self) -> Result<bool, StorageError>;

@@ -2,12 +2,14 @@
 
 use crate::StorageError;
 use async_trait::async_trait;
+use credential::Entidad;
 pub use protocol::campaigns::Exclusivity;
 use protocol::{
     campaigns::{Campaign, CampaignQuery, Demarcation, ProcessKind},
     environment::Timestamp,
     ids::{CampaignId, ProcessId},
     tally::Tally,
+    time_zone::TimeZoneName,
 };
 
 /// A new process.
@@ -42,6 +44,8 @@ pub struct NewCampaign {
     pub opens_at: Timestamp,
     /// The first moment at which they no longer are.
     pub closes_at: Timestamp,
+    /// The zone that its days are of; without it Mexico City's.
+    pub time_zone: Option<TimeZoneName>,
     /// How many the law asks for.
     pub required: u64,
 }
@@ -88,6 +92,23 @@ pub struct CampaignRules {
     pub closes_at: Timestamp,
 }
 
+/// The places that a tally for everybody lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TallyPart {
+    /// Every entidad.
+    Entidades,
+    /// Every federal district.
+    Distritos,
+    /// The secciones of one federal district that have enough apoyos, as they were when they were
+    /// published last: at most once an hour ([`crate::rules::tally::is_due_again`]).
+    Secciones {
+        /// The entidad.
+        entidad: Entidad,
+        /// Its federal district.
+        distrito: u16,
+    },
+}
+
 /// Processes, campaigns and their tallies.
 #[async_trait]
 pub trait Campaigns {
@@ -109,7 +130,19 @@ pub trait Campaigns {
     async fn all_campaigns(&self) -> Result<Vec<Campaign>, StorageError>;
     /// Looks up a campaign's rules.
     async fn campaign_rules(&self, id: &CampaignId) -> Result<Option<CampaignRules>, StorageError>;
-    /// The tally, from counters: its cost does not grow with the number of apoyos.
+    /// How often the campaign's counters have moved; `None`: there is no such campaign.
+    async fn tally_version(&self, id: &CampaignId) -> Result<Option<u64>, StorageError>;
+    /// The tally for everybody, on threads that serve nothing else: one level of places.
+    async fn public_tally(
+        &self,
+        id: &CampaignId,
+        part: TallyPart,
+        now: Timestamp,
+    ) -> Result<Option<Tally>, StorageError>;
+    /// Every campaign, on the threads that serve everybody.
+    async fn public_campaigns(&self) -> Result<Vec<Campaign>, StorageError>;
+    /// The whole and exact tally, down to secciones, for those who may see it: from counters, so
+    /// its cost does not grow with the number of apoyos.
     async fn tally(&self, id: &CampaignId, now: Timestamp) -> Result<Option<Tally>, StorageError>;
     /// The tally recounted from the apoyos themselves, for `doctor`: must equal [`Self::tally`].
     async fn recount(&self, id: &CampaignId, now: Timestamp)

@@ -15,6 +15,20 @@ pub enum StorageError {
     /// must not be acknowledged, and the caller may only repeat it.
     #[error("the storage failed: {0}")]
     Broken(String),
+    /// This item alone cannot be read or written: one picture, one row. The call has left no
+    /// trace, and everything else goes on.
+    #[error("this one cannot be read or written: {0}")]
+    Item(String),
+}
+
+impl StorageError {
+    /// A fault of the disk while one item was read. It tells nothing of other items.
+    pub fn of_item(error: std::io::Error) -> Self {
+        match Self::from(error) {
+            StorageError::Broken(reason) => StorageError::Item(reason),
+            other => other,
+        }
+    }
 }
 
 impl From<StorageError> for Code {
@@ -22,7 +36,7 @@ impl From<StorageError> for Code {
         match error {
             StorageError::Full => Code::ServerStorageFull,
             StorageError::Busy => Code::ServerBusy,
-            StorageError::Broken(_) => Code::ServerFault,
+            StorageError::Broken(_) | StorageError::Item(_) => Code::ServerFault,
         }
     }
 }
@@ -30,9 +44,32 @@ impl From<StorageError> for Code {
 impl From<std::io::Error> for StorageError {
     fn from(error: std::io::Error) -> Self {
         use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+        // Too many open files, here or on the whole machine: it passes, and nothing was begun.
+        let errno = rustix::io::Errno::from_io_error(&error);
+        if let Some(rustix::io::Errno::MFILE | rustix::io::Errno::NFILE) = errno {
+            return StorageError::Busy;
+        }
         match error.kind() {
             StorageFull | QuotaExceeded => StorageError::Full,
             _ => StorageError::Broken(error.to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Error;
+
+    #[test]
+    fn a_machine_without_a_free_file_is_busy_and_not_broken() {
+        for errno in [rustix::io::Errno::MFILE, rustix::io::Errno::NFILE] {
+            assert!(matches!(
+                StorageError::from(Error::from(errno)),
+                StorageError::Busy
+            ));
+        }
+        let worse = StorageError::from(Error::from(rustix::io::Errno::IO));
+        assert!(matches!(worse, StorageError::Broken(_)));
     }
 }

@@ -1,7 +1,8 @@
 //! What the server stores: a contract per topic, and the engines that keep it.
 //!
 //! Each topic has its plain types and its trait in one file ([`activation`], [`apoyos`],
-//! [`sampling`], [`audit`], [`tags`], [`campaigns`], [`mail`], [`roll`], [`signin`], [`blobs`]); an engine implements all of
+//! [`sampling`], [`audit`], [`tags`], [`campaigns`], [`judging`], [`limits`], [`mail`], [`roll`],
+//! [`signin`], [`blobs`]); an engine implements all of
 //! them under the same file names ([`sqlite`]). Every method is one transaction: when it returns,
 //! either all of it is durable or nothing of it happened. Decisions inside a transaction are in
 //! [`rules`], without a database: an engine reads, asks the rule and writes. [`Engine`] holds what an
@@ -24,6 +25,8 @@ mod blocking;
 pub mod campaigns;
 pub mod engine;
 pub mod error;
+pub mod judging;
+pub mod limits;
 pub mod mail;
 pub mod open;
 pub mod roll;
@@ -43,6 +46,8 @@ pub trait Storage:
     + audit::Audit
     + sampling::ReviewSampling
     + campaigns::Campaigns
+    + judging::Judging
+    + limits::Limits
     + mail::Mail
     + roll::Roll
     + signin::Signins
@@ -58,6 +63,8 @@ impl<T> Storage for T where
         + audit::Audit
         + sampling::ReviewSampling
         + campaigns::Campaigns
+        + judging::Judging
+        + limits::Limits
         + mail::Mail
         + roll::Roll
         + signin::Signins

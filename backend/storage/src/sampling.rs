@@ -27,7 +27,7 @@ pub struct SampledCount {
 #[async_trait]
 pub trait ReviewSampling {
     /// Counts the apoyo for its phone and its day of arrival, and records why it is reviewed
-    /// first, if it is. Called in order of arrival; idempotent for the last apoyo of a phone.
+    /// first, if it is. Called in order of arrival for each phone; again, it changes nothing.
     async fn sample_for_review(&self, id: ApoyoId, signals: Signals) -> Result<(), StorageError>;
     /// Counts apoyos that are reviewed first, by reason.
     async fn sampled_count(&self) -> Result<SampledCount, StorageError>;

@@ -1,4 +1,4 @@
-//! Which tagger's pseudonyms the apoyos of this database bear.
+//! The tagger of this database's pseudonyms.
 
 use crate::StorageError;
 use async_trait::async_trait;
@@ -6,9 +6,9 @@ use async_trait::async_trait;
 /// The tagger in use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaggerInUse {
-    /// The pseudonym of a person who does not exist: another key gives another one.
+    /// The pseudonym of an invented person, which is different with another key.
     pub print: [u8; 32],
-    /// Where it is, for the operator.
+    /// Its place, for the operator.
     pub place: String,
 }
 
@@ -17,6 +17,6 @@ pub struct TaggerInUse {
 pub trait Tags {
     /// The tagger in use; `None` before the first server chose one.
     async fn tagger(&self) -> Result<Option<TaggerInUse>, StorageError>;
-    /// Notes the tagger in use.
+    /// Records the tagger in use.
     async fn use_tagger(&self, tagger: TaggerInUse) -> Result<(), StorageError>;
 }

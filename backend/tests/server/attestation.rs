@@ -307,7 +307,7 @@ async fn a_certificate_that_is_taken_back_lowers_phones_old_and_new_while_the_se
 async fn operators_see_how_many_phones_are_in_which_tier() {
     let world = World::new().await;
     world.activated_phone(LUPITA).await;
-    let metrics = world.get("/metrics").await.text();
+    let metrics = world.ask_operators("/metrics").await.text();
     let line = "apoyo_devices{tier=\"T0\",reason=\"software\"} 1";
     assert!(metrics.contains(line), "{metrics}");
 }

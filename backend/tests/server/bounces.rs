@@ -11,7 +11,11 @@ use axum::{
 };
 use backend::{
     config::{Bounces, Config},
-    mail::{Courier, Transport, maildir::read_new, message::Sender},
+    mail::{
+        Courier, Transport,
+        maildir::{Looked, Maildir},
+        message::Sender,
+    },
 };
 use lettre::Message;
 use protocol::{
@@ -123,7 +127,7 @@ async fn lupitas_phone_learns_that_her_mail_came_back_and_another_one_is_a_new_o
     // Only by the envelope, if the other server returned no part of the mail.
     post(&world, &bearer, &report(&again, "<x@y>", "failed")).await;
     assert_eq!(fate(&world, &lupita).await, MailFate::Bounced);
-    let metrics = world.get("/metrics").await.text();
+    let metrics = world.ask_operators("/metrics").await.text();
     assert!(
         metrics.contains("apoyo_bounces_total{outcome=\"noted\"} 2"),
         "{metrics}"
@@ -181,9 +185,11 @@ async fn reports_in_the_mailbox_are_read_and_what_is_understood_is_not_kept() {
     let (id, _) = deliver(&world).await;
     let folder = world.folder.path().join("rebotes");
     let new = folder.join("new");
-    assert!(read_new(&world.core, &folder).await.is_err(), "no mailbox");
+    let mut maildir = Maildir::at(folder.clone());
+    assert!(maildir.read_new(&world.core).await.is_err(), "no mailbox");
     fs::create_dir_all(&new).unwrap();
-    assert_eq!(read_new(&world.core, &folder).await.unwrap(), 0);
+    let taken = |taken| Looked { taken, stuck: 0 };
+    assert_eq!(maildir.read_new(&world.core).await.unwrap(), taken(0));
 
     let secret = world.folder.path().join("secreto");
     fs::write(&secret, report("x@example.org", &id, "failed")).unwrap();
@@ -191,7 +197,7 @@ async fn reports_in_the_mailbox_are_read_and_what_is_understood_is_not_kept() {
     fs::create_dir(new.join("1.folder")).unwrap();
     fs::write(new.join("2.letter"), "To: apoyo@example.org\n\nHola.").unwrap();
     fs::write(new.join("3.noise"), [0xFF; 400_000]).unwrap();
-    assert_eq!(read_new(&world.core, &folder).await.unwrap(), 2);
+    assert_eq!(maildir.read_new(&world.core).await.unwrap(), taken(2));
     assert_eq!(fate(&world, &phone).await, MailFate::Sent);
     let aside = |name: &str| folder.join("cur").join(format!("{name}:2,")).exists();
     assert!(
@@ -203,7 +209,30 @@ async fn reports_in_the_mailbox_are_read_and_what_is_understood_is_not_kept() {
     // A very long attachment after the relevant part.
     raw.extend(vec![b'A'; 1 << 20]);
     fs::write(new.join("4.report"), raw).unwrap();
-    assert_eq!(read_new(&world.core, &folder).await.unwrap(), 1);
+    assert_eq!(maildir.read_new(&world.core).await.unwrap(), taken(1));
     assert_eq!(fate(&world, &phone).await, MailFate::Bounced);
     assert!(!new.join("4.report").exists() && !aside("4.report"));
+}
+
+#[tokio::test]
+async fn a_report_that_cannot_be_put_away_stops_no_other() {
+    let world = World::with(with_bounces, false).await;
+    let phone = Phone::new();
+    phone.begin(&world, "lupita@example.org").await;
+    let (id, _) = deliver(&world).await;
+    let folder = world.folder.path().join("rebotes");
+    let new = folder.join("new");
+    fs::create_dir_all(&new).unwrap();
+    // Nothing can be put aside: a file is where the folder should be.
+    fs::write(folder.join("cur"), "").unwrap();
+    fs::write(new.join("0.letter"), "To: apoyo@example.org\n\nHola.").unwrap();
+    fs::write(new.join("1.report"), report("x@example.org", &id, "failed")).unwrap();
+    let mut maildir = Maildir::at(folder.clone());
+    let looked = maildir.read_new(&world.core).await.unwrap();
+    assert_eq!(looked, Looked { taken: 1, stuck: 1 });
+    assert_eq!(fate(&world, &phone).await, MailFate::Bounced);
+    assert!(new.join("0.letter").exists(), "it waits for a person");
+    // It is not tried at every look.
+    let looked = maildir.read_new(&world.core).await.unwrap();
+    assert_eq!(looked, Looked::default());
 }

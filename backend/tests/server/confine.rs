@@ -1,4 +1,4 @@
-//! The child that opens pictures: what it cannot do, and by what.
+//! The confinement of the child that opens pictures.
 
 use backend::read_back::ChildProcess;
 use std::{
@@ -21,7 +21,7 @@ async fn a_picture_that_takes_its_reader_over_finds_no_file_no_network_and_no_pr
     assert!(probed.possible.is_empty(), "{:?}", probed.possible);
 }
 
-/// What the kernel says of a child that waits for its picture.
+/// The kernel's status of a child that waits for its picture.
 #[test]
 fn the_kernel_holds_the_child_to_a_filter_two_seconds_and_no_new_privileges() {
     let mut child = Command::new(APOYO)
@@ -45,7 +45,7 @@ fn the_kernel_holds_the_child_to_a_filter_two_seconds_and_no_new_privileges() {
     let cpu = limits.lines().find(|line| line.starts_with("Max cpu time"));
     let cpu: Vec<_> = cpu.unwrap().split_whitespace().collect();
     assert_eq!(cpu[3..5], ["2", "2"]);
-    // It still does its work: a picture in, an answer out.
+    // It still works: a picture in, an answer out.
     child
         .stdin
         .take()

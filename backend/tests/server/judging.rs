@@ -9,6 +9,7 @@ use cards::{
     Person, draw,
     photograph::{self, Level, Size},
 };
+use image::{RgbImage, imageops};
 use protocol::{
     apoyos::{ApoyoState, Status},
     reason::Reason,
@@ -30,8 +31,8 @@ fn child() -> ChildProcess {
     }
 }
 
-/// Loads a roll of these people; `change` may alter each entry.
-async fn roll(world: &World, people: &[Person], change: impl Fn(usize, &mut Vec<String>)) {
+/// Loads a roll of these people; `change` may say something else of each.
+pub async fn roll(world: &World, people: &[Person], change: impl Fn(usize, &mut Vec<String>)) {
     let mut text = COLUMNS.join(",");
     for (number, person) in people.iter().enumerate() {
         let line = person.roll_line();
@@ -61,14 +62,23 @@ async fn roll(world: &World, people: &[Person], change: impl Fn(usize, &mut Vec<
     assert!(outcome.await.unwrap().unwrap().version.is_some());
 }
 
-/// A photograph of this person's card.
-fn back(person: &Person) -> Vec<u8> {
+fn photo(person: &Person) -> RgbImage {
     let drawn = draw::back(person, person.model, draw::DEFAULT_DPI);
-    let photo = photograph::take(&drawn, Level::Easy, Size::TwoMegapixels, 1);
-    photograph::jpeg(&photo, 88)
+    photograph::take(&drawn, Level::Easy, Size::TwoMegapixels, 1)
 }
 
-async fn give(world: &World, phone: &Phone, campaign: &str, back: &[u8], person: &Person) -> Apoyo {
+/// A photograph of this person's card.
+fn back(person: &Person) -> Vec<u8> {
+    photograph::jpeg(&photo(person), 88)
+}
+
+pub async fn give(
+    world: &World,
+    phone: &Phone,
+    campaign: &str,
+    back: &[u8],
+    person: &Person,
+) -> Apoyo {
     let apoyo = phone
         .prepare(world, campaign, back, person.qr().as_str())
         .await;
@@ -77,7 +87,7 @@ async fn give(world: &World, phone: &Phone, campaign: &str, back: &[u8], person:
     apoyo
 }
 
-async fn state(world: &World, phone: &Phone, apoyo: &Apoyo) -> (Status, Vec<Reason>) {
+pub async fn state(world: &World, phone: &Phone, apoyo: &Apoyo) -> (Status, Vec<Reason>) {
     let answer = phone
         .ask(world, Method::GET, &apoyo.path(), Vec::new())
         .await;
@@ -150,10 +160,16 @@ async fn from_photograph_to_tally_each_person_where_they_belong() {
         .recount(&tally.campaign, tally.at)
         .await
         .unwrap();
-    assert_eq!(recount, Some(tally));
+    // Everybody is told by entidad; those who may know, down to the sección.
+    let told = recount.map(|whole| Tally {
+        by_distrito: Vec::new(),
+        by_seccion: Vec::new(),
+        ..whole
+    });
+    assert_eq!(told, Some(tally));
 
-    // The phone has no attestation: beyond five on one day its apoyos are reviewed first, and keep
-    // their status.
+    // The phone showed nothing of its hardware: beyond five on one day those who review look
+    // first, and everybody stands where they stood.
     let drawn = world.core.storage.sampled_count().await.unwrap();
     assert_eq!(drawn.phone_quota, 2);
 }
@@ -229,7 +245,33 @@ async fn hostile_pictures_end_in_the_child() {
         vec![0xff; 3 << 20],
     ] {
         let read = child().read(hostile.into()).await.unwrap();
-        assert_eq!(read, server_core::ports::ReadBack::Nothing);
+        assert_eq!(read, server_core::ports::ReadBack::default());
+    }
+}
+
+#[tokio::test]
+async fn a_picture_that_shows_the_cards_of_two_people_is_for_people() {
+    let world = World::new().await;
+    let phone = world.activated_phone("lupita@example.org").await;
+    let people: Vec<Person> = (0..2).map(|number| Person::synthetic(15, number)).collect();
+    roll(&world, &people, |_, _| {}).await;
+    let (one, other) = (photo(&people[0]), photo(&people[1]));
+    // The last one shows the same card twice, which is one person.
+    let below = |upper: &RgbImage, lower: &RgbImage| {
+        let mut both = RgbImage::new(upper.width(), upper.height() + lower.height());
+        imageops::replace(&mut both, upper, 0, 0);
+        imageops::replace(&mut both, lower, 0, i64::from(upper.height()));
+        photograph::jpeg(&both, 88)
+    };
+    let contradicted = (Status::InReview, vec![Reason::QrLecturasDistintas]);
+    for (upper, lower, expected) in [
+        (&one, &other, contradicted.clone()),
+        (&other, &one, contradicted),
+        (&one, &one, (Status::Preliminary, vec![])),
+    ] {
+        let apoyo = give(&world, &phone, "agua", &below(upper, lower), &people[0]).await;
+        judge_all(&world).await;
+        assert_eq!(state(&world, &phone, &apoyo).await, expected);
     }
 }
 

@@ -207,7 +207,7 @@ async fn a_forged_header_moves_no_bucket() {
             _ => world.send(challenge(&phone, peer, "198.51.3.1")).await,
         };
         assert_eq!(theirs.status, StatusCode::OK);
-        let metrics = world.get("/metrics").await.text();
+        let metrics = world.ask_operators("/metrics").await.text();
         assert!(metrics.contains("apoyo_limited_total{outcome=\"network\"} 15"));
         assert!(!metrics.contains("203.0.113"), "no address is told");
     }
@@ -253,7 +253,7 @@ async fn more_mails_than_the_server_sends_in_a_second_wait_and_raise_an_alarm() 
     world.pass(TimeDelta::seconds(1));
     let answer = Phone::new().begin(&world, "p99@example.org").await;
     assert_eq!(answer.status, StatusCode::ACCEPTED);
-    let metrics = world.get("/metrics").await.text();
+    let metrics = world.ask_operators("/metrics").await.text();
     assert!(metrics.contains("apoyo_limited_total{outcome=\"everybody\"} 2"));
 }
 

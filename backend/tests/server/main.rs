@@ -22,14 +22,17 @@ mod given;
 #[path = "../../../crates/attestation/tests/suite/iphone.rs"]
 mod iphone;
 mod judging;
+mod judging_faults;
 mod limits;
 mod mail;
 mod pages;
 mod phone;
+mod public;
 mod roll;
 mod signin;
 #[path = "../../../crates/attestation/tests/suite/statement.rs"]
 mod statement;
+mod strangers;
 mod tags;
 #[path = "../../../crates/attestation/tests/suite/tlv.rs"]
 mod tlv;

@@ -1,4 +1,4 @@
-//! The tagger's socket: its pace, its record, and what it does not answer.
+//! The tagger's socket: its rate, its record, and the questions that it refuses.
 
 use backend::tags::{Desk, Elsewhere, Record, serve, verify};
 use protocol::environment::{SystemClock, SystemEntropy};
@@ -14,7 +14,7 @@ use tokio::{
 
 const GROUP: &str = "process/presidencia";
 
-/// A tagger that answers so many questions in a second, and where it is.
+/// A tagger with this rate per second, and its socket.
 fn tagger(per_second: u32) -> (tempfile::TempDir, Elsewhere) {
     let folder = tempfile::tempdir().unwrap();
     let key = PersonKey::open_or_make(folder.path(), &SystemEntropy).unwrap();
@@ -61,7 +61,7 @@ async fn what_is_no_question_is_not_answered_and_stops_nobody() {
         let mut stream = UnixStream::connect(folder.path().join("tags.sock"))
             .await
             .unwrap();
-        // It may hang up before it has read all of it.
+        // It may close the connection before it has read everything.
         let _ = stream.write_all(rubbish).await;
         let _ = stream.shutdown().await;
         let mut told = Vec::new();

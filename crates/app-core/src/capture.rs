@@ -24,6 +24,10 @@ use protocol::{
     apoyos::{PartName, SignatureKind},
     code::Code,
 };
+use vision::photo::PictureLimits;
+
+/// The longest picture in bytes that a person may choose. Shells refuse longer ones too.
+pub const LONGEST_PICTURE: usize = PictureLimits::CAPTURE.max_bytes;
 
 /// Runs heavy work on a thread of its own.
 pub(crate) async fn blocking<T: Send + 'static>(

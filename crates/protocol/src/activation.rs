@@ -32,6 +32,7 @@ pub const LATER_RESEND_SECONDS: i64 = 5 * 60;
 
 /// `POST /v1/activations`, signed by the new device key with an `apoyo-key` of `new`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BeginActivation {
     /// Chosen once on the phone. Sending the same id with the same content again begins no second
@@ -100,6 +101,7 @@ pub struct ActivationState {
 
 /// `POST /v1/activations/{id}/complete`, signed by the device key that began it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CompleteActivation {
     /// The code of the mail.

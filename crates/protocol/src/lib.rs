@@ -30,4 +30,5 @@ pub mod seal;
 pub mod sensitive;
 pub mod signin;
 pub mod tally;
+pub mod time_zone;
 pub mod work;

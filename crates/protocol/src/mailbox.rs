@@ -106,7 +106,22 @@ impl MailAddress {
         }
     }
 
-    /// The address that was probably meant, if the domain is a misspelling of a known one.
+    /// The spelling that its mails are counted under. Where the provider is known to put what
+    /// follows a `+` aside, that is the mailbox. Elsewhere `+` may be a letter like any other, and
+    /// `lupita+x` another person or none: all such spellings of one name are counted together,
+    /// and apart from the plain one, whose allowance they can therefore not use up.
+    pub fn counted_as(&self) -> String {
+        let mailbox = self.mailbox();
+        let is_tagged = self.local().find('+').is_some_and(|at| at > 0);
+        match mailbox.split_once('@') {
+            Some((name, domain)) if is_tagged && !hosts::puts_tags_aside(domain) => {
+                format!("{name}+*@{domain}")
+            }
+            _ => mailbox,
+        }
+    }
+
+    /// The address that was probably meant, where the domain is a known one misspelt.
     pub fn suggestion(&self) -> Option<String> {
         suggest::domain(self.domain()).map(|domain| format!("{}@{domain}", self.local()))
     }

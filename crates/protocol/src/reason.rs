@@ -31,6 +31,9 @@ pub enum Reason {
     QrNoCoincide,
     /// Two readers read different texts in the picture of the back. A code can be drawn to do that.
     QrLecturasDistintas,
+    /// No program could check it: a picture on the server cannot be read, or the program that
+    /// opens pictures did not end well. It says nothing of the citizen.
+    SinRevisionAutomatica,
     /// The picture is not of a valid credential.
     CredencialNoValida,
     /// A photocopy, not the card.
@@ -60,6 +63,7 @@ impl Reason {
         Reason::QrNoLegible,
         Reason::QrNoCoincide,
         Reason::QrLecturasDistintas,
+        Reason::SinRevisionAutomatica,
         Reason::CredencialNoValida,
         Reason::FotocopiaCpv,
         Reason::FotoNoValida,
@@ -82,6 +86,7 @@ impl Reason {
             Reason::QrNoLegible => "QR_NO_LEGIBLE",
             Reason::QrNoCoincide => "QR_NO_COINCIDE",
             Reason::QrLecturasDistintas => "QR_LECTURAS_DISTINTAS",
+            Reason::SinRevisionAutomatica => "SIN_REVISION_AUTOMATICA",
             Reason::CredencialNoValida => "CREDENCIAL_NO_VALIDA",
             Reason::FotocopiaCpv => "FOTOCOPIA_CPV",
             Reason::FotoNoValida => "FOTO_NO_VALIDA",

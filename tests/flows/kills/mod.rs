@@ -1,9 +1,9 @@
-//! The server ends at any moment, or the power with it: what was receipted stays, and nobody
-//! is counted twice.
+//! The server is killed or loses its power at any moment: receipted apoyos stay, and no person is
+//! counted twice.
 //!
-//! `cargo xtask kills` is the long form (`KILLS=200`), with `--power` that of the power cuts
-//! (`POWER=1000`), with `--calls` that of the deaths at a system call (`CALLS=300`). `SEED=n` repeats a run's
-//! moments, `MINUTES=n` ends it after so long.
+//! `cargo xtask kills` is the long form (`KILLS=200`); with `--power` it cuts the power (`POWER=1000`),
+//! with `--calls` it kills at a system call (`CALLS=300`). `SEED=n` repeats the moments of a run,
+//! `MINUTES=n` limits its time.
 
 mod ledger;
 mod load;
@@ -56,8 +56,8 @@ fn die_while_recovering(world: &mut TestWorld, draws: &mut Draws) {
     }
 }
 
-/// Each death is one system call later than the one before: between any two calls that change
-/// what is durable there is a moment to die in.
+/// Each death is one system call later than the one before, so that there is a death between any two
+/// calls that change durable data.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_server_dies_at_each_call_that_changes_what_is_durable() {
     let (calls, seed) = (number("CALLS", 6), number("SEED", 2_027));
@@ -73,11 +73,11 @@ async fn the_server_dies_at_each_call_that_changes_what_is_durable() {
         tokio::task::block_in_place(|| {
             let pid = world.server().pid();
             let doom = Doom::of(pid, nth).expect("strace attaches");
-            // Threads that never make so many calls do not end it; a kill does then.
+            // A process whose threads never make that many calls is killed.
             let _ = world.server().wait_for_end(Duration::from_secs(20));
             world.kill();
             drop(doom);
-            // The next start dies as well, on its way: recovery is done twice.
+            // The next start is killed too, so that recovery runs twice.
             world.launch().under = Doom::from_the_start(nth);
             let died = world
                 .launch()
@@ -107,11 +107,11 @@ fn disk() -> Option<(tempfile::TempDir, VolatileDisk)> {
     }
 }
 
-/// Cuts the power so many times under load, and compares receipts with what is left. A careless
-/// disk no longer flushes the database once the world is there.
+/// Cuts the power this many times under load, and compares the receipts with the remaining data. A
+/// careless disk does not flush the database after the world is made.
 async fn cut_the_power(disk: &mut VolatileDisk, cuts: u64, seed: u64, careless: bool) -> String {
     let mut world = Load::world(cuts, Some(disk.path().join("data")));
-    // The world was copied there by the test, which flushes nothing; from here on the server does.
+    // The test copied the world there without flushing; from here on the server flushes.
     disk.flush();
     let load = Load::start(&world, cuts, seed).await;
     if careless {
@@ -123,8 +123,10 @@ async fn cut_the_power(disk: &mut VolatileDisk, cuts: u64, seed: u64, careless: 
             break;
         }
         done += 1;
-        tokio::time::sleep(Duration::from_millis(draws.below(900))).await;
-        // In turn: everything that was not flushed is lost, and some of it.
+        // So that each cut meets receipts that a careless disk can lose, on a slow machine too.
+        load.receipts_grow().await;
+        tokio::time::sleep(Duration::from_millis(draws.below(600))).await;
+        // In turn, all unflushed data or a part of them are lost.
         let loss = match nth % 2 {
             0 => Loss::Everything,
             _ => Loss::Some {
@@ -158,8 +160,8 @@ async fn the_power_is_cut_again_and_again_and_what_was_receipted_is_there() {
     println!("{told}; {:.1?} in all", begun.elapsed());
 }
 
-/// The control: on a disk that does not flush the database (what `synchronous=OFF` comes to) the
-/// same story must fail, or it would see nothing.
+/// The control: on a disk that does not flush the database (like `synchronous=OFF`) the same story
+/// must fail. Otherwise it would not detect a loss.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_flushes_of_the_database_the_same_story_sees_the_loss() {
     let Some((_folder, mut disk)) = disk() else {
@@ -173,7 +175,7 @@ async fn without_flushes_of_the_database_the_same_story_sees_the_loss() {
     assert!(is_loss.iter().any(|word| said.contains(word)), "{said}");
 }
 
-/// What a panic said.
+/// The message of a panic.
 fn words(payload: &(dyn std::any::Any + Send)) -> String {
     let literal = payload
         .downcast_ref::<&str>()

@@ -1,4 +1,4 @@
-//! What every history begins with: a server that was set up, on a disk of the tests.
+//! The beginning of every history: a prepared server on a simulated disk.
 
 use crate::{chance::Dice, outside::Clock, server};
 use anyhow::{Context, Result};
@@ -24,7 +24,7 @@ use storage::{
 use tempfile::TempDir;
 use volatile_disk::VolatileDisk;
 
-/// The people of every history: all but the last two count.
+/// The people of every history; all except the last two count.
 pub const CITIZENS: u64 = 6;
 /// Campaigns, with the process of each. A person counts once in `presidencia`.
 pub const CAMPAIGNS: [(&str, &str); 3] = [
@@ -42,10 +42,10 @@ pub fn is_open(now: Timestamp) -> bool {
     (opens..closes).contains(&now)
 }
 
-/// Who gives.
+/// The person.
 pub fn citizen(number: u64) -> Person {
     let mut person = Person::synthetic(2_027, number);
-    // Whatever the clock says.
+    // At any moment of the clock.
     person.valid_through = 2_099;
     if number == CITIZENS - 2 {
         person.standing = Standing::Baja;
@@ -58,7 +58,7 @@ pub const fn is_in_the_roll(number: u64) -> bool {
     number != CITIZENS - 1
 }
 
-/// A server that was set up: processes, campaigns and a roll; keys in a folder of their own.
+/// A prepared server: processes, campaigns and a roll, with keys in a folder of their own.
 pub struct Base {
     pub(crate) disk: VolatileDisk,
     pub(crate) keys: TempDir,
@@ -66,7 +66,7 @@ pub struct Base {
 }
 
 impl Base {
-    /// Sets it up. `None` without the right to mount.
+    /// Prepares it. `None` without the right to mount.
     pub fn new() -> Result<Option<Self>> {
         let folder = tempfile::tempdir()?;
         let Ok(disk) = VolatileDisk::mount(folder.path()) else {
@@ -104,6 +104,7 @@ async fn set_up(data: &Path) -> Result<()> {
     }
     for (id, process) in CAMPAIGNS {
         let new = NewCampaign {
+            time_zone: Default::default(),
             id: id.parse::<CampaignId>().ok().context("a slug")?,
             process: process.parse().ok().context("a slug")?,
             title: id.to_owned(),

@@ -1,10 +1,10 @@
-//! Chance, from one number.
+//! Randomness from one seed.
 
 use protocol::{environment::Entropy, ids::Sha256Hash};
 use std::sync::atomic::{AtomicU64, Ordering};
 use volatile_disk::Loss;
 
-/// A sequence of draws (SplitMix64), the same for the same seed.
+/// A sequence of random numbers (SplitMix64) that depends only on its seed.
 #[derive(Debug, Clone)]
 pub struct Chance(u64);
 
@@ -28,12 +28,12 @@ impl Chance {
         self.draw() % limit
     }
 
-    /// True once in `n` times.
+    /// True with probability 1 / `n`.
     pub fn once_in(&mut self, n: u64) -> bool {
         self.below(n) == 0
     }
 
-    /// One of these, each as often as its weight says.
+    /// One of these, by weight.
     pub fn weighed<T: Copy>(&mut self, choices: &[(u64, T)]) -> T {
         let all: u64 = choices.iter().map(|(weight, _)| weight).sum();
         let mut drawn = self.below(all);
@@ -46,7 +46,7 @@ impl Chance {
         unreachable!("a draw is below the sum of the weights")
     }
 
-    /// What an end of the program takes with it.
+    /// The data loss at an end of the program.
     pub fn loss(&mut self) -> Loss {
         match self.below(3) {
             0 => Loss::Nothing,
@@ -56,7 +56,7 @@ impl Chance {
     }
 }
 
-/// The core's randomness: a hash of seed and number of the draw.
+/// The core's randomness: a hash of the seed and the number of the draw.
 #[derive(Debug)]
 pub struct Dice {
     seed: u64,
@@ -64,7 +64,7 @@ pub struct Dice {
 }
 
 impl Dice {
-    /// The dice of this seed.
+    /// The randomness of this seed.
     pub const fn of(seed: u64) -> Self {
         Self {
             seed,

@@ -1,9 +1,9 @@
-//! The end of a history: everything is well, and the phones finish what they began.
+//! The end of a history: all faults end, and the phones finish.
 
 use crate::world::World;
 use chrono::TimeDelta;
 
-/// Rounds after which everything has to be done.
+/// The rounds after which the phones must have finished.
 const ROUNDS: usize = 80;
 
 impl World {

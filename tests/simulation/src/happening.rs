@@ -1,42 +1,42 @@
-//! What can happen, and how often it does.
+//! The events of a history and their weights.
 
 use crate::chance::Chance;
 
-/// One thing that happens.
+/// One event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// A phone goes on with its activation.
     Activate,
-    /// Somebody gives their apoyo.
+    /// A person gives an apoyo.
     Give,
-    /// A phone sends the next thing of its queue.
+    /// A phone sends the next item of its queue.
     Send,
-    /// Mails go out.
+    /// Mails are handed over.
     Mail,
     /// Apoyos are judged.
     Judge,
-    /// A phone asks what became of an apoyo.
+    /// A phone asks for the status of an apoyo.
     Ask,
-    /// The clock goes on, or jumps.
+    /// The clock moves on, or jumps.
     Clock,
     /// The relay changes its mood.
     Relay,
-    /// What is over is forgotten.
+    /// Expired rows are deleted.
     Sweep,
     /// The disk will die at one of its next changes.
     Doom,
-    /// The program dies between two of them.
+    /// The program dies between two changes of the disk.
     Kill,
     /// The next flush will fail.
     Flush,
     /// The disk is full, or has room again.
     Room,
-    /// No process can be made, or it can again.
+    /// Child processes fail from now on, or work again.
     Reader,
 }
 
 impl Step {
-    /// The next one, each as often as its weight says.
+    /// The next event, by weight.
     pub fn drawn(chance: &mut Chance) -> Self {
         chance.weighed(&[
             (8, Step::Activate),

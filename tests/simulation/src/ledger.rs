@@ -1,4 +1,4 @@
-//! What the phones were promised, compared with what is there.
+//! Compares the promises to the phones with the server's data.
 
 use crate::{
     base::{CAMPAIGNS, CITIZENS, is_in_the_roll},
@@ -8,7 +8,7 @@ use crate::{
 use protocol::{apoyos::Status, environment::Clock as _, ids::Sha256Hash, reason::Reason};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Compares everything; whatever is not as it was promised panics.
+/// Compares everything; a broken promise panics.
 pub(crate) async fn settle_accounts(world: &World) {
     receipts(world).await;
     verdicts(world).await;
@@ -28,8 +28,8 @@ fn given(world: &World) -> Vec<(&Outgoing, u64)> {
     given
 }
 
-/// Each promise is kept to the byte, with its pictures; numbers are given once, without a gap,
-/// and in the order of arrival.
+/// Each promise is kept to the byte, with its pictures. Numbers are unique, without gaps, and in the
+/// order of arrival.
 async fn receipts(world: &World) {
     let core = world.core();
     let given = given(world);
@@ -56,10 +56,10 @@ async fn receipts(world: &World) {
     }
 }
 
-/// Who counts is what the law says of the order of arrival, and the tallies say the same.
+/// The counted people are those of the law's rule for the order of arrival, and the tallies agree.
 async fn verdicts(world: &World) {
     let core = world.core();
-    // By citizen and exclusivity group: who came first.
+    // The first apoyo of each citizen and exclusivity group.
     let mut first = BTreeMap::new();
     let mut counted = BTreeMap::<&str, u64>::new();
     for (apoyo, sequence) in given(world) {
@@ -119,7 +119,7 @@ async fn verdicts(world: &World) {
     }
 }
 
-/// The engine finds nothing wrong with itself.
+/// The engine's own checks find no faults.
 async fn sound(world: &World) {
     let engine = &world.server.as_ref().expect("it serves").engine;
     assert_eq!(engine.broken(), None);
@@ -127,7 +127,7 @@ async fn sound(world: &World) {
     assert!(faults.is_empty(), "{faults:?}");
 }
 
-/// Every mail went to the phone that asked for it, and twice only where that could not be known.
+/// Every mail went to the phone that asked for it, and twice only after an unknown outcome.
 fn mails(world: &World) {
     let addresses: BTreeSet<String> = world.phones.iter().map(|phone| phone.email()).collect();
     let mut times = BTreeMap::<[u8; 16], u64>::new();

@@ -1,14 +1,13 @@
-//! Everything at once, from one number: the real core of the server and its real storage, on a
-//! disk, a clock, a network and a relay of the tests, which fail as the seed says.
+//! Deterministic simulation from one seed: the server's real core and its real storage, on a simulated
+//! disk, clock, network and relay, whose faults come from the seed.
 //!
-//! A *history* is what one seed makes: phones activate and give apoyos, mails go out, apoyos are
-//! judged; meanwhile requests and answers are lost or come twice, the clock jumps, the relay
-//! refuses or forgets, the disk is full, a flush fails, the program dies at some change of the
-//! disk and with it, perhaps, what was not flushed. In the end everything is well again and the
-//! phones finish. Then what the phones were promised is compared with what is there
-//! ([`ledger`]).
+//! Each seed makes a *history*: phones activate and give apoyos, mails are sent, apoyos are judged.
+//! Meanwhile requests and answers are lost or repeated, the clock jumps, the relay refuses or loses mails,
+//! the disk is full, a flush fails, and the program dies at a change of the disk, perhaps with the loss of
+//! unflushed data. At the end all faults stop and the phones finish. Then the promises to the phones are
+//! compared with the server's data ([`ledger`]).
 //!
-//! | who | really | in a history |
+//! | part | in operation | in a history |
 //! |---|---|---|
 //! | core, storage, blobs | `server_core`, `storage` | the same code, on its own threads |
 //! | disk | the system's | [`volatile_disk`], mounted in this process |
@@ -17,9 +16,9 @@
 //! | relay | SMTP | [`outside::Relay`] |
 //! | who opens pictures | a child process | [`outside::Reader`] |
 //!
-//! One thing happens after the other, so the same seed asks the disk for the same changes:
-//! [`Outcome::trace`] shows it, and a seed that fails fails again. Two things are left to the
-//! machine: the keys of phones and their signatures, whose bytes decide nothing.
+//! Events happen one after the other, so the same seed makes the same changes of the disk
+//! ([`Outcome::trace`]), and a failing seed fails again. Only the keys of phones and their signatures
+//! differ; no decision depends on their bytes.
 #![forbid(unsafe_code)]
 
 pub mod base;
@@ -44,14 +43,14 @@ use std::{
 };
 use world::World;
 
-/// What a history came to.
+/// The result of a history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Outcome {
     /// Apoyos with a receipt.
     pub receipts: u64,
-    /// How often the program ended and began again.
+    /// The number of restarts.
     pub restarts: u64,
-    /// Among them those at which something was lost that had not been flushed.
+    /// The restarts with a loss of unflushed data.
     pub power_cuts: u64,
     /// Requests or answers that were lost.
     pub lost: u64,
@@ -59,31 +58,31 @@ pub struct Outcome {
     pub mails: u64,
     /// Changes of the disk.
     pub changes: u64,
-    /// What was changed where and when, as one number.
+    /// A hash of all changes of the disk.
     pub trace: u64,
 }
 
 /// A history in which a promise was broken.
 #[derive(Debug)]
 pub struct Failure {
-    /// The number that makes it again.
+    /// The seed that repeats it.
     pub seed: u64,
-    /// What happened, step by step.
+    /// Its events, step by step.
     pub log: Vec<String>,
-    /// What is wrong.
+    /// The broken promise.
     pub why: String,
 }
 
-/// What happens, step by step; shared with the one who reports a failure.
+/// The log of events, shared with the report of a failure.
 pub type Log = Arc<Mutex<Vec<String>>>;
 
-/// The history of this seed.
+/// Runs the history of this seed.
 pub fn run(base: &Base, seed: u64) -> Result<Outcome, Failure> {
     history(base, seed, false)
 }
 
-/// The same on a disk that flushes nothing of the database: what `synchronous=OFF` comes to. Some
-/// of these histories have to fail, or none of the others proves anything.
+/// The same on a disk that does not flush the database, like `synchronous=OFF`. Some of these histories
+/// have to fail. Otherwise the others would not prove anything.
 pub fn run_careless(base: &Base, seed: u64) -> Result<Outcome, Failure> {
     history(base, seed, true)
 }

@@ -11,7 +11,7 @@ use std::{
     time::Instant,
 };
 
-/// Runs histories; prints what they came to, and each failure with its seed.
+/// Runs histories; prints the sum of their results, and each failure with its seed.
 #[derive(Parser)]
 struct Arguments {
     /// How many.
@@ -39,7 +39,7 @@ fn main() -> anyhow::Result<ExitCode> {
         anyhow::bail!("a disk of the tests is mounted by root only");
     };
     let jobs = jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-    // A panic is a failed history, which is told with its steps.
+    // A panic is a failed history, which is printed with its steps.
     std::panic::set_hook(Box::new(|_| {}));
     let (next, sum, begun) = (
         AtomicU64::new(first),

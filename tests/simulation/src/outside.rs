@@ -1,15 +1,17 @@
-//! What is around the core: a clock that jumps, a relay that fails, a reader of pictures.
+//! The core's simulated surroundings: a clock that jumps, a relay that fails, a reader of pictures.
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta};
-use credential::StructuredQr;
+use credential::{QrPayload, StructuredQr};
 use protocol::{
     activation::ActivationCode,
     environment::{self, Timestamp},
     ids::ActivationId,
 };
-use server_core::ports::{Handed, MailCarrier, OpenPicture, ReadBack};
+use server_core::ports::{
+    Handed, MailCarrier, NotRead, OpenPicture, PlaceInPicture, ReadBack, SeenCode,
+};
 use std::{
     io,
     sync::{
@@ -22,7 +24,7 @@ use storage::mail::DueMail;
 /// The first of March 2027.
 pub const BEGINNING_MS: i64 = 1_803_924_000_000;
 
-/// A clock that moves when it is moved.
+/// A clock that moves only on demand.
 #[derive(Debug)]
 pub struct Clock(AtomicI64);
 
@@ -33,12 +35,12 @@ impl Default for Clock {
 }
 
 impl Clock {
-    /// Time passes, or jumps back.
+    /// Moves the clock forward or back.
     pub fn pass(&self, time: TimeDelta) {
         self.0.fetch_add(time.num_milliseconds(), Ordering::SeqCst);
     }
 
-    /// It is set right: so long after the beginning.
+    /// Sets the clock to this time after the beginning.
     pub fn set_after_beginning(&self, time: TimeDelta) {
         let now = BEGINNING_MS + time.num_milliseconds();
         self.0.store(now, Ordering::SeqCst);
@@ -52,25 +54,25 @@ impl environment::Clock for Clock {
     }
 }
 
-/// How the relay behaves.
+/// The relay's behaviour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mood {
     /// It takes mails.
     Well,
     /// It does not answer.
     Down,
-    /// It takes mails and does not say so.
+    /// It takes mails without an answer.
     Forgetful,
-    /// It never takes them.
+    /// It refuses all mails for good.
     Refusing,
 }
 
 /// A mail that arrived.
 #[derive(Debug, Clone)]
 pub struct Arrived {
-    /// What it belongs to.
+    /// The activation that it belongs to.
     pub activation: ActivationId,
-    /// Its name outside.
+    /// Its token.
     pub token: [u8; 16],
     /// The address.
     pub to: String,
@@ -95,17 +97,17 @@ impl Default for Relay {
 }
 
 impl Relay {
-    /// From now on it behaves so.
+    /// Sets its behaviour.
     pub fn becomes(&self, mood: Mood) {
         *self.mood.lock().unwrap_or_else(PoisonError::into_inner) = mood;
     }
 
-    /// How it behaves.
+    /// Its behaviour.
     pub fn mood(&self) -> Mood {
         *self.mood.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Everything that arrived.
+    /// The mails that arrived.
     pub fn arrived(&self) -> MutexGuard<'_, Vec<Arrived>> {
         self.arrived.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -133,14 +135,14 @@ impl MailCarrier for Relay {
     }
 }
 
-/// Reads the text that pictures of these histories carry; sometimes no process can be made.
+/// Reads the text in the pictures of these histories; sometimes it fails like a child process.
 #[derive(Debug, Default)]
 pub struct Reader {
     away: AtomicBool,
 }
 
 impl Reader {
-    /// From now on no process can be made, or it can again.
+    /// Makes it fail from now on, or work again.
     pub fn set_away(&self, away: bool) {
         self.away.store(away, Ordering::SeqCst);
     }
@@ -148,14 +150,18 @@ impl Reader {
 
 #[async_trait]
 impl OpenPicture for Reader {
-    async fn read(&self, picture: Bytes) -> io::Result<ReadBack> {
+    async fn read(&self, picture: Bytes) -> Result<ReadBack, NotRead> {
         if self.away.load(Ordering::SeqCst) {
-            return Err(io::Error::other("no process can be made"));
+            return Err(io::Error::other("no process can be made").into());
         }
         let text = String::from_utf8_lossy(&picture);
         let code = text
             .split('|')
             .find_map(|word| StructuredQr::parse(word).ok());
-        Ok(code.map_or(ReadBack::Nothing, |code| ReadBack::Codes(vec![code])))
+        let seen = |code| SeenCode {
+            payload: QrPayload::Structured(code),
+            place: PlaceInPicture::around([(10.0, 10.0), (90.0, 90.0)]),
+        };
+        Ok(code.map_or_else(ReadBack::nothing, |code| ReadBack::agreed(seen(code))))
     }
 }

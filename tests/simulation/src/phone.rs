@@ -1,4 +1,4 @@
-//! A phone of these histories: what it holds, and what it has been told.
+//! A phone of these histories, with its state and its receipts.
 
 use crate::{
     base::{CAMPAIGNS, citizen},
@@ -25,7 +25,7 @@ use server_core::asking::Proof;
 
 const NOTICE: &str = "0123456789abcdef";
 
-/// What an activated phone knows.
+/// The state of an activated phone.
 #[derive(Clone)]
 pub struct Active {
     pub(crate) device: DeviceId,
@@ -33,18 +33,18 @@ pub struct Active {
     sealing: SealingKeys,
 }
 
-/// How far its activation is.
+/// The stage of its activation.
 #[derive(Clone)]
 pub enum Stage {
-    /// It has asked for a code, perhaps, and heard nothing.
+    /// It may have asked for a code, but has no answer.
     New,
-    /// It knows that a code is on its way.
+    /// It has the answer that a code is on its way.
     Asked,
-    /// It has a name.
+    /// It is activated.
     Active(Active),
 }
 
-/// What the phone was promised.
+/// A promise to the phone.
 #[derive(Clone)]
 pub struct Promise {
     pub(crate) receipt: Bytes,
@@ -60,7 +60,7 @@ pub struct Outgoing {
     pub(crate) parts: [Bytes; 4],
     pub(crate) body: Bytes,
     pub(crate) uploaded: [bool; 4],
-    /// The highest number that any phone had been promised when this one was sent first.
+    /// The highest number in any receipt when this apoyo was first sent.
     pub(crate) sent_after: Option<u64>,
     pub(crate) promise: Option<Promise>,
 }
@@ -74,7 +74,7 @@ pub struct Phone {
     pub(crate) apoyos: Vec<Outgoing>,
     /// Codes that it has tried.
     pub(crate) tries: u32,
-    /// What is over was forgotten since it was told that a code is on its way.
+    /// Whether expired rows were deleted since the answer that a code is on its way.
     pub(crate) swept: bool,
 }
 
@@ -128,7 +128,7 @@ impl Phone {
         }
     }
 
-    /// It has a name from now on.
+    /// Activates it.
     pub fn becomes(&mut self, device: DeviceId, key: ReceiptPublicKey, sealing: SealingKeys) {
         self.stage = Stage::Active(Active {
             device,
@@ -144,7 +144,7 @@ impl Phone {
         }
     }
 
-    /// Somebody gives their apoyo on this phone: it is sealed once and kept.
+    /// A person gives an apoyo on this phone: it is sealed once and stored.
     pub fn give(&mut self, now: Timestamp, chance: &mut Chance, dice: &Dice) -> Option<ApoyoId> {
         let active = self.active()?.clone();
         let (campaign, process) = CAMPAIGNS[chance.below(CAMPAIGNS.len() as u64) as usize];
@@ -165,7 +165,7 @@ impl Phone {
         };
         let parts = PartName::ALL.map(|name| {
             // As long as some of the writes go past the cache, and some do not.
-            let filler = "M".repeat(64 << chance.below(8));
+            let filler = "M".repeat(512 << chance.below(5));
             let plain = format!("{name:?}|{qr}|{id}|{filler}");
             sealed(SealedPart::Picture(name), plain.as_bytes())
         });

@@ -1,4 +1,4 @@
-//! What phones ask for, over a network that loses and repeats.
+//! The phones' requests, over a network that loses and repeats them.
 
 use crate::{
     phone::{Outgoing, Promise, Stage},
@@ -15,7 +15,7 @@ use protocol::{
 };
 use server_core::{
     Core, activation, apoyos,
-    asking::{FromStranger, Proof, active_device, admit, lately_active_device},
+    asking::{FromHolder, FromStranger, Proof, active_device, admit, lately_active_device},
     blobs::{self, Upload},
     refusal::Refusal,
 };
@@ -26,14 +26,13 @@ impl World {
         Arc::clone(&self.server.as_ref().expect("it was started").core)
     }
 
-    /// Waits until the engine has done what it does after an answer: a write that changes nothing
-    /// comes behind it.
+    /// Waits until the engine has finished its work after an answer, by a write that changes nothing.
     pub(crate) async fn settle_down(&self, core: &Core) {
-        // Whatever is wrong, the next step meets it too.
+        // A fault here is met by the next step too.
         drop(core.storage.sweep_signins(Timestamp::UNIX_EPOCH).await);
     }
 
-    /// Asks, by the network as it is. `None`: nothing was heard.
+    /// Sends a request over the network. `None`: no answer came.
     async fn travel<T, E: Into<Refusal>>(
         &mut self,
         call: impl AsyncFn(&Core) -> Result<T, E>,
@@ -46,7 +45,7 @@ impl World {
         let first = call(&core).await;
         self.settle_down(&core).await;
         if fate == Fate::AnswerLost {
-            // What became of it is not known, except that a fault must have a cause.
+            // Its outcome is unknown, but a fault must have a cause.
             if let Err(why) = first {
                 let refusal: Refusal = why.into();
                 if matches!(refusal.code(), Code::ServerFault) {
@@ -112,7 +111,7 @@ impl World {
             code = Some(ActivationCode::random(&*self.around.dice));
         }
         let activation = of.activation;
-        // The code does not come: another one is asked for.
+        // The code does not come, so the phone asks for another one.
         let Some(code) = code else {
             if self.calm || self.chance.once_in(4) {
                 self.begins_again(phone);
@@ -128,7 +127,11 @@ impl World {
         let proof = repeated(of.proof(activation, "POST", &path, body));
         let heard = self.travel(
             async |core: &Core| {
-                let request = stranger(core, proof(), asked.clone());
+                let request = FromHolder {
+                    network: None,
+                    proof: proof(),
+                    asked: asked.clone(),
+                };
                 activation::complete(core, activation, request).await
             },
             |first, again| first.device == again.device,
@@ -143,7 +146,7 @@ impl World {
             }
             Some(Err(refusal)) => match refusal.code() {
                 Code::CodeWrong if wrong => {}
-                // A code of before, or of an activation whose answer was lost.
+                // An older code, or one of an activation whose answer was lost.
                 Code::CodeWrong | Code::CodeUsed | Code::CodeExpired | Code::CodeExhausted => {
                     self.begins_again(phone)
                 }
@@ -164,7 +167,7 @@ impl World {
         of.stage = Stage::New;
     }
 
-    /// Sends the next part that is not there, or the apoyo when all are.
+    /// Sends the next missing part, or the apoyo if there is none.
     pub(crate) async fn send(&mut self, phone: usize) {
         let open = |outgoing: &Outgoing| outgoing.promise.is_none();
         let Some(place) = self.phones[phone].apoyos.iter().position(open) else {
@@ -189,7 +192,8 @@ impl World {
         let heard = self.travel(
             async |core: &Core| {
                 let request = lately_active_device(core, proof(), name).await?;
-                let turn = match blobs::admit(core, &request, Some(bytes.len() as u64)).await? {
+                let length = Some(bytes.len() as u64);
+                let turn = match blobs::admit(core, &request, None, length).await? {
                     Upload::There => return Ok::<_, Refusal>(()),
                     Upload::Turn(turn) => turn,
                 };
@@ -237,7 +241,7 @@ impl World {
                 self.phones[phone].apoyos[place].promise = Some(promise);
             }
             Some(Err(refusal)) => match refusal.code() {
-                // Nothing was promised yet: what was not flushed may be gone.
+                // There is no promise yet, so unflushed data may be lost.
                 Code::PartsMissing => {
                     let missing = refusal.problem().missing.clone();
                     let outgoing = &mut self.phones[phone].apoyos[place];
@@ -250,14 +254,14 @@ impl World {
         }
     }
 
-    /// The highest number that any phone was promised.
+    /// The highest number in any receipt.
     fn highest(&self) -> u64 {
         let all = self.phones.iter().flat_map(|phone| &phone.apoyos);
         let promised = all.filter_map(|apoyo| apoyo.promise.as_ref());
         promised.map(|promise| promise.sequence).max().unwrap_or(0)
     }
 
-    /// What was promised is answered again, at any time.
+    /// A promised receipt is returned again at any time.
     pub(crate) async fn ask(&mut self, phone: usize) {
         let of = &self.phones[phone];
         let Some(active) = of.active() else { return };

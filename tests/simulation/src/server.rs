@@ -15,8 +15,8 @@ use server_core::{
         Keys,
         sealing::{HeldKeys, read_or_make},
     },
-    limits::{Limiters, Limits},
-    ports::{NoEvents, Providers},
+    limits::{Limiters, Limits, parts::Most, recall, uploads::Turns},
+    ports::{FreeSpace, NoEvents, Providers},
     rules::{ReviewRules, Rules, TierReview},
 };
 use std::{num::NonZeroU32, path::Path, sync::Arc, time::Duration};
@@ -25,14 +25,14 @@ use storage::{
     sqlite::SqliteStorage,
 };
 
-/// What lives as long as a history, whatever becomes of the server.
+/// The parts that last for the whole history, over restarts of the server.
 pub struct Around {
     pub(crate) clock: Arc<Clock>,
     pub(crate) dice: Arc<Dice>,
     pub(crate) relay: Relay,
 }
 
-/// A server that serves.
+/// A running server.
 pub struct Server {
     pub(crate) core: Arc<Core>,
     pub(crate) engine: Arc<dyn Engine>,
@@ -54,7 +54,7 @@ impl Server {
     /// Starts as `apoyo serve` does: opens, takes the right to serve, recovers.
     pub async fn start(data: &Path, keys_in: &Path, around: &Around) -> Result<Self> {
         let settings = Settings {
-            // Often enough that some ends fall into the moving of pictures.
+            // Small enough that some ends happen while pictures are moved.
             kept_together: 8,
             gather: Duration::from_millis(1),
             max_pages: None,
@@ -81,12 +81,23 @@ impl Server {
             rules: rules(),
             limits: Limiters::new(&limits().context("numbers above zero")?, clock),
             events: Arc::new(NoEvents),
+            room: Arc::new(Unknown),
         });
+        recall::recall(&core).await?;
         Ok(Self {
             core,
             engine,
             _serving: serving,
         })
+    }
+}
+
+/// A disk of which nothing is known: what is full is found out by writing.
+struct Unknown;
+
+impl FreeSpace for Unknown {
+    fn free_bytes(&self) -> Option<u64> {
+        None
     }
 }
 
@@ -109,12 +120,13 @@ fn rules() -> Rules {
     Rules {
         notices: Vec::new(),
         blocked_domains: Vec::new(),
-        // What is counted here is not what these histories are about.
+        // The counters are not part of these histories.
         mails_per_address: MailAllowance {
             per_hour: 1_000,
             per_day: 1_000,
         },
         opened_at_once: 1,
+        tally_kept: Duration::ZERO,
         review: ReviewRules {
             t0: all,
             t1: all,
@@ -127,8 +139,18 @@ fn rules() -> Rules {
 fn limits() -> Option<Limits> {
     let many = NonZeroU32::new(1_000_000)?;
     Some(Limits {
-        uploads_at_once: 4,
-        uploads_waiting: 4,
+        uploads: Turns {
+            at_once: 4,
+            waiting: 4,
+            per_device: 4,
+            per_network: 4,
+        },
+        unnamed_parts: Most {
+            files: 1_000_000,
+            bytes: u64::MAX / 2,
+        },
+        apoyos_per_device_per_day: 1_000_000,
+        disk_reserve_bytes: 0,
         mails_per_second: many,
         activations_per_device_per_day: 1_000,
         requests_per_network_per_minute: many,

@@ -1,8 +1,8 @@
-//! The folder of pictures, seen by a writer that always waits a moment for more.
+//! The folder of pictures, with which the writer always waits a moment for more writes.
 //!
-//! The engine's writer commits together what waits at the same moment, so two writes of one task
-//! are one commit or two, as the threads happen to run. Here it believes that a picture is
-//! always on its way: it waits a millisecond, and what one task asked for is one commit.
+//! The engine's writer commits all waiting writes together, so two writes of one task may be one commit or
+//! two, depending on the threads. Here the folder reports that a picture is always on its way. So the
+//! writer waits a millisecond, and the writes of one task are one commit.
 
 use async_trait::async_trait;
 use bytes::Bytes;

@@ -1,4 +1,4 @@
-//! What can happen, one thing after the other.
+//! The steps of a history.
 
 use crate::{happening::Step, outside::Mood, world::World};
 use chrono::TimeDelta;
@@ -98,7 +98,7 @@ impl World {
         let judged = round(&core, &self.reader).await;
         self.settle_down(&core).await;
         match judged {
-            Ok(_) | Err(NotNow::Process(_) | NotNow::Tagger(_)) => {}
+            Ok(_) | Err(NotNow::Process(_) | NotNow::Tagger(_) | NotNow::Item(_)) => {}
             Err(NotNow::Storage(error)) => self.allow("judging", error.into()),
         }
     }

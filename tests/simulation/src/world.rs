@@ -23,11 +23,11 @@ use volatile_disk::{Loss, VolatileDisk};
 
 /// Phones in a history.
 const PHONES: usize = 2;
-/// What happens before everything is well again.
+/// The number of steps before all faults end.
 const STEPS: u64 = 60;
 
-/// Waits until this process has no file open below the folder: the threads of a server that is
-/// gone close theirs a moment later, and a disk that is in use is not taken away.
+/// Waits until this process has no open file below the folder, because a stopped server's threads close
+/// their files a moment later, and a disk in use cannot be unmounted.
 fn until_closed(folder: &Path) {
     let until = Instant::now() + Duration::from_secs(10);
     loop {
@@ -48,7 +48,7 @@ fn until_closed(folder: &Path) {
     }
 }
 
-/// What becomes of a request.
+/// The fate of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
     /// It arrives, and so does its answer.
@@ -57,7 +57,7 @@ pub enum Fate {
     Lost,
     /// It arrives; its answer does not.
     AnswerLost,
-    /// It arrives twice, and the second answer is the one that is heard.
+    /// It arrives twice, and the second answer is received.
     Twice,
 }
 
@@ -69,12 +69,12 @@ pub struct World {
     pub(crate) phones: Vec<Phone>,
     pub(crate) server: Option<Server>,
     pub(crate) disk: VolatileDisk,
-    /// The network loses nothing from now on.
+    /// Whether the network works without losses.
     pub(crate) calm: bool,
-    /// The disk may answer errors although it lives.
+    /// Whether the disk may return errors although it works.
     pub(crate) full: bool,
     pub(crate) flush_fails: bool,
-    /// How often a mail may have gone out twice.
+    /// The number of mails that may have been sent twice.
     pub(crate) forgotten: u64,
     pub(crate) outcome: Outcome,
     folder: TempDir,
@@ -111,7 +111,7 @@ impl World {
             log,
         };
         world.start().await.expect("a good disk is served");
-        // One phone has been in use for long.
+        // One phone is already activated.
         world.calm = true;
         world.activate(0).await;
         world.mail().await;
@@ -120,13 +120,13 @@ impl World {
         world
     }
 
-    /// Notes what happened: a failure is shown with these notes.
+    /// Notes an event, for the report of a failure.
     pub(crate) fn note(&self, what: impl Into<String>) {
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         log.push(what.into());
     }
 
-    /// One step after the other, until it is enough.
+    /// Runs all steps.
     pub(crate) async fn history(&mut self) {
         for number in 0..STEPS {
             let step = Step::drawn(&mut self.chance);
@@ -150,7 +150,7 @@ impl World {
         fate
     }
 
-    /// Whether the storage may refuse at this moment, and why not if it may not.
+    /// Whether the storage may refuse at this moment; otherwise the reason why not.
     pub(crate) fn allow(&self, doing: &str, refusal: Refusal) {
         let code = refusal.code();
         let (_, broken) = refusal.into_parts();
@@ -160,7 +160,7 @@ impl World {
             Code::ServerStorageFull | Code::ServerBusy => {
                 assert!(faulty || self.full, "{doing}: {code:?} with room");
             }
-            // A clock that is years off closes campaigns; the phone keeps the apoyo and asks again.
+            // A clock that is years off closes campaigns; the phone keeps the apoyo and tries again.
             Code::CampaignClosed | Code::CampaignNotOpen => {
                 let now = self.around.clock.now();
                 assert!(!is_open(now), "{doing}: {code:?} within the window");
@@ -170,14 +170,14 @@ impl World {
         self.note(format!("    {doing}: {code:?}"));
     }
 
-    /// Opens what is on the disk and serves it.
+    /// Starts a server on the disk's data.
     pub(crate) async fn start(&mut self) -> anyhow::Result<()> {
         let data = self.folder.path().join("data");
         self.server = Some(Server::start(&data, &self.keys, &self.around).await?);
         Ok(())
     }
 
-    /// Whether the server cannot go on.
+    /// Whether the server has to restart.
     pub(crate) fn is_ended(&self) -> bool {
         let broken = self
             .server
@@ -186,7 +186,7 @@ impl World {
         broken.is_some() || self.disk.is_dead()
     }
 
-    /// A server whose disk died, or that can promise nothing any more, ends and begins again.
+    /// Restarts a server whose disk died or whose state is unknown.
     async fn restart_if_ended(&mut self) {
         let broken = self
             .server
@@ -202,12 +202,11 @@ impl World {
         }
     }
 
-    /// The program dies, and perhaps the power with it; then it begins again, and may die on its
-    /// way once more.
+    /// Kills the program, perhaps with a power loss, and restarts it; it may die again during recovery.
     pub(crate) async fn restart(&mut self, mut loss: Loss) {
         loop {
             self.note(format!("    the server ends: {loss:?}"));
-            // Dead first: a program that is killed writes nothing more.
+            // The disk dies first, because a killed program does not write any more.
             self.disk.die();
             drop(self.server.take());
             until_closed(self.folder.path());
@@ -234,18 +233,18 @@ impl World {
         }
     }
 
-    /// Everything is well from now on.
+    /// Ends all faults.
     pub(crate) async fn becomes_well(&mut self) {
         self.calm = true;
         self.around.relay.becomes(Mood::Well);
         self.reader.set_away(false);
-        // After every mail and code that a right clock has seen.
+        // After every mail and code of the true clock.
         self.around.clock.set_after_beginning(TimeDelta::days(30));
         let loss = self.chance.loss();
         self.restart(loss).await;
     }
 
-    /// The end of the history: the server is stopped as an operator stops it.
+    /// Stops the server as an operator does, at the end of the history.
     pub(crate) fn end(mut self) -> Outcome {
         let outcome = self.outcome();
         drop(self.server.take());

@@ -1,8 +1,8 @@
-//! Two hundred histories, and that a seed makes the same one again.
+//! Two hundred histories, and the repetition of one by its seed.
 
 use simulation::{Failure, Outcome, base::Base, run, run_careless};
 
-/// `SIMULATE_SEEDS`: how many; the long form is `cargo xtask simulate`.
+/// The number of histories (`SIMULATE_SEEDS`); the long form is `cargo xtask simulate`.
 fn seeds() -> u64 {
     let asked = std::env::var("SIMULATE_SEEDS").ok();
     asked.and_then(|text| text.parse().ok()).unwrap_or(200)
@@ -16,7 +16,7 @@ fn base() -> Option<Base> {
     base
 }
 
-/// The history of this seed, in which no promise may be broken.
+/// Runs the history of this seed, which must keep every promise.
 fn kept(base: &Base, seed: u64) -> Outcome {
     run(base, seed).unwrap_or_else(|failure| panic!("{}", told(failure)))
 }
@@ -40,7 +40,7 @@ fn whatever_fails_each_promise_is_kept() {
         cuts += outcome.power_cuts;
     }
     println!("{receipts} receipts, {restarts} restarts, {cuts} with a loss of power");
-    // Histories in which nothing happens would prove nothing.
+    // Histories without events would prove nothing.
     assert!(receipts > 3 * seeds() && restarts > 2 * seeds() && cuts > seeds());
 }
 
@@ -53,7 +53,7 @@ fn a_seed_makes_the_same_history_again() {
     }
 }
 
-/// The control: without flushes of the database receipts are lost, and the ledger says so.
+/// The control: without flushes of the database receipts are lost, and the ledger detects it.
 #[test]
 fn on_a_disk_that_flushes_nothing_of_the_database_promises_are_broken_and_it_is_seen() {
     let Some(base) = base() else { return };

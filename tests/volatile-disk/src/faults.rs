@@ -1,20 +1,20 @@
-//! What goes wrong with the disk while it is in use.
+//! Faults of the disk while it is in use.
 
 use crate::tree::Number;
 use std::{collections::BTreeSet, ffi::OsStr};
 
-/// What a change of the disk is, for the count and for the trace.
+/// The kind of a change of the disk, for the count and for the trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
     /// Bytes, a name or a length: it needs room.
     Takes,
-    /// A name is taken away.
+    /// A name is removed.
     Frees,
-    /// Something becomes durable.
+    /// A flush.
     Flush,
 }
 
-/// Why a change is not made.
+/// Why a change is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
     /// The disk is dead, or this flush fails.
@@ -23,24 +23,24 @@ pub enum Refused {
     Full,
 }
 
-/// The disk's state, and the count of what was done to it.
+/// The disk's state, and the count of its changes.
 #[derive(Debug, Clone, Default)]
 pub struct Faults {
-    /// Nothing is answered but errors.
+    /// Every call fails.
     pub dead: bool,
-    /// Nothing that needs room is done.
+    /// Every change that needs room fails.
     pub full: bool,
-    /// The next flush fails, and what it should have made durable is lost with the power.
+    /// The next flush fails, and its data are lost with the power.
     pub flush_fails: bool,
     dies_at: Option<(u64, bool)>,
     changes: u64,
     trace: u64,
-    /// Files that the kernel writes when it likes (memory that programs share).
+    /// Files that the kernel writes at any moment (shared memory).
     unsteady: BTreeSet<Number>,
 }
 
 impl Faults {
-    /// Those of a copy of the disk: nothing is wrong with it.
+    /// The faults of a copy of the disk: none.
     pub fn of_copy(&self) -> Self {
         Self {
             unsteady: self.unsteady.clone(),
@@ -48,7 +48,7 @@ impl Faults {
         }
     }
 
-    /// It dies with its nth change from now: with `done` right after it, else right before it.
+    /// Kills the disk at its nth change from now: with `done` right after it, otherwise right before it.
     pub fn die_at(&mut self, nth: u64, done: bool) {
         self.dies_at = Some((self.changes + nth.max(1), done));
     }
@@ -58,21 +58,21 @@ impl Faults {
         self.changes
     }
 
-    /// A number that depends on each change and its place, and not on the bytes.
+    /// A hash of the changes and their places, without the bytes.
     pub fn trace(&self) -> u64 {
         self.trace
     }
 
-    /// A file was made. That of SQLite's shared memory is mapped: the kernel writes it at moments
-    /// of its own, so it is not counted. A dead disk does not refuse it either: touching mapped
-    /// memory that cannot be read ends the program by a signal, and the program is the test.
+    /// Notes a new file. SQLite's shared memory is mapped, and the kernel writes it at any moment, so it is
+    /// not counted. A dead disk does not refuse it either, because touching unreadable mapped memory would
+    /// end the test's process by a signal.
     pub fn made(&mut self, number: Number, name: &OsStr) {
         if name.to_string_lossy().ends_with("-shm") {
             self.unsteady.insert(number);
         }
     }
 
-    /// Whether this file is read.
+    /// Whether this file can be read.
     pub fn read(&self, of: Number) -> Result<(), Refused> {
         match self.dead && !self.unsteady.contains(&of) {
             true => Err(Refused::Broken),
@@ -80,8 +80,8 @@ impl Faults {
         }
     }
 
-    /// Whether this change is made. `Ok(false)`: it is made, and its answer is an error, because
-    /// the disk died of it.
+    /// Whether this change is made. `Ok(false)`: it is made, but its answer is an error, because the disk
+    /// died right after it.
     pub fn change(&mut self, of: Number, change: Change, place: u64) -> Result<bool, Refused> {
         self.read(of)?;
         if self.unsteady.contains(&of) {

@@ -1,17 +1,16 @@
-//! A disk of the tests that forgets what was not flushed when its power is cut.
+//! A disk for tests that loses unflushed writes when its power is cut.
 //!
-//! `kill -9` does not show whether a program flushes what it promises: the kernel keeps the
-//! written pages and writes them later. This disk keeps every file twice, as it is now and as
-//! it was at the last `fsync`, and [`VolatileDisk::lose_power`] goes back to the second one.
+//! `kill -9` does not show whether a program flushes, because the kernel keeps the written pages and
+//! writes them later. This disk keeps every file twice, as it is now and as it was at the last `fsync`,
+//! and [`VolatileDisk::lose_power`] goes back to the second one.
 //!
 //! | kept for certain | may be lost |
 //! |---|---|
 //! | blocks of a file before its last `fsync` | blocks written since |
 //! | names of a folder before the folder's last `fsync` | names made, moved or removed since |
 //!
-//! `fsync` of a new file does not keep its name, as POSIX allows. A rename is never half done,
-//! as on every file system with a journal. The whole disk is in memory: it is for tests of some
-//! hundred megabytes.
+//! `fsync` of a new file does not make its name durable, as POSIX allows. A rename is atomic, as on
+//! every file system with a journal. The whole disk is in memory, for tests of some hundred megabytes.
 #![forbid(unsafe_code)]
 
 mod chance;
@@ -30,7 +29,7 @@ use std::{
 };
 use tree::Tree;
 
-/// A mounted disk. Dropping it takes the mount away.
+/// A mounted disk. Dropping it unmounts it.
 pub struct VolatileDisk {
     folder: PathBuf,
     tree: Arc<Mutex<Tree>>,
@@ -59,20 +58,19 @@ impl VolatileDisk {
     /// Cuts the power and switches the disk on again. The programs that use it must have been
     /// killed before: a file that is open now cannot be used afterwards.
     pub fn lose_power(&mut self, loss: Loss) -> io::Result<()> {
-        // The kernel's caches of this disk go with the mount.
+        // Unmounting drops the kernel's caches of this disk.
         self.switch_off()?;
         self.tree().lose_power(loss);
         self.switch_on()
     }
 
-    /// Makes everything durable: what a test has prepared is there for certain.
+    /// Makes everything durable, for data that a test has prepared.
     pub fn flush(&self) {
         self.tree().flush();
     }
 
-    /// Makes everything durable, and from now on flushes of a file whose name begins like this
-    /// do nothing: what a program comes to that does not flush it. A test of durability has to
-    /// fail on such a disk.
+    /// Makes everything durable, and ignores flushes of files with this prefix from now on, as if the
+    /// program did not flush them. A test of durability has to fail on such a disk.
     pub fn forget_flushes_of(&self, prefix: &str) {
         self.tree().forget_flushes_of(prefix);
     }
@@ -157,7 +155,7 @@ impl VolatileDisk {
 
 impl Drop for VolatileDisk {
     fn drop(&mut self) {
-        // A test that fails leaves no mount; there is nothing to do about a fault here.
+        // Unmounts after a failed test too; a fault here cannot be handled.
         let _ = self.switch_off();
     }
 }

@@ -1,4 +1,4 @@
-//! The disk as the kernel asks for it.
+//! The disk's FUSE interface.
 
 use crate::{
     faults::{Change, Faults, Refused},
@@ -15,16 +15,16 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-/// How long the kernel may believe an answer: nothing changes but through it.
+/// How long the kernel may cache an answer. Every change goes through the kernel.
 const BELIEVED: Duration = Duration::from_secs(3600);
-/// A disk that seems never to be full: 64 GiB.
+/// The reported size: 64 GiB.
 const BLOCKS: u64 = 16 << 20;
 
-/// The disk, as long as it is mounted.
+/// The mounted disk.
 pub struct Disk {
-    /// What is on it.
+    /// Its content.
     pub tree: Arc<Mutex<Tree>>,
-    /// What goes wrong with it.
+    /// Its faults.
     pub faults: Arc<Mutex<Faults>>,
 }
 
@@ -191,7 +191,7 @@ impl Filesystem for Disk {
         reply: ReplyCreate,
     ) {
         let mut tree = self.tree();
-        // The kernel asks for one that is there with `open`.
+        // For an existing file the kernel calls `open`.
         if tree.find(parent.0, name).is_some() {
             return reply.error(Errno::EEXIST);
         }
@@ -335,7 +335,7 @@ impl Filesystem for Disk {
     }
 
     fn flush(&self, _: &Request, _: INodeNo, _: FileHandle, _: LockOwner, reply: ReplyEmpty) {
-        // `close` makes nothing durable.
+        // `close` does not make data durable.
         reply.ok();
     }
 

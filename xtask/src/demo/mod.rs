@@ -83,7 +83,7 @@ fn start_server(data: &Data, address: SocketAddr) -> Result<Running> {
         ])
         .args([data.server()]);
     let mut server = Running::start("the server", &program, arguments, &log)?;
-    server.until_it_answers(address, "/readyz", &log)?;
+    server.until_it_answers(address, "/healthz", &log)?;
     Ok(server)
 }
 

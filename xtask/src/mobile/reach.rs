@@ -15,6 +15,7 @@ use std::{
 const PERMITTED: &[&str] = &[
     "allow-hand-over",
     "allow-open-door",
+    "allow-put-piece",
     "allow-set-bars",
     "allow-set-private-screen",
     "barcode-scanner:allow-cancel",

@@ -39,8 +39,8 @@ const REQUIRED: &[(&str, &str, &str)] = &[
     ("android.yml", "api: 24", "the page for an old WebView"),
     (
         "android.yml",
-        "api: 26",
-        "the oldest Android that is promised",
+        "api: 26, image: default, package: emulator, camera: emulated, webview: newer",
+        "the main job on the oldest Android that is promised",
     ),
     (
         "android.yml",

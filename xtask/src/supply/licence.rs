@@ -1,4 +1,4 @@
-//! Licences as SPDX writes them: `MIT OR (Apache-2.0 AND ISC)`, in older crates `MIT/Apache-2.0`.
+//! Licences as SPDX expressions: `MIT OR (Apache-2.0 AND ISC)`, in older crates `MIT/Apache-2.0`.
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -38,7 +38,7 @@ impl Allowed {
         }
     }
 
-    /// Whether some choice that the expression offers is allowed.
+    /// Whether any alternative of the expression is allowed.
     fn allows(&self, expression: &str) -> bool {
         let spaced = expression
             .replace('/', " OR ")

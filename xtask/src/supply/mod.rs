@@ -1,4 +1,4 @@
-//! What the programs are made of: licences and sources, the list of materials, advisories.
+//! The supply chain of the programs: licences and sources, the list of materials, advisories.
 //!
 //! | what | needs the network | where |
 //! |---|---|---|
@@ -16,7 +16,7 @@ use anyhow::{Context, Result, bail};
 use licence::Allowed;
 use serde_json::Value;
 
-/// Everything that is compiled in, as cargo resolves it.
+/// The dependencies, as cargo resolves them.
 fn resolved() -> Result<Value> {
     let metadata = run::cargo(["metadata", "--format-version", "1", "--locked"]).read()?;
     Ok(serde_json::from_str(&metadata)?)
@@ -27,7 +27,7 @@ fn packages(metadata: &Value) -> Result<&Vec<Value>> {
     packages.context("cargo metadata lists packages")
 }
 
-/// A line per crate of others whose licence or source `deny.toml` does not allow.
+/// A line per third-party crate whose licence or source `deny.toml` does not allow.
 pub fn breaches() -> Result<Vec<String>> {
     let rules = std::fs::read_to_string(places::at("deny.toml"))?;
     let allowed = Allowed::of(&rules)?;
@@ -39,8 +39,8 @@ pub fn breaches() -> Result<Vec<String>> {
     Ok(others.filter_map(breach).collect())
 }
 
-/// Everything that `deny.toml` says, by cargo-deny. Without the network its copy of the database
-/// of advisories has to be there; what could not be checked is a failure, never a success.
+/// Runs all checks of `deny.toml` with cargo-deny. Without the network it needs its copy of the database
+/// of advisories. A check that could not be run is a failure.
 pub fn deny() -> Result<()> {
     if !run::cargo(["deny", "--version"]).succeeds() {
         bail!("there is no cargo-deny: cargo install cargo-deny --locked");

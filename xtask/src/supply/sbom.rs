@@ -22,7 +22,7 @@ pub fn write() -> Result<()> {
     Ok(())
 }
 
-/// The hash of each crate of others, by name and version.
+/// The hash of each third-party crate, by name and version.
 fn pinned() -> Result<BTreeMap<(String, String), String>> {
     let lock = fs::read_to_string(places::at("Cargo.lock"))?;
     let mut pinned = BTreeMap::new();
@@ -85,7 +85,7 @@ fn of_program(
     }))
 }
 
-/// Everything that a package depends on, except for its tests and its build.
+/// The dependencies of a package, without those of its tests and its build.
 fn reached(metadata: &Value, root: &str) -> BTreeSet<String> {
     let nodes = metadata["resolve"]["nodes"].as_array();
     let nodes: BTreeMap<&str, &Value> = nodes

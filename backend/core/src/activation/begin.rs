@@ -18,13 +18,13 @@ use protocol::{
     activation::{ActivationBegun, BeginActivation, RESEND_SECONDS},
     code::{Code, Problem},
     environment::Timestamp,
-    ids::Sha256Hash,
+    ids::{ActivationId, Sha256Hash},
     mailbox::AddressFault,
 };
 use std::{sync::Arc, time::Duration};
 use storage::{
     StorageError,
-    activation::{Attested, Begun, NewActivation},
+    activation::{Attested, Beginning, Begun, NewActivation},
 };
 use tokio::time::{Instant, sleep_until};
 
@@ -111,13 +111,37 @@ pub async fn begin(
     }
 
     let now = core.now();
+    // Two keyed hashes. Before anything that tells of an address: asking for that costs work.
     check_work(core, &begin, now)?;
-    room_for_a_mail(core, now)?;
+    // Repetitions of one beginning wait for each other, so that all but one find its row.
+    let one = core.limits.beginnings.one(begin.activation).await;
+    // Before anything costly, and before any allowance is touched: a beginning that was answered
+    // once, or that the storage would refuse, costs one read however often it comes.
+    let beginning = Beginning {
+        id: begin.activation,
+        device_key: begin.device_key.clone(),
+        front: begin.front,
+        notice_version: begin.notice_version.clone(),
+        language: begin.language,
+        mail_tag: core.keys.mail_tag(&address::canonical(&email)),
+        counted_as: core.keys.mail_tag(&address::counted_as(&email)),
+        allowance: core.rules.mails_per_address,
+        signin: begin.signin,
+        now,
+    };
+    let mail_tag = beginning.mail_tag;
+    if let Some(known) = core.storage.not_begun(beginning).await? {
+        drop(one);
+        let answer = answer(core, begin.activation, known, now)?;
+        sleep_until(answer_at).await;
+        return Ok(answer);
+    }
     let device_tag = *Sha256Hash::of(begin.device_key.point()).as_bytes();
     core.limits
         .devices
         .take(device_tag, now)
         .inspect_err(|_| core.events.count("limited", "device"))?;
+    room_for_a_mail(core, now).inspect_err(|_| core.limits.devices.give_back(device_tag))?;
     let attested = judge(
         core,
         Question {
@@ -151,7 +175,7 @@ pub async fn begin(
                 &email,
                 &*core.entropy,
             ),
-            mail_tag: code.mail.address,
+            mail_tag,
             code_hash: code.code_hash,
             expires_at,
             resend_at,
@@ -162,23 +186,36 @@ pub async fn begin(
             now,
         })
         .await;
+    drop(one);
+    // Another request was faster, or the storage refused: no mail goes out, so none is charged.
     if !matches!(outcome, Ok(Begun::First(_))) {
         core.limits.devices.give_back(device_tag);
+        core.limits.mail_back();
     }
-    let answer = match outcome? {
-        Begun::First(_) => {
-            core.events.count("activation", "begun");
-            core.wakers.mail.notify_one();
-            begun(begin.activation, expires_at, resend_at, now)
-        }
-        // The phone asks again because the answer was lost: no second mail.
-        Begun::Again(first) => begun(first.id, first.expires_at, first.resend_at, now),
-        Begun::TooMany { free_at } => return Err(too_many(core, free_at, now).into()),
-        Begun::SigninRefused(code) => return Err(BeginRefused::Signin(code)),
-        Begun::Taken => return Err(BeginRefused::IdTaken),
-    };
+    let answer = answer(core, begin.activation, outcome?, now)?;
     sleep_until(answer_at).await;
     Ok(answer)
+}
+
+/// The answer to a phone, by what the storage knows of its beginning.
+fn answer(
+    core: &Core,
+    id: ActivationId,
+    outcome: Begun,
+    now: Timestamp,
+) -> Result<ActivationBegun, BeginRefused> {
+    match outcome {
+        Begun::First(first) => {
+            core.events.count("activation", "begun");
+            core.wakers.mail.notify_one();
+            Ok(begun(id, first.expires_at, first.resend_at, now))
+        }
+        // The answer was lost and the phone asks again: nothing more is mailed.
+        Begun::Again(first) => Ok(begun(first.id, first.expires_at, first.resend_at, now)),
+        Begun::TooMany { free_at } => Err(too_many(core, free_at, now).into()),
+        Begun::SigninRefused(code) => Err(BeginRefused::Signin(code)),
+        Begun::Taken => Err(BeginRefused::IdTaken),
+    }
 }
 
 fn check_work(core: &Core, begin: &BeginActivation, now: Timestamp) -> Result<(), BeginRefused> {

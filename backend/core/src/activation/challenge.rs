@@ -9,7 +9,11 @@ use chrono::TimeDelta;
 use protocol::{
     attestation::{AskChallenge, CHALLENGE_MINUTES, ChallengeGiven},
     code::Code,
+    environment::Timestamp,
+    ids::ActivationId,
+    work::WorkAsked,
 };
+use std::sync::Arc;
 
 /// Why no challenge is given.
 #[derive(Debug, thiserror::Error)]
@@ -27,9 +31,8 @@ impl From<ChallengeRefused> for Refusal {
     }
 }
 
-/// A challenge for one activation, and a proof of work that gets harder with the requests of the
-/// stranger's network.
-pub fn give_challenge(
+/// A challenge for one activation, and work that rises with what the stranger's network asks.
+pub async fn give_challenge(
     core: &Core,
     admitted: Admitted,
     asked: &AskChallenge,
@@ -39,15 +42,27 @@ pub fn give_challenge(
     let expires_at = core.now() + TimeDelta::minutes(CHALLENGE_MINUTES);
     let work = match core.limits.work_tries(admitted.used()) {
         0 => None,
-        tries => Some(
-            core.keys
-                .ask_work(asked.activation, expires_at, tries, &*core.entropy)
-                .map_err(ChallengeRefused::Work)?,
-        ),
+        tries => Some(make_work(core, asked.activation, expires_at, tries).await?),
     };
     Ok(ChallengeGiven {
         challenge: core.keys.challenge(asked.activation, &random, expires_at),
         expires_at,
         work,
     })
+}
+
+/// Making work takes one try of it, half a millisecond: apart from the threads that serve others,
+/// because every stranger may ask for it.
+async fn make_work(
+    core: &Core,
+    activation: ActivationId,
+    ends: Timestamp,
+    tries: u32,
+) -> Result<WorkAsked, ChallengeRefused> {
+    let (keys, entropy) = (Arc::clone(&core.keys), Arc::clone(&core.entropy));
+    let made =
+        tokio::task::spawn_blocking(move || keys.ask_work(activation, ends, tries, &*entropy));
+    made.await
+        .unwrap_or(Err(Code::ServerFault))
+        .map_err(ChallengeRefused::Work)
 }

@@ -1,8 +1,9 @@
 //! The code of the mail, signed by the phone that asked.
 
 use crate::{
-    asking::{FromStranger, NotProved, Proof, active_device},
+    asking::{FromHolder, NotProved, Proof, active_device, admit},
     core::Core,
+    limits::Limited,
     refusal::Refusal,
 };
 use protocol::{
@@ -45,6 +46,9 @@ pub enum CompleteRefused {
     /// All tries are used up.
     #[error("all tries are used up")]
     Exhausted,
+    /// A limit is reached.
+    #[error(transparent)]
+    Limited(#[from] Limited),
     /// The storage refused.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -64,6 +68,7 @@ impl From<CompleteRefused> for Refusal {
             CompleteRefused::Expired => Code::CodeExpired.into(),
             CompleteRefused::Used => Code::CodeUsed.into(),
             CompleteRefused::Exhausted => Code::CodeExhausted.into(),
+            CompleteRefused::Limited(why) => why.into(),
             CompleteRefused::Storage(error) => error.into(),
         }
     }
@@ -73,16 +78,23 @@ impl From<CompleteRefused> for Refusal {
 pub async fn complete(
     core: &Core,
     id: ActivationId,
-    request: FromStranger<CompleteActivation>,
+    request: FromHolder<CompleteActivation>,
 ) -> Result<ActivationCompleted, CompleteRefused> {
-    let FromStranger {
+    let FromHolder {
+        network,
         proof,
         asked: complete,
-        ..
     } = request;
-    let activation = core.storage.activation(id).await?;
-    let activation = activation.ok_or(CompleteRefused::Unknown)?;
-    own_signature(core, &activation, proof).await?;
+    let own = match core.storage.activation(id).await? {
+        Some(activation) => own_signature(core, &activation, proof).await,
+        None => Err(CompleteRefused::Unknown),
+    };
+    // Networks count strangers; the phone that began it has its own count.
+    if let Err(why) = own {
+        admit(core, network)?;
+        return Err(why);
+    }
+    core.limits.holder(id)?;
 
     let tried = core
         .storage

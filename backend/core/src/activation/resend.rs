@@ -2,10 +2,11 @@
 
 use super::{begun, new_code, room_for_a_mail, too_many};
 use crate::{
-    asking::{FromStranger, NotProved},
+    asking::{FromHolder, NotHeld, begun_by},
     core::Core,
     keys::at_rest::HiddenColumn,
     limits::{Limited, seconds_until},
+    mail::address,
     refusal::Refusal,
 };
 use protocol::{
@@ -21,12 +22,12 @@ use storage::{
 /// Why no other code is mailed.
 #[derive(Debug, thiserror::Error)]
 pub enum ResendRefused {
-    /// The activation does not exist, or its address is erased: it has to be begun again.
-    #[error("there is no such activation")]
+    /// Its address is erased: it has to be begun again.
+    #[error("there is no such activation any more")]
     Unknown,
-    /// The request is not proved to come from the phone that began the activation.
+    /// It is not the phone that began it.
     #[error(transparent)]
-    NotProved(#[from] NotProved),
+    NotHeld(#[from] NotHeld),
     /// The phone is activated already.
     #[error("the code was used already")]
     Used,
@@ -51,7 +52,7 @@ impl From<ResendRefused> for Refusal {
     fn from(why: ResendRefused) -> Self {
         match why {
             ResendRefused::Unknown => Code::ActivationUnknown.into(),
-            ResendRefused::NotProved(why) => why.into(),
+            ResendRefused::NotHeld(why) => why.into(),
             ResendRefused::Used => Code::CodeUsed.into(),
             ResendRefused::Exhausted => Code::CodeExhausted.into(),
             ResendRefused::TooSoon { after_s } => Refusal::after(Code::ResendTooSoon, after_s),
@@ -65,12 +66,9 @@ impl From<ResendRefused> for Refusal {
 pub async fn resend(
     core: &Core,
     id: ActivationId,
-    request: FromStranger<()>,
+    request: FromHolder<()>,
 ) -> Result<ActivationBegun, ResendRefused> {
-    let activation = core.storage.activation(id).await?;
-    let activation = activation.ok_or(ResendRefused::Unknown)?;
-    request.proof.in_name(&id.to_string())?;
-    request.proof.signed_by(&activation.device_key)?;
+    let activation = begun_by(core, id, &request).await?;
     match activation.stage {
         ActivationStage::Begun { .. } => {}
         ActivationStage::Completed { .. } => return Err(ResendRefused::Used),
@@ -88,6 +86,16 @@ pub async fn resend(
         .keys
         .reveal(HiddenColumn::ActivationAddress, id, &email)
         .map_err(|_| ResendRefused::Unknown)?;
+    // Asked first, so that an address that has had its share takes nothing from everybody's.
+    let counted_as = core.keys.mail_tag(&address::counted_as(&email));
+    let allowance = core.rules.mails_per_address;
+    let free_at = core
+        .storage
+        .mail_free_at(counted_as, allowance, now)
+        .await?;
+    if let Some(free_at) = free_at {
+        return Err(too_many(core, free_at, now).into());
+    }
     room_for_a_mail(core, now)?;
     let code = new_code(
         core,
@@ -98,7 +106,11 @@ pub async fn resend(
         now,
     );
     let (expires_at, resend_at) = (code.expires_at, code.resend_at);
-    match core.storage.renew_code(id, code).await? {
+    let renewed = core.storage.renew_code(id, code).await;
+    if !matches!(renewed, Ok(Renewed::Done)) {
+        core.limits.mail_back();
+    }
+    match renewed? {
         Renewed::Done => {}
         Renewed::TooMany { free_at } => return Err(too_many(core, free_at, now).into()),
         // Another request of the same phone came first.

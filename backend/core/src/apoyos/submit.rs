@@ -4,12 +4,13 @@ use super::{
     opened::{OUTSIDE_BYTES, check_pictures, open_fields},
     validate::{Checked, check, check_window},
 };
-use crate::{asking::Signed, core::Core, refusal::Refusal};
+use crate::{asking::Signed, core::Core, limits::Limited, refusal::Refusal};
 use bytes::Bytes;
 use protocol::{
+    apoyos::Part,
     code::{Code, Problem},
     environment::Timestamp,
-    ids::{ApoyoId, Sha256Hash},
+    ids::{ApoyoId, DeviceId, Sha256Hash},
 };
 use std::sync::Arc;
 use storage::{
@@ -32,6 +33,9 @@ pub enum SubmitRefused {
     /// The id belongs to another apoyo.
     #[error("the id belongs to another apoyo")]
     IdReused,
+    /// The phone has given more in a day than any family does.
+    #[error(transparent)]
+    Limited(#[from] Limited),
     /// Pictures have not arrived.
     #[error("{} pictures have not arrived", .0.len())]
     PartsMissing(Vec<Sha256Hash>),
@@ -53,6 +57,7 @@ impl From<SubmitRefused> for Refusal {
             SubmitRefused::CampaignUnknown => Code::CampaignUnknown.into(),
             SubmitRefused::Window(code) => code.into(),
             SubmitRefused::IdReused => Code::ApoyoIdReused.into(),
+            SubmitRefused::Limited(why) => why.into(),
             SubmitRefused::PartsMissing(missing) => Refusal::parts_missing(missing),
             SubmitRefused::Storage(error) => error.into(),
         }
@@ -75,11 +80,16 @@ pub async fn submit(
         // was put away. An apoyo that is recorded always gets its receipt again.
         Err(refusal) => {
             let recorded = core.storage.recorded(id, device, request.hash).await?;
-            return recorded.map_or(Err(refusal), |recorded| answer(core, recorded));
+            if let Some(recorded) = recorded {
+                return answer(core, recorded);
+            }
+            give_up_parts(core, device, &checked.manifest.parts, &refusal).await;
+            return Err(refusal);
         }
     };
 
     let manifest = checked.manifest;
+    let names: Vec<_> = manifest.parts.iter().map(|part| part.sha256).collect();
     let keys = core.keys.clone();
     let recorded = core
         .storage
@@ -98,8 +108,37 @@ pub async fn submit(
             },
             Arc::new(move |receipt| keys.sign_receipt(receipt)),
         )
-        .await?;
-    answer(core, recorded)
+        .await;
+    match &recorded {
+        Ok(Recorded::First(_)) => core.limits.parts.named(names),
+        _ => core.limits.apoyos.give_back(device, received_at),
+    }
+    answer(core, recorded?)
+}
+
+/// What this phone brought for an apoyo that is refused for good is of no use: it does not count
+/// against the phone for two days.
+async fn give_up_parts(core: &Core, device: DeviceId, parts: &[Part], refusal: &SubmitRefused) {
+    let is_final = match refusal {
+        SubmitRefused::Invalid(_) | SubmitRefused::CampaignUnknown | SubmitRefused::IdReused => {
+            true
+        }
+        SubmitRefused::Window(code) => *code == Code::CampaignClosed,
+        SubmitRefused::Limited(_) | SubmitRefused::PartsMissing(_) | SubmitRefused::Storage(_) => {
+            false
+        }
+    };
+    if !is_final {
+        return;
+    }
+    let names = parts.iter().map(|part| part.sha256);
+    for name in core.limits.parts.owed_by(device, names) {
+        match core.blobs.remove(name).await {
+            Ok(()) => core.limits.parts.named([name]),
+            // It is swept in its time.
+            Err(error) => tracing::warn!(%error, "a part of a refused apoyo was not removed"),
+        }
+    }
 }
 
 fn answer(core: &Core, recorded: Recorded) -> Result<Bytes, SubmitRefused> {
@@ -139,6 +178,11 @@ async fn may_be_new(
     if !missing.is_empty() {
         return Err(SubmitRefused::PartsMissing(missing));
     }
+    // Last, so that only what would be recorded is counted.
+    core.limits
+        .apoyos
+        .take(checked.manifest.device, received_at)
+        .inspect_err(|_| core.events.count("apoyo", "ceiling"))?;
     Ok(CardTags {
         roll_key: core.keys.roll_key(&claimed.cic, &claimed.identificador),
         qr: core.keys.card_qr(claimed.as_str()),

@@ -1,7 +1,10 @@
 //! The cheap checks before the receipt. Pure: the same request always gets the same answer. The
 //! campaign's window is a check of its own.
 
-use crate::{blobs::MAX_PART, rules::is_notice_version};
+use crate::{
+    blobs::{MAX_PART, MIN_PART},
+    rules::is_notice_version,
+};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use credential::{clave_elector::ClaveElector, curp::Curp, mrz::Mrz, qr::payload::StructuredQr};
 use memchr::memmem;
@@ -19,7 +22,12 @@ const MAX_APP: usize = 64;
 /// The longest full name.
 const MAX_NAME: usize = 200;
 
-/// A request that passed the checks.
+/// The longest manifest, with the spaces between its words: it is kept for ever.
+const MAX_EVIDENCE: usize = 8 * 1024;
+/// The longest sealed fields: some four times what a phone makes of the fullest credential.
+const MAX_PAYLOAD: usize = 32 * 1024;
+
+/// A request that passed.
 #[derive(Debug)]
 pub struct Checked {
     /// The manifest: what the apoyo consists of.
@@ -36,6 +44,10 @@ pub fn check(id: ApoyoId, device: DeviceId, body: &[u8]) -> Result<Checked, Prob
     let submission: Submission =
         serde_json::from_slice(body).map_err(|_| Problem::new(Code::RequestMalformed))?;
     let Submission { manifest, payload } = submission;
+    let longest = payload.len().div_ceil(4) * 3;
+    if body.len() - payload.len() > MAX_EVIDENCE || longest > MAX_PAYLOAD {
+        return Err(Problem::new(Code::RequestMalformed));
+    }
     check_manifest(&manifest, id, device)?;
 
     let bytes = URL_SAFE_NO_PAD
@@ -67,7 +79,7 @@ fn check_manifest(manifest: &Manifest, id: ApoyoId, device: DeviceId) -> Result<
     let lengths = manifest
         .parts
         .iter()
-        .all(|part| (1..=MAX_PART).contains(&part.bytes));
+        .all(|part| (MIN_PART..=MAX_PART).contains(&part.bytes));
     let four = PartName::ALL.len();
     if manifest.parts.len() != four || names.len() != four || hashes.len() != four || !lengths {
         return wrong("parts");

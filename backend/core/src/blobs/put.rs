@@ -4,7 +4,12 @@ use super::{MAX_PART, sealed::guard};
 use crate::{
     asking::Signed,
     core::Core,
-    limits::{Limited, uploads::Turn},
+    limits::{
+        Limited,
+        network::Network,
+        parts::Room,
+        uploads::{self, Turn},
+    },
     refusal::Refusal,
 };
 use bytes::Bytes;
@@ -19,7 +24,7 @@ pub enum PutRefused {
     /// It is longer than any picture.
     #[error("it is longer than any picture")]
     TooLong,
-    /// Too many uploads wait.
+    /// Too many uploads wait, or the phone has left too many parts without a receipt.
     #[error(transparent)]
     Limited(#[from] Limited),
     /// The hash of the bytes is not their name.
@@ -54,8 +59,31 @@ impl From<PutRefused> for Refusal {
 pub enum Upload<'c> {
     /// The picture is stored already: its bytes are not needed.
     There,
-    /// The upload has its turn.
-    Turn(Turn<'c>),
+    /// It is this upload's turn.
+    Turn(Place<'c>),
+}
+
+/// An upload's turn, and the room for its part in the phone's budget.
+#[derive(Debug)]
+pub struct Place<'c> {
+    _turn: Turn<'c>,
+    room: Room<'c>,
+}
+
+/// Refuses a phone that has begun nothing while every turn is taken, before its signature is
+/// looked at: under a load of ten times what is received, nine tenths cost next to nothing.
+/// Whoever writes another phone's name is found out one step later.
+pub fn shed(core: &Core, name: &str) -> Result<(), Limited> {
+    if !core.limits.uploads.is_full() {
+        return Ok(());
+    }
+    match name.parse() {
+        Ok(device) if core.limits.parts.has_begun(device) => Ok(()),
+        _ => {
+            core.events.count("upload", "shed");
+            Err(uploads::busy(&*core.entropy))
+        }
+    }
 }
 
 /// Tells whether a picture of this name has to be received, and waits for a turn if so. The body
@@ -64,6 +92,7 @@ pub enum Upload<'c> {
 pub async fn admit<'c>(
     core: &'c Core,
     request: &Signed<Sha256Hash>,
+    network: Option<Network>,
     announced: Option<u64>,
 ) -> Result<Upload<'c>, PutRefused> {
     if announced.is_some_and(|length| length > MAX_PART) {
@@ -72,25 +101,40 @@ pub async fn admit<'c>(
     if core.blobs.has_arrived(request.asked) {
         return Ok(Upload::There);
     }
+    let device = request.device.id;
+    let expected = announced.unwrap_or(MAX_PART);
+    let has_begun = core.limits.parts.has_begun(device);
+    let room = core
+        .limits
+        .parts
+        .room(device, expected)
+        .inspect_err(|_| core.events.count("upload", "budget"))?;
+    // What is on its way counts as written: many uploads at once do not eat up the reserve.
+    let free = core.room.free_bytes();
+    if free.is_some_and(|free| free < core.limits.disk_reserve + core.limits.parts.coming()) {
+        core.events.count("upload", "no_room");
+        return Err(StorageError::Full.into());
+    }
     let turn = core
         .limits
         .uploads
-        .turn(&*core.entropy)
+        .turn(device, network, has_begun, &*core.entropy)
         .await
         .inspect_err(|_| core.events.count("upload", "shed"))?;
-    Ok(Upload::Turn(turn))
+    Ok(Upload::Turn(Place { _turn: turn, room }))
 }
 
 /// Receives a picture; `false`: another upload brought the same one first.
 pub async fn receive(
     core: &Core,
-    _turn: Turn<'_>,
+    place: Place<'_>,
     request: &Signed<Sha256Hash>,
     body: BoxStream<'static, Result<Bytes, io::Error>>,
 ) -> Result<bool, PutRefused> {
     let (stream, refused) = guard(body, core.sealing());
     match core.blobs.put(request.asked, stream, MAX_PART).await? {
-        Stored::Whole { .. } => {
+        Stored::Whole { bytes } => {
+            place.room.arrived(request.asked, bytes, core.now());
             core.events.count("upload", "stored");
             Ok(true)
         }

@@ -1,6 +1,10 @@
 //! Creates a campaign.
 
-use protocol::ids::{CampaignId, ProcessId};
+use crate::days;
+use protocol::{
+    ids::{CampaignId, ProcessId},
+    time_zone::TimeZoneName,
+};
 use storage::{
     Storage, StorageError,
     campaigns::{Created, NewCampaign},
@@ -21,6 +25,9 @@ pub enum CreateRefused {
     /// It would end before it begins.
     #[error("closes_at is not after opens_at")]
     NeverOpen,
+    /// The time zone does not exist.
+    #[error("there is no time zone {0}; write it as in the IANA database, like America/Tijuana")]
+    NoSuchZone(TimeZoneName),
     /// The id belongs to a campaign with other content.
     #[error("there is another campaign with the id {0}; nothing was changed")]
     IdTaken(CampaignId),
@@ -34,9 +41,12 @@ pub enum CreateRefused {
 
 /// Checks a campaign by itself, without the storage.
 pub fn check(new: &NewCampaign) -> Result<(), CreateRefused> {
-    match new.closes_at > new.opens_at {
-        true => Ok(()),
-        false => Err(CreateRefused::NeverOpen),
+    if new.closes_at <= new.opens_at {
+        return Err(CreateRefused::NeverOpen);
+    }
+    match &new.time_zone {
+        Some(name) if days::zone(name).is_none() => Err(CreateRefused::NoSuchZone(name.clone())),
+        _ => Ok(()),
     }
 }
 

@@ -1,11 +1,12 @@
 //! Opens the pictures with the review key, where this machine has it, and has the QR of the back
 //! read by a process that may die of it.
 
-use super::{judge::Picture, not_now::NotNow};
-use crate::{
-    core::Core,
-    ports::{OpenPicture, ReadBack},
+use super::{
+    judge::Picture,
+    not_now::NotNow,
+    readers::{Said, together},
 };
+use crate::{core::Core, ports::OpenPicture};
 use protocol::{
     apoyos::PartName,
     ids::Sha256Hash,
@@ -48,16 +49,11 @@ pub async fn look_at(
     let began = Instant::now();
     let read = pictures.read(back.into()).await?;
     core.events.took("read_back", began.elapsed());
-    Ok(match read {
-        ReadBack::Nothing => Picture::Unreadable(Reason::QrNoLegible),
-        ReadBack::Contradicted => Picture::Contradicted,
-        ReadBack::Codes(codes) => {
-            let mut tags = codes.iter().map(|code| core.keys.card_qr(code.as_str()));
-            match tags.any(|tag| tag == card.qr) {
-                true => Picture::Same,
-                false => Picture::Other,
-            }
-        }
+    Ok(match together(&read) {
+        Said::Nothing => Picture::Unreadable(Reason::QrNoLegible),
+        Said::Contradiction => Picture::Contradicted,
+        Said::One(code) if core.keys.card_qr(code.as_str()) == card.qr => Picture::Same,
+        Said::One(_) => Picture::Other,
     })
 }
 

@@ -1,13 +1,15 @@
-//! Judges apoyos: reads their pictures again, looks the person up in the roll, and records a verdict
-//! that moves status and tally.
+//! Judging apoyos: their pictures are read again, the person is looked up in the roll, and the
+//! verdict moves status and tally.
 
 mod judge;
 mod look;
 mod not_now;
 mod one;
 mod pending;
+mod readers;
 mod round;
 mod sealing_keys;
+mod turn;
 mod unopened;
 
 pub use not_now::NotNow;

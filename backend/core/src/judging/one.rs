@@ -30,7 +30,7 @@ pub async fn judge_one(
     AssertUnwindSafe(verdict_of(core, pictures, apoyo))
         .catch_unwind()
         .await
-        .unwrap_or_else(|_| Ok(for_a_person(Reason::Otra)))
+        .unwrap_or_else(|_| Ok(for_a_person(Reason::SinRevisionAutomatica)))
 }
 
 fn for_a_person(reason: Reason) -> Judged {
@@ -50,10 +50,10 @@ async fn verdict_of(
 ) -> Result<Judged, NotNow> {
     // It came before parts were sealed and was not judged then: a reviewer has to look.
     let Some(card) = &apoyo.card else {
-        return Ok(for_a_person(Reason::Otra));
+        return Ok(for_a_person(Reason::SinRevisionAutomatica));
     };
     let Some(rules) = core.storage.campaign_rules(&apoyo.campaign).await? else {
-        return Ok(for_a_person(Reason::Otra));
+        return Ok(for_a_person(Reason::SinRevisionAutomatica));
     };
     let picture = look_at(core, pictures, apoyo, card).await?;
     let found = core.storage.find_in_roll(card.roll_key).await?;

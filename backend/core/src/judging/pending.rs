@@ -1,57 +1,54 @@
-//! Apoyos without a verdict, in order of arrival.
+//! Apoyos without a verdict, and those whose judging failed and whose pause is over.
 //!
-//! Pictures are opened a few at a time; verdicts are written one after another in order of
-//! arrival. A crash anywhere repeats an apoyo, which changes nothing the second time.
+//! Phones take turns, pictures are opened a few at a time, and verdicts are written as they come:
+//! who counts is decided by order of arrival when a verdict is written, whatever the order of the
+//! verdicts. A crash anywhere repeats an apoyo, which changes nothing the second time.
 
 use super::{
     not_now::NotNow,
-    one::{Judged, judge_one},
+    turn::{Because, Turn, judge_all},
 };
 use crate::{core::Core, ports::OpenPicture};
-use futures_util::StreamExt;
-use storage::{
-    apoyos::{PendingApoyo, Verdict},
-    sampling::Signals,
-};
+use futures_util::future::join_all;
+use storage::{StorageError, apoyos::PendingApoyo, sampling::Signals};
 
 /// Apoyos that are taken up together.
 const BATCH: u32 = 64;
+/// Of those whose judging failed, fewer: they may fail again, and slowly.
+const BATCH_AGAIN: u32 = 8;
 
-/// Judges the apoyos that wait now; returns how many they were.
+/// Judges what waits now, a batch of it; answers how many apoyos were dealt with.
 ///
-/// Without a roll it judges none: every person would be recorded as missing from it.
+/// Without a roll nothing is judged: no person could be found, and each would be answered that
+/// they are not in the roll.
 pub async fn judge_pending(core: &Core, pictures: &dyn OpenPicture) -> Result<usize, NotNow> {
     if core.storage.roll_version().await?.is_none() {
         return Ok(0);
     }
-    let pending = core.storage.pending_apoyos(BATCH).await?;
-    let count = pending.len();
-    let at_once = core.rules.opened_at_once;
-    let mut verdicts = futures_util::stream::iter(pending)
-        .map(|apoyo| async move {
-            let judged = judge_one(core, pictures, &apoyo).await;
-            (apoyo, judged)
-        })
-        .buffered(at_once);
-    while let Some((apoyo, judged)) = verdicts.next().await {
-        let Judged { verdict, unopened } = judged?;
-        let outcome = match &verdict {
-            Verdict::InRoll(_) => "in_roll",
-            Verdict::InReview { .. } => "in_review",
-            Verdict::NotCounted { .. } => "not_counted",
-        };
-        let (storage, now) = (&core.storage, core.now());
-        // Both wait together, and share a commit.
-        let drawn = storage.sample_for_review(apoyo.id, signals(core, &apoyo));
-        let settled = match unopened {
-            true => storage.settle_unopened(apoyo.id, verdict, now),
-            false => storage.settle_apoyo(apoyo.id, verdict, now),
-        };
-        tokio::try_join!(drawn, settled)?;
-        core.events.count("verdict", outcome);
-        core.heartbeat.beat(core.now());
+    let pending = core.storage.pending_apoyos(BATCH, core.now()).await?;
+    sample_for_review(core, &pending).await?;
+    let came = judge_all(core, pictures, pending, Because::Pending).await?;
+    let paused = core.storage.paused_apoyos(core.now(), BATCH_AGAIN).await?;
+    let again = judge_all(core, pictures, paused, Because::Paused).await?;
+    let dealt_with = |turn: Turn| turn.settled + turn.failed;
+    Ok(dealt_with(came) + dealt_with(again))
+}
+
+/// Review sampling, in the order of arrival of each phone: before the verdict, which does not
+/// depend on it. All of a batch share a commit.
+async fn sample_for_review(core: &Core, apoyos: &[PendingApoyo]) -> Result<(), NotNow> {
+    let drawn = apoyos.iter().map(|apoyo| {
+        core.storage
+            .sample_for_review(apoyo.id, signals(core, apoyo))
+    });
+    for drawn in join_all(drawn).await {
+        match drawn {
+            // A signal for the review only: no verdict waits for it.
+            Err(StorageError::Item(why)) => tracing::warn!(why, "an apoyo is not sampled"),
+            drawn => drawn?,
+        }
     }
-    Ok(count)
+    Ok(())
 }
 
 /// Review sampling for this apoyo, by the tier of its phone. Only a holder of the key can tell

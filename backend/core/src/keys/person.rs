@@ -1,4 +1,4 @@
-//! The key of people's pseudonyms, where it lives apart from the server's other keys.
+//! The key of people's pseudonyms, if it is separate from the server's other keys.
 
 use super::{
     KeysError, Secret,
@@ -21,7 +21,7 @@ impl PersonKey {
         Self(hmac::Key::new(hmac::HMAC_SHA256, secret))
     }
 
-    /// Reads the key in `folder`; makes one where there is none.
+    /// Reads the key in `folder`; makes one if there is none.
     pub fn open_or_make(folder: &Path, entropy: &dyn Entropy) -> Result<Self, KeysError> {
         make_folder(folder)?;
         let path = folder.join(NAME);

@@ -4,26 +4,42 @@
 //! | Whose | How much | Beyond it |
 //! |---|---|---|
 //! | address | 3 mails an hour, 6 a day | `too_many_requests` |
+//! | proof of work | 5 sign-ins | `too_many_requests` |
 //! | activation | a mail after 60 s, then every 5 min | `resend_too_soon` |
 //! | device key | 5 activations a day | `too_many_requests` |
+//! | phone | 16 parts and 64 MiB that no receipt names yet; 500 apoyos a day | `too_many_requests` |
+//! | phone | 16 uploads and 128 other bodies at once | `server_busy` |
+//! | network | 128 uploads at once, 1,024 connections | `server_busy`; a closed connection |
+//! | activation | 120 requests a minute of the phone that began it | `too_many_requests` |
 //! | network | rising work; far beyond any neighbourhood's use | `too_many_requests` |
 //! | everybody | 50 mails a second | `server_busy`, and an alarm |
 //!
-//! All of it is in memory; at worst a restart begins the count again. A network is kept as its keyed
-//! hash, never in clear.
+//! What strangers ask is in memory and forgotten by a restart, which at worst begins the count
+//! again; what a phone has left and given is recalled ([`recall`]). A network is remembered as its
+//! keyed hash, never in clear.
 
+pub mod apoyos;
+pub mod at_once;
+pub mod beginnings;
 pub mod devices;
 pub mod network;
 pub mod pace;
+pub mod parts;
+pub mod recall;
 pub mod uploads;
 
 use crate::{keys::Keys, refusal::Refusal};
+use apoyos::ApoyosOfDay;
+use at_once::AtOnce;
+use beginnings::OneAtATime;
 use devices::PerDay;
 use network::Network;
-use pace::{Networks, Pace, Together};
+use pace::{Networks, Pace, PerKey, Together};
+use parts::PartBudgets;
 use protocol::{
     code::Code,
     environment::{Clock, Entropy, Timestamp},
+    ids::{ActivationId, DeviceId},
 };
 use std::{
     num::NonZeroU32,
@@ -32,19 +48,34 @@ use std::{
         atomic::{AtomicI64, Ordering},
     },
 };
-use uploads::Uploads;
+use tokio::sync::Semaphore;
+use uploads::{Turns, Uploads};
 
 /// Seconds between two alarms: the log shows a flood and does not become one.
 const ALARM_EVERY_S: i64 = 60;
 
+/// Requests in a minute in the name of one activation that was begun: twice what a phone asks
+/// that polls every second.
+const PER_ACTIVATION: NonZeroU32 = NonZeroU32::MIN.saturating_add(119);
+/// Sign-ins that one proof of work is worth: a person changes their mind a few times.
+const SIGNINS_PER_WORK: u32 = 5;
+/// Browsers that come back at once: each may wait for its provider.
+const CALLBACKS_AT_ONCE: usize = 64;
+/// Bodies that one phone may send at once, in addition to pictures.
+const BODIES_PER_DEVICE: usize = 128;
+
 /// The operator's numbers.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Pictures that are received at once.
-    pub uploads_at_once: usize,
-    /// Pictures that may wait for their turn; more are refused as busy.
-    pub uploads_waiting: usize,
-    /// Mails that all clients together may ask for in a second.
+    /// Turns for uploads.
+    pub uploads: Turns,
+    /// Parts that one phone may leave without a receipt.
+    pub unnamed_parts: parts::Most,
+    /// Apoyos that one phone may give in a day.
+    pub apoyos_per_device_per_day: u32,
+    /// Below this much free disk no picture is taken in, so that rows always fit.
+    pub disk_reserve_bytes: u64,
+    /// Mails that all together may ask for in a second.
     pub mails_per_second: NonZeroU32,
     /// Activations that one device key may begin in a day.
     pub activations_per_device_per_day: u32,
@@ -92,8 +123,23 @@ pub fn seconds_until(now: Timestamp, then: Timestamp) -> u32 {
 pub struct Limiters {
     /// Activations per device key.
     pub devices: PerDay,
+    /// Browsers that come back from a provider at once.
+    pub callbacks: Semaphore,
+    /// Sign-ins per proof of work.
+    pub signins: PerDay,
+    /// Repetitions of one beginning, one after the other.
+    pub beginnings: OneAtATime,
     /// Turns for uploads.
     pub uploads: Uploads,
+    /// Parts that no receipt names yet.
+    pub parts: PartBudgets,
+    /// Apoyos of the day.
+    pub apoyos: ApoyosOfDay,
+    /// Free disk that is not for pictures, in bytes.
+    pub disk_reserve: u64,
+    /// Requests with a body that an activated phone has going on.
+    pub bodies: Arc<AtOnce<DeviceId>>,
+    holders: PerKey,
     networks: Networks,
     challenges: Together,
     mails: Together,
@@ -107,7 +153,15 @@ impl Limiters {
     pub fn new(limits: &Limits, clock: Arc<dyn Clock>) -> Self {
         let pace = Pace::of(clock);
         Self {
-            uploads: Uploads::of(limits.uploads_at_once, limits.uploads_waiting),
+            uploads: Uploads::of(limits.uploads),
+            parts: PartBudgets::of(limits.unnamed_parts),
+            apoyos: ApoyosOfDay::of(limits.apoyos_per_device_per_day),
+            bodies: AtOnce::of(BODIES_PER_DEVICE),
+            holders: PerKey::per_minute(PER_ACTIVATION, pace.clone()),
+            disk_reserve: limits.disk_reserve_bytes,
+            callbacks: Semaphore::new(CALLBACKS_AT_ONCE),
+            signins: PerDay::of(SIGNINS_PER_WORK),
+            beginnings: OneAtATime::default(),
             devices: PerDay::of(limits.activations_per_device_per_day),
             networks: Networks::per_minute(limits.requests_per_network_per_minute, pace.clone()),
             challenges: Together::per_second(limits.mails_per_second, pace.clone()),
@@ -123,7 +177,13 @@ impl Limiters {
         network.map_or(Ok(0.0), |network| self.networks.take(keys, network))
     }
 
-    /// Whether a proof of work is asked for.
+    /// One request in the name of an activation, by the phone that began it. It does not count
+    /// towards its network: thousands of phones share one.
+    pub fn holder(&self, activation: ActivationId) -> Result<(), Limited> {
+        self.holders.take(*activation.as_bytes()).map(drop)
+    }
+
+    /// Whether work is asked for at all.
     pub fn asks_for_work(&self) -> bool {
         self.tries > 0
     }
@@ -152,6 +212,11 @@ impl Limiters {
         Err(Limited::Busy {
             after_s: 2 + u32::from(byte[0] % 8),
         })
+    }
+
+    /// The mail that room was made for does not go out: its place is somebody else's.
+    pub fn mail_back(&self) {
+        self.mails.give_back();
     }
 }
 

@@ -31,3 +31,11 @@ pub fn canonical(address: &Sensitive<String>) -> String {
         Err(_) => address.expose().to_lowercase(),
     }
 }
+
+/// The spelling that its mails are counted under ([`MailAddress::counted_as`]).
+pub fn counted_as(address: &Sensitive<String>) -> String {
+    match MailAddress::parse(address.expose()) {
+        Ok(address) => address.counted_as(),
+        Err(_) => address.expose().to_lowercase(),
+    }
+}

@@ -6,7 +6,6 @@
 
 use super::report::{Report, read};
 use crate::core::Core;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use storage::{StorageError, mail::Bounced};
 
 /// The part of a report that is read: the token and the status are at its beginning.
@@ -25,8 +24,11 @@ pub enum Taken {
 
 /// Reads one message and notes what it reports.
 pub async fn take(core: &Core, raw: &[u8]) -> Result<Taken, StorageError> {
-    // The parser is a library's, and the bytes are a stranger's.
-    let report = catch_unwind(AssertUnwindSafe(|| read(raw))).unwrap_or_else(|_| {
+    // We did not write the parser, and a stranger wrote the bytes: apart from the threads that
+    // serve others, and behind a net.
+    let raw = raw.to_vec();
+    let report = tokio::task::spawn_blocking(move || read(&raw)).await;
+    let report = report.unwrap_or_else(|_| {
         tracing::error!("a report of delivery made its parser panic");
         Report::None
     });

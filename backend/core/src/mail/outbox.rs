@@ -34,7 +34,13 @@ pub async fn hand_over_due(core: &Core, carrier: &dyn MailCarrier) -> Result<usi
     let due = core.storage.due_mails(core.now(), AT_ONCE as u32).await?;
     let count = due.len();
     let all = due.iter().map(|mail| hand_over_one(core, carrier, mail));
-    futures_util::future::try_join_all(all).await?;
+    // Each to its end: a mail that was handed over and not noted would go out twice.
+    for done in futures_util::future::join_all(all).await {
+        match done {
+            Err(StorageError::Item(why)) => tracing::error!(why, "one mail cannot be noted"),
+            done => done?,
+        }
+    }
     Ok(count)
 }
 
@@ -102,7 +108,7 @@ pub fn hidden(core: &Core, written: Written<'_>) -> NewMail {
     NewMail {
         activation: written.activation,
         token: MailToken::random(&*core.entropy),
-        address: core.keys.mail_tag(&address::canonical(written.to)),
+        address: core.keys.mail_tag(&address::counted_as(written.to)),
         language: written.language,
         to: hide(HiddenColumn::MailAddress, written.to),
         subject: written.letter.subject,

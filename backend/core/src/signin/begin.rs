@@ -5,6 +5,7 @@ use crate::{
     asking::{FromStranger, NotProved},
     core::Core,
     keys::at_rest::HiddenColumn,
+    limits::Limited,
     ports::{Asking, Secrets},
     refusal::Refusal,
 };
@@ -12,7 +13,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use protocol::{
     code::{Code, Problem},
-    ids::SigninId,
+    environment::Timestamp,
+    ids::{Sha256Hash, SigninId},
     sensitive::Sensitive,
     signin::{BeginSignin, FIRST_PORT, ReturnWay, SIGNIN_MINUTES, SigninBegun},
 };
@@ -24,7 +26,13 @@ pub enum BeginRefused {
     /// Another key signed the request, or a key of a phone that has a name already.
     #[error(transparent)]
     NotProved(#[from] NotProved),
-    /// The port is one of the system's, to which a browser is never sent.
+    /// The proof of work is missing, wrong or over, as this word says.
+    #[error("proof of work: {0}")]
+    Work(Code),
+    /// A limit is reached.
+    #[error(transparent)]
+    Limited(#[from] Limited),
+    /// A browser is never sent to a port of the system.
     #[error("the way back is a port of the system")]
     SystemPort,
     /// This provider is not configured.
@@ -52,7 +60,8 @@ impl From<BeginRefused> for Refusal {
                 Problem::in_field(Code::RequestMalformed, "return_to").into()
             }
             BeginRefused::ProviderUnknown => Code::SigninProviderUnknown.into(),
-            BeginRefused::Provider(code) => code.into(),
+            BeginRefused::Provider(code) | BeginRefused::Work(code) => code.into(),
+            BeginRefused::Limited(why) => why.into(),
             BeginRefused::TooManyOpen => Code::ServerBusy.into(),
             BeginRefused::Secrets(_) => Code::ServerFault.into(),
             BeginRefused::Storage(error) => error.into(),
@@ -74,12 +83,17 @@ pub async fn begin(
     if matches!(begin.return_to, ReturnWay::Loopback { port } if port < FIRST_PORT) {
         return Err(BeginRefused::SystemPort);
     }
-    let (name, provider) = core
+    let provider = core
         .providers
         .get(&begin.provider)
         .ok_or(BeginRefused::ProviderUnknown)?;
 
     let now = core.now();
+    let counted_as = paid_by(core, &begin, now)?;
+    core.limits
+        .signins
+        .take(counted_as, now)
+        .inspect_err(|_| core.events.count("limited", "signin"))?;
     let random = || {
         let mut bytes = [0; 32];
         core.entropy.fill(&mut bytes);
@@ -96,10 +110,11 @@ pub async fn begin(
         language: begin.language,
         now,
     };
-    let authorize = provider
-        .authorize(&asking)
-        .await
-        .map_err(|fault| BeginRefused::Provider(fault_code(core, &begin.provider, &fault)))?;
+    let authorize = provider.authorize(&asking).await.map_err(|fault| {
+        // Nothing was begun, so nothing is counted.
+        core.limits.signins.give_back(counted_as);
+        BeginRefused::Provider(fault_code(core, &begin.provider, &fault))
+    })?;
 
     let id = SigninId::random(&*core.entropy);
     let secrets = Sensitive::new(serde_json::to_string(&secrets)?);
@@ -122,8 +137,28 @@ pub async fn begin(
     core.events.count("signin", "begun");
     Ok(SigninBegun {
         signin: id,
-        name: name.to_owned(),
+        name: provider.name().to_owned(),
         authorize,
         expires_at,
     })
+}
+
+/// What the sign-in is counted under: the activation that work was done for, because that is what
+/// costs something; where no work is asked for, the key.
+fn paid_by(core: &Core, begin: &BeginSignin, now: Timestamp) -> Result<[u8; 32], BeginRefused> {
+    if !core.limits.asks_for_work() {
+        return Ok(*Sha256Hash::of(begin.device_key.point()).as_bytes());
+    }
+    let counted = || core.events.count("limited", "work");
+    let checked = match &begin.work {
+        None => Err(Code::WorkMissing),
+        Some(work) => {
+            let activation = work.activation().ok_or(Code::WorkInvalid);
+            activation.and_then(|id| core.keys.check_work(id, work, now).map(|()| id))
+        }
+    };
+    let activation = checked
+        .inspect_err(|_| counted())
+        .map_err(BeginRefused::Work)?;
+    Ok(*Sha256Hash::of(activation.as_bytes()).as_bytes())
 }

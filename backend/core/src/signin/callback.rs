@@ -5,7 +5,7 @@ use crate::{
     core::Core,
     keys::at_rest::HiddenColumn,
     mail::address,
-    ports::{Answered, Secrets, SigninFault, Vouching},
+    ports::{Answered, AskedProvider, Secrets, SigninFault},
     refusal::Refusal,
 };
 use chrono::TimeDelta;
@@ -72,13 +72,18 @@ pub async fn come_back(
     provider: &ProviderId,
     came: CameBack,
 ) -> Result<(AskedSignin, Returned), CallbackRefused> {
-    let (_, vouching) = core
+    let vouching = core
         .providers
         .get(provider)
         .ok_or(CallbackRefused::ProviderUnknown)?;
+    let state = state_hash(&came.state);
+    // A read first: what a stranger invents never comes to the thread that writes.
+    if !core.storage.has_state(state).await? {
+        return Err(CallbackRefused::Unknown);
+    }
     let used = core
         .storage
-        .use_state(state_hash(&came.state), provider.clone(), core.now())
+        .use_state(state, provider.clone(), core.now())
         .await?;
     let asked = match used {
         StateUsed::Taken(asked) => asked,
@@ -124,7 +129,7 @@ impl From<SigninFault> for End {
 /// Evaluates the provider's answer.
 async fn judge(
     core: &Core,
-    provider: &dyn Vouching,
+    provider: &AskedProvider,
     asked: &AskedSignin,
     came: CameBack,
 ) -> Result<SigninTicket, End> {

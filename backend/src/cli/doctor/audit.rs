@@ -1,4 +1,4 @@
-//! The audit record: whether it is whole, and how many names are asked for.
+//! Checks the audit record, and reports how many names are required.
 
 use super::Findings;
 use crate::cli::audit::check;

@@ -1,11 +1,11 @@
-//! The child that opens pictures: what it cannot do on this machine, tried.
+//! Tests the confinement of the child that opens pictures on this machine.
 
 use super::{super::block_on, Findings};
 use crate::{cli::Failure, read_back::ChildProcess};
 
 const WHAT: &str = "the child that opens pictures";
 
-/// Has the child try what a picture must never be able to do.
+/// Has the child try the calls that a picture must never be able to make.
 pub(super) fn examine(findings: &mut Findings) -> Result<(), Failure> {
     let child = ChildProcess {
         program: std::env::current_exe()?,

@@ -1,5 +1,5 @@
-//! `apoyo read-back --probe`: tries, from behind the filter, what a picture must never be able
-//! to do. `apoyo doctor` and the tests ask.
+//! `apoyo read-back --probe`: tries, behind the filter, the calls that a picture must never be able to
+//! make. `apoyo doctor` and the tests use it.
 
 use crate::read_back::{NotConfined, Probed};
 use std::{
@@ -9,7 +9,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// Tries everything, and says what was possible.
+/// Tries every call, and prints those that were possible.
 pub(super) fn probe(confined: Result<(), NotConfined>) -> Probed {
     type Try = (&'static str, fn() -> bool);
     let tries: [Try; 6] = [
@@ -17,7 +17,7 @@ pub(super) fn probe(confined: Result<(), NotConfined>) -> Probed {
         ("make a file", || {
             let file = std::env::temp_dir().join(format!("apoyo-probe-{}", std::process::id()));
             let made = File::create(&file).is_ok();
-            // Only there when it should not be.
+            // Printed only if the filter failed.
             let _ = std::fs::remove_file(file);
             made
         }),

@@ -1,6 +1,9 @@
 //! `/healthz`: the process runs. `/readyz`: it can do its work.
 
-use crate::app::{Machine, StorageAlarm};
+use crate::{
+    app::{Machine, StorageAlarm},
+    figures::{Counted, Figures},
+};
 use axum::{
     Json,
     extract::State,
@@ -52,13 +55,18 @@ pub async fn healthz() -> &'static str {
 pub async fn readyz(
     State(core): State<Arc<Core>>,
     State(machine): State<Arc<Machine>>,
+    State(figures): State<Arc<Figures>>,
     State(alarm): State<StorageAlarm>,
 ) -> Response {
+    let counted = figures.current(&core).await;
+    let counted = counted
+        .inspect_err(|error| alarm.note("readyz", error))
+        .ok();
     let checks = vec![
-        database_and_mail(&core, &alarm).await,
+        database_and_mail(&core, counted.as_ref()),
         disk(&machine),
         worker(&core, &machine),
-        roll(&core).await,
+        roll(counted.as_ref()),
     ]
     .into_iter()
     .flatten()
@@ -72,8 +80,8 @@ pub async fn readyz(
 }
 
 /// Apoyos are received without a roll, but wait for their verdict.
-async fn roll(core: &Core) -> Vec<Check> {
-    let version = core.storage.roll_version().await.ok().flatten();
+fn roll(counted: Option<&Counted>) -> Vec<Check> {
+    let version = counted.and_then(|counted| counted.roll.as_ref());
     vec![Check {
         name: "roll",
         ok: version.is_some(),
@@ -85,17 +93,15 @@ async fn roll(core: &Core) -> Vec<Check> {
     }]
 }
 
-async fn database_and_mail(core: &Core, alarm: &StorageAlarm) -> Vec<Check> {
-    let (database, mail) = match core.storage.mail_backlog().await {
-        Ok((waiting, oldest)) => {
-            let delay = oldest.map_or(0, |since| (core.now() - since).num_seconds());
+fn database_and_mail(core: &Core, counted: Option<&Counted>) -> Vec<Check> {
+    let (database, mail) = match counted {
+        Some(counted) => {
+            let delay = counted.mail_delay(core.now());
+            let waiting = counted.mails_waiting;
             let told = format!("{waiting} waiting, the oldest for {delay} s");
             ("answers".to_owned(), (delay < MAIL_DELAY_S, told))
         }
-        Err(error) => {
-            alarm.note("readyz", &error);
-            (String::new(), (false, "unknown".to_owned()))
-        }
+        None => (String::new(), (false, "unknown".to_owned())),
     };
     vec![
         Check {

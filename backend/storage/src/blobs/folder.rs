@@ -83,7 +83,7 @@ impl Folder {
     pub(super) fn keep(&self, names: &[Sha256Hash]) -> io::Result<()> {
         for name in names {
             if !self.keep_one(*name)? {
-                // The kept one is durable, and what came in again may not be.
+                // The kept file is durable; the file that came in again may not be.
                 fs::remove_file(self.places.incoming(*name))?;
             }
             let length = self.present.kept(*name);
@@ -139,7 +139,11 @@ impl Folder {
             {
                 continue;
             }
-            lost::put_aside(&self.places.lost_folder(), &stray.path)?;
+            // It is no apoyo's: one that cannot be moved stays, and stops no start.
+            if let Err(error) = lost::put_aside(&self.places.lost_folder(), &stray.path) {
+                tracing::warn!(%error, file = %stray.path.display(), "a file cannot be put aside");
+                continue;
+            }
             self.touched().insert(self.places.lost_folder());
             aside += 1;
         }
@@ -157,11 +161,17 @@ impl Folder {
                 Err(error) => Err(error),
             };
             let gone = match stray.name {
-                Some(name) if named.contains(&name) => false,
-                Some(name) => self.present.remove(name, is_gone)?,
-                None => is_gone()?,
+                Some(name) if named.contains(&name) => Ok(false),
+                Some(name) => self.present.remove(name, is_gone),
+                None => is_gone(),
             };
-            removed += u64::from(gone);
+            match gone {
+                Ok(gone) => removed += u64::from(gone),
+                // The next sweep tries again; the others go now.
+                Err(error) => {
+                    tracing::warn!(%error, file = %stray.path.display(), "a part cannot be removed");
+                }
+            }
         }
         Ok(removed)
     }

@@ -92,6 +92,17 @@ impl LocalBlobs {
         threads.run(move || Ok(work(&folder)?)).await
     }
 
+    /// The same for a read of single pictures: a fault costs these, and no other.
+    async fn read_on<T: Send + 'static>(
+        &self,
+        threads: &DiskThreads,
+        work: impl FnOnce(&Folder) -> io::Result<T> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        let folder = Arc::clone(&self.folder);
+        let read = move || work(&folder).map_err(StorageError::of_item);
+        threads.run(read).await
+    }
+
     /// Does `work` with what is under `incoming/` and those of it that rows name, some at a time.
     async fn with_strays(
         &self,
@@ -155,7 +166,7 @@ impl BlobStore for LocalBlobs {
             return Ok(known);
         }
         let names = names.to_vec();
-        self.on(&self.threads, move |folder| {
+        self.read_on(&self.threads, move |folder| {
             let beginnings = names.into_iter().zip(known);
             let beginnings = beginnings.map(|(name, known)| match known {
                 Some(known) => Ok(Some(known)),
@@ -167,7 +178,7 @@ impl BlobStore for LocalBlobs {
     }
 
     async fn head(&self, name: Sha256Hash, limit: u64) -> Result<Option<Bytes>, StorageError> {
-        self.on(&self.threads, move |folder| {
+        self.read_on(&self.threads, move |folder| {
             let Some(file) = folder.places.open(name)? else {
                 return Ok(None);
             };
@@ -239,7 +250,7 @@ impl LocalBlobs {
             return Ok(known);
         }
         let names = names.to_vec();
-        self.on(&self.threads, move |folder| {
+        self.read_on(&self.threads, move |folder| {
             let lengths = names.into_iter().zip(known);
             let lengths = lengths.map(|(name, known)| match known {
                 Some(length) => Ok(Some(length)),

@@ -1,4 +1,4 @@
-//! The chain of the audit record, and who may approve what.
+//! The chain of the audit record, and the rules of approvals.
 
 use crate::audit::{Approved, AuditRecord, OperatorName, PROPOSAL_HOURS, Proposal};
 use chrono::TimeDelta;
@@ -13,7 +13,7 @@ pub const BEGINNING: [u8; 32] = [0; 32];
 
 /// The chain of a record that follows one with the chain `before`.
 pub fn chain(before: &[u8; 32], record: &AuditRecord) -> [u8; 32] {
-    // A record that was approved and one that was not never have the same bytes.
+    // A record with an approval and one without never have the same bytes.
     let second = record
         .second
         .as_deref()
@@ -34,8 +34,8 @@ pub fn chain(before: &[u8; 32], record: &AuditRecord) -> [u8; 32] {
     *Sha256Hash::of(&bytes).as_bytes()
 }
 
-/// The chain after these records, which follow one with the chain `before`; the number of the
-/// first record that does not belong there otherwise.
+/// The chain after these records, which follow one with the chain `before`; or the number of the first
+/// record that does not fit.
 pub fn verify(before: (u64, [u8; 32]), records: &[AuditRecord]) -> Result<(u64, [u8; 32]), u64> {
     let mut last = before;
     for record in records {
@@ -48,14 +48,14 @@ pub fn verify(before: (u64, [u8; 32]), records: &[AuditRecord]) -> Result<(u64, 
     Ok(last)
 }
 
-/// Whether a proposal's time is over.
+/// Whether a proposal has expired.
 pub fn is_over(proposal: &Proposal, now: Timestamp) -> bool {
-    // A clock that was put back makes no proposal immortal.
+    // A clock that was set back must not extend a proposal for ever.
     let age = (now - proposal.at).abs();
     proposal.done || age >= TimeDelta::hours(PROPOSAL_HOURS)
 }
 
-/// What comes of an approval by this operator.
+/// The outcome of an approval by this operator.
 pub fn approval(proposal: Proposal, by: &OperatorName, now: Timestamp) -> Approved {
     if is_over(&proposal, now) {
         return Approved::Over;

@@ -9,6 +9,7 @@
 //! | [`apoyos`] | whether an apoyo is a repetition, which of its parts are missing |
 //! | [`campaigns`] | whether a campaign is a repetition, within which group a person counts once, where it is offered |
 //! | [`code_lock`] | tries of a code |
+//! | [`judging`] | how long an apoyo waits after a fault, and when a person takes it |
 //! | [`mail`] | how many mails an address gets, what is known of a mail |
 //! | [`review`] | which apoyos are sampled for review |
 //! | [`settle`] | what a verdict changes: who counts, statuses, counters |
@@ -22,6 +23,7 @@ pub mod apoyos;
 pub mod audit;
 pub mod campaigns;
 pub mod code_lock;
+pub mod judging;
 pub mod mail;
 pub mod review;
 pub mod settle;

@@ -33,6 +33,12 @@ pub fn day_of(moment: Timestamp) -> i64 {
     (moment.timestamp_millis() - BEHIND_UTC).div_euclid(DAY)
 }
 
+/// The first moment of a day of central Mexico; the beginning of 1970 for days that no calendar has.
+pub fn first_moment(day: i64) -> Timestamp {
+    let millis = day.saturating_mul(DAY).saturating_add(BEHIND_UTC);
+    Timestamp::from_timestamp_millis(millis).unwrap_or_default()
+}
+
 /// Counts of earlier days than this are deleted.
 pub fn deleted_before(now: Timestamp) -> i64 {
     day_of(now) - KEPT_DAYS

@@ -3,7 +3,7 @@
 use super::{
     SqliteStorage, counters,
     fault::Fault,
-    pending, settle,
+    judging, pending, settle,
     tx::{NamedPictures, Tx},
     unopened,
     values::{self, millis, moment, unsigned},
@@ -186,15 +186,15 @@ impl Apoyos for SqliteStorage {
         .await
     }
 
-    async fn pending_apoyos(&self, limit: u32) -> Result<Vec<PendingApoyo>, StorageError> {
-        self.read(move |reader| {
-            let mut query = reader.db.prepare_cached(&format!(
-                "SELECT {} WHERE a.status = 'received' ORDER BY a.sequence LIMIT ?1",
-                pending::COLUMNS
-            ))?;
-            pending::all(query.query([limit])?)
-        })
-        .await
+    async fn pending_apoyos(
+        &self,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Vec<PendingApoyo>, StorageError> {
+        let taken = self
+            .read(move |reader| pending::by_turns(&reader.db, limit))
+            .await?;
+        self.readable(taken, now).await
     }
 
     async fn settle_apoyo(
@@ -205,6 +205,7 @@ impl Apoyos for SqliteStorage {
     ) -> Result<(), StorageError> {
         self.write(move |tx| {
             settle::settle(tx, id, &verdict, now)?;
+            judging::forget_pause(tx.db, id)?;
             unopened::forget(tx.db, id)
         })
         .await
@@ -218,6 +219,7 @@ impl Apoyos for SqliteStorage {
     ) -> Result<(), StorageError> {
         self.write(move |tx| {
             settle::settle(tx, id, &verdict, now)?;
+            judging::forget_pause(tx.db, id)?;
             unopened::note(tx.db, id)
         })
         .await
@@ -227,17 +229,21 @@ impl Apoyos for SqliteStorage {
         &self,
         after: u64,
         limit: u32,
+        now: Timestamp,
     ) -> Result<Vec<PendingApoyo>, StorageError> {
-        self.read(move |reader| {
+        let read = self.read(move |reader| {
             let mut query = reader.db.prepare_cached(&format!(
                 "SELECT {} JOIN unread_pictures u ON u.sequence = a.sequence
-                 WHERE u.sequence > ?1 ORDER BY u.sequence LIMIT ?2",
+                 WHERE u.sequence > ?1 AND NOT EXISTS
+                     (SELECT 1 FROM judging_pauses p WHERE p.sequence = u.sequence)
+                 ORDER BY u.sequence LIMIT ?2",
                 pending::COLUMNS
             ))?;
             let after = i64::try_from(after).unwrap_or(i64::MAX);
             pending::all(query.query(params![after, limit])?)
-        })
-        .await
+        });
+        let taken = read.await?;
+        self.readable(taken, now).await
     }
 
     async fn unopened_count(&self) -> Result<u64, StorageError> {

@@ -18,8 +18,8 @@ use chrono::TimeDelta;
 use protocol::environment::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-/// Records what the operator does, in the transaction that does it. Without an operator nothing
-/// is recorded: then a phone or the server itself is the one who acts.
+/// Records the operator's deed in its own transaction. Without an operator, a phone or the server itself
+/// acts, and there is no record.
 pub(super) fn record(
     db: &Connection,
     operator: Option<&Operator>,
@@ -57,7 +57,7 @@ fn append(
     };
     let mut record = AuditRecord {
         number: number + 1,
-        // As it is written: the chain is over what can be read again.
+        // As it is stored, because the chain covers the values that are read again.
         at: moment(millis(now))?,
         who: who.to_owned(),
         second,
@@ -80,7 +80,7 @@ fn append(
     Ok(())
 }
 
-/// Uses an approved proposal up; answers who approved it.
+/// Uses an approved proposal; returns the operator who approved it.
 fn use_up(db: &Connection, id: &ProposalId, now: Timestamp) -> Result<String, Fault> {
     let used = db
         .prepare_cached(

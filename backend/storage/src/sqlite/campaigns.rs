@@ -3,14 +3,16 @@
 use super::{
     SqliteStorage, audit,
     fault::Fault,
-    roll, tally,
+    roll, secciones, tally,
     values::{self, millis, moment, signed, slug, unsigned},
 };
 use crate::{
     StorageError,
     audit::Deed,
-    campaigns::{CampaignRules, Campaigns, Closed, Created, Exclusivity, NewCampaign, NewProcess},
-    rules::campaigns as rule,
+    campaigns::{
+        CampaignRules, Campaigns, Closed, Created, Exclusivity, NewCampaign, NewProcess, TallyPart,
+    },
+    rules::{campaigns as rule, tally::Level},
 };
 use async_trait::async_trait;
 use protocol::{
@@ -18,6 +20,7 @@ use protocol::{
     environment::Timestamp,
     ids::CampaignId,
     tally::Tally,
+    time_zone::TimeZoneName,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -38,6 +41,12 @@ fn exclusivity(word: &str) -> Result<Exclusivity, Fault> {
 
 fn demarcation(json: &str) -> Result<Demarcation, Fault> {
     serde_json::from_str(json).map_err(|_| Fault::unreadable("demarcation"))
+}
+
+fn time_zone(name: Option<String>) -> Result<Option<TimeZoneName>, Fault> {
+    name.map(|name| name.parse())
+        .transpose()
+        .map_err(|_| Fault::unreadable("time zone"))
 }
 
 fn create_process(db: &Connection, new: &NewProcess) -> Result<Created, Fault> {
@@ -84,9 +93,9 @@ fn create_campaign(db: &Connection, new: &NewCampaign) -> Result<Created, Fault>
         .map_err(|error| Fault::Failed(error.to_string()))?;
     db.prepare_cached(
         "INSERT INTO campaigns (id, process, exclusivity_group, title, requester, description,
-             demarcation, opens_at, closes_at, required)
+             demarcation, opens_at, closes_at, required, time_zone)
          VALUES (?1, ?2, (SELECT number FROM exclusivity_groups WHERE name = ?3),
-             ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+             ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?
     .execute(params![
         new.id.as_str(),
@@ -99,6 +108,7 @@ fn create_campaign(db: &Connection, new: &NewCampaign) -> Result<Created, Fault>
         millis(new.opens_at),
         millis(new.closes_at),
         signed(new.required)?,
+        new.time_zone.as_ref().map(TimeZoneName::as_str),
     ])?;
     Ok(Created::New)
 }
@@ -133,6 +143,7 @@ fn campaign(row: &Row<'_>) -> Result<Campaign, Fault> {
         closes_at: moment(row.get(9)?)?,
         required: unsigned(row.get(10)?)?,
         exclusivity: Some(exclusivity(&row.get::<_, String>(11)?)?),
+        time_zone: time_zone(row.get(12)?)?,
     })
 }
 
@@ -144,7 +155,7 @@ fn listed(
 ) -> Result<Vec<Campaign>, Fault> {
     let mut query = db.prepare_cached(&format!(
         "SELECT c.id, c.process, p.name, p.kind, c.title, c.requester, c.description,
-                c.demarcation, c.opens_at, c.closes_at, c.required, p.exclusivity
+                c.demarcation, c.opens_at, c.closes_at, c.required, p.exclusivity, c.time_zone
          FROM campaigns c JOIN processes p ON p.id = c.process {which}"
     ))?;
     let mut rows = query.query(with)?;
@@ -243,6 +254,35 @@ impl Campaigns for SqliteStorage {
             }))
         })
         .await
+    }
+
+    async fn tally_version(&self, id: &CampaignId) -> Result<Option<u64>, StorageError> {
+        let id = id.clone();
+        self.read_public(move |reader| tally::version(&reader.db, &id))
+            .await
+    }
+
+    async fn public_tally(
+        &self,
+        id: &CampaignId,
+        part: TallyPart,
+        now: Timestamp,
+    ) -> Result<Option<Tally>, StorageError> {
+        let level = match part {
+            TallyPart::Entidades => Level::Entidad,
+            TallyPart::Distritos => Level::Distrito,
+            TallyPart::Secciones { entidad, distrito } => {
+                return secciones::tally_of(self, id, (entidad.number(), distrito), now).await;
+            }
+        };
+        let id = id.clone();
+        self.read_public(move |reader| tally::of_level(&reader.db, &id, level, now))
+            .await
+    }
+
+    async fn public_campaigns(&self) -> Result<Vec<Campaign>, StorageError> {
+        self.read_public(|reader| listed(&reader.db, "ORDER BY c.number", []))
+            .await
     }
 
     async fn tally(&self, id: &CampaignId, now: Timestamp) -> Result<Option<Tally>, StorageError> {

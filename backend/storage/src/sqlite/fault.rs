@@ -59,6 +59,7 @@ impl From<StorageError> for Fault {
             StorageError::Full => Fault::Full,
             StorageError::Busy => Fault::Busy,
             StorageError::Broken(reason) => Fault::Fatal(reason),
+            StorageError::Item(reason) => Fault::Failed(reason),
         }
     }
 }
@@ -68,7 +69,8 @@ impl From<Fault> for StorageError {
         match fault {
             Fault::Full => StorageError::Full,
             Fault::Busy | Fault::Starved(_) => StorageError::Busy,
-            Fault::Fatal(reason) | Fault::Failed(reason) => StorageError::Broken(reason),
+            Fault::Fatal(reason) => StorageError::Broken(reason),
+            Fault::Failed(reason) => StorageError::Item(reason),
         }
     }
 }

@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use protocol::{
     activation::MailFate, environment::Timestamp, ids::ActivationId, sensitive::Sensitive,
 };
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 /// Queues a mail; unsent older ones of the same activation are erased.
 pub(super) fn queue(db: &Connection, mail: &NewMail, now: Timestamp) -> Result<(), Fault> {
@@ -87,37 +87,51 @@ fn end(
     Ok(())
 }
 
+fn due_mail(row: &Row<'_>) -> Result<DueMail, Fault> {
+    Ok(DueMail {
+        id: row.get(0)?,
+        tries: row.get(1)?,
+        mail: NewMail {
+            activation: ActivationId::from_bytes(row.get(2)?),
+            to: Sensitive::new(row.get(3)?),
+            subject: row.get(4)?,
+            text: Sensitive::new(row.get(5)?),
+            useful_until: moment(row.get(6)?)?,
+            token: MailToken::from_bytes(row.get(7)?),
+            // A mail whose activation is deleted counts towards no allowance.
+            address: row.get::<_, Option<_>>(8)?.unwrap_or_default(),
+            language: values::from_word(row.get(9)?, "language")?,
+        },
+    })
+}
+
 #[async_trait]
 impl Mail for SqliteStorage {
     async fn due_mails(&self, now: Timestamp, limit: u32) -> Result<Vec<DueMail>, StorageError> {
-        self.read(move |reader| {
+        let read = self.read(move |reader| {
             let mut query = reader.db.prepare_cached(
                 "SELECT id, tries, activation, recipient, subject, body, useful_until, token,
                      address, language FROM mails
                  WHERE state = 'waiting' AND next_try <= ?1 ORDER BY id LIMIT ?2",
             )?;
             let mut rows = query.query(params![millis(now), limit])?;
-            let mut due = Vec::new();
+            let (mut due, mut unreadable) = (Vec::new(), Vec::new());
             while let Some(row) = rows.next()? {
-                due.push(DueMail {
-                    id: row.get(0)?,
-                    tries: row.get(1)?,
-                    mail: NewMail {
-                        activation: ActivationId::from_bytes(row.get(2)?),
-                        to: Sensitive::new(row.get(3)?),
-                        subject: row.get(4)?,
-                        text: Sensitive::new(row.get(5)?),
-                        useful_until: moment(row.get(6)?)?,
-                        token: MailToken::from_bytes(row.get(7)?),
-                        // A mail whose activation is deleted counts towards no allowance.
-                        address: row.get::<_, Option<_>>(8)?.unwrap_or_default(),
-                        language: values::from_word(row.get(9)?, "language")?,
-                    },
-                });
+                match due_mail(row) {
+                    Ok(mail) => due.push(mail),
+                    Err(Fault::Failed(why)) => unreadable.push((row.get::<_, i64>(0)?, why)),
+                    Err(fault) => return Err(fault),
+                }
             }
-            Ok(due)
-        })
-        .await
+            Ok((due, unreadable))
+        });
+        let (due, unreadable) = read.await?;
+        for (id, why) in unreadable {
+            // It would be met at every turn, and those behind it would wait.
+            tracing::error!(mail = id, why, "the row of a mail cannot be read");
+            self.mail_given_up(id, now, &why).await?;
+        }
+        Ok(due)
     }
 
     async fn mail_sent(&self, id: i64, now: Timestamp) -> Result<(), StorageError> {

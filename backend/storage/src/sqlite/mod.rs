@@ -18,7 +18,9 @@ mod engine;
 mod fault;
 mod group_commit;
 mod inspection;
+mod judging;
 mod keeping;
+mod limits;
 mod lock;
 mod mail;
 mod pending;
@@ -29,6 +31,7 @@ mod roll;
 mod roll_files;
 mod roll_import;
 mod sampling;
+mod secciones;
 mod settle;
 mod signin;
 mod tags;
@@ -56,6 +59,11 @@ use std::{
 use tx::Tx;
 use writer::Writer;
 
+/// Threads that read for phones and for the judge.
+const READERS: usize = 4;
+/// Threads that read for everybody.
+const PUBLIC_READERS: usize = 2;
+
 /// What the server remembers, in one SQLite database.
 pub struct SqliteStorage {
     folder: PathBuf,
@@ -66,6 +74,8 @@ pub struct SqliteStorage {
     // Before the writer: the last connection that closes folds the log into the file, and of
     // two that close at the same moment neither is the last.
     readers: Readers,
+    /// For what everybody may ask: a crowd in front of a tally keeps no phone waiting.
+    public: Readers,
     writer: Writer,
 }
 
@@ -103,7 +113,8 @@ impl SqliteStorage {
             db.pragma_update(None, "max_page_count", pages)?;
         }
         let broken = Broken::default();
-        let readers = Readers::start(&folder, broken.clone())?;
+        let readers = Readers::start("reader", READERS, &folder, broken.clone())?;
+        let public = Readers::start("public", PUBLIC_READERS, &folder, broken.clone())?;
         Ok(Self {
             writer: Writer::start(db, Arc::clone(&blobs), &settings, broken.clone())?,
             folder,
@@ -111,6 +122,7 @@ impl SqliteStorage {
             broken,
             operator: Mutex::default(),
             readers,
+            public,
         })
     }
 
@@ -125,6 +137,18 @@ impl SqliteStorage {
         F: FnOnce(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
     {
         self.writer.write(work).await
+    }
+
+    /// The same for what everybody may ask, on threads that serve nothing else.
+    async fn read_public<T, F>(&self, work: F) -> Result<T, StorageError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Reader) -> Result<T, Fault> + Send + 'static,
+    {
+        if let Some(reason) = self.broken.reason() {
+            return Err(StorageError::Broken(reason));
+        }
+        self.public.read(work).await
     }
 
     async fn read<T, F>(&self, work: F) -> Result<T, StorageError>

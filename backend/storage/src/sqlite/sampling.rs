@@ -21,11 +21,16 @@ fn draw(db: &Connection, id: ApoyoId, signals: Signals) -> Result<(), Fault> {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })?;
     let day = review::day_of(moment(received_at)?);
-    db.prepare_cached(
-        "INSERT INTO phone_days VALUES (?1, ?2, 1, ?3) ON CONFLICT (day, device)
+    let counted = db
+        .prepare_cached(
+            "INSERT INTO phone_days VALUES (?1, ?2, 1, ?3) ON CONFLICT (day, device)
          DO UPDATE SET apoyos = apoyos + 1, last = excluded.last WHERE last < excluded.last",
-    )?
-    .execute(params![day, device, sequence])?;
+        )?
+        .execute(params![day, device, sequence])?;
+    if counted == 0 {
+        // It was drawn before, in one transaction with its count.
+        return Ok(());
+    }
     let given: i64 = db
         .prepare_cached("SELECT apoyos FROM phone_days WHERE day = ?1 AND device = ?2")?
         .query_row(params![day, device], |row| row.get(0))?;

@@ -92,7 +92,7 @@ pub async fn many_phones_at_once_leave_no_gap_in_the_order_of_arrival<E: Engine>
         .collect();
     assert_eq!(found, (1..=200).collect());
     assert_eq!(world.store.pending_count().await.unwrap(), 200);
-    let pending = world.store.pending_apoyos(7).await.unwrap();
+    let pending = world.store.pending_apoyos(7, start()).await.unwrap();
     let order: Vec<_> = pending.iter().map(|apoyo| apoyo.sequence).collect();
     assert_eq!(order, [1, 2, 3, 4, 5, 6, 7]);
 }
@@ -145,7 +145,7 @@ pub async fn what_is_recorded_can_be_asked_for_and_waits_for_its_verdict<E: Engi
     assert_eq!(state.status, Status::Received);
     assert_eq!(state.campaign.as_str(), "ley-1");
     assert!(state.reasons.is_empty());
-    let [pending] = &world.store.pending_apoyos(10).await.unwrap()[..] else {
+    let [pending] = &world.store.pending_apoyos(10, start()).await.unwrap()[..] else {
         panic!("one waits");
     };
     assert_eq!(pending.id, apoyo_id(1));
@@ -199,7 +199,7 @@ pub async fn an_apoyo_for_no_campaign_spoils_nobody_elses<E: Engine>() {
         .map(Result::unwrap)
         .collect();
     assert_eq!(answers.iter().filter(|ok| **ok).count(), 30);
-    let pending = world.store.pending_apoyos(100).await.unwrap();
+    let pending = world.store.pending_apoyos(100, start()).await.unwrap();
     let order: Vec<_> = pending.iter().map(|apoyo| apoyo.sequence).collect();
     assert_eq!(
         order,

@@ -1,4 +1,4 @@
-//! What operators do, and what needs two of them.
+//! Operators' deeds, and those that need two names.
 
 use crate::world::*;
 use storage::{
@@ -114,7 +114,7 @@ pub async fn a_proposal_is_used_once_and_by_what_it_was_made_for<E: Engine>() {
     world.store.propose(proposal).await.unwrap();
     let approve = |by| world.store.approve(id.clone(), name(by), after(60));
     assert_eq!(approve("Ana").await.unwrap(), Approved::SameName);
-    // Not approved yet: what tries to use it does nothing at all.
+    // It is not approved yet, so the deed has no effect.
     world.store.act_for(operator("ana", Some(id.clone())));
     let campaign = "agua-1".parse().unwrap();
     assert!(
@@ -180,7 +180,7 @@ pub async fn a_deed_that_was_not_done_leaves_no_record<E: Engine>() {
     world
         .store
         .act_for(operator("ana", Some(ProposalId::from_bytes([9; 4]))));
-    // The record cannot be written (there is no such proposal), so nothing is.
+    // The record cannot be written (the proposal does not exist), so the deed is not done.
     let created = world.store.create_campaign(new_campaign("agua-9", "agua"));
     assert!(created.await.is_err());
     let all = world.store.all_campaigns().await.unwrap();

@@ -17,7 +17,11 @@ async fn stands<E: Engine>(world: &World<E>, number: u64) -> (Status, Vec<Reason
 }
 
 async fn unopened<E: Engine>(world: &World<E>, after: u64) -> Vec<u64> {
-    let found = world.store.unopened_apoyos(after, 10).await.unwrap();
+    let found = world
+        .store
+        .unopened_apoyos(after, 10, start())
+        .await
+        .unwrap();
     found.iter().map(|apoyo| apoyo.sequence).collect()
 }
 
@@ -84,7 +88,7 @@ pub async fn ten_requesters_race_for_one_person_and_one_counts<E: Engine>() {
             .give(*number, if number % 2 == 0 { "agua-1" } else { "agua-2" })
             .await;
     }
-    // Three different shuffles of the same verdicts end in the same statuses.
+    // Three different shuffles of the same verdicts end in the same standing.
     for step in [7, 11, 13] {
         let settles = numbers.iter().map(|number| {
             let store = Arc::clone(&world.store);
@@ -185,7 +189,7 @@ pub async fn when_the_one_that_counted_is_struck_the_next_takes_its_place<E: Eng
     );
     assert_eq!(stands(&world, 2).await, (Status::Preliminary, vec![]));
     assert_eq!(stands(&world, 3).await, (Status::NotCounted, vec![SAME]));
-    // And back: the first one counts after all.
+    // And back: the first one is heard after all.
     world.settle(1, in_roll(1, place(9, 12, 1))).await;
     assert_eq!(stands(&world, 1).await, (Status::Preliminary, vec![]));
     assert_eq!(stands(&world, 2).await, (Status::NotCounted, vec![OTHER]));
@@ -233,7 +237,7 @@ pub async fn pictures_that_wait_for_their_key_are_remembered_until_somebody_has_
     assert_eq!(unopened(&world, 0).await, [1, 2]);
     assert_eq!(unopened(&world, 1).await, [2]);
 
-    // A reviewer brings the key: one picture agrees with its fields, the other does not.
+    // Somebody comes with the key: one picture is as it was said, the other is not.
     world.settle(1, person(1)).await;
     let reasons = vec![Reason::QrNoCoincide];
     let place = Some(place(9, 12, 4321));

@@ -1,5 +1,5 @@
-//! An object store that is away, slow, answers 500 or lies: nothing is promised on its word that
-//! is not there, and all goes on when it is well.
+//! An object store that is unreachable, slow, answers 500 or lies: the server does not promise lost
+//! pictures, and goes on when the store works again.
 
 use crate::{objects::Objects, world::*};
 use async_trait::async_trait;
@@ -19,19 +19,19 @@ use storage::{
     sqlite::SqliteStorage,
 };
 
-/// What is wrong with it.
+/// The store's fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Trouble {
     None,
-    /// It does not answer, or answers 500: an adapter says "busy", since the same may work later.
+    /// It does not answer, or answers 500: an adapter reports "busy", because the same may work later.
     Away,
-    /// Each answer takes so long.
+    /// Each answer takes this long.
     Slow(Duration),
-    /// It says that it has what it did not take.
+    /// It claims to have pictures that it did not take.
     Forgets,
-    /// It says that what it has is longer than it is.
+    /// It reports lengths that are too long.
     Stretches,
-    /// It takes everything, and what has to be durable is not.
+    /// It takes everything, but does not make it durable.
     NotDurable,
 }
 
@@ -231,7 +231,7 @@ async fn a_slow_one_delays_receipts_and_no_reader() {
     assert_eq!(server.received().await, 4);
 }
 
-/// Rows and pictures of the size of a village, and among them pictures that no row names.
+/// The rows and pictures of a village, with some unreferenced pictures.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sweep_takes_what_nobody_names_and_nothing_else() {
     let server = server().await;

@@ -327,7 +327,7 @@ async fn a_full_database_refuses_whole_groups_and_loses_nothing() {
     assert_eq!(tally.as_ref().unwrap().total.received, 96);
     assert_eq!(tally, store.recount(&id, start()).await.unwrap());
     let last = store
-        .pending_apoyos(1_000)
+        .pending_apoyos(1_000, start())
         .await
         .unwrap()
         .last()
@@ -360,7 +360,7 @@ async fn a_signer_that_panics_costs_one_answer_and_no_number() {
         .collect();
     assert_eq!(answers.iter().filter(|ok| **ok).count(), 16);
     assert_eq!(server.store.broken(), None);
-    let pending = server.store.pending_apoyos(100).await.unwrap();
+    let pending = server.store.pending_apoyos(100, start()).await.unwrap();
     assert_eq!(pending.last().unwrap().sequence, 16);
 }
 

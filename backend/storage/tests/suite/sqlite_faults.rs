@@ -108,6 +108,49 @@ async fn a_database_that_cannot_be_read_ends_the_process_as_one_that_cannot_be_w
     assert!(matches!(recorded.await, Err(StorageError::Broken(_))));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_row_that_cannot_be_read_stops_no_other() {
+    let world = World::<crate::Sqlite>::with_campaigns().await;
+    for number in 1..=3 {
+        world.give(number, "agua-1").await;
+    }
+    let ill = "UPDATE apoyos SET received_at = 9223372036854775807 WHERE sequence = 2";
+    assert_eq!(database(&world).execute(ill, []).unwrap(), 1);
+    let pending = async |now| {
+        let pending = world.store.pending_apoyos(10, now).await.unwrap();
+        let found: Vec<_> = pending.iter().map(|apoyo| apoyo.sequence).collect();
+        found
+    };
+    assert_eq!(pending(start()).await, [1, 3]);
+    assert_eq!(world.store.paused_count().await.unwrap().waiting, 1);
+    // Its pauses end with a person, and not in front of the others.
+    for day in 1..8 {
+        assert_eq!(pending(after(day * 86_400)).await, [1, 3]);
+        let paused = world.store.paused_apoyos(after(day * 86_400), 10).await;
+        assert!(paused.unwrap().is_empty());
+    }
+    let (_, state) = world.store.apoyo_state(apoyo_id(2)).await.unwrap().unwrap();
+    assert_eq!(state.status, Status::InReview);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mail_that_cannot_be_read_stops_no_other() {
+    let world = World::<crate::Sqlite>::with_campaigns().await;
+    for number in 1..=2_u8 {
+        let begun = world
+            .store
+            .begin_activation(crate::activation::begin(u64::from(number), number));
+        begun.await.unwrap();
+    }
+    let ill = "UPDATE mails SET language = 'tlh' WHERE id = (SELECT min(id) FROM mails)";
+    assert_eq!(database(&world).execute(ill, []).unwrap(), 1);
+    let due = world.store.due_mails(after(1), 1).await.unwrap();
+    assert!(due.is_empty());
+    let due = world.store.due_mails(after(1), 1).await.unwrap();
+    assert_eq!(due.len(), 1, "the one behind it");
+    assert_eq!(world.store.broken(), None);
+}
+
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {

@@ -1,9 +1,9 @@
-//! Bits that flip and files that are cut short, on copies: it is found, or it does no harm; never
-//! is a tally wrong without anybody being told.
+//! Flipped bits and truncated files, on copies: the damage is detected or harmless, and a tally is never
+//! silently wrong.
 //!
 //! `cargo xtask flips --count 10000` is the long form (`FLIPS=10000`); `SEED=n` another run.
 //!
-//! | what comes of it | what that means |
+//! | outcome | meaning |
 //! |---|---|
 //! | found | the start refuses, `doctor` complains, a receipt or a picture no longer verifies |
 //! | older | the log was cut before its end: a consistent earlier state, which only what was written down elsewhere can tell from the whole (a receipt, the head) |
@@ -29,7 +29,7 @@ use storage::{
 const APOYOS: u64 = 18;
 const CAMPAIGNS: [&str; 3] = ["agua-1", "agua-2", "ley-1"];
 
-/// A sequence of draws, the same for the same seed.
+/// A sequence of random numbers that depends only on its seed.
 struct Draws(u64);
 
 impl Draws {
@@ -42,7 +42,7 @@ impl Draws {
     }
 }
 
-/// What is true, as it was before anything was damaged.
+/// The true state, before any damage.
 struct Truth {
     receipts: BTreeMap<u64, Vec<u8>>,
     states: BTreeMap<u64, (Status, Vec<Reason>)>,
@@ -69,7 +69,7 @@ fn verdict_of(number: u64) -> Verdict {
     }
 }
 
-/// A server that was at work: most of it in the file, the newest in the log.
+/// The data of a server: most of it in the file, the newest in the write-ahead log.
 async fn base() -> (World<crate::Sqlite>, Truth) {
     let world = World::<crate::Sqlite>::with_campaigns().await;
     let mut truth = Truth {
@@ -123,7 +123,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Damages one file of this copy; says how.
+/// Damages one file of this copy; returns how.
 fn damage(copy: &Path, draws: &mut Draws) -> String {
     let mut pictures = Vec::new();
     files(&copy.join("blobs"), &mut pictures);
@@ -160,7 +160,7 @@ fn damage(copy: &Path, draws: &mut Draws) -> String {
     }
 }
 
-/// What a server and `doctor` make of it.
+/// The reaction of a server and of `doctor`.
 async fn examine(folder: &Path, truth: &Truth, what: &str) -> Came {
     let Ok(blobs) = LocalBlobs::open(&folder.join("blobs")) else {
         return Came::Found("the folder does not open");
@@ -194,7 +194,7 @@ async fn examine(folder: &Path, truth: &Truth, what: &str) -> Came {
             Ok(Some(_)) => {}
         }
     }
-    // Verdicts that are gone are reached again: what waits is judged by the next server.
+    // Lost verdicts are reached again, because the next server judges waiting apoyos.
     let mut counted = BTreeMap::<&str, u64>::new();
     for number in 1..=last {
         let Ok(Some((_, state))) = store.apoyo_state(apoyo_id(number)).await else {
@@ -234,7 +234,7 @@ async fn examine(folder: &Path, truth: &Truth, what: &str) -> Came {
     }
 }
 
-/// Each tally against its recount, and against what is true.
+/// Compares each tally with its recount and with the true state.
 async fn tallies(
     store: &SqliteStorage,
     counted: Option<&BTreeMap<&str, u64>>,
@@ -264,7 +264,7 @@ async fn a_flipped_bit_or_a_cut_file_is_found_or_does_no_harm() {
     let (world, truth) = base().await;
     let mut draws = Draws(seed);
     let mut came = BTreeMap::<String, u64>::new();
-    // In memory where that is possible: nothing of this has to be durable.
+    // In memory if possible, because it need not be durable.
     let room = Path::new("/dev/shm");
     let room = if room.is_dir() {
         room.to_owned()
@@ -285,7 +285,7 @@ async fn a_flipped_bit_or_a_cut_file_is_found_or_does_no_harm() {
     };
     assert!(of("Found") > flips / 10, "damage is found");
     assert!(of("Harmless") > 0, "free pages are of no use");
-    // Whole again, or the loop has proved nothing.
+    // Undamaged at the end, or the loop would prove nothing.
     let copied = tempfile::tempdir_in(&room).unwrap();
     copy(world.folder.path(), copied.path());
     let whole = examine(copied.path(), &truth, "nothing").await;

@@ -129,7 +129,7 @@ async fn a_server_killed_again_and_again_keeps_every_receipt() {
     let id = "agua-1".parse().unwrap();
     let tally = world.store.tally(&id, start()).await.unwrap();
     assert_eq!(tally, world.store.recount(&id, start()).await.unwrap());
-    let all = world.store.pending_apoyos(u32::MAX).await.unwrap();
+    let all = world.store.pending_apoyos(u32::MAX, start()).await.unwrap();
     assert!(all.len() >= promised.len());
     assert_eq!(all.last().unwrap().sequence, all.len() as u64, "no gap");
     let check: String = rusqlite::Connection::open(folder.join("apoyo.db"))

@@ -56,7 +56,15 @@ macro_rules! stories {
                 an_operator_creates_a_campaign_twice_and_it_is_there_once
                 citizens_see_the_campaigns_that_are_open_where_they_vote
                 a_campaign_tells_its_rules
+                a_campaign_keeps_its_time_zone
                 a_campaign_without_apoyos_has_an_empty_tally
+            }
+            limits {
+                what_a_phone_has_left_is_remembered_until_it_is_named
+                what_each_phone_gave_since_a_moment_is_counted_from_the_newest
+                what_was_noticed_is_remembered_by_its_last_moment
+                a_tallys_version_moves_with_its_counters_and_with_no_others
+                everybody_is_told_one_level_and_of_secciones_those_with_ten
             }
             mail {
                 a_mail_waits_for_its_turn_and_is_erased_once_sent
@@ -64,6 +72,10 @@ macro_rules! stories {
                 the_backlog_tells_how_many_wait_and_since_when
                 a_mail_that_came_back_is_known_by_its_token_alone
                 an_address_gets_its_mails_and_no_more_also_after_a_restart
+            }
+            pauses {
+                one_whose_judging_fails_waits_longer_each_time_and_then_goes_to_a_person
+                phones_take_turns
             }
             roll {
                 people_are_found_by_their_key_and_nobody_else_is

@@ -173,6 +173,7 @@ pub fn new_campaign(id: &str, process: &str) -> NewCampaign {
         demarcation: Demarcation::Pais,
         opens_at: start() - TimeDelta::days(1),
         closes_at: start() + TimeDelta::days(1),
+        time_zone: None,
         required: 866_593,
     }
 }

@@ -2,6 +2,7 @@
 
 mod honest;
 mod lies;
+mod price;
 mod provider;
 mod thieves;
 
@@ -58,11 +59,14 @@ async fn world() -> (World, Provider) {
 }
 
 async fn begin(world: &World, phone: &Phone, provider: &str, return_to: ReturnWay) -> Answer {
+    // Another try of the same phone has another activation, and work of its own.
+    let activation = Phone::new().activation;
     let begin = BeginSignin {
         provider: provider.parse().unwrap(),
         device_key: phone.public_key(),
         return_to,
         language: Language::EsMx,
+        work: Some(world.work_for(activation)),
     };
     let body = serde_json::to_vec(&begin).unwrap();
     world

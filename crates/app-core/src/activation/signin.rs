@@ -49,14 +49,15 @@ impl App {
         let browser = &self.ports.browser;
         let return_to = browser.expect_return().await.map_err(no_browser)?;
         let activation = ActivationId::random(self.ports.entropy.as_ref());
-        let (device_key, attested, _) = self.new_key(activation).await?;
+        let (device_key, attested, work) = self.new_key(activation).await?;
         let begin = BeginSignin {
             provider,
             device_key: device_key.clone(),
             return_to,
             language: phone.language,
+            work: None,
         };
-        let begun = self.api.begin_signin(&begin).await?;
+        let begun = self.begin_signin_with_work(activation, begin, work).await?;
         if !is_web(&begun.authorize) {
             return Err(PhoneCode::AnswerMalformed.into());
         }

@@ -36,13 +36,15 @@ impl ReqwestHttp {
         Self::build(Client::builder())
     }
 
-    /// A client that trusts only one certificate authority (PEM), for tests whose server has a
-    /// certificate of that authority.
-    pub fn trusting_only(authority: &[u8]) -> Result<Self, Unreachable> {
-        let authorities = Certificate::from_pem_bundle(authority).map_err(fault)?;
-        if authorities.is_empty() {
+    /// Android's client, which believes one certificate authority more (PEM): for tests, whose
+    /// server has a certificate of their own authority.
+    pub fn bundled_and(authority: &[u8]) -> Result<Self, Unreachable> {
+        let more = Certificate::from_pem_bundle(authority).map_err(fault)?;
+        if more.is_empty() {
             return Err(Unreachable("no certificate in the PEM".into()));
         }
+        let mut authorities = bundled()?;
+        authorities.extend(more);
         Self::trusting(authorities)
     }
 
@@ -137,6 +139,6 @@ mod tests {
         let authorities = bundled().unwrap();
         assert!(authorities.len() > 100, "{}", authorities.len());
         ReqwestHttp::trusting(authorities).unwrap();
-        assert!(ReqwestHttp::trusting_only(b"no certificate").is_err());
+        assert!(ReqwestHttp::bundled_and(b"no certificate").is_err());
     }
 }

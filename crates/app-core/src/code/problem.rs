@@ -39,7 +39,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem that is nothing but its code.
+    /// A problem that has only a code.
     pub fn new(code: impl Into<AppCode>) -> Self {
         Self {
             code: code.into(),

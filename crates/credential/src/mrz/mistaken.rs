@@ -13,11 +13,11 @@ const OTHERS: [(usize, [usize; 2]); 4] =
 
 /// Corrects every place to the kind of character that it holds, or names the line that cannot be
 /// corrected.
-pub(super) fn mend(lines: &mut [String; 3]) -> Result<(), MrzError> {
+pub(super) fn correct(lines: &mut [String; 3]) -> Result<(), MrzError> {
     for (line, [from, to]) in CHECKED {
-        mend_digits(&mut lines[line], from, to);
+        correct_digits(&mut lines[line], from, to);
     }
-    let changed = OTHERS.map(|(line, [from, to])| mend_digits(&mut lines[line], from, to));
+    let changed = OTHERS.map(|(line, [from, to])| correct_digits(&mut lines[line], from, to));
     if let Some(place) = changed.iter().position(|changed| *changed)
         && composite(&lines[0], &lines[1]) != lines[1].chars().last()
     {
@@ -37,10 +37,10 @@ pub(super) fn mend(lines: &mut [String; 3]) -> Result<(), MrzError> {
 
 /// Corrects digits; returns whether any character changed. Letters that do not look like a digit
 /// stay, and the parser refuses them.
-fn mend_digits(line: &mut String, from: usize, to: usize) -> bool {
-    let mended: String = line[from..to].chars().map(meant).collect();
-    let changed = mended != line[from..to];
-    line.replace_range(from..to, &mended);
+fn correct_digits(line: &mut String, from: usize, to: usize) -> bool {
+    let corrected: String = line[from..to].chars().map(meant).collect();
+    let changed = corrected != line[from..to];
+    line.replace_range(from..to, &corrected);
     changed
 }
 

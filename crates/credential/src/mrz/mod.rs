@@ -83,7 +83,7 @@ impl Mrz {
     /// letters typed for digits (`l`, `O`) if a check digit confirms the digit.
     pub fn parse(lines: &[&str; 3]) -> Result<Self, MrzError> {
         let mut lines = clean::lines(lines)?;
-        mistaken::mend(&mut lines)?;
+        mistaken::correct(&mut lines)?;
         let [first, second, third] = &lines;
         let cic = Cic::parse(&first[5..14]).map_err(|_| MrzError::Character(1))?;
         let ocr = OcrNumber::parse(&first[17..30]).map_err(|_| MrzError::Character(1))?;

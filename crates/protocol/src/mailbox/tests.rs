@@ -118,6 +118,32 @@ fn spellings_of_one_mailbox_are_one() {
 }
 
 #[test]
+fn spellings_that_may_reach_somebody_else_are_counted_apart() {
+    let counted = |text: &str| MailAddress::parse(text).unwrap().counted_as();
+    assert_eq!(
+        counted("v.ictim+a@googlemail.com"),
+        counted("victim@gmail.com")
+    );
+    assert_eq!(
+        counted("victim+a@outlook.com"),
+        counted("Victim@outlook.com")
+    );
+    // A small provider: who `victim+a` is, is not known.
+    let plain = counted("victim@ejemplo.mx");
+    assert_eq!(plain, "victim@ejemplo.mx");
+    assert_ne!(counted("victim+a@ejemplo.mx"), plain);
+    assert_eq!(
+        counted("victim+a@ejemplo.mx"),
+        counted("VICTIM+b+c@ejemplo.mx")
+    );
+    assert_ne!(
+        counted("victim+a@ejemplo.mx"),
+        counted("other+a@ejemplo.mx")
+    );
+    assert_eq!(counted("+a@ejemplo.mx"), "+a@ejemplo.mx");
+}
+
+#[test]
 fn a_domain_that_is_nearly_a_known_one_brings_a_question() {
     let suggestion = |domain: &str| {
         let address = MailAddress::parse(&format!("lupita@{domain}")).unwrap();

@@ -26,8 +26,8 @@ pub struct PictureLimits {
 }
 
 impl PictureLimits {
-    /// For what a phone takes or a person picks from their files: 40 megapixels, and those of
-    /// cameras with 48, 108 or 200 made smaller.
+    /// For pictures of a phone's camera or from a person's files: 40 megapixels; those of cameras with
+    /// 48, 108 or 200 are made smaller.
     pub const CAPTURE: PictureLimits = PictureLimits {
         max_pixels: 40_000_000,
         max_scaled: 220_000_000,
@@ -148,7 +148,7 @@ fn decode(
     // Broken metadata is not a reason to refuse good pixels.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder).map_err(known)?;
-    // Below what is transparent there may be anything, and nobody has seen it.
+    // The hidden colours of transparent pixels are arbitrary, and no person has seen them.
     if picture.color().has_alpha() {
         picture = on_white(&picture).into();
     }
@@ -256,7 +256,7 @@ mod tests {
         for whole in [png, jpeg] {
             for end in 0..whole.len() - 1 {
                 let cut = open_picture(&whole[..end], PictureLimits::EVIDENCE);
-                // A PNG whose pixels are complete lacks nothing but its closing chunk.
+                // A PNG whose pixels are complete lacks only its closing chunk.
                 if end < whole.len() - 12 || whole[0] == 0xff {
                     assert!(cut.is_err(), "cut at {end} of {}", whole.len());
                 }

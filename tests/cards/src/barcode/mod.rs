@@ -19,9 +19,9 @@ pub struct Area {
     pub height: f64,
 }
 
-/// One path of rectangles: `dark` says for each cell of a grid whether ink lies there.
+/// One path of rectangles: `dark` tells for each cell of a grid whether it has ink.
 ///
-/// Runs of dark cells become one rectangle, so that no hairline shows between two of them.
+/// Runs of dark cells become one rectangle, to avoid hairlines between them.
 fn grid(place: Area, columns: usize, rows: usize, dark: impl Fn(usize, usize) -> bool) -> String {
     let (dx, dy) = (place.width / columns as f64, place.height / rows as f64);
     let mut path = String::with_capacity(columns * rows * 12);
@@ -35,7 +35,7 @@ fn grid(place: Area, columns: usize, rows: usize, dark: impl Fn(usize, usize) ->
             if column > start {
                 let (x, y) = (place.x + start as f64 * dx, place.y + row as f64 * dy);
                 let width = (column - start) as f64 * dx;
-                // A hair taller than the row: rows meet without a gap.
+                // A little taller than the row, so that rows have no gap.
                 let height = dy * 1.02;
                 // Writing to a String cannot fail.
                 let _ = write!(path, "M{x:.4} {y:.4}h{width:.4}v{height:.4}h-{width:.4}z");

@@ -1,5 +1,5 @@
-//! A block that looks like PDF417: real start, stop and codeword shapes in the right clusters,
-//! drawn by chance. It says nothing, and nothing here has to read it.
+//! A block that looks like PDF417: real start, stop and codeword shapes in the right clusters, chosen at
+//! random. It has no content, and no reader has to decode it.
 
 use super::{Area, grid, plate};
 use crate::chance::Chance;
@@ -22,7 +22,7 @@ fn codeword(chance: &mut Chance, row: usize) -> [u8; 8] {
     }
 }
 
-/// The SVG of a block of so many columns and rows.
+/// The SVG of a block with these columns and rows.
 pub fn svg(chance: &mut Chance, columns: usize, rows: usize, place: Area) -> String {
     let lines: Vec<Vec<bool>> = (0..rows)
         .map(|row| {

@@ -3,12 +3,12 @@
 use super::{Area, grid, plate};
 use qrcode::{Color, EcLevel, QrCode, Version};
 
-/// Which QR, and how much of it is error correction.
+/// The kind of QR, with its error correction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// The small public one: about a sixth of it may be unreadable.
     Public,
-    /// A dense one, of this version, as full as it gets.
+    /// A dense one of this version, full.
     Dense(i16),
 }
 

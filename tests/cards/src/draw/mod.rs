@@ -27,9 +27,9 @@ pub const CARD_WIDTH: f64 = 85.6;
 pub const CARD_HEIGHT: f64 = 54.0;
 /// The radius of its corners.
 pub const CARD_CORNER: f64 = 3.2;
-/// Dots per inch when nothing else is said.
+/// The default resolution in dots per inch.
 pub const DEFAULT_DPI: u32 = 600;
-/// The finest that is drawn.
+/// The highest resolution.
 pub const FINEST_DPI: u32 = 1_200;
 
 fn fonts() -> Arc<Database> {

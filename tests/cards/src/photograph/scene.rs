@@ -6,15 +6,15 @@ use crate::{
     draw::{CARD_HEIGHT, CARD_WIDTH},
 };
 
-/// What each level allows.
+/// The ranges of one level.
 struct Ranges {
-    /// Share of the picture that the card fills, at least and at most.
+    /// The least and the greatest share of the picture that the card fills.
     fill: (f64, f64),
     /// Turn in the plane, degrees either way.
     turn: f64,
     /// Tilt out of the plane, degrees either way.
     tilt: f64,
-    /// Brightness at the middle, at least and at most.
+    /// The least and the greatest brightness at the middle.
     exposure: (f64, f64),
     /// How much darker one side of the picture is than the other.
     gradient: f64,
@@ -88,21 +88,21 @@ const fn ranges(level: Level) -> Ranges {
     }
 }
 
-/// One place where light is thrown back into the camera.
+/// One reflection.
 struct Glare {
     at: (f64, f64),
     wide: f64,
     strength: f64,
 }
 
-/// Everything about one photograph but the card and the desk.
+/// The conditions of one photograph, without the card and the desk.
 pub(super) struct Scene {
     back: Homography,
-    /// Where the card's corners are in the picture, its top left first, clockwise.
+    /// The card's corners in the picture, its top left first, clockwise.
     pub corners: [(f64, f64); 4],
-    /// How large the card is seen.
+    /// The scale of the card.
     pub pixels_per_mm: f64,
-    /// How far the card's own shadow is thrown, in millimetres.
+    /// The length of the card's own shadow, in millimetres.
     pub shadow: (f64, f64),
     /// Colour of the light.
     pub tint: [f64; 3],
@@ -151,7 +151,7 @@ fn corners(ranges: &Ranges, chance: &mut Chance, width: f64, height: f64) -> [(f
     let ((left, right), (top, bottom)) = (bounds(|p| p.0), bounds(|p| p.1));
     let fill = chance.between(ranges.fill.0, ranges.fill.1);
     let scale = (width * fill / (right - left)).min(height * fill / (bottom - top));
-    // It may stand anywhere in half of the room that is left.
+    // It may be anywhere in half of the remaining room.
     let slack = |room: f64, taken: f64| (room - taken * scale).max(0.0) * 0.25;
     let (slack_x, slack_y) = (slack(width, right - left), slack(height, bottom - top));
     let middle = (
@@ -175,8 +175,8 @@ impl Scene {
             (corners[from].0 - corners[to].0).hypot(corners[from].1 - corners[to].1)
         };
         let warmth = chance.between(-0.05, 0.07);
-        // More pixels show the same blur larger, but not by as much: lenses of finer cameras
-        // are better.
+        // With more pixels the same blur has more of them, but less than in proportion, because
+        // finer cameras have better lenses.
         let detail = (width / 1_280.0).powf(0.7);
         let glares = (0..1 + level.number() / 4)
             .map(|_| Glare {
@@ -211,7 +211,7 @@ impl Scene {
         }
     }
 
-    /// Changes what the twist asks for.
+    /// Applies the changes of the twist.
     pub fn twist(&mut self, twist: &Twist) {
         let (right, down) = (twist.shift.0 * self.size.0, twist.shift.1 * self.size.1);
         self.corners = self.corners.map(|(x, y)| (x + right, y + down));
@@ -234,7 +234,7 @@ impl Scene {
         self.blur = (self.blur.0.hypot(shake), self.blur.1.hypot(shake * 0.6));
     }
 
-    /// Makes it the same scene a moment later: no hand holds a phone still.
+    /// Makes it the same scene a moment later, moved by a shaky hand.
     pub fn shake(&mut self, chance: &mut Chance) {
         let (width, height) = self.size;
         let shift = [width, height].map(|side| chance.between(-0.012, 0.012) * side);
@@ -263,13 +263,12 @@ impl Scene {
         self.back.map(x, y)
     }
 
-    /// The pixel where this place of the card, in millimetres, is seen.
+    /// The pixel of this place of the card, in millimetres.
     pub fn in_picture(&self, u: f64, v: f64) -> (f64, f64) {
         self.back.inverse().map(u, v)
     }
 
-    /// How much light falls on this pixel: exposure, gradient, the shadow of a hand or phone,
-    /// and the corners of the lens.
+    /// The light on this pixel: exposure, gradient, the shadow of a hand or phone, and vignetting.
     pub fn light(&self, x: f64, y: f64) -> f64 {
         let (x, y) = (x / self.size.0 - 0.5, y / self.size.1 - 0.5);
         let gradient = 1.0 - self.gradient.0 * x - self.gradient.1 * y;
@@ -279,7 +278,7 @@ impl Scene {
         self.exposure * gradient * shadow * corners
     }
 
-    /// How much white a reflection adds at this place of the card, 0 to 1.
+    /// The white that reflections add at this place of the card, 0 to 1.
     pub fn reflection(&self, u: f64, v: f64) -> f64 {
         let sum: f64 = self
             .glares
@@ -292,7 +291,7 @@ impl Scene {
         sum.min(1.0)
     }
 
-    /// How dark the desk is this far outside the card's shadow.
+    /// The darkness of the desk at this distance from the card's shadow.
     pub fn shade_under_card(&self, distance: f64) -> f64 {
         0.62 + 0.38 * smooth_step(-0.8, 2.6, distance)
     }

@@ -22,18 +22,56 @@ export async function readable(file: Blob): Promise<Blob> {
   }
 }
 
+/** The longest side that is drawn: an iPhone's canvas cannot draw 48 megapixels. */
+const LONGEST = 4096
+
+/** The size at which a picture is drawn. */
+export function drawnSize(width: number, height: number): { width: number; height: number } {
+  const scale = Math.min(1, LONGEST / Math.max(width, height, 1))
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) }
+}
+
+/** What a browser decoded, and its size. */
+interface Decoded {
+  source: CanvasImageSource
+  width: number
+  height: number
+  close(): void
+}
+
 async function redrawn(picture: Blob): Promise<Blob | null> {
-  const bitmap = await createImageBitmap(picture)
-  const canvas = document.createElement('canvas')
-  canvas.width = bitmap.width
-  canvas.height = bitmap.height
-  const context = canvas.getContext('2d')
-  // Transparent parts would become black.
-  if (context) {
+  const decoded = await asBitmap(picture).catch(() => asImage(picture))
+  try {
+    const canvas = document.createElement('canvas')
+    Object.assign(canvas, drawnSize(decoded.width, decoded.height))
+    const context = canvas.getContext('2d')
+    if (!context) return null
+    // Transparent parts would become black.
     context.fillStyle = '#ffffff'
     context.fillRect(0, 0, canvas.width, canvas.height)
-    context.drawImage(bitmap, 0, 0)
+    context.drawImage(decoded.source, 0, 0, canvas.width, canvas.height)
+    return await new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', 0.92))
+  } finally {
+    decoded.close()
   }
-  bitmap.close()
-  return context && new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', 0.92))
+}
+
+async function asBitmap(picture: Blob): Promise<Decoded> {
+  const bitmap = await createImageBitmap(picture)
+  return { source: bitmap, width: bitmap.width, height: bitmap.height, close: () => bitmap.close() }
+}
+
+/** Apple's engine draws HEIC in a page before it makes a bitmap of it. */
+async function asImage(picture: Blob): Promise<Decoded> {
+  const image = new Image()
+  const address = URL.createObjectURL(picture)
+  const close = () => URL.revokeObjectURL(address)
+  try {
+    image.src = address
+    await image.decode()
+  } catch (fault) {
+    close()
+    throw fault
+  }
+  return { source: image, width: image.naturalWidth, height: image.naturalHeight, close }
 }

@@ -8,7 +8,7 @@ import type { HandedOver } from '../../../bindings/HandedOver'
 import type { HandOverHow } from '../../../bindings/HandOverHow'
 import { doorHeader } from './header'
 import type { Opener } from './index'
-import { base64Of, bytesOf } from './pictures'
+import { base64Of, bytesOf, inPieces, type InMessage } from './pictures'
 import { Refusal, refusalFrom } from './refusal'
 import { phoneScanner, type Plugin } from './scanner'
 import { onAndroid, onPhone } from './where'
@@ -18,14 +18,17 @@ import { onAndroid, onPhone } from './where'
  * as one string of JSON. Bytes would become a list of numbers, with one function call for each, while
  * the page is frozen. Text is passed as it is, and the browser encodes it in the background.
  */
-async function bodyOf(picture: Blob | undefined): Promise<Uint8Array | { picture?: string }> {
-  if (onAndroid()) return picture ? { picture: await base64Of(picture) } : {}
+async function bodyOf(picture: Blob | undefined): Promise<Uint8Array | { picture?: InMessage }> {
+  if (onAndroid()) return picture ? { picture: await shortened(picture) } : {}
   return picture ? bytesOf(picture) : new Uint8Array(0)
 }
 
+/** A file in a message that is short enough for Android: the page is frozen while a message goes. */
+const shortened = (file: Blob) => inPieces(file, (of, nth, piece) => invoke('put_piece', { of, nth, piece }))
+
 async function open(door: Door, picture?: Blob): Promise<unknown> {
-  const body = await bodyOf(picture)
   try {
+    const body = await bodyOf(picture)
     return await invoke('open_door', body, { headers: { 'x-door': doorHeader(door) } })
   } catch (thrown) {
     throw refusalFrom(thrown, 'answer_malformed')
@@ -46,7 +49,8 @@ const plugin = () => import('@tauri-apps/plugin-barcode-scanner')
 /** One try to hand a file to the system. */
 async function give(file: File, how: HandOverHow): Promise<HandedOver> {
   try {
-    return await invoke('hand_over', { name: file.name, kind: file.type, file: await base64Of(file), how })
+    const given = onAndroid() ? await shortened(file) : await base64Of(file)
+    return await invoke('hand_over', { name: file.name, kind: file.type, file: given, how })
   } catch (thrown) {
     throw refusalFrom(thrown, 'phone_storage_fault')
   }

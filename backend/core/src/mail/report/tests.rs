@@ -232,3 +232,41 @@ fn reports_of_other_kinds_are_noted_too() {
         assert_eq!(read(raw.as_bytes()), expected, "{what}");
     }
 }
+
+#[test]
+fn no_message_takes_long_to_read_whatever_is_repeated_in_it() {
+    let longest = crate::mail::bounces::LONGEST;
+    let status = "Content-Type: message/delivery-status\r\n\r\n";
+    for (head, again) in [
+        ("", "Message-ID: <apoyo-"),
+        ("", "apoyo-"),
+        ("", " \r\n"),
+        ("", "A:\r\n "),
+        (status, "Action: failed\r\n"),
+        (status, "Action: \n\n"),
+        (
+            "Content-Type: multipart/mixed; boundary=x\r\n\r\n",
+            "--x\r\n",
+        ),
+        (
+            "Subject: x\r\n\r\nThis message was created automatically\r\n",
+            "  <apoyo-\r\n",
+        ),
+        (
+            "Content-Type: message/rfc822\r\n\r\n",
+            "Content-Type: message/rfc822\r\n\r\n",
+        ),
+    ] {
+        let mut raw = head.to_owned();
+        while raw.len() + again.len() <= longest {
+            raw.push_str(again);
+        }
+        let begun = std::time::Instant::now();
+        let _ = read(raw.as_bytes());
+        assert!(
+            begun.elapsed().as_secs() < 5,
+            "{again:?}: {:?}",
+            begun.elapsed()
+        );
+    }
+}

@@ -1,4 +1,4 @@
-//! What real cameras and programs put in front of a picture, behind it and under it.
+//! Data that real cameras and programs put before, after and under a picture.
 
 use super::*;
 use crate::photo::reencode::{self, encode};
@@ -194,7 +194,7 @@ fn what_is_transparent_is_white() {
         open(&keyed).unwrap().into_rgb8().get_pixel(3, 3).0,
         [255; 3]
     );
-    // And so it is sent.
+    // It is sent like that too.
     let sent = encode(&open(ERASED).unwrap(), reencode::MAX_SIDE, 88).unwrap();
     assert!(open(&sent.bytes).is_ok());
 }
