@@ -34,19 +34,11 @@ pub fn together(read: &ReadBack) -> Said {
         .first
         .iter()
         .any(|first| read.second.iter().any(|second| contradict(first, second)));
-<<<<<<< HEAD
-    // A picture can be filled with finder patterns until the second reader gives up. Then its result is
-    // unknown.
-    match other_card || differs || !read.second_finished {
-        true => Said::Contradiction,
-        false => Said::One(one.clone()),
-=======
     match read.second_finished {
         _ if other_card || differs => Said::Contradiction,
         true => Said::One(one.clone()),
         // A picture can be filled with finder patterns until the second reader gives up.
         false => Said::Unfinished,
->>>>>>> inputs
     }
 }
 

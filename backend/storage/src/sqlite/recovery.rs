@@ -42,7 +42,11 @@ async fn fold_log(storage: &SqliteStorage) -> Result<(), StorageError> {
         let told = reader
             .db
             .query_row("PRAGMA wal_checkpoint(FULL)", [], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get(2)?))
+                Ok((
+                    row.get::<_, i64>(0)?,
+                    row.get::<_, i64>(1)?,
+                    row.get::<_, i64>(2)?,
+                ))
             })?;
         Ok(matches!(told, (0, log, folded) if log == folded))
     });
