@@ -76,6 +76,7 @@ const campaign = object<Campaign>({
   opens_at: text,
   closes_at: text,
   required: number,
+  time_zone: maybe(text),
   exclusivity: maybe(text),
 })
 
