@@ -32,11 +32,13 @@ pub mod limits;
 pub mod mail;
 pub mod ports;
 pub mod processes;
+pub mod recall;
 pub mod refusal;
 pub mod roll;
 pub mod rules;
 pub mod signin;
 pub mod tags;
+pub mod tallies;
 pub mod tally;
 pub mod wakers;
 

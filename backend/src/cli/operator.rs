@@ -6,7 +6,7 @@ use super::Failure;
 use clap::Args;
 use protocol::environment::{Clock, SystemClock};
 use std::{env, sync::OnceLock};
-use storage::audit::{Operator, OperatorName};
+use storage::audit::{ACCOUNT, Operator, OperatorName};
 
 /// One process is one command of one operator.
 static THIS: OnceLock<Operator> = OnceLock::new();
@@ -27,7 +27,7 @@ impl Asked {
     pub fn note(self) -> Result<(), Failure> {
         let account = account();
         let name = match &self.name {
-            Some(name) if *name != account => format!("{name} (account {account})"),
+            Some(name) if *name != account => format!("{name}{ACCOUNT}{account})"),
             _ => account,
         };
         let operator = Operator {

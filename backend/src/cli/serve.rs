@@ -25,8 +25,9 @@ use server_core::{
         Keys,
         sealing::{self, HeldKeys},
     },
-    limits::{Limiters, recall},
+    limits::Limiters,
     ports::{MailCarrier, Tagger},
+    recall,
     tags::bind,
 };
 use std::{

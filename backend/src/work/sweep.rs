@@ -1,7 +1,7 @@
 //! The job that erases the addresses of ended activations, and rows that ended long ago.
 
 use crate::app::App;
-use server_core::limits::recall;
+use server_core::recall;
 use std::time::Duration;
 
 const EVERY: Duration = Duration::from_secs(600);

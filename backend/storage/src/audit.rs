@@ -16,6 +16,9 @@ pub const PROPOSAL_HOURS: i64 = 24;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OperatorName(String);
 
+/// Between a claimed name and the system's account that claimed it.
+pub const ACCOUNT: &str = " (account ";
+
 /// The text is not a name of an operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a name has 1 to 64 characters, on one line")]
@@ -39,9 +42,13 @@ impl OperatorName {
         &self.0
     }
 
-    /// Whether both names are the same, ignoring case.
+    /// Whether both are the same person's, as far as names tell: `ana` and `Ana (account root)`.
     pub fn is_same(&self, other: &Self) -> bool {
-        self.0.to_lowercase() == other.0.to_lowercase()
+        let claimed = |name: &Self| {
+            let name = name.0.split(ACCOUNT).next().unwrap_or_default();
+            name.trim().to_lowercase()
+        };
+        claimed(self) == claimed(other)
     }
 }
 

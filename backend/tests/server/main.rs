@@ -13,6 +13,7 @@ mod attestation;
 #[path = "../../../crates/attestation/tests/suite/authority.rs"]
 mod authority;
 mod blobs;
+mod bodies;
 mod bounces;
 mod cli;
 mod clock;

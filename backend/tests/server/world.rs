@@ -34,9 +34,10 @@ use server_core::{
         Keys,
         sealing::{self, HeldKeys, read_or_make},
     },
-    limits::{Limiters, recall},
+    limits::Limiters,
     mail::outbox::readable,
     ports::FreeSpace,
+    recall,
 };
 use std::{
     path::Path,

@@ -24,6 +24,8 @@
 pub mod base;
 pub mod chance;
 mod finish;
+#[cfg(test)]
+mod flushed;
 mod happening;
 pub mod ledger;
 pub mod outside;

@@ -134,7 +134,9 @@ mod tests {
         };
         let tried =
             |proposal, by: &str, hours| approval(proposal, &name(by), at + TimeDelta::hours(hours));
-        assert_eq!(tried(proposal(None, false), " ana", 1), Approved::SameName);
+        for same in [" ana", "ANA (account root)"] {
+            assert_eq!(tried(proposal(None, false), same, 1), Approved::SameName);
+        }
         assert!(matches!(
             tried(proposal(None, false), "luis", 23),
             Approved::Now(_)

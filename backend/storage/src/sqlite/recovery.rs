@@ -33,8 +33,28 @@ fn unkept(reader: &Reader, asked: &HashSet<Sha256Hash>) -> Result<HashSet<Sha256
     Ok(named)
 }
 
+/// Makes durable what the process before this one has written: it may have died between writing
+/// and flushing, and what it left is read as committed. Without this, a phone that asks again would
+/// be promised what the next loss of power takes away. (Found by a history of `tests/simulation`.)
+async fn fold_log(storage: &SqliteStorage) -> Result<(), StorageError> {
+    let folded = storage.read(|reader| {
+        // Flushes the log, copies all of it into the file and flushes that.
+        let told = reader
+            .db
+            .query_row("PRAGMA wal_checkpoint(FULL)", [], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get(2)?))
+            })?;
+        Ok(matches!(told, (0, log, folded) if log == folded))
+    });
+    match folded.await? {
+        true => Ok(()),
+        false => Err(StorageError::Busy),
+    }
+}
+
 /// Keeps the pictures that rows name, puts the others aside, and moves the mark.
 pub(super) async fn recover_blobs(storage: &SqliteStorage) -> Result<u64, StorageError> {
+    fold_log(storage).await?;
     // Before the look: an apoyo that another process records meanwhile stays behind the mark.
     let last: Option<i64> = storage
         .read(|reader| {

@@ -75,6 +75,7 @@ const campaign = object<Campaign>({
   demarcation: (value) => isObject(value) && text(value['scope']),
   opens_at: text,
   closes_at: text,
+  time_zone: maybe(text),
   required: number,
   time_zone: maybe(text),
   exclusivity: maybe(text),
