@@ -212,6 +212,9 @@ async fn serve(
     if let Err(error) = recall::write_all_down(&core).await {
         tracing::warn!(%error, "what phones have left was not written down");
     }
+    // The mark of a clean stop: up to when the server has run, and whether it doubted its clock.
+    let accepted = storage.clock_mark().await?.map_or(0, |mark| mark.accepted);
+    keep(&core, accepted).await?;
     drop(lock);
     Ok(())
 }
