@@ -2,7 +2,7 @@
 
 use super::{
     Failure, block_on,
-    open::{open, open_existing},
+    open::open_existing,
     toml_file,
 };
 use clap::Subcommand;
@@ -94,7 +94,7 @@ fn create(data: &Path, path: &Path) -> Result<(), Failure> {
     };
     // Before the folder is opened: a file that is wrong makes no new, empty one.
     campaigns::check(&campaign).map_err(refused)?;
-    let storage = open(data)?.storage;
+    let storage = open_existing(data)?.storage;
     let created = block_on(async {
         let created = campaigns::create(&*storage, campaign).await;
         created.map_err(refused)

@@ -1,14 +1,9 @@
-//! The data folder: keys first, then the evidence, then the database.
+//! The data folder: who may, whether it is one and whole, then keys, evidence and database.
 
-use super::{Failure, block_on};
-use anyhow::Context;
-use protocol::environment::SystemEntropy;
+use super::{Failure, binding, block_on};
 use server_core::keys::{self, Keys};
-use std::{os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 use storage::{Engine, Settings, blobs::BlobStore, open::open_folder};
-
-/// The database's file: where it is, the keys have to be too.
-const DATABASE: &str = "apoyo.db";
 
 /// Everything in a data folder.
 pub struct Opened {
@@ -20,21 +15,22 @@ pub struct Opened {
     pub storage: Arc<dyn Engine>,
 }
 
-/// Opens the folder; a new one is filled.
-pub fn open(data: &Path) -> Result<Opened, Failure> {
+/// Opens a folder that `apoyo init` has made. Nothing is made here.
+pub fn open_existing(data: &Path) -> Result<Opened, Failure> {
     block_on(open_with(data, Settings::default()))
 }
 
 /// The same with other settings of the engine.
 pub async fn open_with(data: &Path, settings: Settings) -> Result<Opened, Failure> {
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(data)
-        .with_context(|| format!("the data folder {}", data.display()))?;
-    let has_database = data.join(DATABASE).exists();
-    let keys = keys::open_or_make(data, has_database, &SystemEntropy)?;
+    binding::is_made(data)?;
+    binding::is_owner(data)?;
+    // The keys first: a lost one is told as such.
+    let keys = keys::open(data)?;
+    // Before anything is opened: a folder of pictures that is not mounted must stay empty.
+    let carried = binding::carried(data)?;
     let (storage, blobs) = open_folder(data, settings).await?;
+    let (id, _) = storage.identity().await?;
+    binding::belongs(data, &carried, id)?;
     Ok(Opened {
         keys,
         blobs,
@@ -42,13 +38,16 @@ pub async fn open_with(data: &Path, settings: Settings) -> Result<Opened, Failur
     })
 }
 
-/// Opens a folder that has to be one already: a mistyped path makes no new, empty one.
-pub fn open_existing(data: &Path) -> Result<Opened, Failure> {
-    if !data.join(DATABASE).exists() {
-        return Err(Failure::Refused(format!(
-            "there is no data in {}: give the folder with --data DIR or APOYO_DATA",
-            data.display()
-        )));
-    }
-    open(data)
+/// Opens a folder whose parts are not bound to each other yet, making what is missing of database
+/// and pictures: for `apoyo init`.
+pub fn open_unbound(data: &Path) -> Result<Opened, Failure> {
+    let keys = keys::open(data)?;
+    block_on(async {
+        let (storage, blobs) = open_folder(data, Settings::default()).await?;
+        Ok(Opened {
+            keys,
+            blobs,
+            storage,
+        })
+    })
 }

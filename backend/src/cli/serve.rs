@@ -3,7 +3,7 @@
 use super::{Failure, logs, open::open_with};
 use crate::{
     app::{App, StorageAlarm},
-    config::{Config, ReviewKey},
+    config::Config,
     http::listen,
     mail::{Courier, files::Folder, message::Sender, smtp::Relay},
     metrics::Metrics,
@@ -14,7 +14,7 @@ use crate::{
 };
 use anyhow::Context;
 use clap::Args;
-use protocol::environment::{Clock, SystemClock, SystemEntropy};
+use protocol::environment::{SystemClock, SystemEntropy};
 use server_core::{
     Core, Parts,
     attestation::Attestor,
@@ -44,7 +44,8 @@ end. With --listen 127.0.0.1:0 the system chooses the port.
 
 Examples:
   apoyo serve --data /srv/apoyo --config /etc/apoyo.toml
-  apoyo serve --data ./demo --demo        mails are shown at /demo/outbox: never in earnest";
+  apoyo serve --data ./demo --demo        mails are shown at /demo/outbox: never in earnest
+The folder is one that `apoyo init` has made.";
 
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
@@ -55,9 +56,13 @@ pub struct Serve {
     /// The configuration, in TOML.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// A demonstration: everybody may see the mails with their codes.
+    /// A demonstration: everybody may see the mails with their codes. Only on this machine's own
+    /// address.
     #[arg(long)]
     demo: bool,
+    /// Start although no relay is configured: mails become files, and no citizen gets a code.
+    #[arg(long)]
+    no_relay: bool,
     /// Log in JSON, one object per line.
     #[arg(long)]
     log_json: bool,
@@ -73,6 +78,7 @@ impl Serve {
         if let Some(address) = self.listen {
             config.listen = address;
         }
+        may_serve(&config, self.demo, self.no_relay)?;
         // Hashing, files and the database have threads of their own: what is left for these
         // fills half of the processors, and more of them only wake each other.
         let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
@@ -85,6 +91,23 @@ impl Serve {
             .build()?
             .block_on(serve(data, config, self.demo))
     }
+}
+
+/// Refuses what is never meant in earnest, unless it was said.
+fn may_serve(config: &Config, demo: bool, no_relay: bool) -> Result<(), Failure> {
+    let refused = |why: &str| Err(Failure::Refused(why.to_owned()));
+    if demo && !config.listen.ip().is_loopback() {
+        return refused(
+            "--demo shows every mail with its code to everybody: only on 127.0.0.1 or [::1]",
+        );
+    }
+    if config.mail.smtp.is_none() && !(demo || no_relay || config.mail.no_relay) {
+        return refused(
+            "no relay is configured ([mail.smtp]): no citizen would get a code. For a server that \
+             mails nothing, say --no-relay or `no_relay = true` under [mail]",
+        );
+    }
+    Ok(())
 }
 
 async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
@@ -103,7 +126,7 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
         );
     }
 
-    let sealing = sealing_keys(data, &config, &opened.keys, &*storage).await?;
+    let sealing = sealing_keys(data, &opened.keys, &*storage).await?;
     let carrier = carrier(&config, data, demo)?;
     if config.listen.ip().is_loopback() && config.limits.trusted_proxies.is_empty() && !demo {
         tracing::warn!(
@@ -152,31 +175,14 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The keys that parts are sealed to; made at the first start, which says so.
+/// The keys that parts are sealed to. A server makes none: `apoyo init` and `apoyo keys` do.
 async fn sealing_keys(
     data: &Path,
-    config: &Config,
     signer: &Keys,
     storage: &dyn Apoyos,
 ) -> Result<HeldKeys, Failure> {
-    let makes_review = config.sealing.review == ReviewKey::Here;
     let holds_sealed = storage.holds_sealed_parts().await?;
-    let (keys, made) = sealing::read_or_make(
-        data,
-        makes_review,
-        holds_sealed,
-        SystemClock.now(),
-        &SystemEntropy,
-    )?;
-    for key in &made {
-        tracing::warn!(
-            purpose = %key.purpose,
-            id = %key.id(),
-            folder = %data.join("keys").display(),
-            "a key was made that opens what phones seal: without it nothing of that can be \
-             read again, so keep a copy of the folder in a safe place"
-        );
-    }
+    let keys = sealing::read_to_serve(data, holds_sealed)?;
     let held = HeldKeys::of(keys, signer, data)?;
     if !held.opens_pictures() {
         tracing::info!("no review key here: apoyos are counted by the roll, pictures wait");

@@ -1,6 +1,6 @@
 //! Apoyos: recorded once, in order of arrival; judged later; counted in the same transaction.
 
-use crate::StorageError;
+use crate::{StorageError, rules::settle::RecordedVerdict};
 use async_trait::async_trait;
 use bytes::Bytes;
 use protocol::{
@@ -89,6 +89,10 @@ pub struct PendingApoyo {
     pub pictures: [Sha256Hash; 4],
     /// When it arrived.
     pub received_at: Timestamp,
+    /// The verdict that it has already, without duplicates, which depend on others.
+    pub before: Option<RecordedVerdict>,
+    /// Whether its pictures wait for their key.
+    pub unread: bool,
 }
 
 /// A person who was found in the roll, without a name.
@@ -161,14 +165,6 @@ pub trait Apoyos {
     /// moves every counter concerned, in one transaction. Settling the same apoyo with the same
     /// verdict again changes nothing.
     async fn settle_apoyo(
-        &self,
-        id: ApoyoId,
-        verdict: Verdict,
-        now: Timestamp,
-    ) -> Result<(), StorageError>;
-    /// The same for a verdict that was reached without the pictures, because their key is not
-    /// here: it is noted that they are not yet opened. [`Self::settle_apoyo`] removes the note.
-    async fn settle_unread(
         &self,
         id: ApoyoId,
         verdict: Verdict,

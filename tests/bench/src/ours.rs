@@ -49,7 +49,13 @@ pub struct Ours {
 impl Ours {
     /// Starts `apoyo` on an empty folder, its validator paused.
     pub fn start(apoyo: &Path, data: &Path) -> Result<Self> {
-        std::fs::create_dir_all(data)?;
+        let made = Command::new(apoyo)
+            .arg("init")
+            .arg("--data")
+            .arg(data)
+            .stdout(Stdio::null())
+            .status()?;
+        ensure!(made.success(), "apoyo init failed: the folder has to be empty");
         let config = data.join("bench.toml");
         std::fs::write(&config, "[limits]\nvalidators = 0\n")?;
         let process = data.join("process.toml");
@@ -79,7 +85,7 @@ impl Ours {
             ensure!(done.success(), "apoyo {noun} create failed");
         }
         let mut child = Command::new(apoyo)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args(["serve", "--no-relay", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .arg("--config")
             .arg(&config)

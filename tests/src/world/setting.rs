@@ -33,9 +33,12 @@ impl Setting {
         let data = self.data.unwrap_or_else(|| folder.path().join("data"));
         fs::create_dir_all(&data).expect("the data folder");
         let config = folder.path().join("apoyo.toml");
-        fs::write(&config, self.config).expect("the configuration");
+        fs::write(&config, &self.config).expect("the configuration");
 
         usual::copy_to(&data);
+        if self.config.contains("review = \"elsewhere\"") {
+            usual::take_review_key_away(&data);
+        }
         if !self.also_in_roll.is_empty() {
             let people = usual::people().chain(self.also_in_roll);
             usual::import_roll(&data, folder.path(), people);

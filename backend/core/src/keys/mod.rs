@@ -14,7 +14,7 @@ mod rotate;
 pub mod sealing;
 mod work;
 
-pub use files::{KeysError, open_or_make};
+pub use files::{KeysError, make, open};
 pub use rotate::{RotateRefused, rotate};
 
 use aws_lc_rs::{

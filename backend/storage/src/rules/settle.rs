@@ -6,6 +6,7 @@
 use super::tally::{Deltas, TallyKey};
 use crate::apoyos::{Person, Verdict};
 use protocol::{apoyos::Status, campaigns::Place, reason::Reason};
+use std::collections::BTreeMap;
 
 /// A person's pseudonym within an exclusivity group.
 pub type PersonTag = [u8; 32];
@@ -156,6 +157,30 @@ pub struct Changes {
     pub statuses: Vec<StatusChange>,
     /// How the counters move.
     pub deltas: Deltas,
+}
+
+/// How many apoyos are counted now that were not, and the reverse.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Turned {
+    /// From not counted to counted.
+    pub no_to_yes: u64,
+    /// From counted to not counted.
+    pub yes_to_no: u64,
+}
+
+/// What these changes turn, among the apoyo itself and its rivals.
+pub fn turned(apoyo: &Apoyo, rivals: &[Rival], changes: &Changes) -> Turned {
+    let rows = std::iter::once(&apoyo.row).chain(rivals.iter().map(|rival| &rival.row));
+    let before: BTreeMap<i64, Status> = rows.map(|row| (row.sequence, row.status)).collect();
+    let mut turned = Turned::default();
+    for change in &changes.statuses {
+        match (before.get(&change.sequence), change.status) {
+            (Some(Status::NotCounted), Status::Preliminary) => turned.no_to_yes += 1,
+            (Some(Status::Preliminary), Status::NotCounted) => turned.yes_to_no += 1,
+            _ => {}
+        }
+    }
+    turned
 }
 
 /// A verdict that is not "in the roll" needs at least one reason.

@@ -211,20 +211,6 @@ impl Apoyos for SqliteStorage {
         .await
     }
 
-    async fn settle_unread(
-        &self,
-        id: ApoyoId,
-        verdict: Verdict,
-        now: Timestamp,
-    ) -> Result<(), StorageError> {
-        self.write(move |tx| {
-            settle::settle(tx, id, &verdict, now)?;
-            judging::forget_pause(tx.db, id)?;
-            unread::note(tx.db, id)
-        })
-        .await
-    }
-
     async fn unread_apoyos(
         &self,
         after: u64,

@@ -1,9 +1,9 @@
 //! The engine's own affairs.
 
-use super::{SqliteStorage, inspection, lock, recovery};
+use super::{SqliteStorage, identity, inspection, lock, recovery};
 use crate::{
     StorageError,
-    engine::{Engine, OpenError, ServingLock},
+    engine::{DataId, Engine, OpenError, ServingLock},
 };
 use async_trait::async_trait;
 use protocol::ids::Sha256Hash;
@@ -16,6 +16,14 @@ impl Engine for SqliteStorage {
 
     async fn recover_blobs(&self, _serving: &ServingLock) -> Result<u64, StorageError> {
         recovery::recover_blobs(self).await
+    }
+
+    async fn identity(&self) -> Result<(DataId, bool), StorageError> {
+        identity::identity(self).await
+    }
+
+    async fn bind(&self) -> Result<(), StorageError> {
+        identity::bind(self).await
     }
 
     fn broken(&self) -> Option<String> {

@@ -177,7 +177,7 @@ mod tests {
 
     fn mark(tx: &Tx<'_>, number: i64) -> Result<(), Fault> {
         tx.db
-            .execute("INSERT INTO roll_versions VALUES (?1, 0, 0)", [number])?;
+            .execute("INSERT INTO roll_versions (version, entries, since) VALUES (?1, 0, 0)", [number])?;
         Ok(())
     }
 

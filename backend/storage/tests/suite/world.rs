@@ -25,6 +25,7 @@ use storage::{
     apoyos::{CardTags, NewApoyo, Person, Recorded, SignReceipt, Verdict},
     blobs::{BlobStore, Stored, local::LocalBlobs},
     campaigns::{Created, Exclusivity, NewCampaign, NewProcess},
+    judging::{Basis, Pictures, Settled},
 };
 use tempfile::TempDir;
 
@@ -253,10 +254,17 @@ impl<E: Engine> World<E> {
 
     /// A verdict by the roll alone.
     pub async fn settle_unread(&self, number: u64, verdict: Verdict) {
-        self.store
-            .settle_unread(apoyo_id(number), verdict, after(60))
+        let basis = Basis {
+            roll: 0,
+            pictures: Pictures::Unopened,
+            run: None,
+        };
+        let settled = self
+            .store
+            .settle_by_roll(apoyo_id(number), verdict, basis, after(60))
             .await
             .unwrap();
+        assert_eq!(settled, Settled::Written);
     }
 
     pub async fn settle(&self, number: u64, verdict: Verdict) {
