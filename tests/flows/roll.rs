@@ -64,7 +64,11 @@ async fn judged_again(world: &TestWorld) -> String {
 async fn a_new_roll_judges_again_what_rested_on_the_old_one_and_may_be_taken_back() {
     let world = TestWorld::new();
     let phone = world.activate(Beto).await;
-    let draft = Draft::new(&campaign("agua"), Beto.person().model, &Pictures::of(&Beto.person()));
+    let draft = Draft::new(
+        &campaign("agua"),
+        Beto.person().model,
+        &Pictures::of(&Beto.person()),
+    );
     world.give(&phone, &draft).await;
     let state = world.judged(&phone, draft.id).await;
     assert_eq!(state.status, Status::Preliminary);

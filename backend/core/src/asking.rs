@@ -14,7 +14,12 @@ use crate::{
     limits::{Limited, network::Network},
     refusal::Refusal,
 };
-use protocol::{code::Code, devices::DevicePublicKey, ids::Sha256Hash};
+use protocol::{
+    code::{Code, Problem},
+    device_ended::{DeviceEnded, SignedDeviceEnded},
+    devices::DevicePublicKey,
+    ids::{DeviceId, Sha256Hash},
+};
 use storage::{StorageError, activation::Device};
 
 /// What a phone writes for its name before the server has given it one.
@@ -44,10 +49,10 @@ pub enum NotProved {
     Invalid,
     /// There is no device of this name.
     #[error("there is no device of this name")]
-    DeviceUnknown,
+    DeviceUnknown(Option<Box<SignedDeviceEnded>>),
     /// The device was revoked.
     #[error("the device was revoked")]
-    DeviceRevoked,
+    DeviceRevoked(Box<SignedDeviceEnded>),
     /// The storage refused.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -58,11 +63,27 @@ impl From<NotProved> for Refusal {
         match why {
             NotProved::Missing => Code::SignatureMissing.into(),
             NotProved::Invalid => Code::SignatureInvalid.into(),
-            NotProved::DeviceUnknown => Code::DeviceUnknown.into(),
-            NotProved::DeviceRevoked => Code::DeviceRevoked.into(),
+            NotProved::DeviceUnknown(ended) => over(Code::DeviceUnknown, ended),
+            NotProved::DeviceRevoked(ended) => over(Code::DeviceRevoked, Some(ended)),
             NotProved::Storage(error) => error.into(),
         }
     }
+}
+
+/// A refusal that a phone believes: the server's key signed it.
+fn over(code: Code, ended: Option<Box<SignedDeviceEnded>>) -> Refusal {
+    Refusal::from(Problem {
+        ended,
+        ..Problem::new(code)
+    })
+}
+
+fn signed(core: &Core, device: DeviceId, code: Code) -> Box<SignedDeviceEnded> {
+    Box::new(core.keys.sign_device_ended(DeviceEnded {
+        device,
+        code,
+        at: core.now(),
+    }))
 }
 
 impl Proof {
@@ -159,9 +180,14 @@ impl<T> Signed<T> {
 
 /// The request, if the device that the proof names signed it, even if it is revoked.
 pub async fn known_device<T>(core: &Core, proof: Proof, asked: T) -> Result<Signed<T>, NotProved> {
-    let id = proof.name.parse().map_err(|_| NotProved::DeviceUnknown)?;
-    let device = core.storage.device(id).await?;
-    let device = device.ok_or(NotProved::DeviceUnknown)?;
+    let id = proof
+        .name
+        .parse()
+        .map_err(|_| NotProved::DeviceUnknown(None))?;
+    let Some(device) = core.storage.device(id).await? else {
+        let ended = signed(core, id, Code::DeviceUnknown);
+        return Err(NotProved::DeviceUnknown(Some(ended)));
+    };
     proof.signed_by(&device.key)?;
     Ok(Signed::of(device, proof, asked))
 }
@@ -171,7 +197,8 @@ pub async fn active_device<T>(core: &Core, proof: Proof, asked: T) -> Result<Sig
     let now = core.now();
     let signed = known_device(core, proof, asked).await?;
     if signed.device.revoked_at.is_some() {
-        return Err(NotProved::DeviceRevoked);
+        let ended = self::signed(core, signed.device.id, Code::DeviceRevoked);
+        return Err(NotProved::DeviceRevoked(ended));
     }
     core.known_devices.remember(&signed.device, now);
     Ok(signed)

@@ -1,10 +1,6 @@
 //! `apoyo campaign create FILE.toml`, `apoyo campaign list`
 
-use super::{
-    Failure, block_on,
-    open::open_existing,
-    toml_file,
-};
+use super::{Failure, block_on, open::open_existing, toml_file};
 use clap::Subcommand;
 use protocol::{
     campaigns::Demarcation,

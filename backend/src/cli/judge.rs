@@ -87,7 +87,7 @@ async fn again(storage: &dyn Engine, asked: Again) -> Result<(), Failure> {
     {
         return Err(Failure::Refused(format!("there is no campaign {id}")));
     }
-    // Whoever waits has to know that somebody works: alone on the folder, nobody does.
+    // Without a server on the folder there is nothing to wait for.
     if asked.wait {
         match storage.lock_for_serving().await {
             Err(OpenError::AlreadyServed) => {}
@@ -137,7 +137,9 @@ fn told(run: &JudgingAgain) -> String {
     };
     let only = [
         run.which.campaign.as_ref().map(|id| format!(", {id}")),
-        run.which.reason.map(|reason| format!(", {}", reason.as_str())),
+        run.which
+            .reason
+            .map(|reason| format!(", {}", reason.as_str())),
         run.which.since.map(|since| format!(", since {since}")),
     ];
     let only: String = only.into_iter().flatten().collect();

@@ -103,9 +103,8 @@ pub struct Means {
 impl Means {
     /// What is expected, next to the roll in force; refused where it cannot follow that one.
     fn expected(self, storage: &dyn Engine) -> Result<Expected, Failure> {
-        let (in_force, counts) = block_on(async {
-            Ok((storage.roll_version().await?, storage.roll_counts().await?))
-        })?;
+        let (in_force, counts) =
+            block_on(async { Ok((storage.roll_version().await?, storage.roll_counts().await?)) })?;
         let expected = Expected {
             lines: self.lines,
             source: RollSource {

@@ -282,7 +282,11 @@ fn a_database_is_served_with_its_own_keys_and_pictures_only() {
     fs::rename(one.join("keys"), &keys_away).unwrap();
     fs::rename(other.join("keys"), one.join("keys")).unwrap();
     ends_with(&serve(), 3, "the database is of another server");
-    ends_with(&apoyo(&one, &["doctor"]), 3, "the database is of another server");
+    ends_with(
+        &apoyo(&one, &["doctor"]),
+        3,
+        "the database is of another server",
+    );
     // And with its own it is served.
     fs::remove_dir_all(one.join("keys")).unwrap();
     fs::remove_dir_all(&blobs).unwrap();
@@ -322,37 +326,83 @@ fn a_roll_that_is_cut_off_older_or_anothers_does_not_come_into_force() {
     let data = folder.path().join("data");
     ends_with(&apoyo(&data, &["init"]), 0, "is ready");
     let lines: Vec<String> = (0..200)
-        .map(|number| Person::synthetic(6, number).roll_line().trim_end().to_owned())
+        .map(|number| {
+            Person::synthetic(6, number)
+                .roll_line()
+                .trim_end()
+                .to_owned()
+        })
         .collect();
     let roll = |lines: &[String]| format!("{}\n{}\n", COLUMNS.join(","), lines.join("\n"));
     let whole = write(folder.path(), "whole.csv", &roll(&lines));
     let hash = |file: &str| protocol::ids::Sha256Hash::of(&fs::read(file).unwrap()).to_string();
     let import = |file: &str, lines: &str, sha256: &str, day: &str, more: &[&str]| {
         let means = [
-            "roll", "import", file, "--lines", lines, "--sha256", sha256, "--version", "ln",
-            "--day", day,
+            "roll",
+            "import",
+            file,
+            "--lines",
+            lines,
+            "--sha256",
+            sha256,
+            "--version",
+            "ln",
+            "--day",
+            day,
         ];
         apoyo(&data, &[&means[..], more].concat())
     };
     ends_with(&apoyo(&data, &["roll", "import", &whole]), 2, "--sha256");
     let sha = hash(&whole);
     let day = "2027-02-01";
-    ends_with(&import(&whole, "201", &sha, day, &[]), 3, "has 200 lines and not 201");
+    ends_with(
+        &import(&whole, "201", &sha, day, &[]),
+        3,
+        "has 200 lines and not 201",
+    );
     let others = hash("/proc/self/cmdline");
-    ends_with(&import(&whole, "200", &others, day, &[]), 3, "it is another file");
+    ends_with(
+        &import(&whole, "200", &others, day, &[]),
+        3,
+        "it is another file",
+    );
     ends_with(&apoyo(&data, &["roll", "show"]), 3, "there is no roll yet");
-    ends_with(&import(&whole, "200", &sha, day, &[]), 0, "200 entries, called ln, of 2027-02-01");
-    ends_with(&import(&whole, "200", &sha, day, &[]), 3, "in force already, as version 1");
+    ends_with(
+        &import(&whole, "200", &sha, day, &[]),
+        0,
+        "200 entries, called ln, of 2027-02-01",
+    );
+    ends_with(
+        &import(&whole, "200", &sha, day, &[]),
+        3,
+        "in force already, as version 1",
+    );
 
     // Its last lines are missing, and the operator's own hash is of what is left.
     let cut = write(folder.path(), "cut.csv", &roll(&lines[..190]));
     let sha = hash(&cut);
-    ends_with(&import(&cut, "190", &sha, day, &[]), 3, "noticeably smaller");
-    ends_with(&import(&cut, "190", &sha, "2027-01-01", &[]), 3, "--older allows");
+    ends_with(
+        &import(&cut, "190", &sha, day, &[]),
+        3,
+        "noticeably smaller",
+    );
+    ends_with(
+        &import(&cut, "190", &sha, "2027-01-01", &[]),
+        3,
+        "--older allows",
+    );
     ends_with(&apoyo(&data, &["roll", "show"]), 0, "version 1 is in force");
     let allowed = import(&cut, "190", &sha, day, &["--smaller-by", "100"]);
     ends_with(&allowed, 0, "version 2 is in force: 190 entries");
-    ends_with(&apoyo(&data, &["roll", "back"]), 0, "version 3 is in force: 200 entries");
-    ends_with(&apoyo(&data, &["roll", "back"]), 0, "version 4 is in force: 190 entries");
+    ends_with(
+        &apoyo(&data, &["roll", "back"]),
+        0,
+        "version 3 is in force: 200 entries",
+    );
+    ends_with(
+        &apoyo(&data, &["roll", "back"]),
+        0,
+        "version 4 is in force: 190 entries",
+    );
     ends_with(&apoyo(&data, &["judge", "runs"]), 0, "run 4: ended");
 }

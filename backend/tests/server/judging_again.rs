@@ -58,7 +58,11 @@ async fn tally_is_a_recount(world: &World) {
     for campaign in CAMPAIGNS {
         let id = campaign.parse().unwrap();
         let tally = storage.tally(&id, now).await.unwrap();
-        assert_eq!(tally, storage.recount(&id, now).await.unwrap(), "{campaign}");
+        assert_eq!(
+            tally,
+            storage.recount(&id, now).await.unwrap(),
+            "{campaign}"
+        );
     }
 }
 
@@ -117,7 +121,9 @@ async fn plays_out(seed: u64) {
                 given.push(give(&world, &phone, campaign, &back, &people[person]).await);
             }
             1 => another_roll(&world, &people, &mut dice).await,
-            2 => drop(judge_pending(&world.core, &reader).await.unwrap()),
+            2 => {
+                judge_pending(&world.core, &reader).await.unwrap();
+            }
             _ => {
                 let most = 1 + dice.below(3) as u32;
                 judge_again(&world.core, &reader, most).await.unwrap();
@@ -178,7 +184,11 @@ async fn noes_that_become_yes_are_counted_and_only_those_asked_for_are_judged() 
     judge_pending(&world.core, &reader).await.unwrap();
     let reasons = |reason| (Status::NotCounted, vec![reason]);
     let counted = (Status::Preliminary, vec![]);
-    let expected = [counted.clone(), reasons(Reason::Baja), reasons(Reason::NoEncontrado)];
+    let expected = [
+        counted.clone(),
+        reasons(Reason::Baja),
+        reasons(Reason::NoEncontrado),
+    ];
     assert_eq!(states(&world, &phone, &given).await, expected);
 
     // The first is struck off in the new roll, the third is in it now.
@@ -195,13 +205,23 @@ async fn noes_that_become_yes_are_counted_and_only_those_asked_for_are_judged() 
     assert_eq!(states(&world, &phone, &given).await, expected);
     let storage = &world.core.storage;
     let run = storage.runs(1).await.unwrap().remove(0);
-    assert_eq!((run.judged, run.turned.no_to_yes, run.turned.yes_to_no), (3, 2, 1));
+    assert_eq!(
+        (run.judged, run.turned.no_to_yes, run.turned.yes_to_no),
+        (3, 2, 1)
+    );
 
     // Back: the former roll, and with it what it said. Then only one reason is looked at.
-    let back = storage.go_back_to_former_roll(world.core.now()).await.unwrap();
+    let back = storage
+        .go_back_to_former_roll(world.core.now())
+        .await
+        .unwrap();
     assert_eq!(back.unwrap().version, 3);
     while judge_again(&world.core, &reader, 2).await.unwrap() {}
-    let expected = [counted, reasons(Reason::Baja), reasons(Reason::NoEncontrado)];
+    let expected = [
+        counted,
+        reasons(Reason::Baja),
+        reasons(Reason::NoEncontrado),
+    ];
     assert_eq!(states(&world, &phone, &given).await, expected);
     for (which, judged) in [
         (

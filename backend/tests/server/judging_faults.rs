@@ -202,7 +202,7 @@ async fn one_phones_slow_pictures_do_not_keep_others_waiting() {
         turn <= 2,
         "it was the {turn}th, behind those of another phone"
     );
-    // And the turn has ended long before the other phone's last picture: whoever comes meanwhile
+    // And the turn has ended long before the other phone's last picture: a phone that comes meanwhile
     // is next.
     assert!(read.len() <= 8, "{} pictures in one turn", read.len());
     let hashes: Vec<_> = read.iter().map(|read| Sha256Hash::of(read)).collect();

@@ -52,6 +52,7 @@ impl App {
             }
             match self.api.apoyo_state(active.device, entry.apoyo).await {
                 Ok(status) if status.apoyo == entry.apoyo => {
+                    self.is_known().await?;
                     self.store
                         .write(move |t| entries::set_status(t, &status))
                         .await?;

@@ -58,6 +58,8 @@ pub enum Context {
     /// The review sample: whether an apoyo belongs to it, computable with the key only: apoyo id.
     /// HMAC-SHA-256.
     Sample = 31,
+    /// The server's word that it no longer serves a device: device, code, time. Ed25519.
+    DeviceEnded = 34,
     /// The pseudonym of an account at a provider: issuer, subject. HMAC-SHA-256.
     SigninAccount = 24,
     /// The hash of a sign-in's OAuth state, which only its browser carries: state. SHA-256.

@@ -55,7 +55,10 @@ impl Ours {
             .arg(data)
             .stdout(Stdio::null())
             .status()?;
-        ensure!(made.success(), "apoyo init failed: the folder has to be empty");
+        ensure!(
+            made.success(),
+            "apoyo init failed: the folder has to be empty"
+        );
         let config = data.join("bench.toml");
         std::fs::write(&config, "[limits]\nvalidators = 0\n")?;
         let process = data.join("process.toml");

@@ -1,8 +1,6 @@
 //! One round of judging: what came, what is judged once more, then what a new key opens.
 
-use super::{
-    again::judge_again, not_now::NotNow, pending::judge_pending, unread::look_at_unread,
-};
+use super::{again::judge_again, not_now::NotNow, pending::judge_pending, unread::look_at_unread};
 use crate::{core::Core, ports::OpenPicture};
 use std::sync::atomic::Ordering;
 

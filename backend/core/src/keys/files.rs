@@ -198,14 +198,8 @@ mod tests {
         make(data.path(), &SystemEntropy).unwrap();
         let key = data.path().join("keys/code.key");
         fs::write(&key, "0123").unwrap();
-        assert!(matches!(
-            open(data.path()),
-            Err(KeysError::Damaged(_))
-        ));
+        assert!(matches!(open(data.path()), Err(KeysError::Damaged(_))));
         fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(matches!(
-            open(data.path()),
-            Err(KeysError::Exposed(_))
-        ));
+        assert!(matches!(open(data.path()), Err(KeysError::Exposed(_))));
     }
 }

@@ -24,6 +24,7 @@ use aws_lc_rs::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use protocol::{
+    device_ended::{DeviceEnded, SignedDeviceEnded},
     receipt::{Receipt, ReceiptPublicKey, SignedReceipt},
     seal::announced::{SealingKeys, SignedSealingKeys},
 };
@@ -74,6 +75,15 @@ impl Keys {
         let signature = self.receipt.sign(&receipt.signed_bytes());
         SignedReceipt {
             receipt,
+            signature: URL_SAFE_NO_PAD.encode(signature.as_ref()),
+        }
+    }
+
+    /// Puts the server's name under its word that it no longer serves a device.
+    pub fn sign_device_ended(&self, ended: DeviceEnded) -> SignedDeviceEnded {
+        let signature = self.receipt.sign(&ended.signed_bytes());
+        SignedDeviceEnded {
+            ended,
             signature: URL_SAFE_NO_PAD.encode(signature.as_ref()),
         }
     }

@@ -64,21 +64,31 @@ mod tests {
         let former = counts(&[(9, 1_000, 900), (14, 1_000, 900)]);
         let found = shrunk(&former, new, percent);
         let found = found.iter().map(|area| area.entidad);
-        found
-            .map(|entidad| entidad.map(Entidad::number))
-            .collect()
+        found.map(|entidad| entidad.map(Entidad::number)).collect()
     }
 
     #[test]
     fn a_truncated_roll_one_without_an_entidad_and_one_of_the_struck_off_are_noticed() {
         let nowhere: [Option<u8>; 0] = [];
         let (whole, cdmx, jalisco) = (None, Some(9), Some(14));
-        assert_eq!(where_smaller(&counts(&[(9, 990, 891), (14, 990, 891)]), 1), nowhere);
-        assert_eq!(where_smaller(&counts(&[(9, 989, 900), (14, 1_020, 950)]), 1), [cdmx]);
+        assert_eq!(
+            where_smaller(&counts(&[(9, 990, 891), (14, 990, 891)]), 1),
+            nowhere
+        );
+        assert_eq!(
+            where_smaller(&counts(&[(9, 989, 900), (14, 1_020, 950)]), 1),
+            [cdmx]
+        );
         assert_eq!(where_smaller(&counts(&[(9, 2_000, 1_800)]), 1), [jalisco]);
         assert_eq!(where_smaller(&counts(&[(9, 2_000, 1_800)]), 99), [jalisco]);
         assert_eq!(where_smaller(&counts(&[(9, 2_000, 1_800)]), 100), nowhere);
-        assert_eq!(where_smaller(&counts(&[(9, 1_000, 0), (14, 1_000, 900)]), 1), [whole, cdmx]);
-        assert_eq!(where_smaller(&RollCounts::default(), 1), [whole, cdmx, jalisco]);
+        assert_eq!(
+            where_smaller(&counts(&[(9, 1_000, 0), (14, 1_000, 900)]), 1),
+            [whole, cdmx]
+        );
+        assert_eq!(
+            where_smaller(&RollCounts::default(), 1),
+            [whole, cdmx, jalisco]
+        );
     }
 }

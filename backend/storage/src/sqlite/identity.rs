@@ -7,11 +7,12 @@ use crate::{StorageError, engine::DataId};
 pub(super) async fn identity(storage: &SqliteStorage) -> Result<(DataId, bool), StorageError> {
     storage
         .read(|reader| {
-            let identity = reader
-                .db
-                .query_row("SELECT id, bound FROM data_identity", [], |row| {
-                    Ok((DataId(row.get(0)?), row.get(1)?))
-                })?;
+            let identity =
+                reader
+                    .db
+                    .query_row("SELECT id, bound FROM data_identity", [], |row| {
+                        Ok((DataId(row.get(0)?), row.get(1)?))
+                    })?;
             Ok(identity)
         })
         .await

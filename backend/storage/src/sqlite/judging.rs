@@ -12,9 +12,7 @@ use super::{
 use crate::{
     StorageError,
     apoyos::{PendingApoyo, Verdict},
-    judging::{
-        Basis, Judging, JudgingAgain, PausedCount, Piece, Pictures, Settled, WhichAgain,
-    },
+    judging::{Basis, Judging, JudgingAgain, PausedCount, Pictures, Piece, Settled, WhichAgain},
     rules::judging::{AfterFailure, after, much_later},
 };
 use async_trait::async_trait;

@@ -35,12 +35,16 @@ pub(super) fn file(folder: &Path, number: i64) -> PathBuf {
     folder.join(format!("roll-{number}.db"))
 }
 
-const COLUMNS: &str = "version, coalesce(file, version) AS filed, entries, since, label, day, sha256
+const COLUMNS: &str =
+    "version, coalesce(file, version) AS filed, entries, since, label, day, sha256
     FROM roll_versions";
 
 fn filed(row: &Row<'_>) -> Result<Filed, Fault> {
     let day: Option<String> = row.get(5)?;
-    let day = day.map(|day| day.parse().map_err(|_| Fault::unreadable("day of the roll")));
+    let day = day.map(|day| {
+        day.parse()
+            .map_err(|_| Fault::unreadable("day of the roll"))
+    });
     let number = row.get(0)?;
     Ok(Filed {
         number,

@@ -222,7 +222,12 @@ pub async fn a_verdict_by_a_roll_that_was_replaced_is_not_written<E: Engine>() {
     let done = world.store.piece_judged(run.run, piece.through, start());
     done.await.unwrap();
     assert_ne!(
-        world.store.judging_again().await.unwrap().map(|run| run.run),
+        world
+            .store
+            .judging_again()
+            .await
+            .unwrap()
+            .map(|run| run.run),
         Some(run.run)
     );
 }
