@@ -16,7 +16,7 @@ use crate::{
 };
 use protocol::{
     code::{Code, Problem},
-    device_ended::{DeviceEnded, SignedDeviceEnded},
+    device_ended::{DeviceEnded, SignedDeviceEnded, WhyEnded},
     devices::DevicePublicKey,
     ids::{DeviceId, Sha256Hash},
 };
@@ -78,10 +78,10 @@ fn over(code: Code, ended: Option<Box<SignedDeviceEnded>>) -> Refusal {
     })
 }
 
-fn signed(core: &Core, device: DeviceId, code: Code) -> Box<SignedDeviceEnded> {
+fn signed(core: &Core, device: DeviceId, why: WhyEnded) -> Box<SignedDeviceEnded> {
     Box::new(core.keys.sign_device_ended(DeviceEnded {
         device,
-        code,
+        why,
         at: core.now(),
     }))
 }
@@ -185,7 +185,7 @@ pub async fn known_device<T>(core: &Core, proof: Proof, asked: T) -> Result<Sign
         .parse()
         .map_err(|_| NotProved::DeviceUnknown(None))?;
     let Some(device) = core.storage.device(id).await? else {
-        let ended = signed(core, id, Code::DeviceUnknown);
+        let ended = signed(core, id, WhyEnded::Unknown);
         return Err(NotProved::DeviceUnknown(Some(ended)));
     };
     proof.signed_by(&device.key)?;
@@ -197,7 +197,7 @@ pub async fn active_device<T>(core: &Core, proof: Proof, asked: T) -> Result<Sig
     let now = core.now();
     let signed = known_device(core, proof, asked).await?;
     if signed.device.revoked_at.is_some() {
-        let ended = self::signed(core, signed.device.id, Code::DeviceRevoked);
+        let ended = self::signed(core, signed.device.id, WhyEnded::Revoked);
         return Err(NotProved::DeviceRevoked(ended));
     }
     core.known_devices.remember(&signed.device, now);

@@ -3,7 +3,7 @@
 use super::{Failure, logs, open::open_with};
 use crate::{
     app::{App, StorageAlarm},
-    config::Config,
+    config::{Config, ReviewKey},
     http::listen,
     mail::{Courier, files::Folder, message::Sender, smtp::Relay},
     metrics::Metrics,
@@ -126,7 +126,7 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
         );
     }
 
-    let sealing = sealing_keys(data, &opened.keys, &*storage).await?;
+    let sealing = sealing_keys(data, &config, &opened.keys, &*storage).await?;
     let carrier = carrier(&config, data, demo)?;
     if config.listen.ip().is_loopback() && config.limits.trusted_proxies.is_empty() && !demo {
         tracing::warn!(
@@ -178,6 +178,7 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
 /// The keys that parts are sealed to. A server makes none: `apoyo init` and `apoyo keys` do.
 async fn sealing_keys(
     data: &Path,
+    config: &Config,
     signer: &Keys,
     storage: &dyn Apoyos,
 ) -> Result<HeldKeys, Failure> {
@@ -186,6 +187,8 @@ async fn sealing_keys(
     let held = HeldKeys::of(keys, signer, data)?;
     if !held.opens_pictures() {
         tracing::info!("no review key here: apoyos are counted by the roll, pictures wait");
+    } else if config.sealing.review == ReviewKey::Elsewhere {
+        tracing::warn!("the review key is on this machine, although sealing.review says elsewhere");
     }
     Ok(held)
 }

@@ -1,6 +1,6 @@
 //! Apoyos: recorded once, in order of arrival; judged later; counted in the same transaction.
 
-use crate::{StorageError, rules::settle::RecordedVerdict};
+use crate::StorageError;
 use async_trait::async_trait;
 use bytes::Bytes;
 use protocol::{
@@ -124,6 +124,44 @@ pub enum Verdict {
         /// Where, if the person was found.
         place: Option<Place>,
     },
+}
+
+/// The word of a verdict in the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VerdictKind {
+    /// The person is in the roll.
+    InRoll,
+    /// A person has to look first.
+    InReview,
+    /// Not counted.
+    NotCounted,
+}
+
+impl VerdictKind {
+    /// Its word in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            VerdictKind::InRoll => "in_roll",
+            VerdictKind::InReview => "in_review",
+            VerdictKind::NotCounted => "not_counted",
+        }
+    }
+
+    /// The kind with this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::InRoll, Self::InReview, Self::NotCounted]
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
+    }
+}
+
+/// A verdict as its row has it; duplicates are not part of it, because they depend on others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedVerdict {
+    /// Its kind.
+    pub kind: VerdictKind,
+    /// Its reasons; none for a person in the roll.
+    pub reasons: Vec<Reason>,
 }
 
 /// Recording, settling and looking up apoyos.

@@ -3,7 +3,6 @@
 //! answer may come from a server on the wrong folder, or from an attacker in between.
 
 use crate::{
-    code::Code,
     context::{Context, signed_bytes},
     environment::Timestamp,
     ids::DeviceId,
@@ -13,14 +12,36 @@ use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
+/// Why a device is not served any more, in the word of the refusal's code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum WhyEnded {
+    /// The server has no such device.
+    #[serde(rename = "device_unknown")]
+    Unknown,
+    /// It was revoked.
+    #[serde(rename = "device_revoked")]
+    Revoked,
+}
+
+impl WhyEnded {
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            WhyEnded::Unknown => "device_unknown",
+            WhyEnded::Revoked => "device_revoked",
+        }
+    }
+}
+
 /// Which device, why, and when that was said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeviceEnded {
     /// The device.
     pub device: DeviceId,
-    /// [`Code::DeviceUnknown`] or [`Code::DeviceRevoked`].
-    pub code: Code,
+    /// Why.
+    pub why: WhyEnded,
     /// The server's time, to the millisecond.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub at: Timestamp,
@@ -33,7 +54,7 @@ impl DeviceEnded {
             Context::DeviceEnded,
             &[
                 self.device.as_bytes(),
-                self.code.as_str().as_bytes(),
+                self.why.as_str().as_bytes(),
                 &self.at.timestamp_millis().to_be_bytes(),
             ],
         )

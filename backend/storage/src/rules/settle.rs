@@ -3,6 +3,8 @@
 //! Of one person's claims within an exclusivity group the lowest sequence counts, and the later
 //! ones are duplicates. The order in which the verdicts came does not matter.
 
+pub use crate::apoyos::{RecordedVerdict, VerdictKind};
+
 use super::tally::{Deltas, TallyKey};
 use crate::apoyos::{Person, Verdict};
 use protocol::{apoyos::Status, campaigns::Place, reason::Reason};
@@ -36,44 +38,6 @@ impl SettledRow {
             place: self.place,
         }
     }
-}
-
-/// The word of a verdict in the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum VerdictKind {
-    /// The person is in the roll.
-    InRoll,
-    /// A person has to look first.
-    InReview,
-    /// Not counted.
-    NotCounted,
-}
-
-impl VerdictKind {
-    /// Its word in the database.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            VerdictKind::InRoll => "in_roll",
-            VerdictKind::InReview => "in_review",
-            VerdictKind::NotCounted => "not_counted",
-        }
-    }
-
-    /// The kind with this word.
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::InRoll, Self::InReview, Self::NotCounted]
-            .into_iter()
-            .find(|kind| kind.as_str() == word)
-    }
-}
-
-/// A verdict as its row has it; duplicates are not part of it, because they depend on others.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordedVerdict {
-    /// Its kind.
-    pub kind: VerdictKind,
-    /// Its reasons; none for a person in the roll.
-    pub reasons: Vec<Reason>,
 }
 
 /// The claim of an apoyo: that this person asks to be counted.

@@ -26,7 +26,7 @@ fn is_signed(active: &Active, problem: &Problem, server_now: Timestamp) -> bool 
         return false;
     };
     let age = (server_now - said.at).abs();
-    said.device == active.device && problem.code == said.code && age <= FRESH
+    said.device == active.device && problem.code.as_str() == said.why.as_str() && age <= FRESH
 }
 
 /// What is remembered after one more unsigned answer. A clock that jumps counts once.

@@ -14,7 +14,7 @@ use protocol::{
     attestation::{Challenge, ChallengeGiven},
     campaigns::CampaignList,
     code::{Code, Problem},
-    device_ended::{DeviceEnded, SignedDeviceEnded},
+    device_ended::{DeviceEnded, SignedDeviceEnded, WhyEnded},
     devices::KEY_HEADER,
     ids::{ApoyoId, DeviceId, Sha256Hash},
     receipt::{Folio, Receipt, SignedReceipt},
@@ -194,16 +194,16 @@ impl Server {
     ) -> Result<DeviceId, Problem> {
         let device = self.known_device(request, path, body)?;
         if self.inner().revoked.contains(&device) {
-            return Err(self.ended(device, Code::DeviceRevoked));
+            return Err(self.ended(device, WhyEnded::Revoked));
         }
         Ok(device)
     }
 
     /// The word that ends an activation: signed, unless the story says that somebody else answers.
-    fn ended(&self, device: DeviceId, code: Code) -> Problem {
+    fn ended(&self, device: DeviceId, why: WhyEnded) -> Problem {
         let ended = DeviceEnded {
             device,
-            code,
+            why,
             at: *self.now.lock().unwrap(),
         };
         let answers = self.inner().answers_to_strangers;
@@ -219,7 +219,10 @@ impl Server {
         };
         Problem {
             ended: (answers != Ending::Unsigned).then(|| Box::new(signed)),
-            ..Problem::new(code)
+            ..Problem::new(match why {
+                WhyEnded::Unknown => Code::DeviceUnknown,
+                WhyEnded::Revoked => Code::DeviceRevoked,
+            })
         }
     }
 
@@ -233,7 +236,7 @@ impl Server {
         let device: DeviceId = header(request, KEY_HEADER).parse().unwrap();
         let key = self.inner().devices.get(&device).cloned();
         let Some(key) = key else {
-            return Err(self.ended(device, Code::DeviceUnknown));
+            return Err(self.ended(device, WhyEnded::Unknown));
         };
         check(request, path, &key, body)?;
         Ok(device)
