@@ -6,7 +6,6 @@ use crate::{
     context::{Context, signed_bytes},
     environment::Timestamp,
     ids::DeviceId,
-    receipt::ReceiptPublicKey,
 };
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -77,12 +76,12 @@ pub struct SignedDeviceEnded {
 pub struct BadEnding;
 
 impl SignedDeviceEnded {
-    /// What is said, if `pinned` signed exactly that.
-    pub fn verify(&self, pinned: &ReceiptPublicKey) -> Result<&DeviceEnded, BadEnding> {
+    /// What is said, if the receipt key with these bytes signed exactly that.
+    pub fn verify(&self, pinned: &[u8; 32]) -> Result<&DeviceEnded, BadEnding> {
         let signature = URL_SAFE_NO_PAD
             .decode(&self.signature)
             .map_err(|_| BadEnding)?;
-        UnparsedPublicKey::new(&ED25519, pinned.as_bytes())
+        UnparsedPublicKey::new(&ED25519, pinned)
             .verify(&self.ended.signed_bytes(), &signature)
             .map_err(|_| BadEnding)?;
         Ok(&self.ended)

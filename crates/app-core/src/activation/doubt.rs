@@ -21,7 +21,7 @@ fn is_signed(active: &Active, problem: &Problem, server_now: Timestamp) -> bool 
     let Some(Ok(said)) = problem
         .ended
         .as_ref()
-        .map(|ended| ended.verify(&active.receipt_key))
+        .map(|ended| ended.verify(active.receipt_key.as_bytes()))
     else {
         return false;
     };
