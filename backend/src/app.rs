@@ -1,6 +1,9 @@
 //! The parts that handlers name. A handler takes those that it needs, each as a `State`.
 
-use crate::{config::Config, metrics::Metrics};
+use crate::{
+    config::Config, figures::Figures, http::forwarded::LastWarned, metrics::Metrics,
+    pages::kept::KeptPages,
+};
 use axum::extract::FromRef;
 use ipnet::IpNet;
 use protocol::sensitive::Sensitive;
@@ -11,27 +14,33 @@ use std::{
 };
 use storage::StorageError;
 
-/// All of them; made once, cloned for each request.
+/// All parts; made once, cloned for each request.
 #[derive(Clone, FromRef)]
 pub struct App {
-    /// What the server does.
+    /// The server without its doors.
     pub core: Arc<Core>,
-    /// What is counted.
+    /// The counters.
     pub metrics: Arc<Metrics>,
-    /// What pages say of this server.
+    /// The facts about this server that pages show.
     pub site: Arc<Site>,
     /// The operator's proxies.
     pub proxies: Proxies,
-    /// What proves that a report of delivery comes from the operator's mail server.
+    /// The secret that proves that a bounce report comes from the operator's mail server.
     pub bounce_secret: BounceSecret,
-    /// What `/readyz` looks at.
+    /// The facts that `/readyz` checks.
     pub machine: Arc<Machine>,
+    /// What is counted for operators every few seconds.
+    pub figures: Arc<Figures>,
+    /// Pages that are written once for everybody.
+    pub pages: Arc<KeptPages>,
+    /// When a proxy that is not named was warned of.
+    pub forwarded: LastWarned,
     /// What to do when the storage broke.
     pub alarm: StorageAlarm,
 }
 
 impl App {
-    /// The parts, as the operator set them. `demo`: everybody may look into the outbox.
+    /// The parts for this configuration. `demo`: everybody may read the outbox.
     pub fn new(
         core: Arc<Core>,
         metrics: Arc<Metrics>,
@@ -58,19 +67,22 @@ impl App {
                 disk_reserve_mib: config.limits.disk_reserve_mib,
                 judges: config.limits.validators > 0,
             }),
+            figures: Arc::default(),
+            pages: Arc::default(),
+            forwarded: LastWarned::default(),
             alarm,
         }
     }
 }
 
-/// What pages say of this server.
+/// The facts about this server that pages show.
 #[derive(Debug)]
 pub struct Site {
-    /// How people reach it from outside; empty: links are relative.
+    /// The public address; empty: links are relative.
     pub public_url: String,
     /// The Android app's package name, for links that open it.
     pub android_package: String,
-    /// The outbox that everybody may look into, in a demonstration only.
+    /// The outbox that everybody may read, in a demonstration only.
     pub demo_outbox: Option<PathBuf>,
 }
 
@@ -81,15 +93,15 @@ impl Site {
     }
 }
 
-/// The operator's proxies: what they write in `X-Forwarded-For` is believed.
+/// The operator's proxies, whose `X-Forwarded-For` is believed.
 #[derive(Debug, Clone)]
 pub struct Proxies(pub Arc<[IpNet]>);
 
-/// The secret of the webhook for reports of delivery; `None`: there is no such address.
+/// The secret of the webhook for bounce reports; `None`: the webhook does not exist.
 #[derive(Debug, Clone)]
 pub struct BounceSecret(pub Option<Arc<Sensitive<String>>>);
 
-/// What `/readyz` looks at.
+/// The facts that `/readyz` checks.
 #[derive(Debug)]
 pub struct Machine {
     /// The data folder.
@@ -100,8 +112,8 @@ pub struct Machine {
     pub judges: bool,
 }
 
-/// Called with what the storage said when its state became unknown. In `serve` it does not
-/// return: a process that cannot know what it has written must not acknowledge anything.
+/// Called with the storage's error when its state became unknown. In `serve` it does not return: a
+/// process that does not know what it has written must not acknowledge anything.
 #[derive(Clone)]
 pub struct StorageAlarm(pub Arc<dyn Fn(&str) + Send + Sync>);
 
@@ -111,7 +123,7 @@ impl StorageAlarm {
         (self.0)(what);
     }
 
-    /// Jobs hand every storage error here, as the HTTP edge does with its own.
+    /// Takes a storage error of a job, as the HTTP edge takes those of requests.
     pub fn note(&self, doing: &str, error: &StorageError) {
         if let StorageError::Broken(what) = error {
             self.broke(what);

@@ -1,6 +1,6 @@
-//! The server's doors: HTTP, pages, the command line, and what the core needs of the outside.
+//! The server's doors (HTTP, pages, the command line) and the adapters for the core's ports.
 //!
-//! What the server does is in `server-core`; nothing here decides anything. Rooms:
+//! Every decision is in `server-core`. Rooms:
 //! [`http`] knows requests, and has one file of handlers per topic in `http/routes`; [`pages`] is
 //! what a browser sees; [`router`] is the list of all addresses; [`cli`] is the command line;
 //! [`work`] repeats the core's rounds of work. [`mail`], [`providers`] and [`read_back`] are
@@ -15,6 +15,8 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod disk;
+pub mod figures;
 pub mod http;
 pub mod mail;
 pub mod metrics;
@@ -22,4 +24,5 @@ pub mod pages;
 pub mod providers;
 pub mod read_back;
 pub mod router;
+pub mod tags;
 pub mod work;

@@ -1,6 +1,6 @@
 //! The command line `apoyo`.
 
-/// Gives freed memory of one upload to the next without going back to the system for it.
+/// Reuses the freed memory of one upload for the next without asking the system.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

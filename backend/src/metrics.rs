@@ -1,6 +1,6 @@
-//! What the operator can watch, counted.
+//! The operator's counters.
 //!
-//! No label ever holds something of a person: routes, methods, statuses and outcomes only.
+//! Labels hold routes, methods, statuses and outcomes, and never personal data.
 
 use axum::http::Method;
 use server_core::ports::Events;
@@ -28,17 +28,17 @@ struct Series {
     durations: BTreeMap<&'static str, (u64, f64)>,
 }
 
-/// Everything counted since the start.
+/// The counters since the start.
 #[derive(Debug, Default)]
 pub struct Metrics(Mutex<Series>);
 
 impl Metrics {
     fn with<T>(&self, use_it: impl FnOnce(&mut Series) -> T) -> T {
-        // A panic between two additions leaves counters that are still counters.
+        // After a panic between two additions the counters are still usable.
         use_it(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// One request was answered.
+    /// Counts an answered request.
     pub fn request(&self, route: &str, method: &Method, status: u16, took: Duration) {
         let method = match *method {
             Method::GET => "GET",
@@ -108,7 +108,7 @@ impl Metrics {
     }
 }
 
-/// What a series is: `promtool check metrics` asks for both lines.
+/// The help and type of a series; `promtool check metrics` asks for both lines.
 pub fn declare(out: &mut String, name: &str, help: &str, kind: &str) -> std::fmt::Result {
     writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}")
 }

@@ -1,5 +1,5 @@
-//! Joins the Kotlin and Swift halves to the app's projects. The list of commands is empty, so
-//! there is no permission that a capability could give: no page can ever call this plugin.
+//! Joins the Kotlin and Swift halves to the app's projects. The list of commands is empty, so there is
+//! no permission to grant, and a page can never call this plugin.
 
 fn main() {
     tauri_plugin::Builder::new(&[])

@@ -1,4 +1,4 @@
-// What the build of the app itself generates: the window's base class and the resources.
+// Stubs of the classes that the app's own build generates: the window's base class and the resources.
 @file:Suppress("unused", "ktlint")
 
 package mx.apoyo.ciudadano

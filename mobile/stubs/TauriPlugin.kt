@@ -12,7 +12,7 @@ abstract class Plugin(activity: Activity) {
 }
 
 object PluginManager {
-    // AppCompatActivity in truth.
+    // In Tauri itself this is AppCompatActivity.
     var activity: Activity? = null
 }
 

@@ -1,29 +1,28 @@
-//! The bytes that come with a command, in each of the forms that a webview can give them.
+//! The bytes of a command, in each of the forms in which a webview can send them.
 //!
 //! | where | form |
 //! |---|---|
 //! | everywhere but Android | the request's body, as it is |
 //! | Android | JSON, `{ "picture": "<base64>" }`: its webview gives no body to the app |
+//! | Android, a large picture | JSON, `{ "picture": { "of": 1, "pieces": 4 } }` ([`crate::pieces`]) |
 //! | where Tauri's own protocol failed once | JSON, a list of numbers: Tauri's second way |
 //!
-//! Base64 on Android: the list of numbers costs one call of JavaScript and about 30 bytes of
-//! memory for each byte, and the page is frozen meanwhile (docs/phones.md, H2).
+//! Base64 on Android, because a list of numbers costs one call of JavaScript and about 30 bytes of
+//! memory per byte, and freezes the page meanwhile (docs/phones.md, H2).
 
+use crate::pieces::{Pieces, not_too_long};
 use app_core::Problem;
-use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use protocol::code::Code;
+use serde::Deserialize;
 use serde_json::Value;
 use tauri::ipc::InvokeBody;
-
-/// The most that is decoded: more than any picture that a phone's camera or its files give.
-pub const LONGEST: usize = 24 << 20;
 
 /// The key under which Android's page sends base64.
 const KEY: &str = "picture";
 
 /// The bytes of a command's body; `None` where it has none.
-pub fn bytes_of(body: &InvokeBody) -> Result<Option<Bytes>, Problem> {
+pub fn bytes_of(body: &InvokeBody, pieces: &Pieces) -> Result<Option<Bytes>, Problem> {
     match body {
         InvokeBody::Raw(bytes) => not_too_long(bytes.len()).map(|()| some(bytes.clone())),
         InvokeBody::Json(Value::Array(numbers)) => {
@@ -36,25 +35,13 @@ pub fn bytes_of(body: &InvokeBody) -> Result<Option<Bytes>, Problem> {
         }
         InvokeBody::Json(Value::Object(fields)) => match fields.get(KEY) {
             None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => decoded(text).map(some),
-            Some(_) => Err(malformed()),
+            Some(value) => {
+                let given = Deserialize::deserialize(value).map_err(|_| malformed())?;
+                pieces.bytes(given).map(some)
+            }
         },
         InvokeBody::Json(_) => Ok(None),
     }
-}
-
-/// Standard base64 with padding, as a `FileReader` writes it.
-pub fn decoded(text: &str) -> Result<Vec<u8>, Problem> {
-    // Before decoding: four characters hold three bytes.
-    not_too_long(text.len() / 4 * 3)?;
-    STANDARD.decode(text).map_err(|_| malformed())
-}
-
-fn not_too_long(length: usize) -> Result<(), Problem> {
-    if length > LONGEST {
-        return Err(Code::BodyTooLarge.into());
-    }
-    Ok(())
 }
 
 fn some(bytes: Vec<u8>) -> Option<Bytes> {
@@ -68,7 +55,12 @@ fn malformed() -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use app_core::{LONGEST_PICTURE, PhoneCode};
     use serde_json::json;
+
+    fn bytes_of(body: &InvokeBody) -> Result<Option<Bytes>, Problem> {
+        super::bytes_of(body, &Pieces::default())
+    }
 
     #[test]
     fn a_picture_comes_as_bytes_as_base64_or_as_a_list_of_numbers() {
@@ -103,6 +95,7 @@ mod tests {
             json!([-1]),
             json!(["255"]),
             json!({ "picture": 3 }),
+            json!({ "picture": { "of": 1, "pieces": 1 } }),
             json!({ "picture": "data:image/jpeg;base64,/9j/" }),
             json!({ "picture": "/9j" }),
         ] {
@@ -113,10 +106,14 @@ mod tests {
 
     #[test]
     fn what_is_too_long_is_refused_before_it_is_decoded() {
-        let text = "*".repeat((LONGEST / 3 + 1) * 4);
+        let text = "*".repeat((LONGEST_PICTURE / 3 + 1) * 4);
         let refused = bytes_of(&InvokeBody::Json(json!({ "picture": text }))).unwrap_err();
-        assert_eq!(refused.code, Code::BodyTooLarge, "the length comes first");
-        let refused = bytes_of(&InvokeBody::Raw(vec![0; LONGEST + 1])).unwrap_err();
-        assert_eq!(refused.code, Code::BodyTooLarge);
+        assert_eq!(
+            refused.code,
+            PhoneCode::PictureHeavy,
+            "the length comes first"
+        );
+        let refused = bytes_of(&InvokeBody::Raw(vec![0; LONGEST_PICTURE + 1])).unwrap_err();
+        assert_eq!(refused.code, PhoneCode::PictureHeavy);
     }
 }

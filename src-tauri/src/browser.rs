@@ -1,5 +1,5 @@
-//! The system's browser, and how it leads back into the app: over loopback on a computer; on a
-//! phone by a link of the server, which the system hands to this app alone.
+//! The system's browser and its way back into the app: over loopback on a computer, on a phone by a
+//! link of the server, which the system opens only in this app.
 
 use app_core::ports::Browser;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ mod phone {
     use tauri_plugin_deep_link::DeepLinkExt;
     use tauri_plugin_opener::OpenerExt;
 
-    /// What links brought, also before the app was opened.
+    /// The queries of links, also of those that came before the app was opened.
     struct Links(Arc<Returns>);
 
     /// The browser of this phone.
@@ -41,7 +41,7 @@ mod phone {
         returns: Arc<Returns>,
     }
 
-    /// The browser of this phone; [`listen`] comes first.
+    /// The browser of this phone. Call [`listen`] first.
     pub fn browser(handle: &AppHandle) -> Arc<dyn Browser> {
         Arc::new(LinkBrowser {
             handle: handle.clone(),
@@ -49,7 +49,7 @@ mod phone {
         })
     }
 
-    /// Listens to links, also to the one that the app may have been started by.
+    /// Listens to links, also to the link that may have started the app.
     pub fn listen(app: &App) {
         let returns = Arc::new(Returns::default());
         app.manage(Links(Arc::clone(&returns)));
@@ -64,15 +64,15 @@ mod phone {
         });
     }
 
-    /// Any app may open such a link: app-core takes only what belongs to its own sign-in.
+    /// Takes a link. Any app may open one; app-core accepts only that of its own sign-in.
     fn put(returns: &Returns, url: &Url) {
         if url.scheme() == "https" && url.path() == APP_LINK_PATH {
             returns.put(url.query().unwrap_or_default().to_owned());
         }
     }
 
-    /// Which links are ours: those of the server that this build talks to. Said here and not in
-    /// `tauri.conf.json`, which knows no server.
+    /// Whether a link belongs to the server of this build. `tauri.conf.json` does not have this rule,
+    /// because it does not know the server.
     pub fn with_links(context: &mut tauri::Context<Wry>, server: &str) {
         let url = Url::parse(server).ok();
         let Some(host) = url.as_ref().and_then(Url::host_str) else {

@@ -1,39 +1,39 @@
-//! Which server this build talks to: it is named when the app is built.
+//! The server of this build, which is set when the app is compiled.
 //!
-//! `APOYO_SERVER=https://… cargo build` on a computer. For a phone `cargo xtask phone` hands the
-//! same value on as `CARGO_APOYO_SERVER`: the build of an iPhone's app runs inside xcodebuild, and
-//! Tauri lets only variables with a few prefixes through to it.
+//! On a computer: `APOYO_SERVER=https://… cargo build`. For a phone, `cargo xtask phone` passes the
+//! same value as `CARGO_APOYO_SERVER`, because the build of an iPhone's app runs inside xcodebuild
+//! and Tauri passes only variables with certain prefixes to it.
 
-/// The server of builds that name none: the one of the demonstration, on this machine.
+/// The default server: that of the demonstration, on this machine.
 const HERE: &str = "http://127.0.0.1:8080";
 
-/// What was named when this was compiled.
+/// The value at compile time.
 const NAMED: Option<&str> = match option_env!("CARGO_APOYO_SERVER") {
     Some(server) => Some(server),
     None => option_env!("APOYO_SERVER"),
 };
 
-/// The server that this build talks to.
+/// The server of this build.
 pub const SERVER: &str = match NAMED {
     Some(server) => server,
     None => HERE,
 };
 
-/// A certificate authority (PEM) that a build for tests believes, and no other: the emulator's
-/// server has no certificate of a public one. A release does not even read it.
+/// One certificate authority more (PEM), which a build for tests believes: the emulator's server has
+/// no certificate of a public one. A release does not even read it.
 #[cfg(debug_assertions)]
 pub const TEST_AUTHORITY: Option<&str> = option_env!("CARGO_APOYO_TEST_CA");
 #[cfg(not(debug_assertions))]
 pub const TEST_AUTHORITY: Option<&str> = None;
 
-// A release for a phone that talks to the phone itself, or in the clear, must not exist.
+// A release for a phone must not use the phone itself as its server, or an unencrypted connection.
 #[cfg(all(mobile, not(debug_assertions)))]
 const _: () = assert!(
     begins_with(SERVER, "https://"),
     "a release for a phone needs its server: APOYO_SERVER=https://… cargo xtask phone …"
 );
 
-/// `str::starts_with`, where a constant is computed.
+/// `str::starts_with` for constants.
 #[cfg(any(test, all(mobile, not(debug_assertions))))]
 const fn begins_with(text: &str, beginning: &str) -> bool {
     let (text, beginning) = (text.as_bytes(), beginning.as_bytes());

@@ -1,4 +1,4 @@
-//! The camera in WebKitGTK: off until the program switches it on, and then for pictures only.
+//! The camera in WebKitGTK. It is off until the program allows it, here for pictures only.
 
 use tauri::WebviewWindow;
 use webkit2gtk::{
@@ -6,8 +6,8 @@ use webkit2gtk::{
     glib::object::{Cast, ObjectExt},
 };
 
-/// Lets the window's own screens use the camera; microphone, screen, location and
-/// everything else stay denied.
+/// Lets the window's own screens use the camera. Microphone, screen, location and all other
+/// requests stay denied.
 pub fn allow(window: &WebviewWindow) -> tauri::Result<()> {
     window.with_webview(|webview| {
         let view = webview.inner();

@@ -1,14 +1,14 @@
 //! Pictures that the phone's own camera app took for the webview (`<input capture>`).
 //!
 //! Android's webview has the camera app write into the app's external files, where a cable can
-//! read them. As soon as a door has its own copy, encrypted, they go. What a crash leaves there,
-//! `MainActivity` removes at the next start.
+//! read them. As soon as a door has had its copy they go, whether the core kept or refused it. What
+//! a crash leaves there, `MainActivity` removes at the next start.
 
 use app_core::doors::{Door, Source};
 use std::{fs, io, path::Path};
 use tauri::AppHandle;
 
-/// Whether this door took a picture out of a file.
+/// Whether this door takes a picture from a file.
 pub fn came_from_a_file(door: &Door) -> bool {
     matches!(
         door,
@@ -21,11 +21,11 @@ pub fn came_from_a_file(door: &Door) -> bool {
     )
 }
 
-/// Removes the camera's files. Nothing on computers and iPhones, which write none.
+/// Does nothing: computers and iPhones do not write such files.
 #[cfg(not(target_os = "android"))]
 pub fn forget(_: &AppHandle) {}
 
-/// Removes the camera's files. A fault here stops no one: the next start tries again.
+/// Removes the camera's files. A fault is ignored, because the next start tries again.
 #[cfg(target_os = "android")]
 pub fn forget(app: &AppHandle) {
     use tauri::Manager;

@@ -1,6 +1,6 @@
-//! The first command: a door of app-core, carried as it is.
+//! The command that carries a door of app-core.
 
-use crate::{body, captures, ports::Opened};
+use crate::{body, captures, pieces::Pieces, ports::Opened};
 use app_core::{Answer, Door, PhoneCode, Problem};
 use protocol::code::Code;
 use tauri::{
@@ -16,21 +16,23 @@ const DOOR_HEADER: &str = "x-door";
 pub async fn open_door(
     app: AppHandle,
     opened: State<'_, Opened>,
+    pieces: State<'_, Pieces>,
     request: Request<'_>,
 ) -> Result<Response, Problem> {
     let door = door(&request)?;
-    let picture = body::bytes_of(request.body())?;
+    let picture = body::bytes_of(request.body(), &pieces)?;
     let from_a_file = captures::came_from_a_file(&door);
     let core = match &door {
-        // Also where the store cannot be opened: otherwise "locked" would be for ever.
+        // It works without an open store too. Otherwise a locked store could never be deleted.
         Door::ForgetEverything => opened.app_to_forget().await?,
         _ => opened.app().await?,
     };
-    let answer = core.open_door(door, picture).await?;
+    let answer = core.open_door(door, picture).await;
+    // Also where the picture was refused: the page has a copy of its own for a second try.
     if from_a_file {
         captures::forget(&app);
     }
-    response(answer)
+    response(answer?)
 }
 
 fn response(answer: Answer) -> Result<Response, Problem> {
@@ -43,8 +45,8 @@ fn response(answer: Answer) -> Result<Response, Problem> {
 /// JSON as the page reads it.
 ///
 /// On Android Tauri registers a channel for every answer that begins with a bracket and never
-/// forgets it, so a live view would grow the app's memory. JSON within a JSON string goes another
-/// way, and `ui/citizen/src/native/tauri.ts` parses both.
+/// releases it, so a live view would leak memory. JSON within a JSON string is sent in another way,
+/// and `ui/citizen/src/native/tauri.ts` parses both.
 fn json(text: &str) -> Result<String, Problem> {
     if cfg!(target_os = "android") {
         serde_json::to_string(text).map_err(|_| PhoneCode::PhoneStorageFault.into())

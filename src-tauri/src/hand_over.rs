@@ -1,27 +1,28 @@
 //! The command that gives a file to the system: a receipt, a sealed apoyo.
 
-use crate::body;
+use crate::pieces::{Given, Pieces};
 use app_core::{
     PhoneCode, Problem,
     doors::{HandOverHow, HandedOver},
 };
 use protocol::code::Code;
-use tauri::AppHandle;
+use tauri::{AppHandle, State};
 use tauri_plugin_hand_over::{self as plugin, File, HandOverExt, How};
 
-/// Gives a file to the system and answers whether it went. A screen may say "saved" only after
-/// [`HandedOver::Gone`]; a refusal means that it did not go either.
+/// Hands a file to the system and returns its fate. A screen may say "saved" only after
+/// [`HandedOver::Gone`]; after a refusal the file was not handed over.
 ///
-/// `file` is base64, `kind` a media type; without `how` the file is saved.
+/// `file` is base64 or came in pieces, `kind` is a media type; without `how` the file is saved.
 #[tauri::command]
 pub async fn hand_over(
     app: AppHandle,
+    pieces: State<'_, Pieces>,
     name: String,
     kind: String,
-    file: String,
+    file: Given,
     how: Option<HandOverHow>,
 ) -> Result<HandedOver, Problem> {
-    let bytes = body::decoded(&file)?;
+    let bytes = pieces.bytes(file)?;
     let file = File::new(&name, &kind, bytes)
         .map_err(|bad| Problem::in_field(Code::RequestMalformed, bad.field()))?;
     let how = match how.unwrap_or(HandOverHow::Save) {

@@ -1,5 +1,5 @@
-//! The phone's key store, as app-core uses it. App-core decides in Rust what is signed; no page
-//! reaches the plugin.
+//! The phone's key store as a port of app-core. Only app-core decides, in Rust, what is signed; a page
+//! cannot reach the plugin.
 
 use app_core::ports::{DeviceKey, KeyFault, NewKey, SecurityLevel, StorageKey, StorageSecret};
 use async_trait::async_trait;
@@ -15,19 +15,19 @@ use std::{
 use tauri::{AppHandle, Wry};
 use tauri_plugin_device_key::{self as plugin, DeviceKeyExt, Error, Level};
 
-/// How long the hardware may take to say something about a key. iOS asks Apple, and a network that
-/// lets nothing through to Apple would hold the activation up for a minute.
+/// The time limit of an attestation. iOS asks Apple, and a network that blocks Apple would delay the
+/// activation by a minute.
 const LONGEST_ATTESTATION: Duration = Duration::from_secs(15);
 
 /// Key and secret of this phone.
 pub struct PhoneKeys {
     app: AppHandle,
-    /// As last seen; `Software` before that.
+    /// The last known level; `Software` before the first one.
     level: Mutex<SecurityLevel>,
 }
 
 impl PhoneKeys {
-    /// The key store is not asked yet.
+    /// Does not ask the key store yet.
     pub fn of(app: AppHandle) -> Self {
         Self {
             app,
@@ -39,14 +39,14 @@ impl PhoneKeys {
         self.app.device_key()
     }
 
-    /// The public half; notes where the key lives.
+    /// The public half; also notes the level of the key.
     fn seen(&self, made: &plugin::Made) -> Result<DevicePublicKey, KeyFault> {
         *self.level.lock().unwrap_or_else(PoisonError::into_inner) = level(made.level);
         DevicePublicKey::from_point(&made.public_key)
             .map_err(|_| KeyFault::Other("the public key is not a point".into()))
     }
 
-    /// What the hardware says about a new key. A fault here stops no activation.
+    /// The attestation of a new key. A fault does not stop the activation.
     async fn attestation(
         &self,
         binding: &KeyBinding,
@@ -60,7 +60,7 @@ impl PhoneKeys {
         let said = self.key().attestation(client_data.as_bytes());
         match said_within(LONGEST_ATTESTATION, said).await {
             Some(said) => on_the_wire(said, binding.challenge),
-            // The server sees that the signal is missing; the activation goes on.
+            // The activation goes on, and the server sees that the signal is missing.
             None => Attestation::None,
         }
     }
@@ -90,8 +90,8 @@ impl DeviceKey for PhoneKeys {
     async fn sign(&self, message: &[u8]) -> Result<[u8; 64], KeyFault> {
         let signed = self.key().sign(message).await;
         if signed == Err(Error::Lost) {
-            // A key that the phone has invalidated may still be listed; it never signs again.
-            // Without it app-core sees that a new activation is needed.
+            // A key that the phone has invalidated may still be listed, but never signs again. When it is
+            // removed, app-core sees that a new activation is needed.
             let _ = self.key().delete().await;
         }
         signed.map_err(fault)
@@ -125,7 +125,7 @@ impl StorageKey for PhoneKeys {
     }
 }
 
-/// What a half said in time; `None` where it failed, or was still silent.
+/// The answer of a half within the time limit; `None` if it failed or did not answer.
 async fn said_within(
     limit: Duration,
     saying: impl Future<Output = plugin::Result<plugin::Attestation>>,
@@ -148,7 +148,7 @@ fn level(lives: Level) -> SecurityLevel {
     }
 }
 
-/// What the hardware said, as the server reads it; nothing, where it is longer than any phone's.
+/// The attestation in the server's form; none if it is longer than any phone's.
 fn on_the_wire(said: plugin::Attestation, challenge: Challenge) -> Attestation {
     match said {
         plugin::Attestation::None => Attestation::None,

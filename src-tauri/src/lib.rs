@@ -1,7 +1,8 @@
-//! The window around app-core, and nothing more: it carries doors in and answers out.
+//! The window around app-core: it only carries doors in and answers out.
 //!
 //! - `window`: one window with our own screens.
-//! - `door`: the command that carries doors; `body`: the bytes that come with a command.
+//! - `door`: the command that carries doors; `body`: the bytes that come with a command; `pieces`:
+//!   large files, which come in pieces on Android.
 //! - `screen`: the commands that keep a screen to its person and draw the system's bars.
 //! - `hand_over`: the command that gives a file to the system.
 //! - `captures`: files of the phone's camera app, removed as soon as a door has its copy.
@@ -20,6 +21,7 @@ mod captures;
 mod door;
 mod hand_over;
 mod keys;
+mod pieces;
 mod ports;
 mod screen;
 mod window;
@@ -38,8 +40,8 @@ pub fn run() {
         .plugin(tauri_plugin_barcode_scanner::init())
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_opener::init());
-    // The system ends the page's process in the background, camera pages first, and Tauri switches
-    // WebKit's own reload off. Draft and activation are in the core: a new page shows them.
+    // The system ends the page's process in the background, camera pages first, and Tauri disables
+    // WebKit's own reload. Draft and activation are in the core, so a new page shows them.
     #[cfg(any(target_os = "macos", target_os = "ios"))]
     let builder = builder.on_web_content_process_terminate(|webview| {
         let _ = webview.reload();
@@ -54,6 +56,7 @@ pub fn run() {
     builder
         .invoke_handler(tauri::generate_handler![
             door::open_door,
+            pieces::put_piece,
             screen::set_private_screen,
             screen::set_bars,
             hand_over::hand_over
@@ -61,15 +64,16 @@ pub fn run() {
         .setup(|app| {
             #[cfg(mobile)]
             browser::listen(app);
+            app.manage(pieces::Pieces::default());
             app.manage(ports::Opened::new(app.handle())?);
             window::open(app)?;
             Ok(())
         })
         .build(context)
-        // Without a display or a webview there is no screen that could say so.
+        // Without a display or a webview there is no screen for a message.
         .expect("a window needs a display and the system's webview")
         .run(|handle, event| {
-            // What waits is sent, whatever the page does.
+            // Sends the queue, independently of the page.
             if came_back(&event)
                 && let Some(opened) = handle.try_state::<ports::Opened>()
             {
@@ -78,8 +82,8 @@ pub fn run() {
         });
 }
 
-/// Whether the app came back to the front. On phones the window says so, as the system does;
-/// `RunEvent`'s own word for it belongs to Tauri's loop, and never comes.
+/// Whether the app came back to the front. On phones this is an event of the window; `RunEvent`'s
+/// own event for it belongs to Tauri's loop and never comes.
 #[cfg(mobile)]
 fn came_back(event: &RunEvent) -> bool {
     use tauri::WindowEvent;
@@ -92,7 +96,7 @@ fn came_back(event: &RunEvent) -> bool {
     )
 }
 
-/// On a computer the page says it: a window that is covered goes on running.
+/// Always `false` on a computer: a covered window goes on running, and the page reports its return.
 #[cfg(desktop)]
 fn came_back(_: &RunEvent) -> bool {
     false

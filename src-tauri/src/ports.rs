@@ -1,4 +1,4 @@
-//! What this machine provides to app-core.
+//! The ports of this machine for app-core.
 
 use crate::{built_for, keys::PhoneKeys};
 use app_core::{
@@ -10,8 +10,8 @@ use std::{path::PathBuf, sync::Arc};
 use tauri::{AppHandle, Manager};
 use tokio::sync::OnceCell;
 
-/// The app, opened by its first door. Where opening fails (a full disk) the next door tries
-/// again, and nothing is lost meanwhile.
+/// The app, opened by its first door. If opening fails (a full disk), the next door tries again, and
+/// nothing is lost meanwhile.
 pub struct Opened {
     handle: AppHandle,
     config: Config,
@@ -36,13 +36,14 @@ impl Opened {
         Ok(app)
     }
 
-    /// The app for the door that forgets everything. A key store that never answers again would
-    /// keep it shut for ever: then the keys go first, and the app opens without what they hid.
+    /// The app for the door that deletes everything. If the key store never answers again, the app
+    /// could not open. In that case the keys are deleted first, and the app opens without the data
+    /// that they encrypted.
     pub async fn app_to_forget(&self) -> Result<&App, Problem> {
         match self.app().await {
             Err(problem) if ends_with_new_keys(problem.code) => {
                 let keys = PhoneKeys::of(self.handle.clone());
-                // The secret first: without it the store is noise, and the device key names nothing.
+                // The secret first: without it the store cannot be read, and the device key alone is harmless.
                 StorageKey::delete(&keys).await.map_err(PhoneCode::from)?;
                 DeviceKey::delete(&keys).await.map_err(PhoneCode::from)?;
                 self.app().await
@@ -51,8 +52,8 @@ impl Opened {
         }
     }
 
-    /// The app came back to the front. Before the first door there is no app to tell: opening
-    /// sends what is due anyway.
+    /// The app came back to the front. Before the first door there is no open app; opening it sends
+    /// the queue anyway.
     pub fn resumed(&self) {
         if let Some(app) = self.app.get() {
             app.resumed();
@@ -66,7 +67,7 @@ impl Opened {
         Ok(app)
     }
 
-    /// Network, clock and random numbers as on any machine; keys and browser of this one.
+    /// The usual network, clock and generator; the keys and the browser of this machine.
     fn ports(&self) -> Result<Ports, Problem> {
         let ports = adapters::computer(&self.config.folder)
             .map_err(|_| Problem::new(PhoneCode::ServerUnreachable))?;
@@ -75,7 +76,7 @@ impl Opened {
         let http: Arc<dyn Http> = match built_for::TEST_AUTHORITY {
             None => ports.http,
             Some(authority) => Arc::new(
-                adapters::ReqwestHttp::trusting_only(authority.as_bytes())
+                adapters::ReqwestHttp::bundled_and(authority.as_bytes())
                     .map_err(|_| Problem::new(PhoneCode::ServerUnreachable))?,
             ),
         };
@@ -89,8 +90,8 @@ impl Opened {
     }
 }
 
-/// Whether new keys may open what failed to open. On a computer a second window of the app fails
-/// too, and must not take the keys of the first.
+/// Whether new keys can repair this fault of opening. On a computer a second window of the app also
+/// fails to open, and must not delete the keys of the first.
 fn ends_with_new_keys(code: AppCode) -> bool {
     match code {
         AppCode::Phone(PhoneCode::StorageKeyUnavailable) => true,
@@ -99,8 +100,7 @@ fn ends_with_new_keys(code: AppCode) -> bool {
     }
 }
 
-/// The server is named when the app is built; on a computer `APOYO_SERVER` at the start of the
-/// app goes before that.
+/// The server of this build; on a computer `APOYO_SERVER` at the start of the app overrides it.
 fn config(folder: PathBuf, version: &str) -> Result<Config, BadServer> {
     let named = if cfg!(desktop) {
         std::env::var("APOYO_SERVER").ok()

@@ -1,14 +1,14 @@
-//! The commands that say how the phone treats the screen that is shown now.
+//! The commands that set how the phone treats the current screen.
 
 use app_core::{PhoneCode, Problem};
 use tauri::AppHandle;
 use tauri_plugin_private_screen::{PrivateScreenExt, Shown};
 
-/// Says what the screen that is shown now shows.
+/// Describes the current screen.
 ///
-/// `private`: a credential, a face or a signature; kept out of screenshots and of the list of
-/// recent apps. `guarded`: something is agreed to or typed that another app must not lead the
-/// finger to; touches through an overlay are refused. Nothing happens on a computer.
+/// `private`: it shows a credential, a face or a signature, and is kept out of screenshots and of the
+/// list of recent apps. `guarded`: the person agrees or types, and touches through another app's
+/// overlay are refused. Does nothing on a computer.
 #[tauri::command]
 pub async fn set_private_screen(
     app: AppHandle,
@@ -20,8 +20,8 @@ pub async fn set_private_screen(
     set.map_err(|_| PhoneCode::PhoneStorageFault.into())
 }
 
-/// Draws the system's bars for a dark or a light page: a theme that was chosen in the app may
-/// differ from the system's, which counts where `dark` is not said. Nothing happens on a computer.
+/// Draws the system's bars for a dark or a light page, because the app's theme may differ from the
+/// system's. Without `dark` the system's theme applies. Does nothing on a computer.
 #[tauri::command]
 pub async fn set_bars(app: AppHandle, dark: Option<bool>) -> Result<(), Problem> {
     let set = app.private_screen().bars(dark).await;

@@ -1,4 +1,4 @@
-//! The one window: it shows our own screens, from our own binary, and navigates nowhere else.
+//! The one window. It shows only the bundled screens and never navigates elsewhere.
 
 use tauri::{
     App, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, webview::NewWindowResponse,

@@ -1,4 +1,4 @@
-//! An apoyo is given: once, by this phone, with exactly this content.
+//! Giving an apoyo: once, by this phone, with exactly this content.
 
 use chrono::{DateTime, TimeDelta};
 use e2e::{
@@ -11,6 +11,7 @@ use protocol::{
     code::Code,
     environment::SystemEntropy,
     ids::{ApoyoId, Sha256Hash},
+    tally::Tally,
 };
 use std::collections::BTreeSet;
 
@@ -39,12 +40,20 @@ async fn lupita_gives_her_apoyo_and_the_tally_goes_from_zero_to_one() {
         (entidad.entidad, entidad.counts.preliminary),
         (place.entidad, 1)
     );
+    let asked = |query: &str| format!("/v1/campaigns/agua/tally?{query}");
+    let tally: Tally = world.wire().get(&asked("level=distrito")).await.json(200);
     let [distrito] = &tally.by_distrito[..] else {
         panic!("one district: {:?}", tally.by_distrito)
     };
     assert_eq!(distrito.distrito_federal, Some(place.distrito_federal));
-    let [seccion] = &tally.by_seccion[..] else {
-        panic!("one sección: {:?}", tally.by_seccion)
+    // Of so few nobody is told where they live, but for those who may know.
+    let (entidad, distrito) = (place.entidad.number(), place.distrito_federal);
+    let query = format!("level=seccion&entidad={entidad}&distrito={distrito}");
+    let tally: Tally = world.wire().get(&asked(&query)).await.json(200);
+    assert_eq!(tally.by_seccion, []);
+    let exact = world.exact_tally(&agua);
+    let [seccion] = &exact.by_seccion[..] else {
+        panic!("one sección: {:?}", exact.by_seccion)
     };
     assert_eq!(seccion.seccion, Some(place.seccion));
     assert_eq!(world.tally(&campaign("bosques")).await.total.received, 0);
@@ -61,7 +70,7 @@ async fn lupita_sends_the_same_apoyo_twice_and_is_counted_once() {
     let again = world.send(&phone, &draft).await;
     assert_eq!((first.status, &first.body), (again.status, &again.body));
 
-    // Once more after a restart, and as the phone asks for a receipt that it lost.
+    // Again after a restart, and as a phone asks for a receipt that it lost.
     world.stop();
     world.start();
     let later = world.send(&phone, &draft).await;
@@ -110,7 +119,7 @@ async fn an_altered_manifest_is_refused_whatever_was_altered() {
     let path = format!("/v1/apoyos/{}", draft.id);
     let body = draft.body(&phone);
 
-    // On the way: the signature no longer fits.
+    // Changed on the way: the signature is no longer valid.
     let signed = phone.sign("PUT", &path, &Sha256Hash::of(&body));
     let altered = String::from_utf8(body.clone())
         .unwrap()
@@ -139,7 +148,7 @@ async fn an_altered_manifest_is_refused_whatever_was_altered() {
         .unwrap();
     unsigned.refused(401, Code::SignatureMissing);
 
-    // By a phone that signs nonsense itself.
+    // Changed by the phone itself, which signs a contradiction.
     let put = async |change: &dyn Fn(&mut Submission)| {
         let mut submission = draft.submission(&phone);
         change(&mut submission);
@@ -222,7 +231,7 @@ async fn betos_phone_can_neither_send_nor_see_lupitas_apoyo() {
     let before = world.rows();
     let tally = world.tally(&campaign("agua")).await.total;
 
-    // Her bytes, from his phone: it names her device.
+    // Her bytes from his phone: the manifest names her device.
     let body = draft.body(&lupitas);
     world
         .wire()
@@ -268,7 +277,7 @@ async fn a_recorded_apoyo_is_not_replayed_under_another_id_or_with_other_content
     let before = world.rows();
     let body = draft.body(&phone);
 
-    // Somebody who listened repeats her request for another address.
+    // An eavesdropper repeats her signature for another path.
     let other = ApoyoId::random(&SystemEntropy);
     let old = phone.sign(
         "PUT",
@@ -320,7 +329,7 @@ async fn a_phone_whose_clock_is_years_off_is_heard_all_the_same() {
         let state = world.judged(&phone, draft.id).await;
         assert_eq!(state.status, Status::Preliminary, "{:?}", state.reasons);
     }
-    // Order is order of arrival, and the time is the server's.
+    // The order is the order of arrival, and the time is the server's.
     assert!(receipts[0].sequence < receipts[1].sequence);
     let apart = receipts[1].received_at - receipts[0].received_at;
     assert!(
@@ -348,7 +357,7 @@ async fn the_servers_own_clock_jumps_and_order_and_counts_stay() {
     let late = world.give(&lupitas, &second).await.receipt;
     let others = world.draft(Beto, &campaign("bruno"));
     world.give(&betos, &others).await;
-    // The second one bears the earlier time; it is the second one all the same.
+    // The second one has the earlier capture time and still is the second.
     assert!(late.received_at < early.received_at);
     assert_eq!((early.sequence, late.sequence), (1, 2));
     assert_eq!(
@@ -382,7 +391,7 @@ async fn a_device_that_was_never_activated_gives_nothing() {
     wire.put_apoyo(&stranger, draft.id, &draft.body(&stranger))
         .await
         .refused(401, Code::DeviceUnknown);
-    // An activation's name opens nothing but the activation.
+    // The name of an activation is valid only for the activation.
     let waiting = world.begin(&Beto.email(), b"front").await.0;
     wire.put_blob(&waiting, &draft.sealed_parts(&known)[0])
         .await

@@ -1,4 +1,4 @@
-//! Pictures: of the right card, readable, honest about what they are, and whole.
+//! Pictures: of the right card, readable, truly JPEG, and whole.
 
 use bytes::Bytes;
 use e2e::{
@@ -53,7 +53,7 @@ async fn a_blurred_back_waits_for_a_person() {
     );
 }
 
-/// A JPEG whose frame header says so many pixels.
+/// A JPEG whose frame header claims this many pixels.
 fn with_size(jpeg: &Bytes, width: u16, height: u16) -> Vec<u8> {
     let mut changed = jpeg.to_vec();
     let frame = changed
@@ -131,7 +131,14 @@ async fn whatever_is_sealed_instead_of_a_picture_waits_for_a_person() {
         ("only its beginning", good[..20].to_vec()),
         ("a third of it", good[..good.len() / 3].to_vec()),
     ] {
+        let is_shorter_than_any = bytes.len() < 512;
         let draft = world.draft(Lupita, &agua).with_part(PartName::Back, bytes);
+        if is_shorter_than_any {
+            let sealed = draft.sealed_part(&phone, PartName::Back);
+            let answer = world.wire().put_blob(&phone, &sealed).await;
+            answer.refused(422, Code::PartTruncated);
+            continue;
+        }
         world.give(&phone, &draft).await;
         let state = world.judged(&phone, draft.id).await;
         assert_eq!(state.status, Status::InReview, "{what}");
@@ -151,7 +158,7 @@ async fn thirty_megabytes_are_refused_and_heard_to_be_refused() {
     let answer = world.wire().put_blob(&phone, &heavy).await;
     answer.refused(413, Code::BodyTooLarge);
 
-    // The same without saying how long it is.
+    // The same without announcing its length.
     let name = Sha256Hash::of(&heavy);
     let path = format!("/v1/blobs/{name}");
     let signed = phone.sign("PUT", &path, &name);
@@ -164,7 +171,7 @@ async fn thirty_megabytes_are_refused_and_heard_to_be_refused() {
     assert!(world.server().is_running());
 }
 
-/// Sends a body in chunks, as far as the server takes them, and reads the answer.
+/// Sends a body in chunks, as far as the server reads them, and reads the answer.
 async fn unannounced(base: &str, path: &str, signed: &e2e::wire::Signed, body: &[u8]) -> String {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let host = base.trim_start_matches("http://");
@@ -196,7 +203,7 @@ async fn unannounced(base: &str, path: &str, signed: &e2e::wire::Signed, body: &
         .await
         .expect("an answer")
         .expect("an answer that can be read");
-    // The server may stop listening before everything is said.
+    // The server may stop reading before the end.
     let _ = sender.await.expect("the sender does not panic");
     String::from_utf8_lossy(&answer).into_owned()
 }
@@ -276,7 +283,7 @@ async fn bytes_that_are_not_those_of_the_address_are_refused() {
     put(&path, &signed)
         .await
         .refused(422, Code::BlobHashMismatch);
-    // A name that is no hash, a signature for another name, none at all.
+    // A name that is not a hash, a signature for another name, no signature.
     let bad = "/v1/blobs/..%2F..%2Fapoyo.db";
     let answer = put(bad, &phone.sign("PUT", bad, &name)).await;
     answer.refused(400, Code::RequestMalformed);

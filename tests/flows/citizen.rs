@@ -8,7 +8,7 @@ use protocol::receipt::SignedReceipt;
 use serde_json::Value;
 use std::{path::Path, process::Command};
 
-/// What the program printed on its one line, and its exit code.
+/// The line that the program printed, and its exit code.
 fn citizen(world: &TestWorld, name: e2e::people::Name, to: &str, store: &Path) -> (Value, i32) {
     let files = name
         .pictures()

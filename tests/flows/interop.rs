@@ -1,8 +1,8 @@
-//! Against programs of others, as they are on the internet: a Postfix that takes, refuses and
-//! returns mail, and tools that read what the server says of itself.
+//! The server with real programs of others: a Postfix that takes, refuses and returns mail, and tools
+//! that check the server's own descriptions.
 //!
-//! Needs Debian's `postfix` and `prometheus` and PyPI's `schemathesis`: `cargo xtask interop`
-//! fetches them and runs these stories, which an ordinary run leaves out.
+//! Needs Debian's `postfix` and `prometheus` and PyPI's `schemathesis`. `cargo xtask interop` installs
+//! them and runs these stories, which an ordinary run leaves out.
 
 use e2e::{
     interop::{postfix, readers},
@@ -80,13 +80,13 @@ async fn a_real_postfix_delivers_refuses_and_returns() {
             .any(|letter| letter.to == format!("lupita@{ACCENT}"))
     );
 
-    // Refused at once, and by the next server after this one has taken it.
+    // Refused at once, and refused by the next server after this one has taken it.
     let (phone, id) = world.begin(&format!("nadie@{KNOWN}"), b"front").await;
     until_fate(&world, &phone, id, MailFate::Refused).await;
     let (phone, id) = world.begin(&format!("nadie@{LATER}"), b"front").await;
     until_fate(&world, &phone, id, MailFate::Bounced).await;
 
-    // The report for a mailbox with an accent is of another type; who wrote there had the token.
+    // The report for a mailbox with an accent has another media type; it has the token.
     let returns_to = letters[0].returns_to.trim_matches(['<', '>']).to_owned();
     postfix::send_utf8(
         relay.port(),
@@ -113,7 +113,7 @@ async fn a_real_postfix_delivers_refuses_and_returns() {
 async fn without_smtputf8_nothing_waits_for_ever() {
     let relay = Postfix::start(false).unwrap();
     let world = world_with(&relay);
-    // An accent in front of the @ is told at once; one in the domain is no matter.
+    // An accent in front of the @ is refused at once; one in the domain is fine.
     let phone = Phone::new();
     let begin = phone.begin(&format!("josé@{KNOWN}"), b"front");
     world
@@ -133,9 +133,9 @@ async fn others_read_what_the_server_says_of_itself() {
         ..Setting::default()
     }
     .start();
-    // Something of everything, so that every series is there.
+    // One event of each kind, so that every series exists.
     let phone = world.activate(Lupita).await;
-    let metrics = world.wire().get("/metrics").await.text();
+    let metrics = world.operators().get("/metrics").await.text();
     readers::promtool(&metrics).unwrap();
     readers::schemathesis(&world.url(), None).unwrap();
     readers::schemathesis(&world.url(), Some(&phone)).unwrap();

@@ -1,4 +1,4 @@
-//! What counts, what does not, and which reason the tally gives.
+//! Which apoyos count, and the reasons in the tally.
 
 use cards::Person;
 use e2e::{
@@ -13,7 +13,7 @@ use protocol::{
     reason::Reason,
 };
 
-/// `name` gives an apoyo for `of` from a phone of their own; its state in the end.
+/// `name` gives an apoyo for `of` from a new phone; returns its final state.
 async fn give(world: &TestWorld, name: Name, of: &str) -> ApoyoState {
     let phone = world.activate(name).await;
     give_from(world, &phone, name, of).await
@@ -76,7 +76,7 @@ async fn lupita_backs_the_same_candidate_twice_and_counts_once() {
     let second = give_from(&world, &phone, Lupita, "ana").await;
     assert_eq!(second.status, Status::NotCounted);
     assert_eq!(second.reasons, [Reason::DuplicadoMismoSolicitante]);
-    // From another phone it is the same person still.
+    // From another phone it is still the same person.
     let third = give(&world, Lupita, "ana").await;
     assert_eq!(third.reasons, [Reason::DuplicadoMismoSolicitante]);
     let tally = world.tally(&campaign("ana")).await;
@@ -98,7 +98,7 @@ async fn of_two_candidates_for_one_office_the_first_one_counts() {
     let second = give_from(&world, &phone, Lupita, "bruno").await;
     assert_eq!(second.status, Status::NotCounted);
     assert_eq!(second.reasons, [Reason::DuplicadoOtroSolicitante]);
-    // Another office is another matter, and consultations do not rule each other out.
+    // Another office is another group, and consultations do not exclude each other.
     for of in ["carla", "agua", "bosques"] {
         let state = give_from(&world, &phone, Lupita, of).await;
         assert_eq!(
@@ -115,7 +115,7 @@ async fn of_two_candidates_for_one_office_the_first_one_counts() {
 
 #[tokio::test]
 async fn betos_replaced_card_is_still_beto() {
-    // The roll knows two cards of his: same clave de elector, other CIC.
+    // The roll has two cards of his: the same clave de elector, another CIC.
     let mut replaced = Beto.person();
     replaced.cic = Person::synthetic(e2e::people::SEED, 900).cic;
     replaced.emission += 1;

@@ -1,5 +1,5 @@
-//! Keys come and go: what was sealed to yesterday's opens today, and a server that lacks one
-//! loses nothing.
+//! Rotated keys: apoyos that were sealed to older keys still open, and a server without a key loses no
+//! data.
 
 use e2e::{
     keys::{Reviewers, rotated, secret_files},
@@ -32,7 +32,7 @@ async fn an_apoyo_sealed_to_yesterdays_key_arrives_today_and_counts() {
         world.judged(&lupitas, yesterday.id).await.status,
         Status::Preliminary
     );
-    // Who activates today seals to the new ones, and after a restart both open.
+    // A phone that is activated today seals to the new keys, and after a restart both open.
     world.stop();
     world.start();
     let betos = world.activate(Beto).await;
@@ -75,7 +75,7 @@ async fn a_key_that_was_put_away_is_told_and_nothing_is_lost_when_it_is_back() {
         .await
         .refused(409, Code::SealingKeyUnknown);
     assert_eq!(world.rows(), before);
-    // What has a receipt has it for ever.
+    // An apoyo keeps its receipt.
     let again = world
         .wire()
         .put_apoyo(&phone, early.id, &early.body(&phone))
@@ -85,7 +85,7 @@ async fn a_key_that_was_put_away_is_told_and_nothing_is_lost_when_it_is_back() {
     for file in &old {
         fs::rename(file.with_extension("away"), file).unwrap();
     }
-    // The server looks every few seconds.
+    // The server checks every few seconds.
     let until = Instant::now() + Duration::from_secs(20);
     let part = &late.sealed_parts(&phone)[0];
     while !world.wire().put_blob(&phone, part).await.is_success() {
@@ -122,7 +122,7 @@ async fn a_server_without_the_review_key_counts_by_the_roll_and_whoever_has_it_l
     }
     assert_eq!(world.tally(&agua).await.total.preliminary, 2);
 
-    // Those who review come with the key, while the server runs.
+    // The reviewers bring the key while the server runs.
     let looked = world.apoyo(["pictures", "check", "--keys", reviewers.path()]);
     let said = String::from_utf8_lossy(&looked.stdout).into_owned();
     assert!(

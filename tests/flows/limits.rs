@@ -1,10 +1,10 @@
-//! What strangers can have a real server do, over real connections.
+//! Limits for strangers, over real connections.
 
 use e2e::{
     mailbox,
     people::Name::{Beto, Lupita},
     wire::Phone,
-    world::{Setting, TestWorld},
+    world::{LooseEnd, Setting, TestWorld},
 };
 use protocol::{
     attestation::AskChallenge,
@@ -13,8 +13,7 @@ use protocol::{
     ids::ActivationId,
 };
 
-/// Asks for a challenge as if for somebody at this address; the code of the refusal, if it is
-/// one.
+/// Asks for a challenge as a proxy of a client at this address; returns the code of a refusal.
 async fn challenge(world: &TestWorld, forwarded: &str) -> Option<Code> {
     let asked = AskChallenge {
         activation: ActivationId::random(&SystemEntropy),
@@ -40,7 +39,7 @@ async fn challenge(world: &TestWorld, forwarded: &str) -> Option<Code> {
     Some(problem.code)
 }
 
-/// How many of twenty requests are refused, each with another invented address in front.
+/// The number of refusals of twenty requests, each with another invented address in front.
 async fn refused_of_twenty(world: &TestWorld, behind: &str) -> usize {
     let mut refused = 0;
     for number in 0..20 {
@@ -59,9 +58,9 @@ async fn behind_the_operators_proxy_a_forged_header_moves_no_bucket() {
         ..Setting::default()
     }
     .start();
-    // The proxy (this test) notes behind the forgery who it was.
+    // The proxy (this test) appends the real address to the forged one.
     assert_eq!(refused_of_twenty(&world, ", 203.0.113.9").await, 15);
-    // Those in whose name it was forged, and everybody else, have all of theirs.
+    // The networks in the forged headers, and all others, keep their whole allowance.
     assert_eq!(challenge(&world, "198.51.3.7").await, None);
     assert_eq!(challenge(&world, "203.0.114.9").await, None);
     let said = world.server().said();
@@ -70,12 +69,13 @@ async fn behind_the_operators_proxy_a_forged_header_moves_no_bucket() {
         "{said}"
     );
 
-    // A proxy that the operator did not name is not believed, and is not a network of its own.
-    let world = Setting {
+    // A proxy that is not in the configuration is not believed, and does not count as one network.
+    let mut world = Setting {
         config: limits.to_owned(),
         ..Setting::default()
     }
     .start();
+    world.leaves(LooseEnd::IllServer, "doctor tells of the proxy");
     assert_eq!(refused_of_twenty(&world, ", 203.0.113.9").await, 0);
 }
 

@@ -1,4 +1,4 @@
-//! The code reaches its mailbox: over STARTTLS, with a password, and whatever the relay's mood.
+//! The code reaches its mailbox: over STARTTLS, with a password, and in spite of the relay's faults.
 
 use e2e::{
     faults::MovableClock,
@@ -14,7 +14,7 @@ use protocol::{
 };
 use std::time::{Duration, Instant};
 
-/// How long the pauses between tries may add up to here.
+/// The longest sum of the pauses between tries.
 const DELIVERY: Duration = Duration::from_secs(30);
 
 fn world_with(relay: &Relay) -> TestWorld {
@@ -80,10 +80,10 @@ async fn the_relay_is_down_and_the_code_comes_when_it_is_back() {
     .await;
     let rows = world.rows();
     assert_eq!((rows.mails_waiting, rows.mails_given_up), (1, 0));
-    // A late mail is no reason to turn citizens away.
-    assert_eq!(world.wire().get("/readyz").await.status, 200);
+    // A late mail is not a reason to turn citizens away.
+    assert_eq!(world.operators().get("/readyz").await.status, 200);
 
-    // Not even a crash loses it.
+    // A crash does not lose it.
     world.kill();
     world.start();
     relay.up().unwrap();
@@ -123,13 +123,13 @@ async fn never_says_the_relay_and_that_is_told_to_the_operator() {
     until("it is told", || world.server().said().contains("given up")).await;
     let said = world.server().said();
     assert!(said.contains("550"), "{said}");
-    let metrics = world.wire().get("/metrics").await.body;
+    let metrics = world.operators().get("/metrics").await.body;
     let metrics = String::from_utf8_lossy(&metrics);
     let counted = metrics
         .lines()
         .any(|line| line.contains("mail") && line.contains("refused"));
     assert!(counted, "{metrics}");
-    // Somebody else's mail is not concerned.
+    // Another person's mail is not affected.
     relay.be(Mood::Take).unwrap();
     world.begin(&Beto.email(), b"front").await;
     code_at(&relay, &Beto.email(), 1).await;
@@ -269,7 +269,7 @@ async fn a_relay_that_never_answers_is_left_and_tried_again() {
     until("nothing waits", || world.rows().mails_waiting == 0).await;
 }
 
-/// How the mail of this activation fares, as its phone learns it.
+/// The fate of this activation's mail, as its phone learns it.
 async fn fate(world: &TestWorld, phone: &Phone, id: ActivationId) -> MailFate {
     let path = format!("/v1/activations/{id}");
     let state: ActivationState = world.wire().get_signed(phone, &path).await.json(200);
@@ -325,7 +325,7 @@ async fn the_relay_has_every_mood_in_turn_and_each_mail_is_delivered_once_or_tol
             .await;
         }
     }
-    // Those that waited meet a relay that refuses for good only if it is their turn right then.
+    // Waiting mails are refused for good only if they are due at that moment.
     relay.be(Mood::Take).unwrap();
     until("nothing waits", || world.rows().mails_waiting == 0).await;
     let letters = relay.letters().unwrap();
@@ -410,7 +410,7 @@ async fn a_mail_that_comes_back_is_told_to_its_phone_and_to_the_operator() {
     assert!(list.contains("bounced") && list.contains("5.1.1"), "{list}");
     assert_eq!(list.lines().count(), 1, "{list}");
     assert!(world.server().said().contains("a mail came back"));
-    // It is a hint, and takes nothing from anybody: her code opens, should she have it.
+    // A bounce is only a hint: her code still works, if she has it.
     let code = letters[0].code().unwrap();
     let answer = world
         .wire()

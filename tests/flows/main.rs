@@ -1,7 +1,7 @@
 //! The stories, a module per topic. One alone: `cargo test -p e2e --test flows roll::`.
 //!
-//! Topics have the names that they have in `protocol`, `storage` and the server. The rest is named
-//! after what goes wrong: who takes what away from whom.
+//! Topics have the names of `protocol`, `storage` and the server. The other modules are named after
+//! their fault.
 
 mod activation;
 mod apoyos;
@@ -15,6 +15,7 @@ mod kills;
 mod limits;
 mod mail;
 mod operating;
+mod operators;
 mod phone_kills;
 mod phone_network;
 mod phone_queue;
@@ -23,3 +24,5 @@ mod sealing;
 mod server_away;
 mod stolen;
 mod storage_full;
+mod strangers;
+mod tagger;

@@ -1,4 +1,4 @@
-//! What an operator sees, and what the harness of these stories itself refuses.
+//! The operator's view, and the checks of the test harness itself.
 
 use e2e::{
     people::Name::{Beto, Lupita},
@@ -23,7 +23,7 @@ fn told(output: &Output) -> String {
     )
 }
 
-/// The file of a picture, wherever below the data folder it lies.
+/// The file of a picture, anywhere below the data folder.
 fn file_of(folder: &Path, name: &str) -> Option<PathBuf> {
     for entry in fs::read_dir(folder).ok()?.flatten() {
         let path = entry.path();
@@ -133,7 +133,7 @@ async fn a_lost_key_is_never_replaced_by_a_new_one() {
     world.start();
 }
 
-/// The stories rest on this: a world that is left untidy fails its story.
+/// The stories rely on this: a world with loose ends fails its story.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_untidy_end_is_an_error() {
     let world = TestWorld::new();

@@ -1,8 +1,8 @@
-//! A phone that is killed (`SIGKILL`) at each step of capture, seal, send and delete: the draft
-//! is back or cleanly gone, nothing on its disk can be read, and exactly one apoyo arrives.
+//! A phone that is killed (`SIGKILL`) at each step of capture, seal, send and delete: the draft is
+//! complete or deleted, its disk has no readable personal data, and exactly one apoyo arrives.
 //!
-//! `cargo xtask kills --phone` is the long form: each step of a run, each time it is reached,
-//! `PHONE_KILLS` times (20). The short form kills once at each kind of step.
+//! `cargo xtask kills --phone` is the long form: each occurrence of each step, `PHONE_KILLS` times
+//! (20). The short form kills once at each kind of step.
 
 use e2e::{
     people::{Name, Pictures},
@@ -11,7 +11,7 @@ use e2e::{
 };
 use std::{collections::BTreeMap, env, time::Instant};
 
-/// How often each moment is repeated; 0 is the short form.
+/// The number of kills at each moment; 0 is the short form.
 fn repeats() -> usize {
     match env::var("PHONE_KILLS") {
         Ok(text) => text.parse().expect("a number"),

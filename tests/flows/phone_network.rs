@@ -1,5 +1,5 @@
-//! A phone on a bad network, through a relay that cuts: at most one part is sent again, and the
-//! receipt is the same. `PHONE_CUTS=100` is the long form.
+//! A phone on a bad network, whose connections are cut: at most one part is sent again, and the receipt
+//! is the same. `PHONE_CUTS=100` is the long form.
 
 use app_core::{
     Door,
@@ -21,7 +21,7 @@ use protocol::{
 };
 use std::{env, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
-/// What headers and questions of a second try add.
+/// The bytes of headers and of `HEAD` requests of a second try.
 const OVERHEAD: u64 = 16 * 1024;
 
 async fn open(proxy: &Proxy, store: &Path) -> Citizen {
@@ -32,7 +32,7 @@ async fn open(proxy: &Proxy, store: &Path) -> Citizen {
     citizen
 }
 
-/// The same without any network: nothing goes out, not even a try.
+/// The same without any network: no request is tried.
 async fn open_offline(proxy: &Proxy, store: &Path) -> Citizen {
     let mut ports = adapters::computer(store).expect("a folder of ours");
     ports.network = Arc::new(ToldNetwork::taken_for(NetworkKind::Offline));
@@ -53,7 +53,7 @@ async fn queue(citizen: &Citizen, pictures: &Pictures) -> (ApoyoId, ApoyoFile) {
     )
 }
 
-/// What the server answers to the same manifest once more.
+/// The server's answer to the same manifest again.
 async fn asked_again(world: &TestWorld, file: &ApoyoFile) -> String {
     let last = file.requests().last().expect("the manifest");
     let answer = reqwest::Client::new()
@@ -98,7 +98,7 @@ async fn the_connection_is_cut_at_each_tenth_and_at_most_one_part_goes_twice() {
         .await
         .expect("activated");
 
-    // How much goes over the wire when nothing is cut.
+    // The bytes on the wire without cuts.
     let (apoyo, file) = queue(&citizen, &pictures).await;
     let before = proxy.bytes_up();
     citizen.receipt(apoyo).await.expect("a receipt");
@@ -117,7 +117,7 @@ async fn the_connection_is_cut_at_each_tenth_and_at_most_one_part_goes_twice() {
         let citizen = open_offline(&proxy, store.path()).await;
         let (apoyo, file) = queue(&citizen, &pictures).await;
         drop(citizen);
-        // Set before there is an app with a network: it sends by itself as soon as it can.
+        // Set before the app has a network, because it sends as soon as it can.
         let (before, cut) = (proxy.bytes_up(), proxy.cuts());
         proxy.cut_once_after(whole * tenth / 10 - 1);
         let citizen = open(&proxy, store.path()).await;
@@ -184,7 +184,7 @@ async fn the_apoyo_is_carried_by_an_operator_and_the_phone_gets_the_same_receipt
     assert_eq!(said, receipt);
     assert_eq!(world.rows().apoyos, 1);
 
-    // Another byte, and it is refused.
+    // With one changed byte it is refused.
     let mut altered = ApoyoFile::parse(&bytes).expect("a file");
     altered.parts[0].body[200] ^= 1;
     std::fs::write(&file, altered.to_bytes()).expect("room for a file");

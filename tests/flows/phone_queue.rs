@@ -1,6 +1,6 @@
-//! A queue full of apoyos, 200 of them: opening the app takes less than a second, and memory stays flat
-//! while they are sent. `PHONE_QUEUE=n` for another number; by itself it is a short form with
-//! fewer, `cargo xtask kills --phone` takes all of them.
+//! A queue of 200 apoyos: opening the app takes less than a second, and memory stays flat while they are
+//! sent. `PHONE_QUEUE=n` sets another number. An ordinary run has fewer; `cargo xtask kills --phone` has
+//! all of them.
 
 use e2e::{
     people::{Name, Pictures},
@@ -9,8 +9,8 @@ use e2e::{
 };
 use std::env;
 
-/// What sending may take on top of what the app holds anyway: a few parts of a megabyte, and the
-/// cache of the store.
+/// The memory that sending may use in addition: a few parts of a megabyte, and the cache of the
+/// store.
 const ROOM_KIB: u64 = 24 * 1024;
 
 #[test]

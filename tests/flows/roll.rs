@@ -1,4 +1,4 @@
-//! The roll is replaced while the server runs: whole, at once, or not at all.
+//! Replacing the roll while the server runs: at once and as a whole, or not at all.
 
 use cards::{Person, roll};
 use credential::FullName;
@@ -98,7 +98,7 @@ async fn a_new_roll_judges_again_what_rested_on_the_old_one_and_may_be_taken_bac
 async fn one_bad_line_and_nothing_is_loaded() {
     let world = TestWorld::new();
     let mut lines: Vec<String> = everybody().iter().map(Person::roll_line).collect();
-    // Line 1 is the header. Each of these is wrong in its own way.
+    // Line 1 is the header. Each of these lines has another fault.
     let field = |line: &str, nth: usize, value: &str| {
         let mut fields: Vec<&str> = line.split(',').collect();
         fields[nth] = value;
@@ -135,14 +135,14 @@ async fn one_bad_line_and_nothing_is_loaded() {
         );
         assert!(!rejects.contains(&person.clave_elector().to_string()));
     }
-    // The old roll is in force: it has no Nacho, and has Lupita.
+    // The old roll is in force: it has Lupita and not Nacho.
     let phone = world.activate(Lupita).await;
     let state = give(&world, &phone, &Lupita.person(), "agua").await;
     assert_eq!(state.status, Status::Preliminary);
     let state = give(&world, &phone, &Nacho.person(), "agua").await;
     assert_eq!(state.reasons, [Reason::NoEncontrado]);
 
-    // A clean file leaves no rejects of yesterday.
+    // A clean file removes older rejects.
     let (done, path) = import(&world, roll_csv(&everybody()));
     assert!(done.status.success());
     assert!(!Path::new(&format!("{}.rejects.csv", path.display())).exists());
@@ -239,7 +239,7 @@ async fn an_import_that_is_killed_changes_nothing() {
     assert!(done.status.success(), "{done:?}");
 }
 
-/// The first `people` of a seed of their own, as a file.
+/// The first `people` of another seed, as a file.
 fn write_roll(path: &Path, people: u64) {
     let mut file = BufWriter::new(fs::File::create(path).expect("a scratch file"));
     writeln!(file, "{}", roll::HEADER).expect("room on the disk");
@@ -249,7 +249,7 @@ fn write_roll(path: &Path, people: u64) {
     file.flush().expect("room on the disk");
 }
 
-/// Imports so many lines while the server answers, and says how long that took.
+/// Imports this many lines while the server answers; returns how long that took.
 async fn measure(lines: u64, allowed: Duration) {
     let world = Setting::default().start();
     let path = world

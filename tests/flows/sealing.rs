@@ -1,4 +1,4 @@
-//! What is sealed opens in its own place only, and only for the holder of the key.
+//! A sealed part opens only in its own place, and only for the holder of the key.
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -14,8 +14,7 @@ use protocol::{
     reason::Reason,
 };
 
-/// Sends Lupita's apoyo with something done to it after it was sealed; her phone signs
-/// whatever it is.
+/// Sends Lupita's apoyo after a change of its sealed parts; her phone signs the result.
 async fn sent_with(
     world: &TestWorld,
     phone: &Phone,
@@ -28,7 +27,7 @@ async fn sent_with(
     world.wire().put_apoyo(phone, draft.id, &body).await
 }
 
-/// The payload of this submission replaced, and named in the manifest as it is.
+/// Replaces the payload of this submission, with its true hash in the manifest.
 fn with_payload(submission: &mut Submission, sealed: &[u8]) {
     submission.manifest.payload = Sha256Hash::of(sealed);
     submission.payload = URL_SAFE_NO_PAD.encode(sealed);
@@ -60,7 +59,7 @@ async fn fields_that_were_swapped_flipped_or_cut_are_each_refused_and_nothing_is
     let mut flipped_key = good.clone();
     flipped_key[100] ^= 0x80;
     let open = serde_json::to_vec(&draft.payload).unwrap();
-    // The smallest, which is not longer than an apoyo may be.
+    // The smallest picture, which fits into an apoyo's limit.
     let picture = draft.sealed_part(&phone, PartName::Signature).to_vec();
     for (what, sealed, code, status) in [
         ("of another apoyo", anothers, Code::PartForeign, 422),
@@ -112,7 +111,7 @@ async fn pictures_that_were_swapped_are_refused_and_nothing_is_lost() {
     let before = world.rows();
     let beto = his.submission(&phone).manifest.parts;
 
-    // Two of her own changed places: each is the other's name now.
+    // Two of her own parts with exchanged names.
     let answer = sent_with(&world, &phone, &hers, |s| {
         let parts = &mut s.manifest.parts;
         let front = parts[0].clone();
@@ -140,7 +139,7 @@ async fn pictures_that_were_swapped_are_refused_and_nothing_is_lost() {
     world.judged(&phone, his.id).await;
 }
 
-/// Uploads something instead of one sealed picture, and names it as it is.
+/// Uploads other bytes instead of one sealed picture, with their true hash in the manifest.
 async fn sent_with_picture(
     world: &TestWorld,
     phone: &Phone,
@@ -205,7 +204,7 @@ async fn betos_phone_cannot_make_an_apoyo_of_lupitas_sealed_parts() {
     world.judged(&hers, draft.id).await;
     let before = world.rows();
 
-    // What he overheard, under an id and a signature of his own.
+    // The overheard parts, under an id and a signature of his own.
     let stolen = draft.submission(&hers);
     let own = world.draft(Beto, &agua);
     let answer = sent_with(&world, &his, &own, |s| {
@@ -214,13 +213,13 @@ async fn betos_phone_cannot_make_an_apoyo_of_lupitas_sealed_parts() {
     })
     .await;
     answer.refused(422, Code::PartForeign);
-    // Her manifest as it was, with his signature.
+    // Her unchanged manifest with his signature.
     world
         .wire()
         .put_apoyo(&his.named(hers.device()), draft.id, &draft.body(&hers))
         .await
         .refused(401, Code::SignatureInvalid);
-    // Her request once more: the same receipt, and one apoyo.
+    // Her request again: the same receipt, and one apoyo.
     let again = world
         .wire()
         .put_apoyo(&hers, draft.id, &draft.body(&hers))

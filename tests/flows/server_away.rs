@@ -1,5 +1,5 @@
-//! The server, the network, the app or the phone's room is gone, at each step: the person is
-//! told, nothing is lost, and going on is enough.
+//! At each step the server, the network, the app or the phone's disk space is gone: the person sees the
+//! reason, no data are lost, and the person only has to go on.
 
 use app_core::{AppCode, PhoneCode};
 use e2e::{
@@ -11,7 +11,7 @@ use e2e::{
 };
 use protocol::{apoyos::Status, code::Code};
 
-/// A relay in front of the world's server: the app keeps its address whatever happens.
+/// A relay in front of the world's server, so that the app can keep its address.
 async fn relay(world: &mut TestWorld) -> Proxy {
     let address = world.server().address();
     Proxy::to(address).await.expect("a port")
@@ -51,7 +51,7 @@ async fn the_server_is_killed_before_each_step_and_lupita_goes_on_when_it_is_bac
     let mut journey = Journey::new(Lupita, campaign("agua"), &proxy.url(), &world.outbox()).await;
     for step in Step::ALL {
         if step == Step::TypeCode {
-            // The mail has to be there before the server is not.
+            // The mail has to arrive before the server goes.
             e2e::mailbox::wait_for_code(&world.outbox(), &Lupita.email(), 1);
         }
         world.kill();
@@ -119,7 +119,7 @@ async fn every_answer_is_lost_once_and_nothing_happens_twice() {
         }
         let mut losses = 0;
         loop {
-            // The queue speaks several times: its first, second, third... answer is lost.
+            // The queue sends several requests: the first, second, third... answer is lost.
             journey.reopen().await;
             proxy.be_for(Mood::SwallowAnswer, 1);
             let lost = journey.take(step).await;
@@ -128,7 +128,7 @@ async fn every_answer_is_lost_once_and_nothing_happens_twice() {
             assert_eq!(problem.code, PhoneCode::ServerUnreachable, "{step:?}");
             losses += 1;
             if step != Step::Queue || losses == 6 {
-                // A failure is not repeated within seconds unless the app was closed meanwhile.
+                // The queue pauses after a failure, unless the app was restarted.
                 journey.reopen().await;
                 let taken = journey.take(step).await;
                 taken.unwrap_or_else(|problem| panic!("{step:?} afterwards: {problem}"));
@@ -149,7 +149,7 @@ async fn the_upload_is_cut_at_each_tenth_and_a_part_that_arrived_is_not_sent_aga
     let proxy = relay(&mut world).await;
     let mut journey = Journey::new(Lupita, campaign("agua"), &proxy.url(), &world.outbox()).await;
     journey.take_all(Step::Notice, Step::Send).await;
-    // How long the whole upload is, told by somebody else's.
+    // The length of the whole upload, measured with another person's.
     let whole = {
         let others = Journey::new(Beto, campaign("bosques"), &proxy.url(), &world.outbox()).await;
         others.take_all(Step::Notice, Step::Send).await;
@@ -179,7 +179,7 @@ async fn the_upload_is_cut_at_each_tenth_and_a_part_that_arrived_is_not_sent_aga
     let sent = proxy.bytes_up() - before;
     let wasted = sent.saturating_sub(whole);
     println!("{cuts} cuts: {sent} bytes for an apoyo of {whole}");
-    // At worst each cut costs what was under way of one picture.
+    // At worst each cut costs the bytes of one picture.
     assert!(wasted < whole * 2, "{wasted} bytes were sent in vain");
     world.settled().await;
     let total = world.tally(&campaign("agua")).await.total;

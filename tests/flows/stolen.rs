@@ -1,4 +1,4 @@
-//! Somebody steals the server's database and its pictures, but not its keys.
+//! A thief has the server's database and its pictures, but not its keys.
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 use base64::{
@@ -17,7 +17,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Everything in the data folder but the keys, and but the mails that were handed over.
+/// Everything in the data folder except the keys and the mails that were handed over.
 fn loot(data: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
     let mut folders = vec![data.to_owned()];
@@ -39,8 +39,8 @@ fn loot(data: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     found
 }
 
-/// Every value of every table, as a thief with SQLite would see it: text that lies across two
-/// pages of the file is whole here.
+/// Every value of every table, as a thief with SQLite would read it. Here a text is whole even if two
+/// pages of the file share it.
 fn values(data: &Path) -> Vec<(String, Vec<u8>)> {
     let db = Connection::open(data.join("apoyo.db")).expect("a database");
     let mut tables = db
@@ -70,7 +70,7 @@ fn values(data: &Path) -> Vec<(String, Vec<u8>)> {
     values
 }
 
-/// What must not be found of somebody.
+/// The data of a person that must not be found.
 fn secrets(name: Name) -> Vec<(&'static str, Vec<u8>)> {
     let person = name.person();
     let text = [
@@ -85,7 +85,7 @@ fn secrets(name: Name) -> Vec<(&'static str, Vec<u8>)> {
     let mut secrets = Vec::new();
     for (what, text) in text {
         secrets.push((what, text.clone().into_bytes()));
-        // In whichever disguise, as far as it begins on a boundary of its own.
+        // In every encoding that begins on its own boundary.
         secrets.push((what, STANDARD.encode(&text).trim_end_matches('=').into()));
         secrets.push((what, URL_SAFE_NO_PAD.encode(&text).into_bytes()));
         secrets.push((what, hex::encode(&text).into_bytes()));
@@ -137,7 +137,7 @@ async fn a_thief_without_the_keys_reads_nothing_of_anybody() {
     world.start();
     world.begin(&Beto.email(), b"front").await;
     assert_eq!(world.rows().mails_waiting, 1);
-    // With the log of what was written last, as a thief may find it.
+    // With the write-ahead log, which a thief may find too.
     world.kill();
 
     let mut loot = loot(world.data());
@@ -172,14 +172,14 @@ async fn a_thief_without_the_keys_reads_nothing_of_anybody() {
         );
     }
 
-    // The search finds what is there: the mail that was handed over says who Lupita is.
+    // A check of the search itself: it finds Lupita in the mail that was handed over.
     let outbox = fs::read_dir(world.outbox()).unwrap();
     let mails: Vec<u8> = outbox
         .flat_map(|mail| fs::read(mail.unwrap().path()).unwrap())
         .collect();
     assert!(holds(&mails, Lupita.email().as_bytes()));
 
-    // With its keys the server still knows whom to mail to.
+    // With its keys the server can still send the mail.
     world.launch().config = usual;
     world.start();
     mailbox::wait_for_code(&world.outbox(), &Beto.email(), 1);

@@ -1,4 +1,4 @@
-//! The disk is full: nothing is promised, nothing is lost, and all goes on when there is room.
+//! The disk is full: the server makes no promises, loses no data, and goes on when there is room.
 
 use e2e::{
     faults::SmallDisk,
@@ -14,7 +14,7 @@ use protocol::{
 };
 use std::time::{Duration, Instant};
 
-/// A server on a disk of a few megabytes; `None` where mounting is not allowed.
+/// A server on a disk of a few megabytes; `None` without the right to mount.
 fn on_small_disk(mebibytes: u32) -> Option<(SmallDisk, TestWorld)> {
     let Some(disk) = SmallDisk::new(mebibytes).expect("mount can be run") else {
         eprintln!("NOT TESTED: a small disk is mounted by root only");
@@ -22,7 +22,7 @@ fn on_small_disk(mebibytes: u32) -> Option<(SmallDisk, TestWorld)> {
     };
     let world = Setting {
         data: Some(disk.path().join("data")),
-        config: "[limits]\ndisk_reserve_mib = 1\n".to_owned(),
+        config: "[limits]\ndisk_reserve_mib = 1\nunnamed_parts_per_device = 1000\n".to_owned(),
         ..Setting::default()
     }
     .start();
@@ -38,7 +38,7 @@ fn full(answer: &Answer) {
     );
 }
 
-/// Repeats until it succeeds; how long that took.
+/// Repeats until it succeeds; returns how long that took.
 async fn until_taken(mut ask: impl AsyncFnMut() -> Answer) -> (Answer, Duration) {
     let begun = Instant::now();
     loop {
@@ -74,7 +74,7 @@ async fn pictures_find_no_room_and_find_it_again() {
         full(&world.wire().put_blob(&phone, &picture).await);
     }
     assert_eq!(world.rows(), before, "nothing half is left");
-    // Reading goes on, and so does the receipt of what was given before.
+    // Reads still work, and so do earlier receipts.
     let tally = world.tally(&agua).await;
     assert_eq!((tally.total.received, tally.total.preliminary), (1, 1));
     let list = world.wire().get_signed(&phone, "/v1/campaigns").await;
@@ -86,7 +86,7 @@ async fn pictures_find_no_room_and_find_it_again() {
     );
     assert_eq!(world.wire().get("/healthz").await.status, 200);
     assert_eq!(
-        world.wire().get("/readyz").await.status,
+        world.operators().get("/readyz").await.status,
         503,
         "the balancer is told"
     );
@@ -95,7 +95,7 @@ async fn pictures_find_no_room_and_find_it_again() {
     drop(ballast);
     let (_, took) = until_taken(async || world.wire().put_blob(&phone, &picture).await).await;
     assert!(took < Duration::from_secs(5), "{took:?}");
-    assert_eq!(world.wire().get("/readyz").await.status, 200);
+    assert_eq!(world.operators().get("/readyz").await.status, 200);
     world.leaves(LooseEnd::StrayPictures, "Beto's picture is named by nobody");
     assert!(
         world.server().is_running(),
@@ -179,7 +179,7 @@ async fn the_disk_fills_up_while_apoyos_come_in_and_every_receipt_holds() {
             ballast.clear();
         }
         let pictures = e2e::people::Pictures::tiny(&Lupita.person(), nth);
-        // Heavy enough that a handful fills what is left.
+        // Large enough that a few fill the disk.
         let mut selfie = pictures.selfie.to_vec();
         selfie.resize(selfie.len() + 150 * 1024, u8::try_from(nth).unwrap());
         let draft = e2e::wire::Draft::new(&agua, Lupita.person().model, &pictures)

@@ -23,8 +23,8 @@ pub fn target_folder() -> &'static Path {
     })
 }
 
-/// The server's file: built now if it is not there or not the newest. `APOYO_PROGRAMS` names
-/// a folder that has it already.
+/// The server's file, which is built now if it is missing or out of date. `APOYO_PROGRAMS` names a
+/// folder that has it already.
 pub fn apoyo() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| match env::var_os("APOYO_PROGRAMS") {

@@ -1,4 +1,4 @@
-//! What can be taken away from the server: its disk, its idea of the time.
+//! Faults of the server's machine: its disk, its clock.
 
 use std::{
     fs,
@@ -9,13 +9,13 @@ use std::{
     time::Duration,
 };
 
-/// A disk of a few megabytes. Needs root, as mounting does.
+/// A disk of a few megabytes. Needs root to mount it.
 pub struct SmallDisk {
     folder: tempfile::TempDir,
 }
 
 impl SmallDisk {
-    /// A tmpfs of so many MiB; `None` without the right to mount.
+    /// A tmpfs of this size in MiB; `None` without the right to mount.
     pub fn new(mebibytes: u32) -> io::Result<Option<Self>> {
         let folder = tempfile::tempdir()?;
         let mounted = Command::new("mount")
@@ -86,13 +86,13 @@ impl Drop for Ballast {
     }
 }
 
-/// strace, attached to a running process to spoil some of its system calls.
+/// strace, attached to a running process to make some of its system calls fail.
 struct Spoiled {
     strace: Child,
 }
 
 impl Spoiled {
-    /// Spoils these calls, as strace's `inject` says, from now on.
+    /// Makes these calls fail from now on, in the syntax of strace's `inject`.
     fn calls(pid: u32, calls: &str, how: &str) -> io::Result<Self> {
         let mut strace = Command::new("strace")
             .args(["-f", "-e", &format!("trace={calls}")])
@@ -107,8 +107,8 @@ impl Spoiled {
         let mut said = BufReader::new(said);
         let mut line = String::new();
         said.read_line(&mut line)?;
-        // It names every thread it holds and then every call. Its words are of no use, but it
-        // would wait for a reader once the pipe is full.
+        // It prints every thread and every call. The output is not needed, but it has to be read,
+        // because a full pipe would block it.
         thread::spawn(move || io::copy(&mut said, &mut io::sink()));
         let spoiled = Self { strace };
         match line.contains("attached") {
@@ -136,25 +136,38 @@ impl BrokenDisk {
         let spoiled = Spoiled::calls(pid, "fsync,fdatasync,syncfs", "error=EIO")?;
         Ok(Self { _spoiled: spoiled })
     }
+
+    /// Only the nth flush of each thread fails; those before and after it are good.
+    pub fn at_flush(pid: u32, nth: u64) -> io::Result<Self> {
+        let how = format!("error=EIO:when={nth}");
+        let spoiled = Spoiled::calls(pid, "fsync,fdatasync,syncfs", &how)?;
+        Ok(Self { _spoiled: spoiled })
+    }
+
+    /// Nothing of the database can be read any more (`lseek` comes before each of its reads).
+    pub fn unreadable(pid: u32) -> io::Result<Self> {
+        let spoiled = Spoiled::calls(pid, "pread64,lseek", "error=EIO")?;
+        Ok(Self { _spoiled: spoiled })
+    }
 }
 
-/// The calls by which a server changes what is durable.
+/// The calls by which a server changes durable data.
 const MARKS: &str = "fdatasync,fsync,syncfs,rename,renameat,renameat2,unlink,unlinkat";
 
-/// Death at a chosen moment: the process is killed as it makes such a call for the nth time.
+/// Kills a process as it makes one of those calls for the nth time.
 pub struct Doom {
     _spoiled: Spoiled,
 }
 
 impl Doom {
-    /// Dooms a running process. Each of its threads counts its own calls, each kind apart.
+    /// Attaches to a running process. Each thread counts its own calls, and each kind of call separately.
     pub fn of(pid: u32, nth: u64) -> io::Result<Self> {
         let how = format!("signal=SIGKILL:when={nth}");
         let spoiled = Spoiled::calls(pid, MARKS, &how)?;
         Ok(Self { _spoiled: spoiled })
     }
 
-    /// What a program is started under to die at its nth such call, perhaps before it listens.
+    /// The command to start a program under, so that it dies at its nth call, perhaps before it listens.
     pub fn from_the_start(nth: u64) -> Vec<String> {
         let words = [
             "strace",
@@ -177,7 +190,7 @@ pub struct MovableClock {
 }
 
 impl MovableClock {
-    /// A clock that shows the true time for now.
+    /// A clock that shows the true time until it is moved.
     ///
     /// # Panics
     /// Without libfaketime, with the line that installs it.
@@ -193,17 +206,17 @@ impl MovableClock {
         fs::write(self.file.path(), format!("{seconds:+}\n"))
     }
 
-    /// From now on it is so much later than the truth.
+    /// Sets the clock this much ahead of the true time.
     pub fn ahead(&self, by: Duration) -> io::Result<()> {
         self.set(by.as_secs() as i64)
     }
 
-    /// From now on it is so much earlier than the truth.
+    /// Sets the clock this much behind the true time.
     pub fn behind(&self, by: Duration) -> io::Result<()> {
         self.set(-(by.as_secs() as i64))
     }
 
-    /// What a process needs in its environment to live by this clock.
+    /// The environment of a process that uses this clock.
     pub fn environment(&self) -> Vec<(String, String)> {
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         vec![
@@ -213,7 +226,7 @@ impl MovableClock {
                 self.file.path().to_str().expect("a plain path"),
             ),
             pair("FAKETIME_NO_CACHE", "1"),
-            // Pauses and time-outs go by the true time.
+            // Pauses and time-outs use the true time.
             pair("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
             pair("DONT_FAKE_MONOTONIC", "1"),
         ]

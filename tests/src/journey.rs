@@ -1,5 +1,5 @@
-//! One person's way through the real app, door by door, so that a story can take the server,
-//! the network or the app itself away between any two steps.
+//! One person's way through the real app, door by door, so that a story can interrupt the server, the
+//! network or the app between any two steps.
 
 use crate::{
     citizen::Citizen,
@@ -17,7 +17,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What a person does, in this order.
+/// A person's steps, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     /// Reads and accepts the privacy notice.
@@ -72,7 +72,7 @@ impl Step {
         Step::Status,
     ];
 
-    /// Whether it cannot be done without the server.
+    /// Whether it needs the server.
     pub fn needs_the_server(self) -> bool {
         matches!(
             self,
@@ -94,7 +94,7 @@ pub struct Journey {
 }
 
 impl Journey {
-    /// A new phone, for the server at `url` whose mails lie in `outbox`.
+    /// A new phone for the server at `url`, whose mails are in `outbox`.
     pub async fn new(name: Name, campaign: CampaignId, url: &str, outbox: &Path) -> Self {
         let folder = tempfile::tempdir().expect("a folder of our own");
         let path = folder.path().to_owned();
@@ -125,7 +125,7 @@ impl Journey {
         journey
     }
 
-    /// Ends the app as the system does, without a word, and opens it again.
+    /// Ends the app without notice, as the system does, and opens it again.
     pub async fn reopen(&mut self) {
         drop(self.citizen.take());
         let until = Instant::now() + Duration::from_secs(5);
@@ -135,8 +135,8 @@ impl Journey {
                     citizen.source = Source::Camera;
                     break Some(citizen);
                 }
-                // A server that is being started is a copy of this process for a moment, and
-                // holds the store's lock until it has become the server.
+                // A server that is being started is a fork of this process for a moment, and holds
+                // the store's lock until it executes the server's program.
                 Err(problem) if problem.code == PhoneCode::PhoneStorageFault => {
                     assert!(
                         Instant::now() < until,
@@ -153,12 +153,13 @@ impl Journey {
         self.citizen.as_ref().expect("the app is open")
     }
 
-    /// The state of everything.
+    /// The app's state.
     pub async fn state(&self) -> AppState {
         self.citizen().state().await.expect("the app knows")
     }
 
-    /// The state without what passes by itself (seconds left, what is waited for): to compare.
+    /// The state without values that change by themselves (seconds left, reasons for waiting), to
+    /// compare it.
     pub async fn shape(&self) -> String {
         let mut state = self.state().await;
         if let ActivationView::Code {
@@ -194,7 +195,7 @@ impl Journey {
         matches!(self.apoyo().await.queue, QueueState::Receipted { .. })
     }
 
-    /// Takes one step. Of those that the server answers: an error when it does not.
+    /// Takes one step. A step that needs the server fails if it does not answer.
     pub async fn take(&self, step: Step) -> Result<(), Problem> {
         let (citizen, pictures) = (self.citizen(), &self.pictures);
         match step {
@@ -251,7 +252,7 @@ impl Journey {
         }
     }
 
-    /// Takes every step from `from` up to and with `to`; none may fail.
+    /// Takes every step from `from` to `to`, inclusive; none may fail.
     pub async fn take_all(&self, from: Step, to: Step) {
         for step in Step::ALL.into_iter().filter(|s| (from..=to).contains(s)) {
             let taken = self.take(step).await;

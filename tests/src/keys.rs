@@ -1,4 +1,4 @@
-//! The keys that apoyos are sealed to, as an operator and those who review handle them.
+//! The keys that apoyos are sealed to, as operators and reviewers handle them.
 
 use crate::{server, wire::Phone, world::TestWorld};
 use protocol::{campaigns::CampaignList, seal::announced::SealingKeys};
@@ -12,12 +12,12 @@ use std::{
 /// How long a running server may take to notice a new key.
 const NOTICE: Duration = Duration::from_secs(20);
 
-/// Where the keys are in a data folder.
+/// The folder of the keys in a data folder.
 fn folder(data: &Path) -> PathBuf {
     data.join("keys").join("sealing")
 }
 
-/// The files of the secret keys that there are now.
+/// The files of the current secret keys.
 pub fn secret_files(data: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder(data)).expect("a server has keys");
     entries
@@ -26,7 +26,7 @@ pub fn secret_files(data: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The keys that the server tells a phone to seal to, with its signature verified.
+/// The keys that the server announces to a phone, with its signature verified.
 pub async fn told(world: &TestWorld, phone: &Phone) -> SealingKeys {
     let list: CampaignList = world
         .wire()
@@ -40,14 +40,14 @@ pub async fn told(world: &TestWorld, phone: &Phone) -> SealingKeys {
         .clone()
 }
 
-/// Rotates both keys under a running server, and waits until it tells the new ones.
+/// Rotates both keys under a running server, and waits until it announces the new ones.
 pub async fn rotated(world: &TestWorld, phone: &Phone) -> SealingKeys {
     let before = told(world, phone).await;
     done(&world.apoyo(["keys", "rotate"]));
     let until = Instant::now() + NOTICE;
     loop {
         let now = told(world, phone).await;
-        // One file is written after the other.
+        // The files are written one after the other.
         if now.intake != before.intake && now.review != before.review {
             return now;
         }
@@ -65,7 +65,7 @@ fn done(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// The machine of those who look at pictures: it alone has the review key.
+/// The reviewers' machine, the only one with the review key.
 pub struct Reviewers {
     folder: tempfile::TempDir,
 }

@@ -2,16 +2,16 @@
 //!
 //! - [`world::TestWorld`] is a fresh data folder with the processes and [`campaigns`] of these
 //!   stories and a roll, loaded through the command line, and the server that runs on it. Dropping
-//!   it fails the test if something was left undone.
-//! - [`people`] give their apoyo; they bring pictures of their credentials.
+//!   it fails the test if loose ends remain.
+//! - [`people`] give their apoyo and have pictures of their credentials.
 //! - [`wire`] speaks the protocol by hand and may lie. [`citizen`] is a person without a screen, who
-//!   opens the doors of the app; [`journey`] leads one from step to step, so that something can
-//!   happen between any two.
+//!   opens the doors of the app; [`journey`] takes one step at a time, so that a story can interrupt
+//!   it between any two.
 //! - [`phone_process`] is a phone in a process of its own, [`stepping`] stops it at a step so that
 //!   it can be killed there, [`memory`] measures what it used.
-//! - [`server`] starts, stops and kills the server; [`rows`] and [`mailbox`] read what it wrote.
+//! - [`server`] starts, stops and kills the server; [`rows`] and [`mailbox`] read its data.
 //! - [`keys`] handles the keys that apoyos are sealed to, as operators and reviewers do.
-//! - [`proxy`] cuts connections, [`smtp`] is a mail relay with moods, [`faults`] takes away the disk
+//! - [`proxy`] cuts connections, [`smtp`] is a mail relay that can misbehave, [`faults`] breaks the disk
 //!   and moves the clock.
 //!
 //! The stories are in `flows/`, a module per topic, linked into one program.

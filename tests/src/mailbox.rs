@@ -1,4 +1,4 @@
-//! Mail as it lies in the server's `outbox/`: who got which code.
+//! The mails in the server's `outbox/`, and the codes in them.
 
 use mail_parser::MessageParser;
 use protocol::activation::ActivationCode;
@@ -20,15 +20,15 @@ pub struct Letter {
     pub text: String,
     /// The same as a page of HTML.
     pub page: String,
-    /// The sender in the envelope, where who took it noted it.
+    /// The sender in the envelope, if the relay noted it.
     pub returns_to: String,
 }
 
 impl Letter {
-    /// Understands a mail as it was sent.
+    /// Parses a mail.
     ///
     /// # Panics
-    /// If it is no mail.
+    /// If it is not a mail.
     pub fn parse(raw: &str) -> Self {
         let mail = MessageParser::default().parse(raw).expect("a mail");
         let header = |name: &str| {
@@ -77,7 +77,7 @@ pub fn letters(folder: &Path) -> io::Result<Vec<Letter>> {
         .collect()
 }
 
-/// Waits until `address` has got mail number `nth` (1 is the first) and reads the code in it.
+/// Waits until `address` has mail number `nth` (1 is the first) and returns the code in it.
 pub fn wait_for_code(folder: &Path, address: &str, nth: usize) -> ActivationCode {
     let until = Instant::now() + Duration::from_secs(20);
     loop {

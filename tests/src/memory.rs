@@ -1,8 +1,8 @@
-//! How much memory this process has used.
+//! The memory of this process.
 
 use std::{fs, io};
 
-/// The most that was in memory at once so far, in KiB (`VmHWM`).
+/// The peak so far, in KiB (`VmHWM`).
 pub fn peak_kib() -> io::Result<u64> {
     let status = fs::read_to_string("/proc/self/status")?;
     status

@@ -1,4 +1,4 @@
-//! The people of these stories. None of them exists; every card is stamped MUESTRA.
+//! The people of these stories. They are invented; every card is stamped MUESTRA.
 
 use bytes::Bytes;
 use cards::{
@@ -20,7 +20,7 @@ pub const SEED: u64 = 20_270_606;
 /// The model of all their credentials.
 pub const MODEL: credential::Model = credential::Model::G;
 
-/// Who they are, and what is special about them.
+/// Their names, each with a special situation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Name {
     /// Votes in Mexico City; nothing is wrong with her.
@@ -71,7 +71,7 @@ impl Name {
             Name::Goyo => Standing::Baja,
             _ => Standing::ListaNominal,
         };
-        // Valid for a long time, whenever the tests run, except for one.
+        // All credentials except one are valid for a long time, so that the tests can run at any date.
         person.valid_through = if self == Name::Vicky { 2_023 } else { 2_099 };
         person
     }
@@ -81,7 +81,7 @@ impl Name {
         self != Name::Nacho
     }
 
-    /// Where their mail goes.
+    /// Their mail address.
     pub fn email(self) -> String {
         format!("{self:?}@ejemplo.mx")
             .to_lowercase()
@@ -105,12 +105,12 @@ pub struct Pictures {
     pub selfie: Bytes,
     /// The signature.
     pub signature: Bytes,
-    /// What the public QR says.
+    /// The text of the public QR.
     pub qr: String,
 }
 
 impl Pictures {
-    /// Photographs this person's card; what was taken once is read from `target/` again.
+    /// Photographs this person's card; earlier pictures are read from `target/`.
     pub fn of(person: &Person) -> Self {
         let taken = |side, seed| photograph(person, side, seed);
         Self {
@@ -126,8 +126,8 @@ impl Pictures {
         }
     }
 
-    /// Pictures of a few kilobytes that carry everything the server looks at: for load.
-    /// `nth` makes those of one person differ from each other.
+    /// Pictures of a few kilobytes with everything that the server checks, for load tests. `nth` makes
+    /// those of one person differ.
     pub fn tiny(person: &Person, nth: u64) -> Self {
         let text = person.qr();
         let code = qrcode::QrCode::new(text.as_str().as_bytes()).expect("an address fits a QR");
@@ -210,7 +210,7 @@ fn photograph(person: &Person, side: Side, seed: u64) -> Bytes {
 
 /// Pictures taken in earlier runs stay under `target/`: drawing them takes most of a second.
 fn cached(person: &Person, what: &str, make: impl FnOnce() -> Vec<u8>) -> Bytes {
-    // Another person of the same number, or another way of drawing, is another file.
+    // The file's name depends on the person and on the version of the drawing.
     let said = format!(
         "{} {} {:?}",
         person.roll_line(),
@@ -227,7 +227,7 @@ fn cached(person: &Person, what: &str, make: impl FnOnce() -> Vec<u8>) -> Bytes 
     bytes.into()
 }
 
-/// Tests run at once: no test may see half a file.
+/// Writes a file in one step, because tests run in parallel.
 fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().expect("it lies in a folder");
     fs::create_dir_all(folder)?;
@@ -238,11 +238,11 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn pictures_folder() -> PathBuf {
-    // Drawn by this build of the crate that draws: its version of today, not of last month.
+    // Drawn by the current build of the drawing crate.
     crate::binary::target_folder().join("e2e-pictures")
 }
 
-/// The pictures as files, for the app that takes them from a folder.
+/// The pictures as files in a folder.
 #[derive(Debug, Clone)]
 pub struct PictureFiles {
     /// The credential's front.
@@ -257,7 +257,7 @@ pub struct PictureFiles {
 }
 
 impl Pictures {
-    /// Writes them to a folder of their own, which goes with the last clone.
+    /// Writes them to a temporary folder, which is removed with the last clone.
     pub fn files(&self) -> io::Result<PictureFiles> {
         let folder = tempfile::tempdir()?;
         let file = |name: &str, bytes: &Bytes| -> io::Result<PathBuf> {
@@ -279,17 +279,17 @@ impl Pictures {
 mod tests {
     use super::*;
     use vision::{
-        photo::{Limits, open_picture},
+        photo::{PictureLimits, open_picture},
         qr::{Budget, decode_picture},
     };
 
-    /// A code without any fault of a photograph is read, for every person.
+    /// The reader reads the code of every person without the faults of a photograph.
     #[test]
     fn the_code_of_every_tiny_picture_is_read() {
         for index in 0..400 {
             let person = Person::synthetic(2_027, index);
             let pictures = Pictures::tiny(&person, index);
-            let limits = Limits {
+            let limits = PictureLimits {
                 max_pixels: 1 << 20,
                 max_scaled: 0,
                 max_bytes: 1 << 20,

@@ -10,7 +10,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// Somebody's phone: a folder, and what its owner holds before the camera.
+/// A person's phone: a folder, and the owner's pictures.
 pub struct PhoneProcess {
     program: PathBuf,
     server: String,
@@ -22,9 +22,9 @@ pub struct PhoneProcess {
 /// How a run ended.
 #[derive(Debug)]
 pub enum Ended {
-    /// It stood at the step and was killed there.
+    /// It reached the step and was killed there.
     Killed,
-    /// It never came to the step; what it printed at its end.
+    /// It never reached the step; its last line.
     Whole(Value),
 }
 
@@ -94,7 +94,7 @@ impl PhoneProcess {
         store
     }
 
-    /// Runs the program; stops and kills it at `stop` where that is given.
+    /// Runs the program; stops and kills it at `stop`, if that is given.
     pub fn run(&self, what: &str, store: &Path, stop: Option<&str>, more: &[&str]) -> Ended {
         let mut command = Command::new(&self.program);
         command
@@ -117,7 +117,7 @@ impl PhoneProcess {
         for line in BufReader::new(output).lines() {
             last = line.expect("it prints text");
             if last.starts_with("AT ") {
-                // SIGKILL: nothing of the process runs any more.
+                // SIGKILL, so that no code of the process runs any more.
                 child.kill().expect("a child can be killed");
                 child.wait().expect("it is our child");
                 return Ended::Killed;
@@ -154,7 +154,7 @@ impl PhoneProcess {
             .collect()
     }
 
-    /// Fails where anything of its owner can be read in any file of the store.
+    /// Fails if any file of the store contains readable data of its owner.
     #[track_caller]
     pub fn nothing_readable(&self, store: &Path, when: &str) {
         let mut seen = 0;

@@ -1,5 +1,5 @@
-//! A real Postfix on loopback, with a configuration and a queue of its own: what it says to the
-//! server, and the reports that it writes, are what a relay on the internet says and writes.
+//! A real Postfix on loopback, with a configuration and a queue of its own. Its answers and its bounce
+//! reports are those of a relay on the internet.
 
 use std::{
     fs, io,
@@ -9,9 +9,9 @@ use std::{
     process::Command,
 };
 
-/// Recipients that this domain has: `lupita` alone.
+/// A domain with one recipient, `lupita`.
 pub const KNOWN: &str = "ejemplo.mx";
-/// The same with an accent, as it is on the wire.
+/// The same domain with an accent, as an A-label.
 pub const ACCENT: &str = "xn--muoz-hqa.mx";
 /// A domain whose own server refuses every recipient after this relay has taken the mail.
 pub const LATER: &str = "tarde.mx";
@@ -53,7 +53,7 @@ impl Postfix {
             etc.join("transport"),
             format!("{LATER} smtp:[127.0.0.1]:{refusing}\n"),
         )?;
-        // It complains of what it creates itself: only whether it listens counts.
+        // It warns of files that it creates itself. Only whether it listens matters.
         let _ = run("postfix", &["-c", &text(&etc), "set-permissions"]);
         run("postfix", &["-c", &text(&etc), "start"])?;
         Ok(Self { folder, port })

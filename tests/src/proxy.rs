@@ -1,4 +1,4 @@
-//! The bad network between phone and server: a relay that cuts where a story wants it.
+//! A bad network between phone and server: a relay that cuts connections on demand.
 
 use std::{
     io,
@@ -14,20 +14,20 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// What happens to connections.
+/// The treatment of connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mood {
-    /// Everything goes through.
+    /// All bytes are relayed.
     Calm,
     /// A connection is refused as soon as it is made.
     Away,
-    /// Each connection ends after so many bytes from the phone.
+    /// Each connection ends after this many bytes from the phone.
     CutUp(u64),
-    /// What the phone sends arrives; the answer is lost and the connection ends.
+    /// The request arrives; the answer is lost and the connection ends.
     SwallowAnswer,
 }
 
-/// A relay on a port of its own; where it leads to may change while phones keep its address.
+/// A relay on its own port. Its target may change while phones keep its address.
 pub struct Proxy {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -37,10 +37,10 @@ pub struct Proxy {
 struct Shared {
     target: Mutex<SocketAddr>,
     mood: Mutex<Mood>,
-    /// How many more connections the mood holds for; then it is calm.
+    /// The number of connections until the mood ends.
     left: AtomicUsize,
     up: AtomicU64,
-    /// How far `up` may come before the connection that brings it there ends, once.
+    /// The value of `up` at which a connection is cut once.
     cut_at: AtomicU64,
     cut: AtomicUsize,
 }
@@ -71,7 +71,7 @@ impl Proxy {
         format!("http://{}", self.address)
     }
 
-    /// Leads to another server from now on.
+    /// Changes the target.
     pub fn lead_to(&self, target: SocketAddr) {
         *self.shared.target.lock().expect("nobody panics with it") = target;
     }
@@ -87,8 +87,7 @@ impl Proxy {
         self.shared.left.store(connections, Ordering::SeqCst);
     }
 
-    /// After so many more bytes from phones, over however many connections, the one that brings
-    /// them ends. Then all is well again.
+    /// Cuts one connection after this many more bytes from phones, counted over all connections.
     pub fn cut_once_after(&self, bytes: u64) {
         let at = self.bytes_up() + bytes;
         self.shared.cut_at.store(at, Ordering::SeqCst);
@@ -99,7 +98,7 @@ impl Proxy {
         self.shared.up.load(Ordering::SeqCst)
     }
 
-    /// Connections that it ended before their time.
+    /// Connections that it cut.
     pub fn cuts(&self) -> usize {
         self.shared.cut.load(Ordering::SeqCst)
     }
@@ -129,7 +128,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     while let Ok((phone, _)) = listener.accept().await {
         let shared = shared.clone();
         tokio::spawn(async move {
-            // How a connection ends is the story itself; the result of this task is not read.
+            // The story observes how a connection ends; the result of this task is not needed.
             let _ = relay(phone, &shared).await;
         });
     }
@@ -195,7 +194,7 @@ async fn relay(phone: TcpStream, shared: &Shared) -> io::Result<()> {
     let cut = tokio::select! {
         cut = &mut up => match cut? {
             true => true,
-            // The phone has said everything; the answer may still come.
+            // The phone has sent everything; the answer may still come.
             false => down.await?,
         },
         cut = &mut down => cut?,
@@ -206,7 +205,7 @@ async fn relay(phone: TcpStream, shared: &Shared) -> io::Result<()> {
     Ok(())
 }
 
-/// Ends a connection without a word.
+/// Ends a connection without an answer.
 fn reset(phone: TcpStream) -> io::Result<()> {
     phone.set_zero_linger()?;
     drop(phone);

@@ -1,21 +1,22 @@
-//! Rows and files of the data folder, counted from outside: stories say what did not change.
+//! Counts rows and files of the data folder from outside, so that stories can assert that they did not
+//! change.
 
 use protocol::ids::Sha256Hash;
 use rusqlite::{Connection, OpenFlags};
 use std::{collections::BTreeSet, fs, io, path::Path, time::Duration};
 
-/// Numbers of everything that a refused request must not have changed.
+/// Numbers that a refused request must not change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rows {
     /// Apoyos with a receipt.
     pub apoyos: u64,
     /// Of those: without a verdict.
     pub pending: u64,
-    /// Activations, whatever became of them.
+    /// Activations in any stage.
     pub activations: u64,
     /// Devices that are not revoked.
     pub devices: u64,
-    /// Mails, whatever became of them.
+    /// Mails in any state.
     pub mails: u64,
     /// Mails that wait.
     pub mails_waiting: u64,
@@ -51,7 +52,7 @@ impl Rows {
         }
     }
 
-    /// Pictures that an apoyo names and that are gone or changed: always none.
+    /// Pictures that an apoyo names and that are missing or altered; must be 0.
     pub fn lost_blobs(data: &Path) -> u64 {
         named(&open(data)).difference(&blobs(data)).count() as u64
     }
@@ -59,7 +60,7 @@ impl Rows {
 
 fn open(data: &Path) -> Connection {
     let path = data.join("apoyo.db");
-    // Not read-only: after a kill somebody has to fold the log in before reading.
+    // Not read-only, because after a kill the first reader has to recover the write-ahead log.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(&path, flags)
         .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -93,7 +94,7 @@ fn blobs(data: &Path) -> BTreeSet<Sha256Hash> {
 fn walk(folder: &Path, found: &mut BTreeSet<Sha256Hash>) -> io::Result<()> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        // Folders come and go while a server runs.
+        // A running server creates and removes folders.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(error),
     };

@@ -1,4 +1,4 @@
-//! The server as a process: started, asked for its address, stopped or killed.
+//! The server as a process.
 
 use crate::binary;
 use std::{
@@ -13,9 +13,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long a start may take: recovery included.
+/// How long a start may take, with recovery.
 const START: Duration = Duration::from_secs(30);
-/// How long a stop may take: requests under way are let end.
+/// How long a stop may take, with requests that are under way.
 const STOP: Duration = Duration::from_secs(30);
 
 /// How a server is started.
@@ -35,6 +35,7 @@ pub struct Launch {
 pub struct ServerProcess {
     child: Child,
     address: SocketAddr,
+    operators: SocketAddr,
     said: Arc<Mutex<Vec<String>>>,
     readers: Vec<thread::JoinHandle<()>>,
 }
@@ -51,9 +52,9 @@ impl Launch {
         }
     }
 
-    /// Starts it and kills it after so long, wherever it is then: it may not even listen yet.
+    /// Starts it and kills it after this time, perhaps before it listens.
     pub fn die_while_starting(&self, after: Duration) -> io::Result<()> {
-        // In a group of its own: a program that it runs under would leave it running.
+        // In a process group of its own, because the program that it runs under would leave it running.
         let mut child = self.serve().process_group(0).spawn()?;
         thread::sleep(after);
         Command::new("kill")
@@ -70,7 +71,8 @@ impl Launch {
             .arg("serve")
             .arg("--data")
             .arg(&self.data)
-            .args(["--listen", "127.0.0.1:0", "--no-relay"])
+            .args(["--listen", "127.0.0.1:0", "--operators", "127.0.0.1:0"])
+            .arg("--no-relay")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
@@ -81,7 +83,7 @@ impl Launch {
         command
     }
 
-    /// Starts it and waits until it has said where it listens.
+    /// Starts it and waits until it has printed its address.
     pub fn start(&self) -> io::Result<ServerProcess> {
         let mut command = self.serve();
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -94,10 +96,15 @@ impl Launch {
             listen(out, said.clone(), send.clone()),
             listen(err, said.clone(), send),
         ];
-        match found.recv_timeout(START) {
-            Ok(address) => Ok(ServerProcess {
+        let both = found.recv_timeout(START).and_then(|address| {
+            // The line for operators follows the one for phones.
+            Ok((address, found.recv_timeout(START)?))
+        });
+        match both {
+            Ok((address, operators)) => Ok(ServerProcess {
                 child,
                 address,
+                operators,
                 said,
                 readers,
             }),
@@ -114,7 +121,7 @@ impl Launch {
     }
 }
 
-/// Collects what the server says and finds the address in it.
+/// Collects the server's output and finds the address in it.
 fn listen(
     from: impl Read + Send + 'static,
     said: Arc<Mutex<Vec<String>>>,
@@ -123,7 +130,7 @@ fn listen(
     thread::spawn(move || {
         for line in BufReader::new(from).lines().map_while(Result::ok) {
             if let Some(address) = address_in(&line) {
-                // After the first address the receiver is gone.
+                // After the second address the receiver is dropped.
                 let _ = found.send(address);
             }
             said.lock().expect("nobody panics with it").push(line);
@@ -138,9 +145,14 @@ fn address_in(line: &str) -> Option<SocketAddr> {
 }
 
 impl ServerProcess {
-    /// Where it listens.
+    /// Its address.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where operators ask.
+    pub fn operators(&self) -> SocketAddr {
+        self.operators
     }
 
     /// Its process id.
@@ -148,7 +160,7 @@ impl ServerProcess {
         self.child.id()
     }
 
-    /// Everything it wrote so far, one line after the other.
+    /// Its output so far.
     pub fn said(&self) -> String {
         self.said.lock().expect("nobody panics with it").join("\n")
     }
@@ -158,7 +170,7 @@ impl ServerProcess {
         matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// `kill -9`: no farewell, nothing flushed.
+    /// `kill -9`.
     pub fn kill(mut self) -> io::Result<()> {
         self.child.kill()?;
         self.child.wait()?;
@@ -176,7 +188,7 @@ impl ServerProcess {
     }
 
     fn terminate(&mut self) -> io::Result<ExitStatus> {
-        // The child is not reaped yet, so its number is still its own.
+        // The child is not reaped yet, so its process id is not reused.
         let asked = Command::new("kill")
             .args(["-TERM", &self.child.id().to_string()])
             .status()?;

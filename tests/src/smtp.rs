@@ -1,7 +1,8 @@
-//! A mail relay on loopback: STARTTLS with a certificate of its own authority, AUTH, and moods.
+//! A mail relay on loopback: STARTTLS with a certificate of its own authority, AUTH, and prepared
+//! faults.
 //!
-//! It is somebody else's implementation (aiosmtpd, from Debian's python3-aiosmtpd), so that
-//! server and test do not share a misunderstanding of the protocol.
+//! It is an independent implementation (aiosmtpd, from Debian's python3-aiosmtpd), so that server and
+//! test do not share a misunderstanding of the protocol.
 
 use crate::mailbox::{Letter, letters};
 use std::{
@@ -12,12 +13,12 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-/// Who the server is to the relay.
+/// The server's user name at the relay.
 pub const USER: &str = "apoyo";
 /// The server's password at the relay.
 pub const PASSWORD: &str = "una-clave-de-prueba";
 
-/// What the relay does with mail.
+/// The relay's treatment of mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mood {
     /// Takes it.
@@ -30,13 +31,13 @@ pub enum Mood {
     Busy,
     /// Refuses the mail itself for good (552).
     Full,
-    /// Takes it and hangs up before it has said so.
+    /// Takes it and hangs up before it answers.
     Drop,
     /// Never answers.
     Hang,
 }
 
-/// A relay: a port that stays its own, and a process while it is up.
+/// A relay: a fixed port, and a process while it is up.
 pub struct Relay {
     folder: tempfile::TempDir,
     port: u16,
@@ -48,8 +49,8 @@ impl Relay {
     pub fn new() -> io::Result<Self> {
         let folder = tempfile::tempdir()?;
         make_certificates(folder.path())?;
-        // The port is free now and is bound again at the start. The system hands out ports of this
-        // range in turn, so no other program gets it in between.
+        // The port is free now and is bound again at the start. The system assigns ports of this range in
+        // turn, so no other program gets it in between.
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         Ok(Self {
             folder,
@@ -70,7 +71,7 @@ impl Relay {
             .args([USER, PASSWORD])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            // What it complains of (a client that hangs up) is the story itself.
+            // Its warnings (a client that hangs up) are part of the story.
             .stderr(fs::File::create(self.folder.path().join("complaints"))?)
             .spawn()?;
         let mut line = String::new();
@@ -95,7 +96,7 @@ impl Relay {
         Ok(())
     }
 
-    /// Changes what it does with mail from now on.
+    /// Changes its treatment of mail from now on.
     pub fn be(&self, mood: Mood) -> io::Result<()> {
         let word = match mood {
             Mood::Take => "take",
@@ -109,17 +110,17 @@ impl Relay {
         fs::write(self.folder.path().join("mood"), word)
     }
 
-    /// Where its mails lie.
+    /// The folder of its mails.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// What it has taken so far.
+    /// The mails that it has taken so far.
     pub fn letters(&self) -> io::Result<Vec<Letter>> {
         letters(self.folder.path())
     }
 
-    /// What it noted: one line per AUTH and per recipient.
+    /// Its log: one line per AUTH and per recipient.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! Stops a process at a step of app-core, so that somebody else can kill it exactly there.
+//! Stops a process at a step of app-core, so that another process can kill it exactly there.
 
 use std::{
     env,
@@ -13,9 +13,9 @@ use tracing::{
     span,
 };
 
-/// Listens to the steps that app-core tells of.
+/// Listens to the step events of app-core.
 pub struct StepWatch {
-    /// The step, and the how manieth time it is reached.
+    /// The step, and the number of its occurrence.
     stop: Option<(String, usize)>,
     show: bool,
     reached: AtomicUsize,
@@ -37,7 +37,7 @@ impl StepWatch {
         }
     }
 
-    /// From here on every step of this process is listened to.
+    /// Listens to every step of this process from now on.
     pub fn install(self) {
         tracing::subscriber::set_global_default(self).expect("nobody listens yet");
     }
@@ -52,7 +52,7 @@ impl StepWatch {
         if stop == step && self.reached.fetch_add(1, Ordering::SeqCst) + 1 == *nth {
             println!("AT {step}");
             std::io::stdout().flush().expect("somebody listens");
-            // Whatever this thread holds, it keeps: that is how a process dies.
+            // The thread keeps its locks, as in a process that dies.
             loop {
                 thread::park();
             }

@@ -34,11 +34,11 @@ use std::{
 /// How long a verdict may take on a busy machine.
 const VERDICT: Duration = Duration::from_secs(45);
 
-/// A data folder and the server on it. Dropping it stops the server and fails the test if
-/// apoyos wait for a verdict, mail is unsent, pictures belong to no apoyo, `doctor` complains or
-/// personal data is in the log, unless [`TestWorld::leaves`] said so.
+/// A data folder and the server on it. Dropping it stops the server and fails the test if apoyos wait
+/// for a verdict, mail is unsent, pictures are unreferenced, `doctor` reports a fault or personal data
+/// is in the log, unless [`TestWorld::leaves`] has allowed that.
 pub struct TestWorld {
-    /// Kept until the end; the data folder lies in it unless the setting named another.
+    /// The temporary folder. The data folder is in it unless the setting names another.
     _folder: tempfile::TempDir,
     launch: Launch,
     server: Option<ServerProcess>,
@@ -56,7 +56,7 @@ impl TestWorld {
         self.server.as_ref().expect("the server runs")
     }
 
-    /// Where the server is.
+    /// The server's address.
     pub fn url(&self) -> String {
         format!("http://{}", self.running().address())
     }
@@ -71,22 +71,27 @@ impl TestWorld {
         Wire::new(&self.url())
     }
 
+    /// A client of the listener for operators.
+    pub fn operators(&self) -> Wire {
+        Wire::new(&format!("http://{}", self.running().operators()))
+    }
+
     /// The data folder.
     pub fn data(&self) -> &Path {
         &self.launch.data
     }
 
-    /// Where mails lie when no relay is configured.
+    /// The folder of mails if no relay is configured.
     pub fn outbox(&self) -> PathBuf {
         self.data().join("outbox")
     }
 
-    /// Says that this will be left undone, and why it is right.
+    /// Allows this loose end, with the reason.
     pub fn leaves(&mut self, end: LooseEnd, _because: &str) {
         self.left.push(end);
     }
 
-    /// Changes how the next start is done.
+    /// Changes the settings of the next start.
     pub fn launch(&mut self) -> &mut Launch {
         &mut self.launch
     }
@@ -117,12 +122,12 @@ impl TestWorld {
         server::apoyo(self.data(), arguments).expect("the command runs")
     }
 
-    /// Everything that is written in the database, as numbers.
+    /// The numbers of rows in the database.
     pub fn rows(&self) -> Rows {
         Rows::of(self.data())
     }
 
-    /// Activates a phone for somebody.
+    /// Activates a phone for this person.
     pub async fn activate(&self, name: Name) -> Phone {
         let pictures = name.pictures();
         self.activate_as(&name.email(), &pictures.front).await
@@ -142,7 +147,7 @@ impl TestWorld {
             attempt: attempt(),
         };
         let answer = self.wire().complete(&phone, id, &complete).await;
-        // A mail lies in the outbox a moment before the server has noted that.
+        // A mail is in the outbox folder a moment before the server has recorded that.
         self.mailed().await;
         activated(phone, &answer)
     }
@@ -165,19 +170,19 @@ impl TestWorld {
         }
     }
 
-    /// Uploads and sends; the answer as it is.
+    /// Uploads and sends; returns the answer.
     pub async fn send(&self, phone: &Phone, draft: &Draft) -> Answer {
         self.upload(phone, draft).await;
         let body = draft.body(phone);
         self.wire().put_apoyo(phone, draft.id, &body).await
     }
 
-    /// Uploads and sends; the receipt, verified.
+    /// Uploads and sends; returns the verified receipt.
     pub async fn give(&self, phone: &Phone, draft: &Draft) -> SignedReceipt {
         receipt_of(phone, &self.send(phone, draft).await)
     }
 
-    /// What `name`'s honest phone makes for this campaign.
+    /// The apoyo of `name`'s honest phone for this campaign.
     pub fn draft(&self, name: Name, campaign: &CampaignId) -> Draft {
         Draft::new(campaign, name.person().model, &name.pictures())
     }
@@ -196,7 +201,7 @@ impl TestWorld {
         }
     }
 
-    /// Waits until nothing waits for a verdict.
+    /// Waits until every apoyo has a verdict.
     pub async fn settled(&self) {
         let until = Instant::now() + VERDICT;
         while self.rows().pending > 0 {
@@ -209,7 +214,7 @@ impl TestWorld {
         }
     }
 
-    /// Waits until the server has noted that every mail went out.
+    /// Waits until the server has recorded that every mail was sent.
     pub async fn mailed(&self) {
         let until = Instant::now() + VERDICT;
         while self.rows().mails_waiting > 0 {
@@ -220,6 +225,12 @@ impl TestWorld {
             );
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
+    }
+
+    /// The whole and exact tally, as only operators see it.
+    pub fn exact_tally(&self, campaign: &CampaignId) -> Tally {
+        let told = self.apoyo(["tally", campaign.as_str(), "--json"]);
+        serde_json::from_slice(&told.stdout).expect("a tally")
     }
 
     /// The tally as everybody sees it; its numbers have to add up.
@@ -236,14 +247,14 @@ impl Default for TestWorld {
     }
 }
 
-/// A name for one try at a code.
+/// The id of one try of a code.
 pub fn attempt() -> Sha256Hash {
     let mut bytes = [0; 32];
     protocol::environment::Entropy::fill(&SystemEntropy, &mut bytes);
     Sha256Hash::from_bytes(bytes)
 }
 
-/// The phone that came of an answer to `…/complete`.
+/// The activated phone, from the answer to `…/complete`.
 #[track_caller]
 pub fn activated(phone: Phone, answer: &Answer) -> Phone {
     let completed: ActivationCompleted = answer.json(200);

@@ -4,6 +4,7 @@ import type { Demarcation } from "./Demarcation";
 import type { Exclusivity } from "./Exclusivity";
 import type { ProcessId } from "./ProcessId";
 import type { ProcessKind } from "./ProcessKind";
+import type { TimeZoneName } from "./TimeZoneName";
 
 /**
  * One campaign as the app shows it.
@@ -49,6 +50,10 @@ opens_at: string,
  * When the window closes (exclusive).
  */
 closes_at: string, 
+/**
+ * The zone that its days are of; without it Mexico City's.
+ */
+time_zone?: TimeZoneName, 
 /**
  * Number of apoyos that the law requires.
  */

@@ -1,19 +1,19 @@
 /**
  * Days and times as people read them.
  *
- * A deadline is a day of the place where the campaign is, whatever zone the phone is in: midnight in
- * Mexico City is the day after in Madrid and still the day before in Tijuana. So nothing here reads
- * the phone's zone, and every date that somebody could miss names the zone that it is of.
+ * A deadline is a day in the campaign's zone, not in the phone's: midnight in Mexico City is the next
+ * day in Madrid and still the day before in Tijuana. So this file never reads the phone's zone, and
+ * every date that a person could miss names its zone.
  */
 import type { Language } from '../bindings/Language'
 
-/** The zone of whatever says no other. */
+/** The default zone. */
 export const HOME_ZONE = 'America/Mexico_City'
 
 /**
- * Hours from UTC of the Mexican zones that have no summer time, since the law of October 2022. Phones
- * with an old WebView have older tables and would still move the clock from April to October, which
- * makes another day of every midnight.
+ * Hours from UTC of the Mexican zones without summer time, by the law of October 2022. Phones with an
+ * old WebView have older tables and would still move the clock from April to October, which moves
+ * every midnight to another day.
  */
 const FIXED: Record<string, number> = {
   'America/Mexico_City': -6,
@@ -38,7 +38,7 @@ function format(at: number, zone: string, language: Language, parts: Intl.DateTi
   return new Intl.DateTimeFormat(language, { ...parts, timeZone: zone }).format(at)
 }
 
-/** The day on which this moment is, in this zone. */
+/** The day of this moment in this zone. */
 export function dayIn(moment: string, zone: string, language: Language): string {
   return format(Date.parse(moment), zone, language, DAY)
 }
@@ -51,12 +51,12 @@ export function lastDayIn(closes: string, zone: string, language: Language): str
   return format(Date.parse(closes) - 1, zone, language, DAY)
 }
 
-/** The day and the time of this moment, in this zone. */
+/** The day and the time of this moment in this zone. */
 export function dayAndTimeIn(moment: string, zone: string, language: Language): string {
   return format(Date.parse(moment), zone, language, { ...DAY, ...TIME })
 }
 
-/** Whether something closes with the end of a day, so that naming the day says all. */
+/** Whether something closes at midnight, so that the day alone is exact. */
 export function closesAtMidnight(closes: string, zone: string): boolean {
   const at = Date.parse(closes)
   const fixed = FIXED[zone]
@@ -65,7 +65,7 @@ export function closesAtMidnight(closes: string, zone: string): boolean {
   return at % 1000 === 0 && format(at, zone, 'en', DAY) !== format(at - 1, zone, 'en', DAY)
 }
 
-/** The minute in which something closes, for what does not close at midnight: `13:59`. */
+/** The last minute before something closes at another time than midnight: `13:59`. */
 export function lastMinuteIn(closes: string, zone: string, language: Language): string {
   return format(Date.parse(closes) - 1, zone, language, TIME)
 }

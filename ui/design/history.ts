@@ -1,15 +1,15 @@
 /**
- * The phone's own "back", for whatever it undoes: a screen, a step of a path, a sheet.
+ * The phone's own "back", for everything that it undoes: a screen, a step of a path, a sheet.
  *
  * Each of them is a layer with a number of entries in the browser's history, the innermost layer
- * last. "Back" takes the innermost entry away and tells its layer. Entries are added when a person
- * goes on, not when they come back: a browser skips entries that a page adds without a touch.
+ * last. "Back" removes the innermost entry and informs its layer. Entries are added when a person
+ * goes on, not when they come back, because a browser skips entries that a page adds without a touch.
  */
 
 interface Layer {
-  /** How many steps of this layer can be undone. */
+  /** The number of steps of this layer that can be undone. */
   count: number
-  /** Told how many are left after "back". */
+  /** Called with the number of steps that are left after "back". */
   undo: (left: number) => void
 }
 
@@ -17,7 +17,7 @@ interface Entry {
   depth: number
 }
 
-/** The history as it is used here. */
+/** The part of the history API that is used. */
 export interface Entries {
   state: unknown
   pushState(state: unknown, unused: string): void
@@ -27,17 +27,17 @@ export interface Entries {
 
 const layers: Layer[] = []
 let entries: Entries | null = null
-/** The depth at which this page began: what lies below belongs to a page before a reload. */
+/** The depth at which this page began; entries below belong to a page before a reload. */
 let base = 0
 /** The entry that the browser is at. */
 let depth = 0
-/** We asked the browser to go somewhere and it has not said that it is there. */
+/** Whether a move was requested that the browser has not announced yet. */
 let moving = false
 let settling = false
 
 const wanted = () => base + layers.reduce((sum, layer) => sum + layer.count, 0)
 
-/** Brings the browser's entries to what the layers say, once for all changes of one moment. */
+/** Adjusts the browser's entries to the layers, once for all changes of one moment. */
 function settle() {
   if (settling) return
   settling = true
@@ -58,14 +58,14 @@ function settle() {
 
 function arrived(state: unknown) {
   depth = (state as Entry | null)?.depth ?? 0
-  // Entries of a page before a reload: there is nothing to undo, and each is left once.
+  // Entries of a page before a reload have nothing to undo; each is left once.
   base = Math.min(base, depth)
   if (!moving) undo()
   moving = false
   settle()
 }
 
-/** The person went back to `depth`: the innermost layers give up what lies above it. */
+/** The person went back to `depth`: the innermost layers remove their steps above it. */
 function undo() {
   for (let over = wanted() - Math.max(depth, base); over > 0; ) {
     const layer = layers.filter((one) => one.count > 0).pop()
@@ -77,7 +77,7 @@ function undo() {
   }
 }
 
-/** Begins to listen. The browser's own history, or that of a test. */
+/** Starts to listen to the browser's own history, or to that of a test. */
 export function listen(to: Entries, onback: (told: (state: unknown) => void) => void): void {
   entries = to
   depth = base = (to.state as Entry | null)?.depth ?? 0
@@ -86,7 +86,7 @@ export function listen(to: Entries, onback: (told: (state: unknown) => void) => 
   settle()
 }
 
-/** A layer of several steps; `count` says how many of them can be undone, `close` takes it away. */
+/** A layer of several steps; `count` sets how many of them can be undone, `close` removes it. */
 export function path(undone: (left: number) => void): { count(count: number): void; close(): void } {
   const layer: Layer = { count: 0, undo: undone }
   layers.push(layer)
@@ -103,7 +103,7 @@ export function path(undone: (left: number) => void): { count(count: number): vo
   }
 }
 
-/** A layer of one step, such as a sheet; answers how to take it away. */
+/** A layer of one step, such as a sheet; returns a function to remove it. */
 export function layer(undone: () => void): () => void {
   const one = path(undone)
   one.count(1)

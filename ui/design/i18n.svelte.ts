@@ -1,9 +1,9 @@
 /**
  * The one catalogue of sentences, in Spanish of Mexico and English.
  *
- * `t` is reactive: what was drawn with it is drawn again when the language changes. Keys are
- * checked by the compiler against the Spanish catalogue; a test proves that the English one has
- * the same keys, and that every word of the generated bindings has its sentence.
+ * `t` is reactive: its text is drawn again when the language changes. The compiler checks keys
+ * against the Spanish catalogue. A test proves that the English one has the same keys, and that every
+ * word of the generated bindings has its sentence.
  */
 import i18next, { type TFunction } from 'i18next'
 import type { Language } from '../bindings/Language'
@@ -39,33 +39,33 @@ void i18next.init({
     'es-MX': { ui: es, codes: codesEs, reasons: reasonsEs, findings: findingsEs },
     en: { ui: en, codes: codesEn, reasons: reasonsEn, findings: findingsEn },
   },
-  // Svelte escapes what it writes.
+  // Svelte escapes the text itself.
   interpolation: { escapeValue: false },
   initAsync: false,
 })
 
 const spoken = $state<{ language: Language }>({ language: 'es-MX' })
 
-/** The language that is spoken now. */
+/** The current language. */
 export function language(): Language {
   return spoken.language
 }
 
-/** Speaks another language, and tells screen readers. */
+/** Changes the language, for screen readers too. */
 export function speak(next: Language): void {
   void i18next.changeLanguage(next)
   spoken.language = next
   if (typeof document !== 'undefined') document.documentElement.lang = next
 }
 
-/** The sentence for a key, in the language that is spoken now. */
+/** The sentence for a key in the current language. */
 export const t = ((key: never, options: never) => {
-  // Read, so that what draws with it is drawn again.
+  // Read, so that its users are drawn again.
   void spoken.language
   return i18next.t(key, options)
 }) as TFunction<['ui', 'codes', 'reasons', 'findings']>
 
-/** Whether there is a sentence for this key at all: a newer server may know newer words. */
+/** Whether there is a sentence for this key: a newer server may have newer words. */
 export function hasSentence(key: string): boolean {
   return i18next.exists(key)
 }
@@ -76,17 +76,17 @@ function zoneName(zone: string): string {
   return t(`zone.${key}`, { town })
 }
 
-/** A moment as people write it here, with the zone that its time is of. */
+/** A moment in the usual form, with its time zone. */
 export function dayAndTime(moment: string): string {
   return t('zone.named', { when: dayAndTimeIn(moment, HOME_ZONE, spoken.language), zone: zoneName(HOME_ZONE) })
 }
 
-/** A day as people write it here. */
+/** A day in the usual form. */
 export function day(moment: string): string {
   return dayIn(moment, HOME_ZONE, spoken.language)
 }
 
-/** The last day on which a campaign takes apoyos, with its zone, and the time where it is not midnight. */
+/** The last day of a campaign, with its zone, and the time if it is not midnight. */
 export function lastDay(campaign: Zoned & { closes_at: string }): string {
   const zone = zoneOf(campaign)
   const day = lastDayIn(campaign.closes_at, zone, spoken.language)

@@ -1,12 +1,12 @@
-/** The zones of campaigns, as people call them. */
+/** The time zones of campaigns and their names. */
 import { HOME_ZONE } from './dates'
 
-/** What may say its zone. */
+/** A value that may have a zone. */
 export interface Zoned {
   time_zone?: string | null
 }
 
-/** The zone of a campaign: Mexico City's unless it says another that this browser knows. */
+/** The zone of a campaign: Mexico City's, unless it has another one that this browser knows. */
 export function zoneOf(what: Zoned): string {
   const zone = what.time_zone
   if (!zone) return HOME_ZONE
@@ -18,7 +18,7 @@ export function zoneOf(what: Zoned): string {
   }
 }
 
-/** The zones that have a name in the catalogue, by the key of their name. */
+/** The zones with a name in the catalogue, by the key of their name. */
 const NAMED = {
   'America/Mexico_City': 'mexico_city',
   'America/Monterrey': 'mexico_city',
@@ -34,7 +34,7 @@ const NAMED = {
 /** The key of a zone's name. */
 export type ZoneKey = (typeof NAMED)[keyof typeof NAMED] | 'other'
 
-/** Which name a zone has; `other` is called by its town. */
+/** The key of a zone's name; `other` is named after its town. */
 export function zoneKey(zone: string): { key: ZoneKey; town: string } {
   const town = (zone.split('/').pop() ?? zone).replace(/_/g, ' ')
   return { key: zone in NAMED ? NAMED[zone as keyof typeof NAMED] : 'other', town }

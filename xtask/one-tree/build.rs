@@ -1,4 +1,4 @@
-//! Cargo heeds `build-dependencies` only where there is a build script.
+//! Cargo ignores `build-dependencies` without a build script.
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
 }

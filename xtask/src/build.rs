@@ -1,9 +1,9 @@
 //! The one build: programs, tests and lints out of one tree of compiled dependencies.
 //!
-//! Clippy takes the place of the compiler for the project's own crates (`RUSTC_WORKSPACE_WRAPPER`):
-//! it compiles as rustc does and lints on the way, so the artifacts that were linted are those that
-//! run. Every command here selects the whole workspace with the same features and narrows only what
-//! is built of it; whatever one of them compiled, the next one uses.
+//! Clippy replaces the compiler for the project's own crates (`RUSTC_WORKSPACE_WRAPPER`): it compiles
+//! like rustc and lints too, so the linted artifacts are those that run. Every command selects the
+//! whole workspace with the same features and narrows only the targets, so each command reuses the
+//! artifacts of the others.
 
 use crate::{generated, places, run};
 use anyhow::{Context, Result, bail};
@@ -22,7 +22,7 @@ const EVERYTHING: [&str; 3] = ["--workspace", "--features", generated::FEATURE];
 pub struct Suite {
     /// Folder of the package, kind, target: `tests test flows`.
     pub name: String,
-    /// The program that runs them.
+    /// The program of these tests.
     pub program: PathBuf,
     /// The package's folder, where tests expect to be started.
     pub folder: PathBuf,
@@ -30,10 +30,9 @@ pub struct Suite {
 
 /// Builds and lints everything: programs, tests, examples. A warning is an error.
 ///
-/// The warnings are counted here, not denied by an argument of the compiler: an argument would be
-/// part of what an artifact was built with, and the demo, which runs on newer compilers than ours
-/// with lints that we have not met, could not share it. Cargo repeats the warnings of what it does
-/// not build again.
+/// The warnings are counted here and not denied by an argument of the compiler. An argument would
+/// change the artifacts, and the demo could not share them: it also runs on newer compilers, with lints
+/// that we have not met. Cargo repeats the warnings of crates that it does not build again.
 pub fn everything() -> Result<Vec<Suite>> {
     let mut suites = Vec::new();
     let mut warnings = 0;
@@ -74,7 +73,7 @@ fn cargo(verb: &str) -> run::Run {
         .env("RUSTC_WORKSPACE_WRAPPER", clippy())
 }
 
-/// The compiler with lints that belongs to the cargo that runs us; without one the shell's.
+/// The clippy driver of the cargo that runs us; by default the one on the search path.
 fn clippy() -> PathBuf {
     let beside = std::env::var_os("CARGO")
         .and_then(|cargo| Some(Path::new(&cargo).parent()?.join("clippy-driver")));
@@ -83,7 +82,7 @@ fn clippy() -> PathBuf {
         .unwrap_or_else(|| "clippy-driver".into())
 }
 
-/// Runs cargo and hands over its messages one by one.
+/// Runs cargo and passes on its messages one by one.
 fn messages(cargo: run::Run, mut take: impl FnMut(Value)) -> Result<()> {
     let mut command = cargo.into_command();
     let mut child = command
@@ -103,8 +102,8 @@ fn messages(cargo: run::Run, mut take: impl FnMut(Value)) -> Result<()> {
     Ok(())
 }
 
-/// The text of a diagnostic, if the message is one. Errors are among them: cargo leaves printing
-/// to us. Only the project's own crates have any, cargo silences what others wrote.
+/// The text of a diagnostic, if the message is one. Errors are included, because cargo leaves the
+/// printing to us. Only the project's own crates have diagnostics; cargo silences other crates.
 fn warning(message: &Value) -> Option<&str> {
     (message["reason"] == "compiler-message").then_some(())?;
     message["message"]["rendered"].as_str()

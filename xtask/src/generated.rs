@@ -1,5 +1,4 @@
-//! Files that are made from others: the TypeScript bindings of everything that crosses the wire
-//! or the doors of the app.
+//! Generated files: the TypeScript bindings of the types on the wire and in the doors of the app.
 
 use crate::{places, run};
 use anyhow::{Context, Result, bail};
@@ -10,12 +9,12 @@ use std::{
 };
 
 const BINDINGS: &str = "ui/bindings";
-/// Where the tests of the types write to.
+/// The folder that the tests of the types write to.
 pub const EXPORT: &str = "TS_RS_EXPORT_DIR";
-/// What makes types writable as TypeScript.
+/// The feature that exports types as TypeScript.
 pub const FEATURE: &str = "app-core/ts";
 
-/// Writes ui/bindings; bindings of types that are gone disappear.
+/// Writes ui/bindings, and removes the bindings of removed types.
 pub fn write() -> Result<()> {
     let fresh = fresh_folder()?;
     export(&fresh)?;
@@ -35,8 +34,8 @@ pub fn write() -> Result<()> {
     Ok(())
 }
 
-/// Whether ui/bindings is what `write` would leave, given a folder that the tests of the types
-/// were just told to write into (`EXPORT`); a fault names what differs.
+/// Checks that ui/bindings is up to date, given a folder that the tests of the types have just
+/// written (`EXPORT`); a fault names the differences.
 pub fn check(fresh: &Path) -> Result<()> {
     let (old, new) = (texts(&places::at(BINDINGS))?, texts(fresh)?);
     if new.is_empty() {

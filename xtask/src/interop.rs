@@ -1,15 +1,15 @@
-//! `cargo xtask interop`: the server against programs of others, as they are on the internet.
+//! `cargo xtask interop`: the server together with real programs of others.
 //!
-//! Postfix and promtool are Debian's packages, Schemathesis is PyPI's and lives in `target`.
+//! Postfix and promtool are Debian packages; Schemathesis is from PyPI and installed in `target`.
 
 use crate::{build, places, run, setup::apt};
 use anyhow::{Result, bail};
 use std::path::Path;
 
-/// The version that the description was made true with.
+/// The version that the OpenAPI description was verified with.
 const SCHEMATHESIS: [&str; 2] = ["schemathesis==4.32.5", "cryptography"];
 
-/// Fetches what is missing and runs the stories of `tests/flows/interop.rs`.
+/// Installs missing tools and runs the stories of `tests/flows/interop.rs`.
 pub fn interop() -> Result<()> {
     apt::install(&[&["postfix", "prometheus", "python3-venv"]])?;
     let venv = places::target().join("schemathesis");
@@ -28,7 +28,7 @@ pub fn interop() -> Result<()> {
         bail!("Schemathesis was not installed");
     }
     build::programs(&["apoyo"])?;
-    // One after the other: they share the ports that the others' programs want.
+    // One after the other, because the programs use the same ports.
     let alone = ["--ignored", "--nocapture", "--test-threads", "1"];
     build::test(
         ["--test", "flows", "--", "interop::"]

@@ -1,7 +1,7 @@
 //! The project's own commands: `cargo xtask <verb>`.
 //!
 //! Two of them matter to a newcomer: `demo` shows the whole system working, `test` proves it.
-//! Light on purpose (three crates), since it is built before anything else.
+//! It has few dependencies on purpose, because it is built before everything else.
 
 mod bench;
 mod build;
@@ -16,6 +16,7 @@ mod run;
 mod screens;
 mod setup;
 mod suites;
+mod supply;
 mod test;
 mod tidy;
 mod totals;
@@ -70,6 +71,26 @@ enum Verb {
         /// connection a hundred times.
         #[arg(long, group = "how")]
         phone: bool,
+        /// End after so many minutes, wherever it is then.
+        #[arg(long)]
+        minutes: Option<u32>,
+    },
+    /// Check licences, sources, versions and advisories with cargo-deny. Needs the network.
+    Deny,
+    /// Write what the server's program is made of: target/sbom/apoyo.cdx.json (CycloneDX).
+    Sbom,
+    /// Flip bits and cut files on copies of a data folder. Slow.
+    Flips {
+        /// How many times.
+        #[arg(long, default_value_t = 10_000)]
+        count: u32,
+    },
+    /// Run histories from seeds: the real core in a world where disk, clock, network and relay fail.
+    /// Needs root. Slow.
+    Simulate {
+        /// Handed to the program `simulate`: `--seeds 10000`, `--first SEED`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
     },
     /// Measure. Figures and the command that made them go to docs/performance.md.
     Bench {
@@ -91,7 +112,7 @@ enum Verb {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Feed every reader of strangers' bytes with what a fuzzer invents. Needs nightly.
+    /// Feed every reader of strangers' bytes with what a fuzzer invents (Linux).
     Fuzz(fuzz::Options),
     /// Take the pictures of every screen into docs/screens.
     Screens,
@@ -114,12 +135,23 @@ fn main() -> ExitCode {
             count, phone: true, ..
         } => bench::phone_kills(count.unwrap_or(20)),
         Verb::Kills {
-            count, power: true, ..
-        } => bench::kills(bench::ServerEnds::WithoutPower, count.unwrap_or(1_000)),
-        Verb::Kills {
-            count, calls: true, ..
-        } => bench::kills(bench::ServerEnds::AtACall, count.unwrap_or(300)),
-        Verb::Kills { count, .. } => bench::kills(bench::ServerEnds::Killed, count.unwrap_or(200)),
+            count,
+            power,
+            calls,
+            minutes,
+            ..
+        } => {
+            let (how, usual) = match (power, calls) {
+                (true, _) => (bench::ServerEnds::WithoutPower, 1_000),
+                (_, true) => (bench::ServerEnds::AtACall, 300),
+                _ => (bench::ServerEnds::Killed, 200),
+            };
+            bench::kills(how, count.unwrap_or(usual), minutes)
+        }
+        Verb::Deny => supply::deny(),
+        Verb::Sbom => supply::sbom(),
+        Verb::Flips { count } => bench::flips(count),
+        Verb::Simulate { arguments } => bench::simulate(&arguments),
         Verb::Bench { subject, arguments } => bench::bench(subject, &arguments),
         Verb::Interop => interop::interop(),
         Verb::Phone { kind, arguments } => mobile::build::tauri(kind, &arguments),

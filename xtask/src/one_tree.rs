@@ -1,12 +1,12 @@
-//! One tree of compiled dependencies, whichever part of the project is built.
+//! One tree of compiled dependencies for every part of the project.
 //!
-//! Cargo unites the features of what it was asked to build, so `-p storage` alone wants another
-//! tokio than the whole workspace does, and builds everything above it a second time. Every crate
-//! of ours therefore depends on `one-tree`, a crate without code that asks for the features of the
-//! whole workspace. Its manifest is written by `cargo xtask gen` and checked by `cargo xtask test`.
+//! Cargo unites the features of the selected packages. So `-p storage` alone needs another tokio than
+//! the whole workspace, and builds everything above it a second time. Every crate of the project
+//! therefore depends on `one-tree`, a crate without code that enables the features of the whole
+//! workspace. Its manifest is written by `cargo xtask gen` and checked by `cargo xtask test`.
 //!
-//! For computers with Linux only: phones and other systems never see it, and a fuzzer, which has a
-//! tree of its own, compiles none of it.
+//! It is for Linux only: phones and other systems do not use it, and the fuzzers have a tree of their
+//! own.
 
 use crate::{generated, places, run, tidy};
 use anyhow::{Context, Result, bail};
@@ -17,10 +17,10 @@ use std::{
 };
 
 const MANIFEST: &str = "xtask/one-tree/Cargo.toml";
-/// The window's crates use the tree, but what only they need stays out of it: a server has to build
-/// without WebKit. `xtask` is built before everything else and stays light.
+/// Packages whose own dependencies stay out of the tree: the window's crates, because a server has to
+/// build without WebKit, and `xtask`, which is built before everything else and stays small.
 const APART: &[&str] = &["apoyo-app", "xtask"];
-/// The window's other crates begin like this.
+/// The prefix of the window's other crates.
 const PLUGIN: &str = "tauri-plugin-";
 /// Everything above this line is written by hand.
 const MARK: &str = "# Written by `cargo xtask gen`.\n";
@@ -29,15 +29,15 @@ const MARK: &str = "# Written by `cargo xtask gen`.\n";
 const WITH_TESTS: &str = "normal,dev";
 const WITHOUT_TESTS: &str = "normal";
 
-/// Which processor a crate is built for. A build script and a macro run on the builder's; cargo
-/// keeps their features apart even where both are the same machine.
+/// The side that a crate is built for. Build scripts and macros run on the host; cargo separates
+/// their features even if host and target are the same machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Side {
     Target,
     Builder,
 }
 
-/// A crate that others wrote, as it is built.
+/// A third-party crate, as it is built.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Crate {
     name: String,
@@ -45,10 +45,10 @@ struct Crate {
     side: Side,
 }
 
-/// Crates and the features they are built with.
+/// Crates and their features.
 type Tree = BTreeMap<Crate, BTreeSet<Vec<String>>>;
 
-/// Writes the manifest; a few rounds, since what is united brings dependencies of its own.
+/// Writes the manifest in several rounds, because united features add dependencies of their own.
 pub fn write() -> Result<()> {
     let mut needed = Tree::new();
     for _ in 0..8 {
@@ -62,7 +62,7 @@ pub fn write() -> Result<()> {
     bail!("{MANIFEST} does not settle");
 }
 
-/// A fault if some package alone would be built with other features than with the workspace.
+/// A fault if any package alone would be built with other features than in the workspace.
 pub fn check() -> Result<()> {
     let missing = missing()?;
     if missing.is_empty() {
@@ -75,7 +75,7 @@ pub fn check() -> Result<()> {
     );
 }
 
-/// What a package alone would build differently, with the features of the whole workspace.
+/// The crates that a package alone would build with other features, with those of the workspace.
 fn missing() -> Result<Tree> {
     let whole = tree(
         &["--workspace", "--features", generated::FEATURE],
@@ -89,8 +89,8 @@ fn missing() -> Result<Tree> {
                 let wanted = whole
                     .get(&needed)
                     .with_context(|| format!("{} is not in the whole tree", needed.name))?;
-                // What hangs below a crate of both sides is drawn for one of them, so the drawing
-                // of the builder's side can differ although the crate is asked for as it should be.
+                // Cargo draws the dependencies of a crate of both sides only for one of them. So the host's
+                // drawing can differ although the crate is requested correctly.
                 if !features.is_subset(wanted) && !asked.contains(&line(&needed, wanted)) {
                     missing.insert(needed, wanted.clone());
                 }
@@ -110,8 +110,8 @@ fn members() -> Result<Vec<String>> {
         .collect())
 }
 
-/// What a selection is built of. Cargo draws a crate of both sides only once, so a drawing without
-/// the builder's side says what the target's is, and the whole drawing says the rest.
+/// The crates of a selection. Cargo draws a crate of both sides only once, so a drawing without the
+/// host's side gives the target's side, and the whole drawing gives the rest.
 fn tree(selection: &[&str], kinds: &str) -> Result<Tree> {
     let target = drawing(&format!("{kinds},no-proc-macro"), selection)?;
     let whole = drawing(&format!("{kinds},build"), selection)?;
@@ -127,11 +127,10 @@ fn drawing(edges: &str, selection: &[&str]) -> Result<String> {
         .read()
 }
 
-/// Cargo's drawing of the tree. What hangs below a crate is drawn once; where it appears again it
-/// has a star.
+/// Cargo's drawing of the tree. The dependencies of a crate are drawn once; a repetition has a star.
 #[derive(Default)]
 struct Drawing<'a> {
-    /// Below each crate: the others, and whether its build script is what needs them.
+    /// The dependencies of each crate, and whether its build script needs them.
     below: BTreeMap<&'a str, BTreeSet<(&'a str, bool)>>,
     tops: BTreeSet<&'a str>,
 }
@@ -141,7 +140,7 @@ impl<'a> Drawing<'a> {
     fn read(printed: &'a str) -> Self {
         let mut drawing = Self::default();
         let mut above: Vec<&str> = Vec::new();
-        // The level of the crates below the last heading, and which heading it was.
+        // The level of the crates below the last heading, and that heading.
         let mut headed = (0, false);
         for line in printed.lines() {
             let Some((indent, rest)) = line.split_once('@') else {
@@ -208,7 +207,7 @@ fn described(found: &str, side: Side) -> Option<(Crate, Vec<String>)> {
     let mut words = package.split(' ');
     let found = Crate {
         name: words.next()?.to_owned(),
-        // What follows a `+` says where a version comes from; requirements ignore it.
+        // The part after a `+` is the origin of a version; requirements ignore it.
         version: words
             .next()?
             .trim_start_matches('v')

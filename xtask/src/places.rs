@@ -1,4 +1,4 @@
-//! Where things are in the tree.
+//! Paths in the tree.
 
 use std::path::PathBuf;
 
@@ -21,10 +21,10 @@ pub fn target() -> PathBuf {
     }
 }
 
-/// The variable that tells tests where the programs are.
+/// The variable with the folder of the programs, for tests.
 pub const PROGRAMS: &str = "APOYO_PROGRAMS";
 
-/// The folder of the programs that were built for debugging, as tests and demo run them.
+/// The folder of the debug programs, which tests and demo run.
 pub fn programs() -> PathBuf {
     target().join("debug")
 }

@@ -1,4 +1,4 @@
-//! Starting other programs, saying which.
+//! Starts other programs, and names them in its errors.
 
 use crate::{places, totals::Totals};
 use anyhow::{Context, Result, bail};
@@ -57,7 +57,7 @@ impl Run {
         self
     }
 
-    /// Runs it with the terminal as its own; anything but success is a fault.
+    /// Runs it on this terminal; anything but success is a fault.
     pub fn go(mut self) -> Result<()> {
         let status = self.command.status().with_context(|| self.missing())?;
         if !status.success() {
@@ -66,7 +66,7 @@ impl Run {
         Ok(())
     }
 
-    /// Runs it, hands back what it printed; anything but success is a fault.
+    /// Runs it and returns its output; anything but success is a fault.
     pub fn read(mut self) -> Result<String> {
         let output = self.command.output().with_context(|| self.missing())?;
         if !output.status.success() {
@@ -86,14 +86,14 @@ impl Run {
         quiet.status().is_ok_and(|status| status.success())
     }
 
-    /// Runs it, shows what it prints and counts the tests that its summary lines tell of.
+    /// Runs it, shows its output and counts the tests of its summary lines.
     pub fn count(mut self, totals: &mut Totals) -> Result<()> {
         self.command.env("NO_COLOR", "1").stdout(Stdio::piped());
         let mut child = self.command.spawn().with_context(|| self.missing())?;
         let printed = child.stdout.take().context("its output was not piped")?;
         let before = *totals;
         for line in BufReader::new(printed).lines() {
-            // A line that is no text (a broken test's output) ends nothing.
+            // A line that is not text (a broken test's output) is skipped.
             let line = line.unwrap_or_default();
             println!("{line}");
             totals.add_line(&line);

@@ -1,5 +1,4 @@
-//! The screens: their pictures, for people who look at them (`cargo xtask screens`), and their
-//! weight.
+//! The screens: their pictures for reviewers (`cargo xtask screens`), and their size.
 
 use crate::{
     build::programs,
@@ -19,17 +18,17 @@ pub fn screens() -> Result<()> {
         .go()
 }
 
-/// Bundles the screens, and weighs them: they are read over slow networks and old phones.
+/// Bundles the screens and checks their size, because phones are slow.
 pub fn build() -> Result<()> {
     node::npm("ui", ["run", "build"]).go()?;
     weigh()
 }
 
-/// The most that scripts and styles may weigh together, uncompressed. The window reads them from
-/// the disk of a phone with 2 GB of memory.
+/// The largest size of scripts and styles together, uncompressed. The window reads them from the disk
+/// of a phone with 2 GB of memory.
 const HEAVIEST: u64 = 400 * 1024;
 
-/// Weighs what was bundled; more than the limit is a fault that names the heaviest files.
+/// Checks the bundle's size; more than the limit is a fault that names the largest files.
 fn weigh() -> Result<()> {
     let mut files = Vec::new();
     weigh_folder(&places::at("ui/citizen/dist"), &mut files)?;

@@ -1,7 +1,7 @@
-//! Running the compiled tests: as many files side by side as there are processors.
+//! Runs the compiled tests: as many files in parallel as there are processors.
 //!
-//! Many stories wait (for a server to start, for a flush, for a moment to pass), so one file after
-//! another would leave processors idle. A file whose tests measure time runs alone.
+//! Many stories wait (for a server, for a flush, for a moment), so a sequence would leave processors
+//! idle. A file whose tests measure time runs alone.
 
 use crate::{build::Suite, totals::Totals};
 use anyhow::{Context, Result, bail};
@@ -16,7 +16,7 @@ use std::{
 /// Files of tests that compare durations, by the end of their name.
 const ALONE: &[&str] = &[];
 
-/// The files that take longest, by the end of their name: they begin first, in this order.
+/// The longest files, by the end of their name; they start first, in this order.
 const LONGEST: &[&str] = &[
     "tests test flows",
     "app-core test stories",
@@ -32,8 +32,8 @@ struct Ended {
     took: Duration,
 }
 
-/// Runs all of them with this environment, prints what each of them said and counts its tests.
-/// All are run, whatever fails.
+/// Runs all of them with this environment, prints their output and counts their tests. A failure does
+/// not stop the others.
 pub fn run(suites: Vec<Suite>, environment: &[(&str, &Path)], totals: &mut Totals) -> Result<()> {
     let (alone, mut together): (Vec<_>, Vec<_>) = suites
         .into_iter()
@@ -75,7 +75,7 @@ fn in_lanes(
             let (queue, send) = (&queue, send.clone());
             scope.spawn(move || {
                 loop {
-                    // The lock is let go of before the tests run.
+                    // The lock is released before the tests run.
                     let next = queue.lock().ok().and_then(|mut queue| queue.next());
                     let Some(suite) = next else { break };
                     println!("-- {} begins", suite.name);
@@ -110,7 +110,7 @@ fn start(suite: Suite, environment: &[(&str, &Path)]) -> Result<Ended> {
     })
 }
 
-/// Prints what a file said; whether it passed.
+/// Prints a file's output; returns whether it passed.
 fn report(ended: &Ended, totals: &mut Totals) -> bool {
     let said = String::from_utf8_lossy(&ended.output.stdout);
     let passed = ended.output.status.success();
@@ -135,7 +135,7 @@ mod tests {
     use crate::{build::Suite, places, totals::Totals};
     use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
-    /// A pretended file of tests: a script.
+    /// A script in place of a file of tests.
     fn suite(folder: &Path, name: &str, script: &str) -> Suite {
         let program = folder.join(name);
         fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();

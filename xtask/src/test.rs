@@ -1,9 +1,9 @@
-//! `cargo xtask test`: everything that must hold, in the order in which it is cheap to know.
+//! `cargo xtask test`: every check, the cheap ones first.
 
 use crate::{
     build, generated, mobile, one_tree, places, run, screens,
     setup::{self, node},
-    suites, tidy,
+    suites, supply, tidy,
     totals::Totals,
 };
 use anyhow::Result;
@@ -24,7 +24,7 @@ pub fn test(options: &Options) -> Result<()> {
     let mut totals = Totals::default();
     let outcome = steps(options, &mut totals);
     if outcome.is_err() && totals.failed == 0 {
-        // A step without tests (formatting, lints) failed, and the sum must say so.
+        // A step without tests (formatting, lints) failed, and the sum must show that.
         totals.failed = 1;
     }
     println!("\n{} min in all", began.elapsed().as_secs().div_ceil(60));
@@ -39,6 +39,7 @@ fn steps(options: &Options, totals: &mut Totals) -> Result<()> {
     step("setup", setup::for_test)?;
     step("format", || run::cargo(["fmt", "--all", "--check"]).go())?;
     step("house rules", tidy::tidy)?;
+    step("list of materials", supply::sbom)?;
     step("one tree of features", one_tree::check)?;
     // Before anything that compiles the window, which bundles the screens.
     step("screens: types", || node::npm("ui", ["run", "check"]).go())?;

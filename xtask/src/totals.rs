@@ -1,4 +1,4 @@
-//! How many tests passed, summed over suites that each say it in their own words.
+//! Sums the passed tests of suites with different summary lines.
 
 /// Tests that passed and failed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Totals {
         }
     }
 
-    /// A suite that failed without saying how many tests did (it could not be built, or died).
+    /// A suite that failed without a summary (it could not be built, or died).
     pub fn fail_at_least_one(&mut self, before: Totals) {
         self.failed = self.failed.max(before.failed + 1);
     }
@@ -57,7 +57,7 @@ impl Totals {
     }
 }
 
-/// Some suites colour their summary even when it goes to a pipe.
+/// Removes colours, which some suites print even to a pipe.
 fn without_colours(line: &str) -> String {
     let mut pieces = line.split('\u{1b}');
     let mut plain = pieces.next().unwrap_or_default().to_owned();

@@ -1,12 +1,13 @@
-//! Who asks for a doing, as a type that the doing takes.
+//! Who asks for a doing, as the type of its argument.
 //!
 //! | Type | Who | Made by |
 //! |---|---|---|
 //! | [`FromStranger<T>`] | a phone that has no name yet | [`admit`], which counts its network first |
+//! | [`FromHolder<T>`] | a phone that says it has begun an activation | [`begun_by`], which counts its network if that is not so |
 //! | [`Signed<T>`] | an activated phone | [`active_device`] or [`lately_active_device`] |
 //! | [`Signed<T>`] | a phone that was activated once, for what does no harm after that | [`known_device`] |
 //!
-//! Both are made from a [`Proof`]: a signature over one request, read by whatever door it came
+//! Both are made from a [`Proof`]: a signature over one request, read by the door that it came
 //! through.
 
 use crate::{
@@ -18,19 +19,22 @@ use protocol::{
     code::{Code, Problem},
     device_ended::{DeviceEnded, SignedDeviceEnded, WhyEnded},
     devices::DevicePublicKey,
-    ids::{DeviceId, Sha256Hash},
+    ids::{ActivationId, DeviceId, Sha256Hash},
 };
-use storage::{StorageError, activation::Device};
+use storage::{
+    StorageError,
+    activation::{Activation, Device},
+};
 
-/// What a phone writes for its name before the server has given it one.
+/// The name that a phone writes before the server has given it one.
 pub const NEW: &str = "new";
 
 /// A signature over one request, not yet verified.
 #[derive(Debug)]
 pub struct Proof {
-    /// In whose name it was made: a device, an activation, or [`NEW`].
+    /// The name that it was made in: a device, an activation, or [`NEW`].
     pub name: String,
-    /// The signature, or whatever was sent in its place.
+    /// The bytes that were sent as the signature.
     pub signature: Vec<u8>,
     /// The bytes that it should cover ([`protocol::devices::request_bytes`]).
     pub message: Vec<u8>,
@@ -38,16 +42,16 @@ pub struct Proof {
     pub body: Sha256Hash,
 }
 
-/// Why it is not believed who asks.
+/// Why the sender of a request is not believed.
 #[derive(Debug, thiserror::Error)]
 pub enum NotProved {
-    /// There is no signature.
+    /// The request has no signature.
     #[error("there is no signature")]
     Missing,
-    /// It is another key's signature, or over other bytes.
+    /// The signature is of another key, or over other bytes.
     #[error("the signature does not belong to this request and this key")]
     Invalid,
-    /// There is no device of this name.
+    /// The device does not exist.
     #[error("there is no device of this name")]
     DeviceUnknown(Option<Box<SignedDeviceEnded>>),
     /// The device was revoked.
@@ -87,7 +91,7 @@ fn signed(core: &Core, device: DeviceId, why: WhyEnded) -> Box<SignedDeviceEnded
 }
 
 impl Proof {
-    /// Whether it was made in this name.
+    /// Whether the signature was made in this name.
     pub fn in_name(&self, name: &str) -> Result<(), NotProved> {
         match self.name == name {
             true => Ok(()),
@@ -101,14 +105,14 @@ impl Proof {
             .map_err(|_| NotProved::Invalid)
     }
 
-    /// Whether `key` made it, and has no name yet.
+    /// Whether `key` made it, without a name of the server's.
     pub fn signed_by_new(&self, key: &DevicePublicKey) -> Result<(), NotProved> {
         self.in_name(NEW)?;
         self.signed_by(key)
     }
 }
 
-/// A request of a stranger that was counted towards its network.
+/// A stranger's request that was counted towards its network.
 #[derive(Debug, Clone, Copy)]
 pub struct Admitted {
     /// How much of the network's allowance is used up, from 0 to 1.
@@ -122,8 +126,8 @@ impl Admitted {
     }
 }
 
-/// Counts a stranger's request towards its network, before anything else is done for it. `None`:
-/// the door cannot know the network.
+/// Counts a stranger's request towards its network, before the server does any work for it.
+/// `None`: the door does not know the network.
 pub fn admit(core: &Core, network: Option<Network>) -> Result<Admitted, Limited> {
     let used = core
         .limits
@@ -132,16 +136,84 @@ pub fn admit(core: &Core, network: Option<Network>) -> Result<Admitted, Limited>
     Ok(Admitted { used })
 }
 
-/// A request of a phone that has no name yet. Nothing of it is proved before the doing has
-/// compared [`Self::proof`] with the key that it expects.
+/// A request of a phone that has no name yet. It is not proved until the doing has compared
+/// [`Self::proof`] with the key that it expects.
 #[derive(Debug)]
 pub struct FromStranger<T> {
-    /// That its network was counted.
+    /// The evidence that its network was counted.
     pub admitted: Admitted,
+    /// The signature, and the name that it was made in.
+    pub proof: Proof,
+    /// The content of the request.
+    pub asked: T,
+}
+
+/// A request in the name of an activation. Networks count strangers: this one is counted only if
+/// the phone that began the activation did not sign it, because a whole country's phones may share
+/// one network.
+#[derive(Debug)]
+pub struct FromHolder<T> {
+    /// Where it comes from, if the door can know it.
+    pub network: Option<Network>,
     /// The signature, and the name that it was made in.
     pub proof: Proof,
     /// What is asked.
     pub asked: T,
+}
+
+/// Why a request is not that of the phone that began the activation.
+#[derive(Debug, thiserror::Error)]
+pub enum NotHeld {
+    /// There is no such activation.
+    #[error("there is no such activation")]
+    Unknown,
+    /// Nothing proves that the phone that began it asks.
+    #[error(transparent)]
+    NotProved(#[from] NotProved),
+    /// A limit is reached.
+    #[error(transparent)]
+    Limited(#[from] Limited),
+    /// The storage refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<NotHeld> for Refusal {
+    fn from(why: NotHeld) -> Self {
+        match why {
+            NotHeld::Unknown => Code::ActivationUnknown.into(),
+            NotHeld::NotProved(why) => why.into(),
+            NotHeld::Limited(why) => why.into(),
+            NotHeld::Storage(error) => error.into(),
+        }
+    }
+}
+
+/// The activation of this id, if the phone that began it asks.
+pub async fn begun_by<T>(
+    core: &Core,
+    id: ActivationId,
+    request: &FromHolder<T>,
+) -> Result<Activation, NotHeld> {
+    let proved = match core.storage.activation(id).await? {
+        None => Err(NotHeld::Unknown),
+        Some(activation) => {
+            let proof = &request.proof;
+            let proved = proof.in_name(&id.to_string());
+            let proved = proved.and_then(|()| proof.signed_by(&activation.device_key));
+            proved.map(|()| activation).map_err(NotHeld::from)
+        }
+    };
+    match proved {
+        Ok(activation) => {
+            core.limits.holder(id)?;
+            Ok(activation)
+        }
+        Err(why) => {
+            admit(core, request.network)?;
+            Err(why)
+        }
+    }
 }
 
 /// A request of an activated phone, whose signature was verified.
@@ -153,12 +225,12 @@ pub struct Signed<T> {
     pub hash: Sha256Hash,
     /// The signature, for the evidence.
     pub signature: Vec<u8>,
-    /// What is asked.
+    /// The content of the request.
     pub asked: T,
 }
 
 impl<T> Signed<T> {
-    /// The same request, with something else made of what is asked.
+    /// The same request with its content converted.
     pub fn asking<U>(self, make: impl FnOnce(T) -> U) -> Signed<U> {
         Signed {
             device: self.device,
@@ -178,7 +250,7 @@ impl<T> Signed<T> {
     }
 }
 
-/// The request, if the device that the proof names signed it, even if it is revoked.
+/// Accepts a request that the device named by the proof has signed, even a revoked device.
 pub async fn known_device<T>(core: &Core, proof: Proof, asked: T) -> Result<Signed<T>, NotProved> {
     let id = proof
         .name
@@ -192,7 +264,7 @@ pub async fn known_device<T>(core: &Core, proof: Proof, asked: T) -> Result<Sign
     Ok(Signed::of(device, proof, asked))
 }
 
-/// The request, if the device that the proof names signed it and is not revoked.
+/// Accepts a request that the device named by the proof has signed, unless it is revoked.
 pub async fn active_device<T>(core: &Core, proof: Proof, asked: T) -> Result<Signed<T>, NotProved> {
     let now = core.now();
     let signed = known_device(core, proof, asked).await?;
@@ -202,6 +274,21 @@ pub async fn active_device<T>(core: &Core, proof: Proof, asked: T) -> Result<Sig
     }
     core.known_devices.remember(&signed.device, now);
     Ok(signed)
+}
+
+/// The device of this name, before anything is read in its name: a stranger's long body is not
+/// taken at all. Nothing is proved by it yet.
+pub async fn device_named(core: &Core, name: &str) -> Result<DeviceId, NotProved> {
+    let id = name.parse().map_err(|_| NotProved::DeviceUnknown)?;
+    let now = core.now();
+    if core.known_devices.get(id, now).is_none() {
+        let device = core.storage.device(id).await?;
+        let device = device.ok_or(NotProved::DeviceUnknown)?;
+        if device.revoked_at.is_none() {
+            core.known_devices.remember(&device, now);
+        }
+    }
+    Ok(id)
 }
 
 /// The same for a request by which nothing is promised: a device that was active a moment ago is

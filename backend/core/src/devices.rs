@@ -1,20 +1,19 @@
 //! Devices that were looked up a moment ago.
 //!
-//! A phone sends the parts of an apoyo one after the other; who it is need not be read from the
-//! database each time. What is promised is never promised on this memory: the apoyo itself asks
-//! the database.
+//! A phone sends the parts of an apoyo one after the other, so its row need not be read from the
+//! database each time. No promise rests on this cache: the apoyo itself asks the database.
 
 use protocol::{environment::Timestamp, ids::DeviceId};
 use quick_cache::sync::Cache;
 use storage::activation::Device;
 
-/// How long a device is believed, in milliseconds: a phone that was revoked may still bring
-/// parts for that long, which no apoyo will name.
+/// How long a device is believed, in milliseconds. A revoked phone may send parts for that long,
+/// but no apoyo that names them.
 const BELIEVED: i64 = 1_000;
-/// Devices that are remembered; beyond that the least used are looked up again.
+/// Devices in the cache; beyond that the least used are looked up again.
 const MOST: usize = 10_000;
 
-/// The memory.
+/// The cache.
 pub struct KnownDevices(Cache<DeviceId, (Device, Timestamp)>);
 
 impl Default for KnownDevices {
@@ -31,12 +30,12 @@ impl KnownDevices {
         (0..BELIEVED).contains(&age).then_some(device)
     }
 
-    /// Remembers what the database said at `now`.
+    /// Remembers a row that was read at `now`.
     pub fn remember(&self, device: &Device, now: Timestamp) {
         self.0.insert(device.id, (device.clone(), now));
     }
 
-    /// Forgets what the database said: the device was revoked since.
+    /// Forgets a device that was revoked since.
     pub fn forget(&self, id: DeviceId) {
         self.0.remove(&id);
     }

@@ -23,6 +23,7 @@ pub mod attestation;
 pub mod blobs;
 pub mod campaigns;
 pub mod core;
+pub mod days;
 pub mod devices;
 pub mod judging;
 pub mod keys;
@@ -34,6 +35,7 @@ pub mod refusal;
 pub mod roll;
 pub mod rules;
 pub mod signin;
+pub mod tags;
 pub mod tally;
 pub mod wakers;
 

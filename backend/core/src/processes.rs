@@ -1,4 +1,4 @@
-//! Processes: what campaigns belong to.
+//! Processes, which campaigns belong to.
 
 use crate::campaigns::Creation;
 use protocol::ids::ProcessId;

@@ -1,4 +1,4 @@
-//! What every door answers when something was not done.
+//! Refusals: the answer of every door when it does not do what was asked.
 //!
 //! Each doing has its own small error enum; the enum's conversion into a [`Refusal`] is written
 //! next to it and is the only one.
@@ -9,10 +9,10 @@ use protocol::{
 };
 use storage::StorageError;
 
-/// A [`Problem`] for the one who asked, and what the operator's process has to know of it.
+/// A [`Problem`] for the client, and the storage fault that the server's process has to know.
 #[derive(Debug)]
 pub struct Refusal {
-    /// Boxed, because almost every answer is not a refusal.
+    /// Boxed, because refusals are rare.
     problem: Box<Problem>,
     broken: Option<String>,
 }
@@ -23,18 +23,18 @@ impl Refusal {
         self.problem.code
     }
 
-    /// What is answered.
+    /// The problem that is answered.
     pub fn problem(&self) -> &Problem {
         &self.problem
     }
 
-    /// What is answered, and what the storage said if its state became unknown: then the process
+    /// The problem, and the storage's fault if its state became unknown. In that case the process
     /// must end instead of answering.
     pub fn into_parts(self) -> (Problem, Option<String>) {
         (*self.problem, self.broken)
     }
 
-    /// A refusal whose cause ends after so many seconds.
+    /// A refusal whose cause ends after this many seconds.
     pub fn after(code: Code, seconds: u32) -> Self {
         Self::from(Problem {
             retry_after_s: Some(seconds),

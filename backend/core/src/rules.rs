@@ -1,7 +1,8 @@
-//! What the operator decided, as plain values: which notices hold, who is not mailed, what
-//! reviewers look at first. Where the values are read from is the door's business.
+//! The operator's rules as plain values: which notices are in force, which domains are not mailed,
+//! which apoyos are reviewed first. The door reads them from its configuration.
 
 use protocol::attestation::Tier;
+use std::time::Duration;
 use storage::mail::MailAllowance;
 
 /// The operator's rules.
@@ -9,14 +10,16 @@ use storage::mail::MailAllowance;
 pub struct Rules {
     /// The versions of the privacy notice that may be accepted; empty: any well-formed one.
     pub notices: Vec<String>,
-    /// Domains at which no address is mailed, such as those of mailboxes that live ten minutes.
+    /// Domains that are not mailed, such as those of mailboxes that live ten minutes.
     pub blocked_domains: Vec<String>,
     /// Mails with a code that one address may get.
     pub mails_per_address: MailAllowance,
     /// Pictures that are opened at the same time to read their QR again.
     pub opened_at_once: usize,
-    /// Which apoyos reviewers look at first.
+    /// Which apoyos are reviewed first.
     pub review: ReviewRules,
+    /// How long a tally is shown before it is asked whether it moved.
+    pub tally_kept: Duration,
 }
 
 impl Rules {
@@ -25,7 +28,7 @@ impl Rules {
         self.notices.is_empty() || self.notices.iter().any(|known| known == version)
     }
 
-    /// Whether no address is mailed at this domain, or at one that it belongs to.
+    /// Whether this domain, or a domain that it belongs to, is not mailed.
     pub fn blocks(&self, domain: &str) -> bool {
         let domain = domain.trim_end_matches('.').to_lowercase();
         self.blocked_domains.iter().any(|blocked| {
@@ -42,7 +45,7 @@ pub fn is_notice_version(text: &str) -> bool {
     text.len() == 16 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// What holds for the phones of one tier.
+/// The rules of one tier of phones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TierReview {
     /// Apoyos of one phone on one day; further ones are counted like any other, and reviewed
@@ -52,8 +55,8 @@ pub struct TierReview {
     pub sampled_percent: u8,
 }
 
-/// What is reviewed first, by the phone's tier. Never a reason to refuse an apoyo or to count
-/// it later.
+/// Review sampling by the phone's tier. It is never a reason to refuse an apoyo or to count it
+/// later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReviewRules {
     /// Nothing is known of the phone.
@@ -67,7 +70,7 @@ pub struct ReviewRules {
 }
 
 impl ReviewRules {
-    /// What holds for phones of this tier.
+    /// The rules of this tier.
     pub const fn of(&self, tier: Tier) -> TierReview {
         match tier {
             Tier::T0 => self.t0,

@@ -1,4 +1,4 @@
-//! What wakes the jobs, and the judge's heartbeat.
+//! Wake-ups of the jobs, and the judge's heartbeat.
 
 use protocol::environment::Timestamp;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -7,9 +7,9 @@ use tokio::sync::Notify;
 /// Wake-ups. A job also looks by itself every second or two, so a lost one costs only time.
 #[derive(Debug)]
 pub struct Wakers {
-    /// There is a mail to send.
+    /// A mail has to be sent.
     pub mail: Notify,
-    /// There is an apoyo to judge.
+    /// An apoyo has to be judged.
     pub apoyos: Notify,
     /// Pictures that waited for a key may be opened by one that is here now.
     pub look_again: AtomicBool,

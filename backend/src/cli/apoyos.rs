@@ -1,4 +1,4 @@
-//! `apoyo apoyo import FILE…`: apoyos that came as files, from phones without a network.
+//! `apoyo apoyo import FILE…`: imports apoyos that phones without a network saved as files.
 
 use super::{Failure, block_on};
 use anyhow::Context;
@@ -13,7 +13,7 @@ use protocol::{
 };
 use std::{fs, path::PathBuf, time::Duration};
 
-/// One part over a slow network.
+/// The longest time for one part, over a slow network.
 const PATIENCE: Duration = Duration::from_secs(180);
 
 #[derive(Debug, Subcommand)]
@@ -50,7 +50,7 @@ impl Apoyo {
                 let bytes = fs::read(path).with_context(|| name.to_string())?;
                 match import(&client, server, &bytes).await? {
                     Ok(receipt) => println!("{receipt}"),
-                    // The others are as good as before.
+                    // A bad file does not affect the others.
                     Err(problem) => refused.push(format!("{name}: {problem}")),
                 }
             }
@@ -62,7 +62,7 @@ impl Apoyo {
     }
 }
 
-/// The receipt, or why the server does not take it.
+/// The receipt, or the server's refusal.
 async fn import(
     client: &reqwest::Client,
     server: &str,

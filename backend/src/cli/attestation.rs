@@ -4,6 +4,7 @@ use super::{Failure, block_on, open::open_existing};
 use clap::Subcommand;
 use server_core::attestation::{RevocationsError, RevokeRefused, take_back};
 use std::path::{Path, PathBuf};
+use storage::audit::Deed;
 
 const HELP: &str = "\
 Google publishes which certificates of phones were taken back, because their keys leaked. Fetch
@@ -30,6 +31,8 @@ impl Attestation {
         let Attestation::Revocations { list } = self;
         let opened = open_existing(data)?;
         let taken = block_on(async {
+            let deed = Deed::of("attestation.revocations", list.display().to_string());
+            opened.storage.record_deed(deed).await?;
             let taken = take_back(&list, data, &opened.keys, &*opened.storage).await;
             taken.map_err(|error| match error {
                 RevokeRefused::List(error @ RevocationsError::Shape { .. }) => {

@@ -1,16 +1,23 @@
 //! `apoyo campaign create FILE.toml`, `apoyo campaign list`
 
-use super::{Failure, block_on, open::open_existing, toml_file};
+use super::{Failure, block_on, open::open_existing, toml_file, two_names};
 use clap::Subcommand;
 use protocol::{
     campaigns::Demarcation,
     environment::{Clock, SystemClock, Timestamp},
     ids::{CampaignId, ProcessId},
+    time_zone::TimeZoneName,
 };
 use serde::Deserialize;
-use server_core::campaigns::{self, CreateRefused, Creation};
+use server_core::{
+    campaigns::{self, CreateRefused, Creation},
+    days,
+};
 use std::path::{Path, PathBuf};
-use storage::campaigns::NewCampaign;
+use storage::{
+    audit::Deed,
+    campaigns::{Closed, NewCampaign},
+};
 
 const EXAMPLE: &str = "\
 The file:
@@ -22,6 +29,7 @@ The file:
   opens_at = 2027-03-01T00:00:00-06:00
   closes_at = 2027-06-01T00:00:00-06:00
   required = 1945000
+  # time_zone = \"America/Tijuana\"  whose days its window is told in; otherwise America/Mexico_City
 
   [demarcation]
   # pais, entidad, distrito_federal, distrito_local or municipio
@@ -40,6 +48,11 @@ pub enum Campaign {
         /// The file that describes it.
         file: PathBuf,
     },
+    /// Close a campaign now, before its time. What was received counts.
+    Close {
+        /// The campaign's id.
+        id: String,
+    },
     /// List all campaigns.
     List,
 }
@@ -56,6 +69,8 @@ struct File {
     opens_at: Timestamp,
     #[serde(deserialize_with = "toml_file::moment")]
     closes_at: Timestamp,
+    #[serde(default)]
+    time_zone: Option<TimeZoneName>,
     required: u64,
     demarcation: Demarcation,
 }
@@ -64,6 +79,7 @@ impl Campaign {
     pub fn run(self, data: &Path) -> Result<(), Failure> {
         match self {
             Campaign::Create { file } => create(data, &file),
+            Campaign::Close { id } => close(data, &id),
             Campaign::List => list(data),
         }
     }
@@ -81,14 +97,17 @@ fn create(data: &Path, path: &Path) -> Result<(), Failure> {
         demarcation: file.demarcation,
         opens_at: file.opens_at,
         closes_at: file.closes_at,
+        time_zone: file.time_zone,
         required: file.required,
     };
     let refused = |why| match why {
-        CreateRefused::NeverOpen => Failure::BadData(format!("{}: {why}", path.display())),
+        CreateRefused::NeverOpen | CreateRefused::NoSuchZone(_) => {
+            Failure::BadData(format!("{}: {why}", path.display()))
+        }
         CreateRefused::Storage(error) => error.into(),
         why => Failure::Refused(why.to_string()),
     };
-    // Before the folder is opened: a file that is wrong makes no new, empty one.
+    // Before the folder is opened, so that a bad file does not create an empty one.
     campaigns::check(&campaign).map_err(refused)?;
     let storage = open_existing(data)?.storage;
     let created = block_on(async {
@@ -98,6 +117,24 @@ fn create(data: &Path, path: &Path) -> Result<(), Failure> {
     match created {
         Creation::New => println!("campaign {id} created"),
         Creation::Same => println!("campaign {id} was there already, the same"),
+    }
+    Ok(())
+}
+
+fn close(data: &Path, id: &str) -> Result<(), Failure> {
+    let unknown = || Failure::Refused(format!("there is no campaign {id}"));
+    let id: CampaignId = id.parse().map_err(|_| unknown())?;
+    let opened = open_existing(data)?;
+    let now = SystemClock.now();
+    let closed = block_on(async {
+        let deed = Deed::of("campaign.close", id.as_str());
+        two_names::ask(&opened, deed, None).await?;
+        Ok(opened.storage.close_campaign(&id, now).await?)
+    })?;
+    match closed {
+        Closed::Now => println!("campaign {id} is closed"),
+        Closed::Before(at) => println!("campaign {id} has been closed since {at}"),
+        Closed::Unknown => return Err(unknown()),
     }
     Ok(())
 }
@@ -115,12 +152,13 @@ fn list(data: &Path) -> Result<(), Failure> {
             "closed"
         };
         println!(
-            "{}\t{}\t{}\t{} to {}\t{}",
+            "{}\t{}\t{state}\t{} to {} ({})\t{}",
             campaign.id,
             campaign.process,
-            state,
-            campaign.opens_at.format("%Y-%m-%d %H:%M"),
-            campaign.closes_at.format("%Y-%m-%d %H:%M UTC"),
+            // The last day is one on which it is open.
+            days::first_day(&campaign),
+            days::last_day(&campaign),
+            days::zone_of(&campaign).name(),
             campaign.title
         );
     }

@@ -1,13 +1,17 @@
 //! `apoyo doctor`: is everything as it should be?
 
+mod audit;
+mod child;
+
 use super::{
     Failure, block_on,
     open::{Opened, open_existing},
 };
+use chrono::TimeDelta;
 use clap::Args;
 use protocol::{
     attestation::Tier,
-    environment::{Clock, SystemClock},
+    environment::{Clock, SystemClock, Timestamp},
     ids::Sha256Hash,
     seal::{Header, SealingPurpose},
     tally::Tally,
@@ -17,15 +21,18 @@ use server_core::{
     keys::sealing::{self, SealingKey, in_force},
 };
 use std::path::Path;
-use storage::{StorageError, activation::TierCount};
+use storage::{Engine, StorageError, activation::TierCount, limits::Noticed};
 
 /// Mail that waits longer than this has something in its way.
 const MAIL_DELAY_S: i64 = 900;
 
+/// A proxy that was noticed earlier than this has been named since, or is gone.
+const FORWARDED_HOURS: i64 = 24;
+
 const HELP: &str = "\
 Looks at: the keys (readable, only by their owner; those that pictures are sealed to); the database (synchronous=FULL, integrity);
-every tally against a recount of the apoyos; the pictures of a sample (there, with the right
-hash); the roll; the tiers of phones; mail that waits. Changes nothing; may run beside the server.
+what the child that opens pictures cannot do; every tally against a recount of the apoyos; the pictures of a sample (there, with the right
+hash); the roll; the tiers of phones; mail that waits; proxies that are not named. Changes nothing; may run beside the server.
 
 Exit code 4 when something is wrong.";
 
@@ -60,6 +67,7 @@ impl Doctor {
         sealing_keys(&sealing, &mut findings);
         findings.note("durability", true, "WAL, synchronous=FULL");
         revocations(data, &mut findings);
+        child::examine(&mut findings)?;
         block_on(async { Ok(examine(&opened, &sealing, self.sample, &mut findings).await?) })?;
         match findings.wrong {
             0 => Ok(()),
@@ -96,6 +104,11 @@ async fn examine(
         }
     }
 
+    audit::examine(storage.as_ref(), findings).await?;
+    let tagger = storage.tagger().await?;
+    let told = tagger.map_or_else(|| "none yet".to_owned(), |tagger| tagger.place);
+    findings.note("key of pseudonyms", true, &told);
+
     let pictures = storage.sample_pictures(sample).await?;
     let (mut bad, mut locked) = (0, 0);
     for name in &pictures {
@@ -122,8 +135,8 @@ async fn examine(
         locked => format!("{locked} pictures are sealed to a key that is gone: put it back"),
     };
     findings.note("their keys", locked == 0, &told);
-    let unread = storage.unread_count().await?;
-    let told = format!("{unread} apoyos whose pictures nobody has looked at");
+    let unopened = storage.unopened_count().await?;
+    let told = format!("{unopened} apoyos whose pictures nobody has looked at");
     findings.note("review", true, &told);
     let paused = storage.paused_count().await?;
     let told = format!(
@@ -131,7 +144,7 @@ async fn examine(
         paused.waiting
     );
     findings.note("judging", true, &told);
-    let drawn = storage.attention_count().await?;
+    let drawn = storage.sampled_count().await?;
     let told = format!(
         "{} apoyos picked by chance, {} beyond what their phone gives on a day",
         drawn.sampled, drawn.phone_quota
@@ -152,6 +165,38 @@ async fn examine(
     let delay = oldest.map_or(0, |since| (now - since).num_seconds());
     let told = format!("{waiting} waiting, the oldest for {delay} s");
     findings.note("mail", delay < MAIL_DELAY_S, &told);
+    proxies(storage.as_ref(), now, findings).await
+}
+
+/// Whether a proxy is at work that the configuration does not name.
+async fn proxies(
+    storage: &dyn Engine,
+    now: Timestamp,
+    findings: &mut Findings,
+) -> Result<(), StorageError> {
+    let lately = |at: &Timestamp| now - *at < TimeDelta::hours(FORWARDED_HOURS);
+    let near = storage.noticed(Noticed::ForwardedByNeighbour).await?;
+    let far = storage.noticed(Noticed::ForwardedByStranger).await?;
+    match (near.filter(lately), far.filter(lately)) {
+        (Some(at), _) => findings.note(
+            "proxies",
+            false,
+            &format!(
+                "X-Forwarded-For came from this machine or a private network, last at {at}: name \
+                 that proxy in limits.trusted_proxies, or all citizens count as one network"
+            ),
+        ),
+        // Anybody can write a header: it may be a proxy, or somebody who tries.
+        (None, Some(at)) => findings.note(
+            "proxies",
+            true,
+            &format!(
+                "X-Forwarded-For came from an address that limits.trusted_proxies does not name, \
+                 last at {at}: is it a proxy of yours?"
+            ),
+        ),
+        (None, None) => findings.note("proxies", true, "none that is not named"),
+    }
     Ok(())
 }
 

@@ -1,13 +1,13 @@
-//! Why a command ended without success, and the exit code that says so to a script.
+//! Failures of commands, with their exit codes.
 
 use std::{fmt, process::ExitCode};
 
-/// A command that did not succeed.
+/// Why a command failed.
 #[derive(Debug)]
 pub enum Failure {
     /// Disk, network, configuration, another server: exit code 1.
     Fault(anyhow::Error),
-    /// It contradicts what is there: exit code 3.
+    /// The request contradicts existing data: exit code 3.
     Refused(String),
     /// The data has errors and nothing was changed: exit code 4.
     BadData(String),

@@ -1,6 +1,10 @@
 //! `apoyo keys generate|rotate|export-public|import-public|list`
 
-use super::Failure;
+use super::{
+    Failure, block_on,
+    open::{Opened, has_database, open_existing},
+    two_names,
+};
 use anyhow::Context;
 use clap::{Subcommand, ValueEnum};
 use protocol::{
@@ -12,6 +16,7 @@ use server_core::keys::{
     sealing::{self, Made, SealingKey, in_force},
 };
 use std::path::{Path, PathBuf};
+use storage::audit::Deed;
 
 const HELP: &str = "\
 Phones seal what was read to the intake key and pictures to the review key. Both are files in
@@ -98,6 +103,11 @@ fn asked(purpose: Option<Purpose>) -> Vec<SealingPurpose> {
 
 fn generate(data: &Path, purpose: Option<Purpose>) -> Result<(), Failure> {
     let mut new = 0;
+    let subject = asked(purpose)
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>();
+    record(data, "keys.generate", subject.join(", "))?;
     for purpose in asked(purpose) {
         match sealing::generate(data, purpose, SystemClock.now(), &SystemEntropy)? {
             Made::New(key) => {
@@ -118,6 +128,14 @@ fn generate(data: &Path, purpose: Option<Purpose>) -> Result<(), Failure> {
 
 fn rotate(data: &Path, purpose: Option<Purpose>) -> Result<(), Failure> {
     let purposes = asked(purpose);
+    if let Some(opened) = recorded(data)? {
+        let subject = purposes.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let deed = Deed::of("keys.rotate", subject.join(", "));
+        block_on(async {
+            two_names::ask(&opened, deed.clone(), None).await?;
+            Ok(opened.storage.record_deed(deed).await?)
+        })?;
+    }
     let made =
         keys::rotate(data, &purposes, SystemClock.now(), &SystemEntropy).map_err(
             |why| match why {
@@ -130,6 +148,22 @@ fn rotate(data: &Path, purpose: Option<Purpose>) -> Result<(), Failure> {
     }
     println!("keep a copy of {}", data.join("keys").display());
     Ok(())
+}
+
+/// The data folder, if this is one: keys of those who review may lie in a folder without a
+/// database, and nothing is recorded there.
+fn recorded(data: &Path) -> Result<Option<Opened>, Failure> {
+    match has_database(data) {
+        true => open_existing(data).map(Some),
+        false => Ok(None),
+    }
+}
+
+fn record(data: &Path, what: &str, subject: String) -> Result<(), Failure> {
+    let Some(opened) = recorded(data)? else {
+        return Ok(());
+    };
+    block_on(async { Ok(opened.storage.record_deed(Deed::of(what, subject)).await?) })
 }
 
 fn export(data: &Path, purpose: SealingPurpose) -> Result<(), Failure> {
@@ -148,6 +182,7 @@ fn import(data: &Path, file: &Path) -> Result<(), Failure> {
     super::binding::is_made(data)?;
     let text =
         std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+    record(data, "keys.import-public", text.trim().to_owned())?;
     match sealing::import(data, &text, &SystemEntropy)? {
         Some(key) => {
             println!("{} key {} taken in", key.purpose, key.id());

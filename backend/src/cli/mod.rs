@@ -1,7 +1,9 @@
 //! The command line: one file per verb.
 
 mod apoyos;
+mod approve;
 mod attestation;
+mod audit;
 mod binding;
 mod campaigns;
 mod devices;
@@ -13,13 +15,17 @@ mod keys;
 mod logs;
 mod mail;
 mod open;
+mod operator;
+mod operators;
 mod pictures;
 mod processes;
 mod read_back;
 mod roll;
 mod serve;
+mod tags;
 mod tally;
 mod toml_file;
+mod two_names;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;
@@ -53,6 +59,8 @@ struct Cli {
         value_name = "DIR"
     )]
     data: PathBuf,
+    #[command(flatten)]
+    operator: operator::Asked,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -97,15 +105,30 @@ enum Verb {
     /// Mails with codes: which wait, which came back.
     #[command(subcommand)]
     Mail(mail::Mail),
+    /// What operators did, and whether that record is whole.
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    /// Approve what another operator has proposed.
+    Approve(approve::Approve),
+    /// The key of people's pseudonyms, with a user of its own.
+    #[command(subcommand)]
+    Tags(tags::Tags),
+    /// How many names are asked for.
+    #[command(subcommand)]
+    Operators(operators::Operators),
     /// Read the QRs of one picture: picture in, JSON out. The server runs this as a child.
     #[command(hide = true, name = crate::read_back::SUBCOMMAND)]
-    ReadBack,
+    ReadBack(read_back::ReadBack),
 }
 
 /// Runs what the arguments of this process say.
 pub fn main() -> ExitCode {
-    let Cli { data, verb } = Cli::parse();
-    let done = match verb {
+    let Cli {
+        data,
+        operator,
+        verb,
+    } = Cli::parse();
+    let done = operator.note().and_then(|()| match verb {
         Verb::Init(init) => init.run(&data),
         Verb::Serve(serve) => serve.run(&data),
         Verb::Roll(roll) => roll.run(&data),
@@ -120,8 +143,12 @@ pub fn main() -> ExitCode {
         Verb::Attestation(attestation) => attestation.run(&data),
         Verb::Device(device) => device.run(&data),
         Verb::Mail(mail) => mail.run(&data),
-        Verb::ReadBack => read_back::run(),
-    };
+        Verb::Audit(audit) => audit.run(&data),
+        Verb::Approve(approve) => approve.run(&data),
+        Verb::Tags(tags) => tags.run(),
+        Verb::Operators(operators) => operators.run(&data),
+        Verb::ReadBack(asked) => read_back::run(&asked),
+    });
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

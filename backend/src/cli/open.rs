@@ -1,11 +1,11 @@
-//! The data folder: who may, whether it is one and whole, then keys, evidence and database.
+//! Opens the data folder: who may, whether it is one and whole, then keys, pictures and database.
 
-use super::{Failure, binding, block_on};
+use super::{Failure, binding, block_on, operator};
 use server_core::keys::{self, Keys};
 use std::{path::Path, sync::Arc};
 use storage::{Engine, Settings, blobs::BlobStore, open::open_folder};
 
-/// Everything in a data folder.
+/// An open data folder.
 pub struct Opened {
     /// The secrets.
     pub keys: Keys,
@@ -15,12 +15,22 @@ pub struct Opened {
     pub storage: Arc<dyn Engine>,
 }
 
-/// Opens a folder that `apoyo init` has made. Nothing is made here.
-pub fn open_existing(data: &Path) -> Result<Opened, Failure> {
-    block_on(open_with(data, Settings::default()))
+/// Whether a database is in this folder.
+pub fn has_database(data: &Path) -> bool {
+    binding::is_made(data).is_ok()
 }
 
-/// The same with other settings of the engine.
+/// Opens a folder that `apoyo init` has made. Nothing is made here.
+pub fn open_existing(data: &Path) -> Result<Opened, Failure> {
+    let opened = block_on(open_with(data, Settings::default()))?;
+    // What a command does is recorded as its operator's.
+    if let Some(operator) = operator::this() {
+        opened.storage.act_for(operator.clone());
+    }
+    Ok(opened)
+}
+
+/// The same with other settings of the engine, for a process that acts for no operator.
 pub async fn open_with(data: &Path, settings: Settings) -> Result<Opened, Failure> {
     binding::is_made(data)?;
     binding::is_owner(data)?;

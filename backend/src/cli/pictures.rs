@@ -1,17 +1,18 @@
 //! `apoyo pictures check --keys DIR`
 
 use super::{Failure, block_on, logs, open::open_existing};
-use crate::{config::Config, read_back::ChildProcess};
+use crate::{config::Config, disk::DiskOf, read_back::ChildProcess, tags::Elsewhere};
 use anyhow::{Context, anyhow};
 use clap::Subcommand;
 use protocol::environment::{SystemClock, SystemEntropy};
 use server_core::{
     Core, Parts,
     attestation::Attestor,
-    judging::look_at_unread,
+    judging::judge_unopened,
     keys::sealing::{self, HeldKeys},
     limits::Limiters,
-    ports::{NoEvents, Providers},
+    ports::{NoEvents, Providers, Tagger},
+    tags::bind,
 };
 use std::{
     path::{Path, PathBuf},
@@ -33,21 +34,24 @@ pub enum Pictures {
         /// The data folder of those who review: the one with keys/sealing/ in it.
         #[arg(long, value_name = "DIR")]
         keys: PathBuf,
+        /// The socket of `apoyo tags serve`, where the server names people through one.
+        #[arg(long, value_name = "PATH")]
+        tags: Option<PathBuf>,
     },
 }
 
 impl Pictures {
     pub fn run(self, data: &Path) -> Result<(), Failure> {
-        let Pictures::Check { keys } = self;
+        let Pictures::Check { keys, tags } = self;
         logs::start(false);
-        check(data, &keys)
+        check(data, &keys, tags)
     }
 }
 
-fn check(data: &Path, with: &Path) -> Result<(), Failure> {
+fn check(data: &Path, with: &Path, tags: Option<PathBuf>) -> Result<(), Failure> {
     let opened = open_existing(data)?;
     let mut keys = sealing::read(data)?;
-    // Those that open come last, and so in the place of their own public halves.
+    // The secret keys come last and so replace their own public halves.
     let brought = sealing::read(with)?;
     if !brought.iter().any(sealing::SealingKey::opens_pictures) {
         return Err(Failure::Refused(format!(
@@ -58,6 +62,9 @@ fn check(data: &Path, with: &Path) -> Result<(), Failure> {
     keys.extend(brought);
     let sealing = HeldKeys::of(keys, &opened.keys, data)?;
     let storage = opened.storage.clone();
+    // The pseudonyms have to be those of the server.
+    let tagger = tags.map(|socket| Arc::new(Elsewhere::at(socket)) as Arc<dyn Tagger>);
+    block_on(async { Ok(bind(&*storage, &opened.keys, tagger.as_deref()).await?) })?;
     let config = Config::default();
     let core = Core::new(Parts {
         storage: opened.storage,
@@ -65,12 +72,14 @@ fn check(data: &Path, with: &Path) -> Result<(), Failure> {
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         keys: opened.keys,
+        tagger,
         sealing,
         attestor: Attestor::new(config.attestation.our_apps(), data),
         providers: Providers::default(),
         rules: config.rules(),
         limits: Limiters::new(&config.limits.numbers(), Arc::new(SystemClock)),
         events: Arc::new(NoEvents),
+        room: Arc::new(DiskOf(data.to_owned())),
     });
     let pictures = ChildProcess {
         program: std::env::current_exe().context("this program's own path")?,
@@ -79,10 +88,10 @@ fn check(data: &Path, with: &Path) -> Result<(), Failure> {
         if core.storage.roll_version().await?.is_none() {
             return Err(Failure::Refused("there is no roll yet".to_owned()));
         }
-        let looked = look_at_unread(&core, &pictures)
+        let looked = judge_unopened(&core, &pictures)
             .await
             .map_err(|error| anyhow!(error))?;
-        let waiting = storage.unread_count().await?;
+        let waiting = storage.unopened_count().await?;
         println!("{looked} looked at, {waiting} still wait for another key");
         Ok(())
     })

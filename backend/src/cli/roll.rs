@@ -1,6 +1,10 @@
 //! `apoyo roll import FILE`, `apoyo roll back`, `apoyo roll show`
 
-use super::{Failure, block_on, open::open_existing};
+use super::{
+    Failure, block_on,
+    open::{Opened, open_existing},
+    two_names,
+};
 use anyhow::Context;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
@@ -13,9 +17,15 @@ use server_core::roll::{
     expected::Expected,
     import::{ImportError, Tolerance, import},
 };
-use std::path::{Path, PathBuf};
+use sha2::{Digest, Sha256};
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+};
 use storage::{
     Engine,
+    audit::Deed,
     roll::{RollSource, RollVersion},
 };
 
@@ -145,6 +155,8 @@ impl Roll {
             .len();
         let opened = open_existing(data)?;
         let expected = means.expected(&*opened.storage)?;
+        let sha256 = hash(&file)?;
+        replaces(&opened, format!("SHA-256 {sha256}"))?;
         let roll = opened.storage.import_roll()?;
         let bar = progress(length);
         let tolerance = Tolerance {
@@ -211,8 +223,22 @@ fn in_force(roll: &RollVersion) -> String {
     )
 }
 
+/// Asks for the second name where a roll is replaced. The first roll replaces none.
+fn replaces(opened: &Opened, about: String) -> Result<(), Failure> {
+    block_on(async {
+        let replaces = opened.storage.roll_version().await?.is_some();
+        let deed = Deed::of("roll.replace", about.clone());
+        if replaces {
+            return two_names::ask(opened, deed, Some(about)).await;
+        }
+        two_names::tells_of(opened, about);
+        Ok(())
+    })
+}
+
 fn back(data: &Path) -> Result<(), Failure> {
     let opened = open_existing(data)?;
+    replaces(&opened, "back to the former roll".to_owned())?;
     let now = SystemClock.now();
     let gone = block_on(async { Ok(opened.storage.go_back_to_former_roll(now).await?) })?;
     let Some(version) = gone else {
@@ -245,6 +271,20 @@ fn show(data: &Path) -> Result<(), Failure> {
         );
     }
     Ok(())
+}
+
+/// The hash of the file: what is approved is this file and no other.
+fn hash(file: &Path) -> Result<Sha256Hash, Failure> {
+    let mut hash = Sha256::new();
+    let mut bytes = File::open(file).with_context(|| format!("reading {}", file.display()))?;
+    let mut piece = vec![0; 1 << 20];
+    loop {
+        match bytes.read(&mut piece)? {
+            0 => break,
+            read => hash.update(&piece[..read]),
+        }
+    }
+    Ok(Sha256Hash::from_bytes(hash.finalize().into()))
 }
 
 fn progress(bytes: u64) -> ProgressBar {

@@ -4,12 +4,14 @@ use super::{Failure, logs, open::open_with};
 use crate::{
     app::{App, StorageAlarm},
     config::{Config, ReviewKey},
-    http::listen,
+    disk::DiskOf,
+    http::listen::{self, Connections},
     mail::{Courier, files::Folder, message::Sender, smtp::Relay},
     metrics::Metrics,
     providers,
     read_back::ChildProcess,
-    router::router,
+    router::{operators, router},
+    tags::Elsewhere,
     work::{self, Outside},
 };
 use anyhow::Context;
@@ -22,8 +24,9 @@ use server_core::{
         Keys,
         sealing::{self, HeldKeys},
     },
-    limits::Limiters,
-    ports::MailCarrier,
+    limits::{Limiters, recall},
+    ports::{MailCarrier, Tagger},
+    tags::bind,
 };
 use std::{
     io::Write,
@@ -39,7 +42,7 @@ use tokio::{
 };
 
 const HELP: &str = "\
-When it is ready it prints one line with its address. SIGTERM and Ctrl-C let running requests
+When it is ready it prints a line with its address, and one with that for operators. SIGTERM and Ctrl-C let running requests
 end. With --listen 127.0.0.1:0 the system chooses the port.
 
 Examples:
@@ -47,12 +50,18 @@ Examples:
   apoyo serve --data ./demo --demo        mails are shown at /demo/outbox: never in earnest
 The folder is one that `apoyo init` has made.";
 
+/// Connections of operators that are open at once.
+const OPERATORS_AT_ONCE: usize = 64;
+
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub struct Serve {
     /// Where to listen; wins over the configuration.
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
+    /// Where operators ask for /metrics and /readyz; wins over the configuration.
+    #[arg(long, value_name = "ADDR")]
+    operators: Option<SocketAddr>,
     /// The configuration, in TOML.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -78,15 +87,25 @@ impl Serve {
         if let Some(address) = self.listen {
             config.listen = address;
         }
+        match self.operators {
+            Some(address) => config.operators = address,
+            // Two demonstrations on one machine are not in each other's way.
+            None if self.demo => config.operators.set_port(0),
+            None => {}
+        }
         may_serve(&config, self.demo, self.no_relay)?;
+        // Every connection and every picture on its way is a file to the system.
+        if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+            tracing::warn!(%error, "the limit of open files stays as it is");
+        }
         // Hashing, files and the database have threads of their own: what is left for these
         // fills half of the processors, and more of them only wake each other.
         let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
         tokio::runtime::Builder::new_multi_thread()
             .worker_threads((processors / 2).max(1))
             .enable_all()
-            // What may block here is little (mail files, drained folders); pictures have
-            // threads of their own. Hundreds would only wake each other.
+            // Little work may block here (mail files, drained folders), because pictures have threads of
+            // their own. Hundreds would only wake each other.
             .max_blocking_threads(16)
             .build()?
             .block_on(serve(data, config, self.demo))
@@ -134,45 +153,89 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
         );
     }
     let metrics = Arc::new(Metrics::default());
+    let socket = config.tags.socket.clone();
+    let tagger = socket.map(|socket| Arc::new(Elsewhere::at(socket)) as Arc<dyn Tagger>);
+    bind(&*storage, &opened.keys, tagger.as_deref()).await?;
     let core = Core::new(Parts {
         storage: storage.clone(),
         blobs: opened.blobs,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         keys: opened.keys,
+        tagger,
         sealing,
         attestor: Attestor::new(config.attestation.our_apps(), data),
         providers: providers::of(&config).context("[signin]")?,
         rules: config.rules(),
         limits: Limiters::new(&config.limits.numbers(), Arc::new(SystemClock)),
         events: metrics.clone(),
+        room: Arc::new(DiskOf(data.to_owned())),
     });
     let alarm = end_if_broken(storage.clone());
+    recall::recall(&core).await?;
     let app = App::new(core, metrics, &config, data, demo, alarm);
 
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("listening on {}", config.listen))?;
+    let for_operators = TcpListener::bind(config.operators)
+        .await
+        .with_context(|| format!("listening for operators on {}", config.operators))?;
+    let pictures = Arc::new(ChildProcess {
+        program: std::env::current_exe().context("this program's own path")?,
+    });
+    warn_if_unconfined(&pictures).await;
     let outside = Outside {
         carrier,
-        pictures: Arc::new(ChildProcess {
-            program: std::env::current_exe().context("this program's own path")?,
-        }),
+        pictures,
         bounces: config.mail.bounces.and_then(|bounces| bounces.maildir),
     };
     let mut jobs = work::start(&app, data, outside);
 
     let stop = stop_signal()?;
-    announce(&listener)?;
-    let served = listen::serve(listener, router(app), config.limits.connections, stop);
+    announce(&listener, &for_operators)?;
+    let connections = Connections {
+        at_once: config.limits.connections,
+        per_network: config.limits.connections_per_network,
+        proxies: app.proxies.clone(),
+    };
+    let core = app.core.clone();
+    // Ends with the process: a scrape has no claim to a farewell.
+    let told = listen::serve(
+        for_operators,
+        operators(app.clone()),
+        Connections {
+            at_once: OPERATORS_AT_ONCE,
+            ..connections.clone()
+        },
+        std::future::pending(),
+    );
+    let served = listen::serve(listener, router(app), connections, stop);
     tokio::select! {
         served = served => served?,
+        told = told => told?,
         // Nothing can be promised any more: no farewell, no further answer.
         why = storage.until_broken() => end(&why),
     }
     jobs.shutdown().await;
+    if let Err(error) = recall::write_all_down(&core).await {
+        tracing::warn!(%error, "what phones have left was not written down");
+    }
     drop(lock);
     Ok(())
+}
+
+/// A kernel without seccomp leaves the child that opens pictures only its limits.
+async fn warn_if_unconfined(child: &ChildProcess) {
+    match child.probe().await {
+        Ok(probed) if probed.possible.is_empty() => {}
+        Ok(probed) => tracing::warn!(
+            why = probed.not_confined,
+            possible = probed.possible.join(", "),
+            "the child that opens pictures is not confined"
+        ),
+        Err(error) => tracing::warn!(%error, "the child that opens pictures does not start"),
+    }
 }
 
 /// The keys that parts are sealed to. A server makes none: `apoyo init` and `apoyo keys` do.
@@ -197,7 +260,7 @@ async fn sealing_keys(
 fn carrier(config: &Config, data: &Path, demo: bool) -> Result<Arc<dyn MailCarrier>, Failure> {
     let sender = Sender::of(&config.mail).context("mail")?;
     Ok(match &config.mail.smtp {
-        // A demonstration sends no mail, whatever the configuration says.
+        // A demonstration never sends mail, even with a relay in its configuration.
         Some(smtp) if !demo => Arc::new(Courier {
             sender,
             transport: Relay::of(smtp)?,
@@ -214,14 +277,15 @@ fn carrier(config: &Config, data: &Path, demo: bool) -> Result<Arc<dyn MailCarri
     })
 }
 
-/// The one line that scripts wait for.
-fn announce(listener: &TcpListener) -> Result<(), Failure> {
+/// The line that scripts wait for, and where operators ask.
+fn announce(listener: &TcpListener, operators: &TcpListener) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
         "apoyo is listening on http://{}",
         listener.local_addr()?
     )?;
+    writeln!(out, "operators ask on http://{}", operators.local_addr()?)?;
     Ok(out.flush()?)
 }
 

@@ -1,4 +1,4 @@
-//! Files that describe a process or a campaign.
+//! TOML files of a process or a campaign.
 
 use super::Failure;
 use anyhow::Context;

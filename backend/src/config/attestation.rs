@@ -1,4 +1,4 @@
-//! Which apps are ours, for what phones' hardware says about their keys.
+//! The operator's apps, as attestations of phones name them.
 
 use super::ConfigError;
 use attestation::Roots;
@@ -17,16 +17,16 @@ pub struct AttestationConfig {
     pub android_signers: Vec<String>,
     /// Files with further roots in PEM, in addition to Google's.
     pub android_roots: Vec<PathBuf>,
-    /// The iOS app (`TEAMID.bundle.identifier`). Without it no statement of an iPhone is
+    /// The iOS app (`TEAMID.bundle.identifier`). Without it the statements of iPhones are not
     /// believed.
     pub apple_app_id: Option<String>,
-    /// Whether an iOS app that was built for development will do.
+    /// Whether an iOS app that was built for development is accepted.
     pub apple_development: bool,
-    /// Where chains of Android phones may end: Google's roots, and those of `android_roots`
-    /// once the files are read.
+    /// The roots of Android phones: Google's, and those of `android_roots` when the files are
+    /// read.
     #[serde(skip)]
     pub google: Roots,
-    /// Where chains of App Attest may end.
+    /// The roots of App Attest.
     #[serde(skip)]
     pub apple: Roots,
 }
@@ -65,7 +65,7 @@ impl AttestationConfig {
         }
     }
 
-    /// What statements of phones are compared with.
+    /// The expectations that statements of phones are compared with.
     pub fn our_apps(&self) -> OurApps {
         OurApps {
             android_package: self.android_package.clone(),
@@ -101,7 +101,7 @@ impl AttestationConfig {
     }
 }
 
-/// As `keytool` and `apksigner` print it: with colons or without, in any case.
+/// Reads a digest as `keytool` and `apksigner` print it: with or without colons, in any case.
 fn digest(text: &str) -> Option<[u8; 32]> {
     let mut digest = [0; 32];
     hex::decode_to_slice(text.replace(':', ""), &mut digest).ok()?;

@@ -3,23 +3,41 @@
 use super::ConfigError;
 use ipnet::IpNet;
 use serde::Deserialize;
-use server_core::limits;
+use server_core::limits::{self, parts::Most, uploads::Turns};
 use std::num::NonZeroU32;
 
+/// Bytes.
+const MIB: u64 = 1024 * 1024;
+/// An apoyo has so many pictures: a phone that may leave fewer could give none.
+const PARTS: u32 = 4;
+/// The longest apoyo, in MiB.
+const APOYO_MIB: u64 = 33;
 /// More tries than this no phone ends in time.
 const MOST_TRIES: u32 = 20_000;
 
 /// `[limits]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Limits {
+pub struct LimitsConfig {
     /// Connections that are open at once; more wait in the system's queue.
     pub connections: usize,
     /// Pictures that are received at once.
     pub uploads_at_once: usize,
     /// Pictures that may wait for their turn; more are answered `server_busy`.
     pub uploads_waiting: usize,
-    /// Below this much free disk the server is not ready (MiB).
+    /// Uploads that one phone may have going on or waiting.
+    pub uploads_per_device: usize,
+    /// Uploads that one network (`/24`, `/64`) may have going on or waiting.
+    pub uploads_per_network: usize,
+    /// Connections that one network may have open.
+    pub connections_per_network: usize,
+    /// Pictures that one phone may leave without a receipt...
+    pub unnamed_parts_per_device: u32,
+    /// ...and how much they may hold together (MiB).
+    pub unnamed_mib_per_device: u64,
+    /// Apoyos that one phone may give in a day: a technical ceiling.
+    pub apoyos_per_device_per_day: u32,
+    /// Below this much free disk no picture is taken in, and the server is not ready (MiB).
     pub disk_reserve_mib: u64,
     /// Pictures that are moved to the kept ones together, once their apoyos are durable.
     pub pictures_kept_together: usize,
@@ -30,23 +48,23 @@ pub struct Limits {
     pub mails_per_address_per_hour: u32,
     /// ...and in a day.
     pub mails_per_address_per_day: u32,
-    /// Mails that all together may ask for in a second.
+    /// Mails that all clients together may ask for in a second.
     pub mails_per_second: NonZeroU32,
     /// Activations that one device key may begin in a day.
     pub activations_per_device_per_day: u32,
     /// Requests of an activation that one network (`/24`, `/48`) may make in a minute.
     pub requests_per_network_per_minute: NonZeroU32,
-    /// Tries of a phone's work when nothing is going on. 0: no work is asked for.
+    /// Tries of a phone's proof of work on a quiet server. 0: none is asked for.
     pub work_tries: u32,
-    /// And the most, when much is.
+    /// The most tries, on a busy server.
     pub work_tries_most: u32,
-    /// The operator's own proxies: what they write in `X-Forwarded-For` is believed.
+    /// The operator's own proxies, whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
-    /// Domains at which no address is mailed, such as those of mailboxes that live for ten minutes.
+    /// Domains that are not mailed, such as those of mailboxes that live for ten minutes.
     pub blocked_domains: Vec<String>,
 }
 
-/// Without unwrapping: what is not zero in the line above it.
+/// `NonZeroU32` in a const; the argument is never 0.
 const fn number(number: u32) -> NonZeroU32 {
     match NonZeroU32::new(number) {
         Some(number) => number,
@@ -54,12 +72,18 @@ const fn number(number: u32) -> NonZeroU32 {
     }
 }
 
-impl Default for Limits {
+impl Default for LimitsConfig {
     fn default() -> Self {
         Self {
             connections: 4096,
             uploads_at_once: 256,
             uploads_waiting: 512,
+            uploads_per_device: 16,
+            uploads_per_network: 128,
+            connections_per_network: 1024,
+            unnamed_parts_per_device: 16,
+            unnamed_mib_per_device: 64,
+            apoyos_per_device_per_day: 500,
             disk_reserve_mib: 256,
             pictures_kept_together: 512,
             validators: 2,
@@ -76,12 +100,22 @@ impl Default for Limits {
     }
 }
 
-impl Limits {
-    /// The numbers that the server counts strangers by.
+impl LimitsConfig {
+    /// The limits for the server's core.
     pub fn numbers(&self) -> limits::Limits {
         limits::Limits {
-            uploads_at_once: self.uploads_at_once,
-            uploads_waiting: self.uploads_waiting,
+            uploads: Turns {
+                at_once: self.uploads_at_once,
+                waiting: self.uploads_waiting,
+                per_device: self.uploads_per_device,
+                per_network: self.uploads_per_network,
+            },
+            unnamed_parts: Most {
+                files: self.unnamed_parts_per_device,
+                bytes: self.unnamed_mib_per_device.saturating_mul(MIB),
+            },
+            apoyos_per_device_per_day: self.apoyos_per_device_per_day,
+            disk_reserve_bytes: self.disk_reserve_mib.saturating_mul(MIB),
             mails_per_second: self.mails_per_second,
             activations_per_device_per_day: self.activations_per_device_per_day,
             requests_per_network_per_minute: self.requests_per_network_per_minute,
@@ -94,6 +128,12 @@ impl Limits {
         for (key, value) in [
             ("limits.connections", self.connections),
             ("limits.uploads_at_once", self.uploads_at_once),
+            ("limits.uploads_per_device", self.uploads_per_device),
+            ("limits.uploads_per_network", self.uploads_per_network),
+            (
+                "limits.connections_per_network",
+                self.connections_per_network,
+            ),
         ] {
             if value == 0 {
                 return Err(ConfigError::Value {
@@ -127,6 +167,21 @@ impl Limits {
             return Err(ConfigError::Value {
                 key: "limits.work_tries_most",
                 why: format!("should be at most {MOST_TRIES}: a phone gives up after a minute"),
+            });
+        }
+        if self.unnamed_parts_per_device < PARTS || self.unnamed_mib_per_device < APOYO_MIB {
+            return Err(ConfigError::Value {
+                key: "limits.unnamed_parts_per_device",
+                why: format!(
+                    "should be at least {PARTS}, and unnamed_mib_per_device {APOYO_MIB}: an apoyo \
+                     has so many pictures"
+                ),
+            });
+        }
+        if self.apoyos_per_device_per_day == 0 {
+            return Err(ConfigError::Value {
+                key: "limits.apoyos_per_device_per_day",
+                why: "should be at least 1: nobody could give an apoyo".to_owned(),
             });
         }
         if self.validators > 64 {

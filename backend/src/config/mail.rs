@@ -1,4 +1,4 @@
-//! Where mail goes.
+//! `[mail]`: the relay, the sender, bounces.
 
 use super::ConfigError;
 use protocol::sensitive::Sensitive;
@@ -17,7 +17,7 @@ pub struct MailConfig {
     pub smtp: Option<Smtp>,
     /// Whether a server without a relay may start.
     pub no_relay: bool,
-    /// Where mails come back to.
+    /// The address that mails bounce to.
     pub bounces: Option<Bounces>,
 }
 
@@ -54,7 +54,7 @@ pub struct Smtp {
     /// ...or a file that holds it.
     #[serde(default)]
     pub password_file: Option<PathBuf>,
-    /// A certificate authority of our own (PEM), in addition to the public ones.
+    /// A further certificate authority (PEM), in addition to the public ones.
     #[serde(default)]
     pub ca_file: Option<PathBuf>,
 }
@@ -67,7 +67,7 @@ pub struct Bounces {
     pub address: Option<String>,
     /// The maildir into which that address is delivered.
     pub maildir: Option<PathBuf>,
-    /// The secret of who may post reports...
+    /// The secret of the webhook for reports...
     pub webhook_secret: Option<Sensitive<String>>,
     /// ...or a file that holds it.
     pub webhook_secret_file: Option<PathBuf>,
@@ -118,7 +118,7 @@ pub enum Tls {
     Starttls,
     /// TLS from the first byte. Port 465.
     Tls,
-    /// None: only for a relay on this very machine.
+    /// No TLS: only for a relay on this machine.
     None,
 }
 

@@ -1,6 +1,6 @@
-//! What an operator may set: one TOML file, every key optional.
+//! The operator's configuration: one TOML file, in which every key is optional.
 //!
-//! `apoyo.example.toml` shows all of them; a test reads it, so it cannot grow stale.
+//! `apoyo.example.toml` shows all keys. A test reads it, so it cannot become stale.
 
 mod attestation;
 mod limits;
@@ -8,17 +8,19 @@ mod mail;
 mod review;
 mod sealing;
 mod signin;
+mod tags;
 
 pub use attestation::AttestationConfig;
-pub use limits::Limits;
+pub use limits::LimitsConfig;
 pub use mail::{Bounces, MailConfig, Smtp, Tls};
 pub use review::{ReviewConfig, TierReview};
 pub use sealing::{ReviewKey, SealingConfig};
 pub use signin::{AppleProvider, OauthProvider, OidcProvider, SigninConfig, SigninProvider};
+pub use tags::TagsConfig;
 
 use serde::Deserialize;
 use server_core::rules::{Rules, is_notice_version};
-use std::{net::SocketAddr, path::Path};
+use std::{net::SocketAddr, path::Path, time::Duration};
 use storage::mail::MailAllowance;
 
 /// The whole file.
@@ -27,41 +29,50 @@ use storage::mail::MailAllowance;
 pub struct Config {
     /// Where the server listens; `--listen` wins over it.
     pub listen: SocketAddr,
+    /// Where operators ask for `/metrics` and `/readyz`; `--operators` wins over it.
+    pub operators: SocketAddr,
     /// How people reach it from outside, for links; without it pages use relative links only.
     pub public_url: Option<String>,
+    /// How long a tally is shown before it is asked whether it moved, in milliseconds.
+    pub tally_kept_ms: u64,
     /// The versions of the privacy notice that may be accepted; empty: any well-formed one.
     pub notices: Vec<String>,
-    /// Where mail goes.
+    /// Mail.
     pub mail: MailConfig,
-    /// Which apps are ours, for what phones' hardware says about their keys.
+    /// The operator's apps, as attestations of phones name them.
     pub attestation: AttestationConfig,
     /// How much the server takes on at once.
-    pub limits: Limits,
-    /// Which apoyos those who review look at first.
+    pub limits: LimitsConfig,
+    /// Which apoyos are reviewed first.
     pub review: ReviewConfig,
-    /// Where the keys of pictures are.
+    /// The machine that has the review key.
     pub sealing: SealingConfig,
     /// Providers that may confirm an address, in addition to the code by mail.
     pub signin: SigninConfig,
+    /// Who names people.
+    pub tags: TagsConfig,
 }
 
 impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            operators: SocketAddr::from(([127, 0, 0, 1], 9090)),
             public_url: None,
+            tally_kept_ms: 1_000,
             notices: Vec::new(),
             mail: MailConfig::default(),
             attestation: AttestationConfig::default(),
-            limits: Limits::default(),
+            limits: LimitsConfig::default(),
             review: ReviewConfig::default(),
             sealing: SealingConfig::default(),
             signin: SigninConfig::default(),
+            tags: TagsConfig::default(),
         }
     }
 }
 
-/// What is wrong with the configuration, for the operator.
+/// A fault of the configuration, for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
@@ -72,7 +83,7 @@ pub enum ConfigError {
         /// The system's error.
         source: std::io::Error,
     },
-    /// It is not TOML, or a key is unknown or of another type.
+    /// The file is not TOML, or a key is unknown or of another type.
     #[error("{path}: {source}")]
     Parse {
         /// The file.
@@ -80,7 +91,7 @@ pub enum ConfigError {
         /// Where it is wrong and how.
         source: Box<toml::de::Error>,
     },
-    /// A value that cannot be meant.
+    /// A value that makes no sense.
     #[error("`{key}`: {why}")]
     Value {
         /// The key.
@@ -143,7 +154,7 @@ impl Config {
         self.limits.check()
     }
 
-    /// What the operator decided, for the server's core.
+    /// The operator's rules, for the server's core.
     pub fn rules(&self) -> Rules {
         Rules {
             notices: self.notices.clone(),
@@ -154,6 +165,7 @@ impl Config {
             },
             opened_at_once: self.limits.validators.max(1),
             review: self.review.rules(),
+            tally_kept: Duration::from_millis(self.tally_kept_ms),
         }
     }
 }
@@ -167,7 +179,7 @@ mod tests {
         let text = include_str!("../../apoyo.example.toml");
         let config = Config::parse("apoyo.example.toml", text).unwrap();
         assert!(config.mail.smtp.is_none(), "the example mails nobody");
-        // With its comments taken away, the example still reads: the commented keys exist.
+        // The example also parses with its keys uncommented: so those keys exist.
         let all: String = text
             .lines()
             .map(|line| line.strip_prefix("#: ").unwrap_or(line))

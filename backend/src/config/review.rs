@@ -1,22 +1,22 @@
-//! What draws the attention of those who review pictures, by the tier of the phone.
+//! Review sampling, by the tier of the phone.
 
 use super::ConfigError;
 use protocol::attestation::Tier;
 use serde::Deserialize;
 use server_core::rules::{self, ReviewRules};
 
-/// What holds for the phones of one tier.
+/// The rules of one tier of phones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TierReview {
-    /// Apoyos of one phone on one day; further ones are counted like any other, and looked at
+    /// Apoyos of one phone on one day; further ones are counted like any other, and reviewed
     /// first.
     pub apoyos_per_phone_per_day: u32,
-    /// How many in a hundred chance picks to be looked at first.
+    /// The share that is drawn at random to be reviewed first, in percent.
     pub sampled_percent: u8,
 }
 
-/// `[review]`: never a reason to refuse anybody, or to count them later.
+/// `[review]`: never a reason to refuse an apoyo or to count it later.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[allow(missing_docs, reason = "each is the tier of its name")]
@@ -39,7 +39,7 @@ const fn review(apoyos_per_phone_per_day: u32, sampled_percent: u8) -> TierRevie
 }
 
 impl Default for ReviewConfig {
-    /// A family shares a phone; a phone that nothing vouches for may be no phone at all.
+    /// A family shares a phone. A phone without an attestation may be a program.
     fn default() -> Self {
         Self {
             t0: review(5, 20),

@@ -6,7 +6,8 @@ use reqwest::Url;
 use serde::Deserialize;
 use std::{collections::BTreeMap, path::PathBuf};
 
-/// `[signin.*]`: by the word that the provider has in addresses. Empty: the code by mail alone.
+/// `[signin.*]`: the providers, by the word that names them in addresses. Empty: only the code by
+/// mail.
 pub type SigninConfig = BTreeMap<ProviderId, SigninProvider>;
 
 /// `[signin.NAME]`
@@ -15,7 +16,7 @@ pub type SigninConfig = BTreeMap<ProviderId, SigninProvider>;
 pub enum SigninProvider {
     /// Google, and every other provider of OpenID Connect.
     Oidc(OidcProvider),
-    /// Sign in with Apple: OpenID Connect with a secret that is signed each time.
+    /// Sign in with Apple: OpenID Connect with a client secret that is signed for each request.
     Apple(AppleProvider),
     /// Facebook: OAuth 2.0 and the Graph API.
     Facebook(OauthProvider),
@@ -27,7 +28,7 @@ pub enum SigninProvider {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OidcProvider {
-    /// What people call it.
+    /// Its display name.
     pub name: String,
     /// Its issuer, exactly as its tokens say.
     pub issuer: String,
@@ -45,7 +46,7 @@ pub struct OidcProvider {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AppleProvider {
-    /// What people call it.
+    /// Its display name.
     #[serde(default = "apple_name")]
     pub name: String,
     /// Its issuer.
@@ -68,7 +69,7 @@ pub struct AppleProvider {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OauthProvider {
-    /// What people call it; the kind's own name where it is not said.
+    /// Its display name; by default the kind's own.
     #[serde(default)]
     pub name: Option<String>,
     /// Our client id at the provider.
@@ -79,13 +80,13 @@ pub struct OauthProvider {
     /// ...or a file that holds it.
     #[serde(default)]
     pub client_secret_file: Option<PathBuf>,
-    /// Where the person says yes; the provider's own where it is not said.
+    /// The authorization endpoint; by default the provider's own.
     #[serde(default)]
     pub authorize_url: Option<String>,
-    /// Where a code becomes a token.
+    /// The token endpoint.
     #[serde(default)]
     pub token_url: Option<String>,
-    /// Where a token becomes an account.
+    /// The account endpoint.
     #[serde(default)]
     pub account_url: Option<String>,
 }
@@ -102,7 +103,7 @@ fn wrong(why: String) -> ConfigError {
     ConfigError::Value { key: "signin", why }
 }
 
-/// Whether nothing that is sent there can be read on the way.
+/// Whether the address is protected by TLS, or on this machine.
 fn is_private(text: &str) -> bool {
     let Ok(url) = Url::parse(text) else {
         return false;
@@ -162,7 +163,7 @@ fn read(into: &mut Option<Sensitive<String>>, from: Option<&PathBuf>) -> Result<
 }
 
 impl SigninProvider {
-    /// What people call it.
+    /// Its display name.
     pub fn name(&self) -> &str {
         match self {
             Self::Oidc(one) => &one.name,

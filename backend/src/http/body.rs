@@ -1,6 +1,7 @@
-//! Bodies: never longer than agreed, never slower than patience, never the whole in memory
+//! Bodies: never longer than agreed, never slower than [`Patience`], never the whole in memory
 //! unless they are small.
 
+use super::patience::Patience;
 use axum::{
     body::{Body, BodyDataStream},
     http::{HeaderMap, header},
@@ -12,17 +13,15 @@ use server_core::refusal::Refusal;
 use std::{io, time::Duration};
 use tokio::time::timeout;
 
-/// A sender that gives no byte for this long is cut off: it holds a place others wait for.
-pub const PATIENCE: Duration = Duration::from_secs(15);
 /// The longest apoyo (its pictures travel apart).
 pub const MAX_APOYO: usize = 256 * 1024;
-/// The longest beginning of an activation: with its attestation.
+/// The longest request that begins an activation, with its attestation.
 pub const MAX_BEGIN: usize = 96 * 1024;
 /// The longest other request.
 pub const MAX_SMALL: usize = 16 * 1024;
 
-/// How much of a refused body is read and thrown away, and for how long, so that the sender
-/// can hear the refusal instead of a broken connection.
+/// How much of a refused body is read and discarded, and for how long, so that the sender
+/// receives the refusal instead of a broken connection.
 const DRAIN_BYTES: usize = 64 * 1024 * 1024;
 const DRAIN_TIME: Duration = Duration::from_secs(10);
 
@@ -36,7 +35,7 @@ pub fn announced_length(headers: &HeaderMap) -> Option<u64> {
         .ok()
 }
 
-/// Why a body is not read to its end.
+/// Why a body was not read to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BodyRefused {
     /// It is longer than agreed.
@@ -64,11 +63,12 @@ pub async fn read_whole(headers: &HeaderMap, body: Body, max: usize) -> Result<B
     }
     let mut stream = body.into_data_stream();
     let mut whole = BytesMut::new();
+    let mut patience = Patience::default();
     loop {
-        let chunk = match timeout(PATIENCE, stream.next()).await {
-            Err(_) | Ok(Some(Err(_))) => return Err(BodyRefused::Truncated),
-            Ok(None) => return Ok(whole.freeze()),
-            Ok(Some(Ok(chunk))) => chunk,
+        let chunk = match patience.wait(stream.next(), length).await {
+            None | Some(Some(Err(_))) => return Err(BodyRefused::Truncated),
+            Some(None) => return Ok(whole.freeze()),
+            Some(Some(Ok(chunk))) => chunk,
         };
         if whole.len() + chunk.len() > max {
             drain_stream(stream);
@@ -78,21 +78,30 @@ pub async fn read_whole(headers: &HeaderMap, body: Body, max: usize) -> Result<B
     }
 }
 
-/// A long body as a stream that ends with an error when the sender stalls.
+/// How many bytes came.
+fn length<E>(came: &Option<Result<Bytes, E>>) -> usize {
+    match came {
+        Some(Ok(chunk)) => chunk.len(),
+        Some(Err(_)) | None => 0,
+    }
+}
+
+/// A long body as a stream that ends with an error when the sender is too slow.
 pub fn stream(body: Body) -> BoxStream<'static, Result<Bytes, io::Error>> {
-    futures_util::stream::unfold(Some(body.into_data_stream()), |stream| async {
-        let mut stream = stream?;
-        match timeout(PATIENCE, stream.next()).await {
-            Ok(None) => None,
-            Ok(Some(Ok(chunk))) => Some((Ok(chunk), Some(stream))),
-            Ok(Some(Err(error))) => Some((Err(io::Error::other(error)), None)),
-            Err(_) => Some((Err(io::ErrorKind::TimedOut.into()), None)),
+    let beginning = Some((body.into_data_stream(), Patience::default()));
+    futures_util::stream::unfold(beginning, |state| async {
+        let (mut stream, mut patience) = state?;
+        match patience.wait(stream.next(), length).await {
+            Some(None) => None,
+            Some(Some(Ok(chunk))) => Some((Ok(chunk), Some((stream, patience)))),
+            Some(Some(Err(error))) => Some((Err(io::Error::other(error)), None)),
+            None => Some((Err(io::ErrorKind::TimedOut.into()), None)),
         }
     })
     .boxed()
 }
 
-/// Throws the rest of a body away while the refusal is on its way.
+/// Discards the rest of a body while the refusal is sent.
 pub fn drain(body: Body) {
     drain_stream(body.into_data_stream());
 }

@@ -4,26 +4,29 @@ use super::problem::RefusalAnswer;
 use protocol::code::Code;
 use serde::de::DeserializeOwned;
 
-/// Fields whose form has a code of its own. Whatever else is wrong with a body is
-/// `request_malformed`.
+/// Fields whose form has a code of its own. Every other fault of a body is `request_malformed`.
 const OWN_CODES: [(&str, Code); 3] = [
     ("code", Code::CodeMalformed),
     ("device_key", Code::DeviceKeyInvalid),
     ("ticket", Code::SigninTicketInvalid),
 ];
 
-/// Reads a body, or says by its code which field is not of its form.
+/// Parses a body. The code of a refusal tells which field is malformed.
 pub fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, RefusalAnswer> {
+    serde_json::from_slice(body).map_err(|_| why_not::<T>(body).into())
+}
+
+/// Parses a refused body again to find the field. That costs twice as much, so good bodies are not
+/// parsed this way.
+fn why_not<T: DeserializeOwned>(body: &[u8]) -> Code {
     let json = &mut serde_json::Deserializer::from_slice(body);
-    let read: T = serde_path_to_error::deserialize(&mut *json).map_err(|error| {
-        // A value that is there and wrong is named by its path; one that is missing is not.
-        let wrong = error.path().to_string();
-        let own = OWN_CODES.iter().find(|(field, _)| *field == wrong);
-        own.map_or(Code::RequestMalformed, |(_, code)| *code)
-    })?;
-    // Nothing may follow.
-    json.end().map_err(|_| Code::RequestMalformed)?;
-    Ok(read)
+    // The path names a value that is wrong, but not one that is missing.
+    let wrong = serde_path_to_error::deserialize::<_, T>(json).err();
+    let wrong = wrong.map(|error| error.path().to_string());
+    let own = OWN_CODES
+        .iter()
+        .find(|(field, _)| Some(*field) == wrong.as_deref());
+    own.map_or(Code::RequestMalformed, |(_, code)| *code)
 }
 
 #[cfg(test)]

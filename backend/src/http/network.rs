@@ -1,22 +1,22 @@
-//! Which network a request comes from.
+//! The network that a request comes from.
 //!
-//! `X-Forwarded-For` is believed from the right, as far as the operator's own proxies wrote it:
-//! everything left of the first address that is not one of theirs may be invented.
+//! `X-Forwarded-For` is believed from the right, as far as the operator's own proxies wrote it. Entries
+//! to the left of the first foreign address may be invented.
 
 use axum::http::{Extensions, HeaderMap, HeaderName};
 use ipnet::IpNet;
 use server_core::limits::network::Network;
 use std::net::{IpAddr, SocketAddr};
 
-/// The header in which a proxy notes its client.
+/// The header in which a proxy names its client.
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// The other end of a connection, put into its requests by the listener.
+/// The peer of a connection, put into its requests by the listener.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub SocketAddr);
 
-/// The network that a request comes from. `None` where that cannot be known: a proxy on this
-/// machine that the operator did not name would be one network for all citizens.
+/// The network that a request comes from; `None` if it cannot be known. A proxy on this machine
+/// that is not in the configuration would make one network of all citizens.
 pub fn network_of(
     extensions: &Extensions,
     headers: &HeaderMap,
@@ -27,7 +27,7 @@ pub fn network_of(
     (!client.is_loopback()).then(|| Network::containing(client))
 }
 
-/// The address that asks, as far as it can be believed.
+/// The client's address, as far as it can be believed.
 fn client(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
     let ours = |address: &IpAddr| proxies.iter().any(|net| net.contains(address));
     if !ours(&peer) {
@@ -40,7 +40,7 @@ fn client(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
         .collect();
     let mut believed = peer;
     for word in written.into_iter().rev() {
-        // What cannot be read was not written by a proxy of ours.
+        // An entry that does not parse was not written by one of our proxies.
         let Some(address) = parse(word.trim()) else {
             break;
         };
@@ -84,7 +84,7 @@ mod tests {
         for forged in ["1.2.3.4", "1.2.3.4, 5.6.7.8", "10.0.0.1", "::1", "x"] {
             assert_eq!(of("203.0.113.9", &[forged], &PROXIES), ROBERTA, "{forged}");
             assert_eq!(of("203.0.113.9", &[forged], &[]), ROBERTA, "{forged}");
-            // The proxy writes who asked it behind what was there already.
+            // A proxy appends its client to the entries before.
             let through = format!("{forged}, 203.0.113.9");
             assert_eq!(of("127.0.0.1", &[&through], &PROXIES), ROBERTA, "{forged}");
             assert_eq!(
@@ -110,7 +110,7 @@ mod tests {
     fn an_unnamed_proxy_on_this_machine_is_nobodys_network() {
         assert_eq!(of("127.0.0.1", &["203.0.113.9"], &[]), None);
         assert_eq!(of("::1", &["203.0.113.9"], &["10.0.0.0/8"]), None);
-        // A broken header of our own proxy: its own network, not an invented one.
+        // A broken header from our own proxy: use the proxy's network, not an invented one.
         let own = Some(Network::V4([10, 0, 0]));
         assert_eq!(of("10.0.0.1", &["203.0.113.9, unknown"], &PROXIES), own);
         assert_eq!(network_of(&Extensions::new(), &HeaderMap::new(), &[]), None);

@@ -1,5 +1,5 @@
-//! Requests of a phone that has no name yet: counted towards their network before anything else
-//! is done for them.
+//! Requests of a phone that has no name yet. They are counted towards their network before the
+//! server does any work for them.
 
 use super::{
     body, json::read_json, network::network_of, problem::RefusalAnswer, signed::SignatureHeaders,
@@ -14,11 +14,11 @@ use protocol::ids::Sha256Hash;
 use serde::de::DeserializeOwned;
 use server_core::{
     Core,
-    asking::{Admitted, FromStranger, admit},
+    asking::{Admitted, FromHolder, FromStranger, admit},
 };
 use std::sync::Arc;
 
-/// A request that was counted, and nothing more.
+/// A request that was counted, but not read.
 #[derive(Debug)]
 pub struct Counted(pub Admitted);
 
@@ -36,19 +36,65 @@ where
     }
 }
 
+/// A request in the name of an activation with a body of at most `MAX` bytes, read and not
+/// counted: the core counts it towards its network unless the phone that began the activation
+/// signed it.
+#[derive(Debug)]
+pub struct HolderRequest<const MAX: usize>(FromHolder<Bytes>);
+
+impl<const MAX: usize> HolderRequest<MAX> {
+    /// What is asked, read as JSON.
+    pub fn json<T: DeserializeOwned>(self) -> Result<FromHolder<T>, RefusalAnswer> {
+        let asked = read_json(&self.0.asked)?;
+        Ok(self.asking(asked))
+    }
+
+    /// A request whose address says everything.
+    pub fn without_body(self) -> FromHolder<()> {
+        self.asking(())
+    }
+
+    fn asking<T>(self, asked: T) -> FromHolder<T> {
+        FromHolder {
+            network: self.0.network,
+            proof: self.0.proof,
+            asked,
+        }
+    }
+}
+
+impl<S: Send + Sync, const MAX: usize> FromRequest<S> for HolderRequest<MAX>
+where
+    Proxies: FromRef<S>,
+{
+    type Rejection = RefusalAnswer;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, RefusalAnswer> {
+        let (parts, body) = request.into_parts();
+        let proxies = Proxies::from_ref(state);
+        let signature = SignatureHeaders::of(&parts)?;
+        let asked = body::read_whole(&parts.headers, body, MAX).await?;
+        Ok(Self(FromHolder {
+            network: network_of(&parts.extensions, &parts.headers, &proxies.0),
+            proof: signature.over(Sha256Hash::of(&asked)),
+            asked,
+        }))
+    }
+}
+
 /// A request with a signature and a body of at most `MAX` bytes, counted and read. Nothing of it
 /// is proved yet: the core compares its signature with the key that it expects.
 #[derive(Debug)]
 pub struct NewcomerRequest<const MAX: usize>(FromStranger<Bytes>);
 
 impl<const MAX: usize> NewcomerRequest<MAX> {
-    /// What is asked, read as JSON.
+    /// The request's body, parsed as JSON.
     pub fn json<T: DeserializeOwned>(self) -> Result<FromStranger<T>, RefusalAnswer> {
         let asked = read_json(&self.0.asked)?;
         Ok(self.asking(asked))
     }
 
-    /// A request whose address says everything.
+    /// A request without a body.
     pub fn without_body(self) -> FromStranger<()> {
         self.asking(())
     }

@@ -1,4 +1,4 @@
-//! The id in an address.
+//! The id in a request's path.
 
 use super::problem::RefusalAnswer;
 use axum::{
@@ -8,8 +8,8 @@ use axum::{
 use protocol::{code::Code, ids::BadId};
 use std::str::FromStr;
 
-/// The id in an address. A handler takes it as a `Result` and looks at it after it knows who
-/// asks, so that a stranger learns nothing by it.
+/// The id in a request's path. A handler takes it as a `Result` and evaluates it after the
+/// signature, so that a stranger does not learn which ids are valid.
 #[derive(Debug)]
 pub struct PathId<T>(pub T);
 

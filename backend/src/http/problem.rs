@@ -1,4 +1,4 @@
-//! Refusals: every answer that is not a success has one shape and one table of status codes.
+//! Refusals as HTTP: one shape and one table of status codes for every answer that is not a success.
 
 use super::sentences;
 use axum::{
@@ -9,8 +9,8 @@ use axum::{
 use protocol::code::Code;
 use server_core::refusal::Refusal;
 
-/// A refusal on its way out. Handlers return it; it becomes `application/problem+json`. Every
-/// error of the core becomes one by the conversion that the core has for it.
+/// A refusal that a handler returns. It becomes `application/problem+json`. Every error of the core
+/// converts into it.
 #[derive(Debug)]
 pub struct RefusalAnswer(Refusal);
 
@@ -27,7 +27,7 @@ impl RefusalAnswer {
     }
 }
 
-/// Goes with an answer when the storage broke: the edge stops the process instead of sending it.
+/// Marks an answer whose storage broke: the edge stops the process instead of sending the answer.
 #[derive(Debug, Clone)]
 pub struct StorageBroke(pub String);
 
@@ -88,7 +88,7 @@ pub const fn status(code: Code) -> StatusCode {
     }
 }
 
-/// After how many seconds the same request may fare better, where that is known.
+/// The seconds after which the same request may succeed, if known.
 const fn usual_pause(code: Code) -> Option<u32> {
     match code {
         Code::ServerBusy => Some(2),
@@ -122,12 +122,12 @@ impl IntoResponse for RefusalAnswer {
     }
 }
 
-/// The answer where there is nothing.
+/// The answer at an unknown address.
 pub async fn not_found() -> RefusalAnswer {
     Code::NotFound.into()
 }
 
-/// The answer to a method that an address does not have.
+/// The answer to a method that an address does not accept.
 pub async fn method_not_allowed() -> RefusalAnswer {
     Code::MethodNotAllowed.into()
 }

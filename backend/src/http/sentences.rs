@@ -1,4 +1,4 @@
-//! What people read about each code: the catalogue that the app uses too.
+//! The sentence for each code, from the catalogue that the app uses too.
 
 use protocol::code::{Code, Sentence};
 use std::{collections::BTreeMap, sync::LazyLock};

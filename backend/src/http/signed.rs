@@ -9,11 +9,12 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use protocol::{
     devices::{KEY_HEADER, SIGNATURE_HEADER, request_bytes},
-    ids::Sha256Hash,
+    ids::{DeviceId, Sha256Hash},
 };
 use server_core::{
     Core,
-    asking::{NotProved, Proof, Signed, active_device, known_device},
+    asking::{NotProved, Proof, Signed, active_device, device_named, known_device},
+    limits::{Limited, at_once::Running},
 };
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ pub struct SignatureHeaders {
 }
 
 impl SignatureHeaders {
-    /// As they are in this request.
+    /// Reads them from a request.
     pub fn of(parts: &Parts) -> Result<Self, RefusalAnswer> {
         let text = |name| {
             parts
@@ -53,6 +54,11 @@ impl SignatureHeaders {
         })
     }
 
+    /// In whose name it says that it was made.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The signature of the whole request, whose body has this hash.
     pub fn over(self, body: Sha256Hash) -> Proof {
         Proof {
@@ -69,7 +75,7 @@ impl SignatureHeaders {
 pub struct SignedRequest<const MAX: usize>(pub Signed<Bytes>);
 
 impl<const MAX: usize> SignedRequest<MAX> {
-    /// A request whose address says everything.
+    /// A request without a body.
     pub fn without_body(self) -> Signed<()> {
         self.0.asking(|_| ())
     }
@@ -82,8 +88,22 @@ where
     type Rejection = RefusalAnswer;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, RefusalAnswer> {
-        let (proof, body) = proof_and_body(request, MAX).await?;
         let core = Arc::<Core>::from_ref(state);
+        let (parts, body) = request.into_parts();
+        let signature = SignatureHeaders::of(&parts)?;
+        // A body is taken in the name of a phone that exists, and a few at once of each.
+        let _running = match MAX {
+            0 => None,
+            _ => match sender(&core, &signature).await {
+                Ok(running) => Some(running),
+                Err(refusal) => {
+                    body::drain(body);
+                    return Err(refusal);
+                }
+            },
+        };
+        let body = body::read_whole(&parts.headers, body, MAX).await?;
+        let proof = signature.over(Sha256Hash::of(&body));
         Ok(Self(active_device(&core, proof, body).await?))
     }
 }
@@ -99,15 +119,21 @@ where
     type Rejection = RefusalAnswer;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, RefusalAnswer> {
-        let (proof, _) = proof_and_body(request, 0).await?;
+        let (parts, body) = request.into_parts();
+        let signature = SignatureHeaders::of(&parts)?;
+        let body = body::read_whole(&parts.headers, body, 0).await?;
+        let proof = signature.over(Sha256Hash::of(&body));
         let core = Arc::<Core>::from_ref(state);
         Ok(Self(known_device(&core, proof, ()).await?))
     }
 }
 
-async fn proof_and_body(request: Request, max: usize) -> Result<(Proof, Bytes), RefusalAnswer> {
-    let (parts, body) = request.into_parts();
-    let signature = SignatureHeaders::of(&parts)?;
-    let body = body::read_whole(&parts.headers, body, max).await?;
-    Ok((signature.over(Sha256Hash::of(&body)), body))
+/// The phone that says it sends a body, as one of its bodies at once.
+async fn sender(
+    core: &Core,
+    signature: &SignatureHeaders,
+) -> Result<Running<DeviceId>, RefusalAnswer> {
+    let device = device_named(core, &signature.name).await?;
+    let running = core.limits.bodies.enter(Some(device));
+    Ok(running.ok_or(Limited::Busy { after_s: 2 })?)
 }

@@ -2,10 +2,11 @@
 
 use super::Transport;
 use async_trait::async_trait;
+use atomic_write_file::AtomicWriteFile;
 use lettre::Message;
 use server_core::ports::Handed;
 use std::{
-    fs::{self, File, OpenOptions},
+    fs,
     io::{self, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
@@ -37,17 +38,12 @@ impl Transport for Folder {
     }
 }
 
-/// Written under another name and renamed: a reader of the folder sees whole mails only.
+/// A reader of the folder sees whole mails only: the file gets its name when it is on the disk, and the
+/// name is on the disk when this returns.
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
-    let beside = folder.join(format!(".{name}.part"));
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
+    let mut file = AtomicWriteFile::options()
         .mode(0o600)
-        .open(&beside)?;
+        .open(folder.join(format!("{name}.eml")))?;
     file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&beside, folder.join(format!("{name}.eml")))?;
-    File::open(folder)?.sync_all()
+    file.commit()
 }

@@ -1,13 +1,12 @@
-//! The same mail for programs that show more than plain text. It is made of the plain text, so
-//! the two cannot say different things.
+//! The HTML form of a mail. It is made of the plain text, so the two cannot differ.
 //!
-//! Nothing in it is fetched and nothing can be pressed: opening or scanning it uses nothing up
-//! and tells no server anything.
+//! It has no links and loads nothing, so opening or scanning it does not use up the code and does
+//! not contact a server.
 
 use maud::{DOCTYPE, html};
 use protocol::activation::{ActivationCode, Language};
 
-/// In both lights; the code selects as a whole with one tap. Nothing smaller than people set.
+/// For light and dark; one tap selects the whole code; no text is smaller than the reader's setting.
 const STYLE: &str = "\
 :root{color-scheme:light dark}\
 body{margin:0;padding:1.5rem;background:#fff;color:#1b1b1f;\

@@ -19,14 +19,14 @@ use storage::mail::{DueMail, MailToken};
 pub struct Sender {
     /// In `From:`.
     pub from: Mailbox,
-    /// In the envelope, with a token of each mail's own; without it mails come back to `from`.
+    /// In the envelope, with each mail's own token; without it mails bounce to `from`.
     pub bounces: Option<Address>,
     /// The address for people who do not want mail.
     pub contact: Address,
 }
 
 impl Sender {
-    /// As the configuration says.
+    /// The sender of this configuration.
     pub fn of(config: &MailConfig) -> Result<Self, AddressError> {
         let from: Mailbox = config.from.parse()?;
         let bounces = config.bounces.as_ref().and_then(|it| it.address.as_ref());
@@ -40,7 +40,7 @@ impl Sender {
         })
     }
 
-    /// Where this mail comes back to.
+    /// The envelope's address, to which this mail bounces.
     fn envelope(&self, token: MailToken) -> Result<Address, AddressError> {
         match &self.bounces {
             Some(address) => Address::new(format!("{}+{token}", address.user()), address.domain()),
@@ -49,8 +49,8 @@ impl Sender {
     }
 }
 
-/// The name of a mail: the same for every try, so that a repeated delivery can be seen; and known
-/// only to those who have seen the mail, so that only they can say that it came back.
+/// The Message-ID of a mail. It is the same for every try, so that a repeated delivery can be
+/// recognised. Only holders of the mail know it, so only they can report a bounce.
 pub fn message_name(due: &DueMail, sender: &Sender) -> String {
     format!("{MARK}{}@{}", due.mail.token, sender.from.email.domain())
 }
@@ -82,7 +82,7 @@ pub fn message(due: &DueMail, sender: &Sender) -> Result<Message, String> {
                 Language::En => "en".to_owned(),
             },
         ))
-        // To a person: nothing that a program presses by itself changes anything.
+        // A mail to a person, so that a program which follows the header by itself does not change anything.
         .raw_header(named(
             "List-Unsubscribe",
             format!("<mailto:{contact}?subject=baja>"),

@@ -1,4 +1,4 @@
-//! Mail on its way out, as messages to a relay or into a folder, and back in, from a maildir.
+//! Mail: messages out to a relay or a folder, bounce reports in from a maildir.
 
 pub mod files;
 mod html;
@@ -12,18 +12,18 @@ use message::Sender;
 use server_core::ports::{Handed, MailCarrier};
 use storage::mail::DueMail;
 
-/// Takes messages: a relay, or a folder.
+/// A transport of messages: a relay, or a folder.
 #[async_trait]
 pub trait Transport: Send + Sync {
     /// Hands one message over. `name` is the same for every try of one mail.
     async fn hand_over(&self, name: &str, message: Message) -> Handed;
 }
 
-/// Writes mails as messages, and gives them to a transport.
+/// Formats mails as messages and hands them to a transport.
 pub struct Courier<T> {
     /// The sender of mails.
     pub sender: Sender,
-    /// What takes them.
+    /// The transport.
     pub transport: T,
 }
 

@@ -1,4 +1,4 @@
-//! The relay.
+//! The relay, over SMTP.
 
 use super::Transport;
 use crate::config::{Smtp, Tls};
@@ -16,14 +16,14 @@ use server_core::ports::Handed;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// A relay that cannot be connected to for this long is tried again later.
+/// The time limit for connecting; after it the mail is tried again later.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// And one that has not taken the mail after this long: the transport itself bounds only the
-/// connecting, and a relay that hangs would hold up everybody's mail.
+/// The time limit for a whole mail. The transport bounds only the connecting, and a relay that hangs
+/// would hold up all mail.
 const WHOLE: Duration = Duration::from_secs(60);
 
-/// Refusals of us, not of the mail: no service here, or a password that is wrong or missing.
-/// The operator mends them, and until then no mail may be given up.
+/// Refusals of this server instead of the mail: no service, or a wrong or missing password. The
+/// operator corrects them; until then no mail is given up.
 const REFUSALS_OF_US: [u16; 5] = [521, 530, 534, 535, 538];
 
 /// A connection to the relay, opened when there is mail.
@@ -72,8 +72,8 @@ impl Relay {
 #[async_trait]
 impl Transport for Relay {
     async fn hand_over(&self, _name: &str, message: Message) -> Handed {
-        // Without SMTPUTF8 the relay will never take it; addresses are ASCII since the parser asks
-        // for that, but the outbox may hold older ones.
+        // Without SMTPUTF8 the relay will never take it. The parser accepts only ASCII addresses now, but
+        // the outbox may hold older ones.
         let letters = message.envelope().to().iter().any(|to| {
             let address: &str = to.as_ref();
             !address.is_ascii()
@@ -86,7 +86,7 @@ impl Transport for Relay {
         if error.is_client() && letters {
             return Handed::Never("the relay cannot carry the letters of the address".to_owned());
         }
-        // The relay's own words may repeat the address: only its number is kept.
+        // The relay's text may repeat the address, so only its number is kept.
         let told = match error.status() {
             Some(code) => format!("the relay answered {code}"),
             None if error.is_timeout() => "the relay did not answer in time".to_owned(),

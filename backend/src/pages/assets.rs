@@ -1,5 +1,5 @@
-//! The pages' style and their one script, from addresses of their own so that the content
-//! security policy allows nothing inline.
+//! The pages' style and their one script. They have addresses of their own, so the content security
+//! policy need not allow inline code.
 
 use axum::{
     http::header,

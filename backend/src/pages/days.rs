@@ -1,48 +1,46 @@
-//! Days and moments as people read them: in the zone of Mexico City, with the zone's name.
-//!
-//! A campaign is open until a moment; what people ask for is the last day on which it is open.
+//! Days and moments for people, with the name of their zone.
 
 use super::words::words;
-use chrono::{FixedOffset, NaiveDate, TimeDelta};
-use protocol::{activation::Language, environment::Timestamp};
+use chrono::{Datelike, NaiveDate};
+use protocol::{
+    activation::Language, campaigns::Campaign, environment::Timestamp, time_zone::TimeZoneName,
+};
+use server_core::days;
 
-/// Central Mexico: six hours behind UTC all year round, since the law on time zones of 2022.
-const MEXICO_CITY_S: i32 = -6 * 3600;
-
-/// The first day on which something is open.
-pub fn first_day(language: Language, opens_at: Timestamp) -> String {
-    day(language, there(opens_at).date_naive())
+/// The first day on which a campaign is open.
+pub fn first_day(language: Language, campaign: &Campaign) -> String {
+    day(language, days::first_day(campaign))
 }
 
-/// The last day on which something is open that closes at this moment.
-pub fn last_day(language: Language, closes_at: Timestamp) -> String {
-    let last_moment = closes_at - TimeDelta::nanoseconds(1);
-    day(language, there(last_moment).date_naive())
+/// The last day on which a campaign is open.
+pub fn last_day(language: Language, campaign: &Campaign) -> String {
+    day(language, days::last_day(campaign))
 }
 
-/// A moment, to the second.
+/// A moment, to the second, in Mexico City's zone.
 pub fn moment(language: Language, at: Timestamp) -> String {
-    let there = there(at);
+    let there = days::at_home(at);
     format!(
         "{}, {} ({})",
         day(language, there.date_naive()),
         there.format("%H:%M:%S"),
-        zone(language)
+        named(language, TimeZoneName::HOME)
     )
 }
 
-/// The name of the zone, for people and as machines know it.
-pub fn zone(language: Language) -> &'static str {
-    &words(language).days.zone
+/// The name of a campaign's zone, for people and for machines.
+pub fn zone(language: Language, campaign: &Campaign) -> String {
+    named(language, days::zone_of(campaign).name())
 }
 
-fn there(at: Timestamp) -> chrono::DateTime<FixedOffset> {
-    let zone = FixedOffset::east_opt(MEXICO_CITY_S).expect("six hours are less than a day");
-    at.with_timezone(&zone)
+fn named(language: Language, zone: &str) -> String {
+    match words(language).days.zones.get(zone) {
+        Some(name) => format!("{name}, {zone}"),
+        None => zone.to_owned(),
+    }
 }
 
 fn day(language: Language, day: NaiveDate) -> String {
-    use chrono::Datelike;
     let month = &words(language).days.months[day.month0() as usize];
     match language {
         Language::EsMx => format!("{} de {month} de {}", day.day(), day.year()),
@@ -54,29 +52,25 @@ fn day(language: Language, day: NaiveDate) -> String {
 mod tests {
     use super::*;
 
-    /// The end of a window, and the last day of it.
     #[test]
-    fn the_last_day_is_the_one_on_which_it_is_still_open() {
-        for (closes_at, es) in [
-            ("2099-05-31T23:59:59-06:00", "31 de mayo de 2099"),
-            ("2099-06-01T00:00:00-06:00", "31 de mayo de 2099"),
-            ("2099-06-01T05:59:59Z", "31 de mayo de 2099"),
-            ("2099-06-01T06:00:00Z", "31 de mayo de 2099"),
-            ("2099-06-01T06:00:00.001Z", "1 de junio de 2099"),
-            ("2027-01-01T00:00:00-06:00", "31 de diciembre de 2026"),
-            ("2028-03-01T00:00:00-06:00", "29 de febrero de 2028"),
-            // Written with the offset of Tijuana and of Cancún: the same moment, the same day.
-            ("2099-05-31T23:00:00-07:00", "31 de mayo de 2099"),
-            ("2099-06-01T01:00:00-05:00", "31 de mayo de 2099"),
-        ] {
-            let closes_at: Timestamp = closes_at.parse().unwrap();
-            assert_eq!(last_day(Language::EsMx, closes_at), es, "{closes_at}");
-        }
-        let opens_at: Timestamp = "2020-03-01T00:00:00-06:00".parse().unwrap();
-        assert_eq!(first_day(Language::En, opens_at), "1 March 2020");
+    fn a_moment_is_of_the_day_in_mexico_and_a_zone_has_its_name() {
         assert_eq!(
             moment(Language::EsMx, "2027-06-01T03:04:05Z".parse().unwrap()),
             "31 de mayo de 2027, 21:04:05 (hora del centro de México, America/Mexico_City)"
         );
+        for (zone, es, en) in [
+            (
+                "America/Tijuana",
+                "hora de Baja California, America/Tijuana",
+                "Baja California time, America/Tijuana",
+            ),
+            ("Europe/Madrid", "Europe/Madrid", "Europe/Madrid"),
+        ] {
+            assert_eq!(named(Language::EsMx, zone), es);
+            assert_eq!(named(Language::En, zone), en);
+        }
+        let leap = NaiveDate::from_ymd_opt(2028, 2, 29).unwrap();
+        assert_eq!(day(Language::EsMx, leap), "29 de febrero de 2028");
+        assert_eq!(day(Language::En, leap), "29 February 2028");
     }
 }

@@ -1,7 +1,8 @@
-//! `/`: the campaigns, plainly.
+//! `/`: the list of campaigns.
 
 use super::{
     days,
+    kept::KeptPages,
     layout::{page, query_of, refusal_page},
     words::{Lang, number, words},
 };
@@ -18,10 +19,11 @@ use std::sync::Arc;
 pub async fn index_page(
     State(core): State<Arc<Core>>,
     State(site): State<Arc<Site>>,
+    State(kept): State<Arc<KeptPages>>,
     lang: Query<Lang>,
 ) -> Response {
     let language = lang.language();
-    let campaigns = match core.storage.all_campaigns().await {
+    let campaigns = match kept.campaigns(&core).await {
         Ok(campaigns) => campaigns,
         Err(error) => return refusal_page(&site, language, "/", error.into()),
     };
@@ -34,19 +36,19 @@ pub async fn index_page(
             p { (words.index.none) }
         }
         ul.campaigns {
-            @for campaign in &campaigns {
+            @for campaign in campaigns.iter() {
                 li {
                     h2 { a href={ "/tally/" (campaign.id) (query) } { (campaign.title) } }
                     p { (campaign.requester) " · " (campaign.process_name) }
                     p.quiet {
                         @if now < campaign.opens_at {
-                            (words.index.opens) (days::first_day(language, campaign.opens_at))
+                            (words.index.opens) (days::first_day(language, campaign))
                         } @else if now < campaign.closes_at {
-                            (words.index.open_until) (days::last_day(language, campaign.closes_at))
+                            (words.index.open_until) (days::last_day(language, campaign))
                         } @else {
-                            (words.index.closed) (days::last_day(language, campaign.closes_at))
+                            (words.index.closed) (days::last_day(language, campaign))
                         }
-                        " (" (days::zone(language)) ") · "
+                        " (" (days::zone(language, campaign)) ") · "
                         (words.index.required) (number(campaign.required))
                     }
                 }

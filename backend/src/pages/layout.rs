@@ -1,4 +1,4 @@
-//! What all pages share.
+//! The layout of all pages.
 
 use super::words::words;
 use crate::{
@@ -16,7 +16,7 @@ use maud::{DOCTYPE, Markup, html};
 use protocol::activation::Language;
 use server_core::refusal::Refusal;
 
-/// The part of an address that says the language.
+/// The query that sets the language.
 pub const fn query_of(language: Language) -> &'static str {
     match language {
         Language::EsMx => "",
@@ -33,6 +33,23 @@ pub fn page(
     live: bool,
     main: &Markup,
 ) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=1"),
+    ];
+    let text = text(site, language, title, path, live, main);
+    (headers, text).into_response()
+}
+
+/// The text of a page.
+pub fn text(
+    site: &Site,
+    language: Language,
+    title: &str,
+    path: &str,
+    live: bool,
+    main: &Markup,
+) -> String {
     let words = words(language);
     let lang = &words.layout.language;
     let query = query_of(language);
@@ -68,11 +85,7 @@ pub fn page(
             }
         }
     };
-    let headers = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CACHE_CONTROL, "public, max-age=1"),
-    ];
-    (headers, markup.into_string()).into_response()
+    markup.into_string()
 }
 
 /// A refusal as a page.
@@ -89,7 +102,7 @@ pub fn refusal_page(site: &Site, language: Language, path: &str, refusal: Refusa
     };
     let mut response = page(site, language, status.as_str(), path, false, &main);
     *response.status_mut() = status;
-    // What the edge has to know of the refusal goes along with the page.
+    // The page keeps the refusal's extensions, which the edge needs.
     *response.extensions_mut() = std::mem::take(
         RefusalAnswer::from(refusal)
             .into_response()

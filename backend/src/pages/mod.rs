@@ -1,8 +1,9 @@
-//! What a browser sees: plain pages that work without script, printed, and read aloud.
+//! The pages for browsers: they work without script, in print, and read aloud.
 
 pub mod assets;
 pub mod days;
 pub mod index;
+pub mod kept;
 pub mod layout;
 pub mod outbox;
 pub mod signin;

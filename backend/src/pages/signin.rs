@@ -1,16 +1,19 @@
 //! The browser's way back into the app: from the provider to this server, and from here to the
-//! app; and what a person sees whose browser did not find back by itself.
+//! app. If the browser does not get there by itself, the person sees a page.
 //!
-//! Whatever comes, the answer is a page or a way into the app: never a trace of what went
-//! wrong inside, and never an address that stood in the request.
+//! The answer is always a page or a redirect into the app. It never shows an internal fault, and never
+//! leads to an address from the request.
 
 use super::{
     layout::{page, refusal_page},
     words::{Lang, words},
 };
 use crate::{
-    app::Site,
-    http::body::{MAX_SMALL, read_whole},
+    app::{Proxies, Site},
+    http::{
+        body::{MAX_SMALL, read_whole},
+        network::network_of,
+    },
 };
 use axum::{
     extract::{
@@ -29,6 +32,7 @@ use protocol::{
 };
 use server_core::{
     Core,
+    asking::admit,
     refusal::Refusal,
     signin::{CameBack, come_back},
 };
@@ -47,10 +51,11 @@ const UNKNOWN_LANGUAGE: Language = Language::EsMx;
 pub async fn signin_callback(
     State(core): State<Arc<Core>>,
     State(site): State<Arc<Site>>,
+    State(proxies): State<Proxies>,
     provider: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Response {
-    match answer(&core, provider, request).await {
+    match answer(&core, &proxies, provider, request).await {
         Ok((asked, returned)) => way_back(&site, &asked, &returned),
         Err(refusal) => refused(&site, refusal),
     }
@@ -58,6 +63,7 @@ pub async fn signin_callback(
 
 async fn answer(
     core: &Core,
+    proxies: &Proxies,
     provider: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Result<(AskedSignin, Returned), Refusal> {
@@ -66,11 +72,19 @@ async fn answer(
     if core.providers.get(&provider).is_none() {
         return Err(Code::SigninProviderUnknown.into());
     }
+    // Anybody may call this address: counted before anything is read.
+    let network = network_of(request.extensions(), request.headers(), &proxies.0);
+    admit(core, network)?;
+    let _place = core
+        .limits
+        .callbacks
+        .try_acquire()
+        .map_err(|_| Code::ServerBusy)?;
     let came = read(request).await?;
     Ok(come_back(core, &provider, came).await?)
 }
 
-/// The parameters, from wherever this provider writes them. Anything else names no sign-in.
+/// The parameters, from the query or from the form. Any other request does not name a sign-in.
 async fn read(request: Request) -> Result<CameBack, Refusal> {
     let (parts, body) = request.into_parts();
     let uri = match parts.method {
@@ -88,7 +102,7 @@ async fn read(request: Request) -> Result<CameBack, Refusal> {
     Ok(came)
 }
 
-/// Back to where the app said: its own link, or a port of the person's own machine.
+/// The way back that the app asked for: its own link, or a port of the person's machine.
 fn way_back(site: &Site, asked: &AskedSignin, returned: &Returned) -> Response {
     let query = returned.query();
     let lang = match asked.language {
@@ -104,7 +118,7 @@ fn way_back(site: &Site, asked: &AskedSignin, returned: &Returned) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], Redirect::to(&to)).into_response()
 }
 
-/// `GET /app/signin`: the app's own link, seen in a browser because no app took it.
+/// `GET /app/signin`: the app's own link, which opens in a browser if no app took it.
 pub async fn return_page(
     State(site): State<Arc<Site>>,
     headers: HeaderMap,
@@ -113,7 +127,7 @@ pub async fn return_page(
 ) -> Response {
     let language = lang.map_or(UNKNOWN_LANGUAGE, |Query(lang)| lang.language());
     let words = words(language);
-    // Read and written again: nothing of what a stranger put into the address gets into the page.
+    // Parsed and written again, so that a stranger's text does not get into the page.
     let returned = query.as_deref().and_then(Returned::read);
     let link = returned.map(|returned| way_into_the_app(&site, &headers, &returned));
     let main = html! {
@@ -131,8 +145,8 @@ pub async fn return_page(
     private(page(&site, language, title, APP_LINK_PATH, false, &main))
 }
 
-/// On Android the system opens the app when the person presses the button, though not when a
-/// browser is sent there by itself. Elsewhere the link is the app's own once more.
+/// The link on the button. Android opens the app when the person presses it, but not when the
+/// browser is redirected. On other systems it is the app's own link again.
 fn way_into_the_app(site: &Site, headers: &HeaderMap, returned: &Returned) -> String {
     let ours = site.origin();
     let query = returned.query();
@@ -156,7 +170,7 @@ fn refused(site: &Site, refusal: Refusal) -> Response {
     private(refusal_page(site, UNKNOWN_LANGUAGE, APP_LINK_PATH, refusal))
 }
 
-/// No cache keeps such a page.
+/// Forbids caching of a page.
 fn private(mut page: Response) -> Response {
     page.headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -1,13 +1,15 @@
-//! `/tally/{campaign}`: three numbers, why some do not count, and where people are from.
+//! `/tally/{campaign}`: the numbers, why some apoyos do not count, and where people are from.
 
 use super::{
     days,
-    layout::{page, refusal_page},
+    kept::KeptPages,
+    layout::{refusal_page, text},
     words::{Lang, number, reason, status, words},
 };
-use crate::app::Site;
+use crate::{app::Site, http::ready};
 use axum::{
     extract::{Path, Query, State},
+    http::HeaderMap,
     response::Response,
 };
 use maud::{Markup, html};
@@ -16,9 +18,13 @@ use protocol::{
     apoyos::Status,
     ids::CampaignId,
     reason::Reason,
-    tally::{Counts, Tally},
+    tally::{Counts, Tally, TallyQuery},
 };
-use server_core::{Core, refusal::Refusal, tally};
+use server_core::{
+    Core,
+    refusal::Refusal,
+    tally::{self, Ready},
+};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// `GET /tally/{campaign}`
@@ -27,22 +33,37 @@ pub async fn tally_page(
     State(site): State<Arc<Site>>,
     Path(campaign): Path<String>,
     lang: Query<Lang>,
+    State(kept): State<Arc<KeptPages>>,
+    headers: HeaderMap,
 ) -> Response {
     let language = lang.language();
     match read(&core, &campaign).await {
         Ok(tally) => {
-            let path = format!("/tally/{}", tally.campaign);
-            let main = show(language, &tally);
-            page(&site, language, &tally.title, &path, true, &main)
+            let etag = format!("{}-{}\"", tally.etag.trim_end_matches('"'), tag(language));
+            let text = kept.page(&tally.tally.campaign, language, &etag, || {
+                let tally = &tally.tally;
+                let path = format!("/tally/{}", tally.campaign);
+                let main = show(language, tally);
+                text(&site, language, &tally.title, &path, true, &main)
+            });
+            ready::answer(&headers, &etag, "text/html; charset=utf-8", text)
         }
         Err(refusal) => refusal_page(&site, language, "/", refusal),
     }
 }
 
+/// Distinguishes the languages of one tally's page.
+const fn tag(language: Language) -> &'static str {
+    match language {
+        Language::EsMx => "es",
+        Language::En => "en",
+    }
+}
+
 /// The address may name anything.
-async fn read(core: &Core, campaign: &str) -> Result<Tally, Refusal> {
+async fn read(core: &Core, campaign: &str) -> Result<Arc<Ready>, Refusal> {
     let id: CampaignId = campaign.parse()?;
-    Ok(tally::show(core, &id).await?)
+    Ok(tally::show(core, &id, TallyQuery::default()).await?)
 }
 
 fn show(language: Language, tally: &Tally) -> Markup {

@@ -119,7 +119,8 @@ pub(crate) struct SigninWords {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DaysWords {
-    pub zone: String,
+    /// Names of time zones, under those of the IANA database.
+    pub zones: BTreeMap<String, String>,
     pub months: [String; 12],
 }
 

@@ -10,15 +10,15 @@ use openidconnect::ClientSecret;
 use protocol::environment::Timestamp;
 use serde_json::json;
 
-/// How long such a secret is good. Apple would take half a year; it is used at once.
+/// How long a secret is valid. It is used at once; Apple would accept half a year.
 const SECONDS: i64 = 300;
 
-/// The file holds no private key of P-256.
+/// The file does not hold a private key of P-256.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the key of Sign in with Apple is no PKCS #8 of P-256 in PEM")]
 pub struct BadKey;
 
-/// What signs the secrets.
+/// The key that signs the secrets.
 pub struct AppleKey {
     key: EcdsaKeyPair,
     key_id: String,
@@ -48,7 +48,7 @@ impl AppleKey {
         })
     }
 
-    /// A secret for now.
+    /// Makes a secret.
     #[expect(
         clippy::disallowed_methods,
         reason = "the signing call wants a generator of its own for the signature's nonce"

@@ -1,6 +1,6 @@
 //! Facebook: OAuth 2.0, and the Graph API for the account.
 //!
-//! Facebook hands out an address only where it has one that works; a person may leave it out.
+//! Facebook gives an address only if it has a working one, and the person may withhold it.
 
 use super::{
     ProviderHttp,
@@ -21,7 +21,7 @@ const PLACES: Places = Places {
 };
 const ISSUER: &str = "https://www.facebook.com";
 
-/// Facebook as configured.
+/// The Facebook adapter.
 pub struct Facebook(Oauth);
 
 #[derive(Deserialize)]
@@ -37,7 +37,7 @@ impl Facebook {
         Self(Oauth::of(provider, &PLACES, auth, redirect, http))
     }
 
-    /// The Graph API's proof that the token is used by us and not by a finder.
+    /// The Graph API's proof that the token's user is this server and not a thief.
     fn proof(&self, token: &str) -> String {
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.secret().as_bytes());
         hex::encode(hmac::sign(&key, token.as_bytes()))

@@ -1,22 +1,22 @@
-//! The way to the providers: the same client and the same TLS as everything else here.
+//! The HTTP client for the providers, with the same TLS as the rest of the server.
 
 use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse, http};
 use reqwest::{Client, Url, redirect};
 use std::{future::Future, pin::Pin, time::Duration};
 
-/// A provider that takes longer than this keeps a person waiting for nothing.
+/// The time limit for a provider's answer, for which a person waits.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// No document of a provider comes near it.
+/// The longest answer, far above any document of a provider.
 const LONGEST: usize = 512 * 1024;
 
-/// No answer came, or none that is one.
+/// The provider did not answer, or its answer is not valid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Unreachable(String);
 
 impl From<reqwest::Error> for Unreachable {
     fn from(error: reqwest::Error) -> Self {
-        // Addresses may hold codes: they stay out of the log.
+        // Addresses may hold codes, so they stay out of the log.
         Self(error.without_url().to_string())
     }
 }
@@ -31,7 +31,7 @@ impl ProviderHttp {
         Ok(Self(
             Client::builder()
                 .user_agent(concat!("apoyo/", env!("CARGO_PKG_VERSION")))
-                // What is asked for is where the configuration says, and nowhere else.
+                // Redirects are not followed: only configured addresses are asked.
                 .redirect(redirect::Policy::none())
                 .connect_timeout(PATIENCE)
                 .timeout(PATIENCE)
@@ -63,7 +63,7 @@ impl ProviderHttp {
     }
 }
 
-/// The document that discovery names may not lead tokens out of TLS.
+/// Whether a discovered address keeps tokens inside of TLS.
 fn is_private(url: &Url) -> bool {
     let here = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
     url.scheme() == "https" || here

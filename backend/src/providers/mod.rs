@@ -1,8 +1,8 @@
 //! The providers that confirm addresses: one adapter per kind.
 //!
 //! Every one of them speaks the authorization code flow with PKCE (S256) and a state; OpenID
-//! Connect also binds its token to a nonce. Tokens live in memory for as long as an adapter
-//! asks, and are never kept.
+//! Connect also binds its token to a nonce. Tokens stay in memory during a call and are never
+//! stored.
 
 mod apple;
 mod facebook;
@@ -23,12 +23,12 @@ pub enum BadProviders {
     /// The machine cannot speak TLS.
     #[error("no client for the providers: {0}")]
     NoClient(#[from] Unreachable),
-    /// A key is not one.
+    /// The text is not a key.
     #[error(transparent)]
     BadKey(#[from] BadKey),
 }
 
-/// The providers of the configuration; nothing is sent to them yet.
+/// The providers of the configuration, without asking them.
 pub fn of(config: &Config) -> Result<Providers, BadProviders> {
     let mut all = Providers::default();
     let Some(ours) = config.public_url.as_deref() else {
@@ -36,7 +36,7 @@ pub fn of(config: &Config) -> Result<Providers, BadProviders> {
     };
     let http = ProviderHttp::new()?;
     for (id, provider) in &config.signin {
-        // One address for each: what one provider sends back is never another's.
+        // One address for each, so that one provider's redirect is never taken for another's.
         let redirect = format!("{}/v1/signins/{id}/callback", ours.trim_end_matches('/'));
         let vouching = adapter(provider, redirect, http.clone())?;
         all.add(id.clone(), provider.name().to_owned(), vouching);
@@ -50,7 +50,7 @@ impl From<Unreachable> for SigninFault {
     }
 }
 
-/// The adapter of a provider as configured; `redirect` is where it sends browsers back to.
+/// The adapter of a configured provider, which sends browsers back to `redirect`.
 fn adapter(
     provider: &SigninProvider,
     redirect: String,

@@ -1,4 +1,4 @@
-//! What Facebook and X have in common: a code becomes a token, a token becomes an account.
+//! OAuth 2.0 as Facebook and X speak it: a code becomes a token, and a token becomes an account.
 
 use super::ProviderHttp;
 use crate::config::OauthProvider;
@@ -13,13 +13,13 @@ use server_core::ports::{Asking, SigninFault};
 
 type Client = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
-/// Where a provider's doors are.
+/// A provider's endpoints.
 pub struct Places {
-    /// Where the person says yes.
+    /// The authorization endpoint.
     pub authorize: &'static str,
-    /// Where a code becomes a token.
+    /// The token endpoint.
     pub token: &'static str,
-    /// Where a token becomes an account.
+    /// The account endpoint.
     pub account: &'static str,
 }
 
@@ -36,7 +36,7 @@ pub struct Oauth {
 }
 
 impl Oauth {
-    /// The provider as configured; what the configuration leaves out is at `usual` places.
+    /// The configured provider, with the `usual` endpoints where the configuration has none.
     pub fn of(
         provider: &OauthProvider,
         usual: &Places,
@@ -60,7 +60,7 @@ impl Oauth {
         }
     }
 
-    /// What we prove ourselves with to the provider.
+    /// The client secret.
     pub fn secret(&self) -> &str {
         &self.secret
     }
@@ -107,7 +107,7 @@ impl Oauth {
         }
     }
 
-    /// What the provider says of the token's owner.
+    /// The account of the token's owner.
     pub async fn account<T: DeserializeOwned>(
         &self,
         token: &str,

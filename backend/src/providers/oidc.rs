@@ -1,7 +1,7 @@
 //! OpenID Connect: Google, Apple, and any other provider of the configuration.
 //!
-//! The issuer is the configuration's. Its document and keys are asked for when they are first
-//! needed, kept for an hour, and asked for again when a token names an unknown key.
+//! The configuration names the issuer. Its document and keys are fetched when they are first needed,
+//! kept for an hour, and fetched again when a token names an unknown key.
 
 use super::{
     ProviderHttp, Unreachable,
@@ -26,13 +26,17 @@ use protocol::{activation::Language, environment::Timestamp, sensitive::Sensitiv
 use server_core::ports::{Account, Answered, Asking, SigninFault, Vouching};
 use tokio::sync::Mutex;
 
-/// How long what a provider says of itself is believed.
+/// How long a provider's document is kept.
 const KEPT: TimeDelta = TimeDelta::hours(1);
-/// Between two questions for its keys: a stranger's token with an invented key asks nothing more.
+/// The least time between two fetches of its keys, so that tokens with invented keys do not cause
+/// more.
 const PAUSE: TimeDelta = TimeDelta::minutes(1);
+/// How long a failure to describe itself is remembered.
+const FAILURE_KEPT: TimeDelta = TimeDelta::seconds(10);
 /// How far the clocks of provider and server may be apart, and how old a token may be.
 const OLDEST: TimeDelta = TimeDelta::minutes(10);
-/// Signatures that only the provider can make. Never `none`, and nothing with a shared secret.
+/// The accepted signatures: only those that the provider alone can make, so neither `none` nor
+/// those with a shared secret.
 const ALGORITHMS: [Algorithm; 7] = [
     Algorithm::RsaSsaPkcs1V15Sha256,
     Algorithm::RsaSsaPkcs1V15Sha384,
@@ -70,10 +74,12 @@ pub struct Oidc {
     redirect: String,
     http: ProviderHttp,
     described: Mutex<Option<Described>>,
+    /// Since when its document could not be had.
+    failed: Mutex<Option<(Timestamp, SigninFault)>>,
 }
 
 impl Oidc {
-    /// The provider as configured.
+    /// The configured provider.
     pub fn of(provider: &OidcProvider, redirect: String, http: ProviderHttp) -> Self {
         let secret = provider.client_secret.clone().unwrap_or_default();
         Self {
@@ -83,10 +89,11 @@ impl Oidc {
             redirect,
             http,
             described: Mutex::default(),
+            failed: Mutex::default(),
         }
     }
 
-    /// Sign in with Apple as configured.
+    /// The configured Sign in with Apple.
     pub fn of_apple(
         provider: &AppleProvider,
         redirect: String,
@@ -99,10 +106,11 @@ impl Oidc {
             redirect,
             http,
             described: Mutex::default(),
+            failed: Mutex::default(),
         })
     }
 
-    /// What the provider says of itself; `newer`: its keys as they are now.
+    /// The provider's document and keys; `newer`: fetched again.
     async fn metadata(
         &self,
         now: Timestamp,
@@ -115,11 +123,20 @@ impl Oidc {
         {
             return Ok(known.metadata.clone());
         }
+        // Those who waited for somebody else's question hear its answer, and ask none of their own.
+        if let Some((since, fault)) = self.failed.lock().await.as_ref()
+            && (now - *since).abs() < FAILURE_KEPT
+        {
+            return Err(fault.clone());
+        }
         let issuer = IssuerUrl::new(self.issuer.clone())
             .map_err(|_| SigninFault::Unavailable("the issuer is no address".to_owned()))?;
         let metadata = CoreProviderMetadata::discover_async(issuer, &self.http)
             .await
-            .map_err(undescribed)?;
+            .map_err(undescribed);
+        let failed = metadata.as_ref().err().map(|fault| (now, fault.clone()));
+        *self.failed.lock().await = failed;
+        let metadata = metadata?;
         *described = Some(Described {
             metadata: metadata.clone(),
             since: now,
@@ -185,7 +202,7 @@ impl Oidc {
     }
 }
 
-/// A provider that does not describe itself as it should counts as unavailable.
+/// A provider with an invalid document counts as unavailable.
 fn undescribed(error: DiscoveryError<Unreachable>) -> SigninFault {
     match error {
         DiscoveryError::Request(error) => error.into(),
@@ -194,7 +211,7 @@ fn undescribed(error: DiscoveryError<Unreachable>) -> SigninFault {
     }
 }
 
-/// Which promise a token breaks, in one word.
+/// The rule that a token breaks, in one word.
 fn broken_promise(error: &ClaimsVerificationError) -> &'static str {
     match error {
         ClaimsVerificationError::Expired(_) => "time",
@@ -235,7 +252,7 @@ impl Vouching for Oidc {
             .add_scope(Scope::new("email".to_owned()))
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
         let request = match &self.secret {
-            // Apple hands out addresses in this way alone.
+            // Apple gives addresses only in this way.
             Secret::Apple(_) => request.add_extra_param("response_mode", "form_post"),
             Secret::Shared(_) => request.add_ui_locale(LanguageTag::new(language.to_owned())),
         };
@@ -253,7 +270,7 @@ impl Vouching for Oidc {
         let nonce = Nonce::new(secrets.nonce);
         let newer;
         let claims = match Self::claims(&client, token, &nonce, now) {
-            // Its keys may have been replaced since they were asked for.
+            // Its keys may have been replaced since they were fetched.
             Err(error) if is_unknown_key(&error) => {
                 newer = self.client(self.metadata(now, true).await?, now)?;
                 Self::claims(&newer, token, &nonce, now)

@@ -1,8 +1,7 @@
 //! X: OAuth 2.0, and its own API for the account.
 //!
-//! X hands out an address only to apps that it has granted that, and only where the person has
-//! confirmed one. Otherwise the account has no address: the person types one, and the mailed code
-//! proves it.
+//! X gives an address only to apps that may have it, and only if the person has confirmed one.
+//! Otherwise the account has no address: the person types one, and the mailed code proves it.
 
 use super::{
     ProviderHttp,
@@ -24,7 +23,7 @@ const ISSUER: &str = "https://x.com";
 /// X grants `users.read` only together with `tweet.read`.
 const SCOPES: [&str; 3] = ["users.read", "tweet.read", "users.email"];
 
-/// X as configured.
+/// The X adapter.
 pub struct X(Oauth);
 
 #[derive(Deserialize)]

@@ -1,18 +1,23 @@
-//! Opens the picture of the back where it can do no harm: in a process of its own, with a
-//! bounded memory, a bounded computing time, and a parent that ends it.
+//! Opens the picture of the back in a process of its own, with bounded memory, bounded computing time,
+//! no files, no network ([`confine`]), and a parent that ends it.
 //!
 //! A picture is the most hostile thing that comes in. Whatever a decoder does with it, the
 //! server goes on, and the apoyo is looked at by a person. A child that was killed, took too long or
 //! did not answer has read nothing and says nothing: only one that came to its end says that there is
 //! no code in the picture.
 
+mod answer;
+mod confine;
 mod picture;
+mod readers;
+mod second;
 
-pub use picture::MAX_PIXELS;
+pub use confine::{NotConfined, confine};
+pub use readers::read;
 
+use answer::understand;
 use async_trait::async_trait;
 use bytes::Bytes;
-use credential::qr::payload::StructuredQr;
 use picture::is_sensible;
 use serde::{Deserialize, Serialize};
 use server_core::ports::{NotRead, OpenPicture, ReadBack};
@@ -25,50 +30,65 @@ use tokio::{
 
 /// The hidden subcommand that the child runs.
 pub const SUBCOMMAND: &str = "read-back";
+/// Its argument that makes it try what it must not be able to do.
+const PROBE: &str = "--probe";
 /// The child's memory.
 pub const MEMORY_BYTES: u64 = 512 * 1024 * 1024;
 /// The child's allocator asks for address space in pieces of this many KiB. By itself it asks for
 /// twice the limit at once, is refused, and then finds no room, one time in a hundred.
 const ALLOCATOR_PIECE: (&str, &str) = ("MIMALLOC_ARENA_RESERVE", "65536");
 /// The child's computing time.
-pub const CPU_SECONDS: u64 = 5;
-/// After this long the parent ends it.
+pub const CPU_SECONDS: u64 = 2;
+/// After this long the parent ends the child.
 const WALL_TIME: Duration = Duration::from_secs(10);
 /// More than this no honest child answers.
-const MAX_ANSWER: u64 = 64 * 1024;
+const MAX_ANSWER: u64 = 256 * 1024;
 
-/// What the child prints.
+/// What the child could do although it must not, tried by itself (`--probe`).
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Answer {
-    /// The texts of the public QRs in the picture. An answer without them is not one.
-    pub codes: Vec<String>,
-    /// Whether two readers read different texts there.
-    #[serde(default)]
-    pub contradicted: bool,
+pub struct Probed {
+    /// Why it is not behind the filter, if it is not.
+    pub not_confined: Option<String>,
+    /// What was possible; empty behind the filter.
+    pub possible: Vec<String>,
 }
 
-/// A process per picture.
+/// Starts a process per picture.
 #[derive(Debug)]
 pub struct ChildProcess {
     /// This very program.
     pub program: PathBuf,
 }
 
-#[async_trait]
-impl OpenPicture for ChildProcess {
-    async fn read(&self, picture: Bytes) -> Result<ReadBack, NotRead> {
-        if !is_sensible(&picture) {
-            return Ok(ReadBack::Nothing);
-        }
-        let mut child = Command::new(&self.program)
+impl ChildProcess {
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command
             .arg(SUBCOMMAND)
             .env_clear()
             .env(ALLOCATOR_PIECE.0, ALLOCATOR_PIECE.1)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()?;
+            .kill_on_drop(true);
+        command
+    }
+
+    /// Has a child try what a picture must never be able to do.
+    pub async fn probe(&self) -> io::Result<Probed> {
+        let child = self.command().arg(PROBE).spawn()?.wait_with_output();
+        let told = timeout(WALL_TIME, child).await??;
+        Ok(serde_json::from_slice(&told.stdout)?)
+    }
+}
+
+#[async_trait]
+impl OpenPicture for ChildProcess {
+    async fn read(&self, picture: Bytes) -> Result<ReadBack, NotRead> {
+        if !is_sensible(&picture) {
+            return Ok(ReadBack::default());
+        }
+        let mut child = self.command().spawn()?;
         let talk = async {
             let mut answer = Vec::new();
             if let Some(mut stdin) = child.stdin.take() {
@@ -89,44 +109,10 @@ impl OpenPicture for ChildProcess {
     }
 }
 
-/// The child's answer is not believed further than a picture is.
-fn understand(answer: &[u8]) -> Result<ReadBack, NotRead> {
-    let answer: Answer =
-        serde_json::from_slice(answer).map_err(|error| NotRead::Died(error.to_string()))?;
-    let codes: Vec<StructuredQr> = answer
-        .codes
-        .iter()
-        .filter_map(|text| StructuredQr::parse(text).ok())
-        .collect();
-    Ok(match codes.is_empty() {
-        _ if answer.contradicted => ReadBack::Contradicted,
-        true => ReadBack::Nothing,
-        false => ReadBack::Codes(codes),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
-
-    #[test]
-    fn a_child_that_babbles_has_not_read() {
-        for babble in ["", "{}", "[1]", r#"{"codes":"#] {
-            let understood = understand(babble.as_bytes());
-            assert!(matches!(understood, Err(NotRead::Died(_))), "{babble}");
-        }
-        for nothing in [r#"{"codes":[]}"#, r#"{"codes":["https://example.org"]}"#] {
-            let understood = understand(nothing.as_bytes()).unwrap();
-            assert_eq!(understood, ReadBack::Nothing, "{nothing}");
-        }
-        let good = r#"{"codes":["http://qr.ine.mx/000123456789000123456789/20230415/P/000001"]}"#;
-        let understood = understand(good.as_bytes()).unwrap();
-        assert!(matches!(understood, ReadBack::Codes(codes) if codes.len() == 1));
-        let contradicted = good.replace(']', r#"],"contradicted":true"#);
-        let understood = understand(contradicted.as_bytes()).unwrap();
-        assert_eq!(understood, ReadBack::Contradicted);
-    }
 
     #[tokio::test]
     async fn a_child_that_dies_is_killed_or_never_starts_has_not_said_that_there_is_no_code() {
@@ -160,10 +146,16 @@ mod tests {
         let read = child("/nowhere").read(picture()).await;
         assert!(matches!(read, Err(NotRead::NotStarted(_))), "{read:?}");
         // A script that closes the door: none of its words is an answer.
-        let well = script("well", "cat >/dev/null; echo '{\"codes\":[]}'");
+        let well = script(
+            "well",
+            "cat >/dev/null; echo '{\"first\":[],\"second\":[],\"second_finished\":true}'",
+        );
         assert_eq!(
             child(&well).read(picture()).await.unwrap(),
-            ReadBack::Nothing
+            ReadBack {
+                second_finished: true,
+                ..ReadBack::default()
+            }
         );
     }
 }

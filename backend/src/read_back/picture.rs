@@ -1,5 +1,4 @@
-//! What may be a picture of an apoyo: a JPEG of a sensible size. Judged by its first bytes,
-//! before anything decodes it.
+//! Checks by its first bytes, before it is decoded, that a picture is a JPEG of an acceptable size.
 
 use vision::photo::jpeg::jpeg_shape;
 
@@ -8,7 +7,7 @@ const MAX_SIDE: u32 = 6000;
 /// The most pixels of a picture.
 pub const MAX_PIXELS: u64 = 24_000_000;
 
-/// Whether this picture, opened, is worth being looked at.
+/// Whether the picture may be decoded.
 pub fn is_sensible(picture: &[u8]) -> bool {
     let Ok(shape) = jpeg_shape(picture) else {
         return false;

@@ -1,10 +1,10 @@
-//! Every address for machines. The list is the router and the description at once: a handler's
-//! own `#[utoipa::path]` says where it is.
+//! Every address for machines. The list is both the router and the description: a handler's own
+//! `#[utoipa::path]` holds its address.
 
 use super::openapi::{self, Preface};
 use crate::{
     app::App,
-    http::routes::{activation, apoyos, blobs, bounces, campaigns, health, metrics, signin, tally},
+    http::routes::{activation, apoyos, blobs, bounces, campaigns, health, signin, tally},
     pages,
 };
 use utoipa::OpenApi;
@@ -35,6 +35,4 @@ pub fn addresses() -> OpenApiRouter<App> {
         .routes(routes!(bounces::take_bounce))
         .routes(routes!(openapi::show_openapi))
         .routes(routes!(health::healthz))
-        .routes(routes!(health::readyz))
-        .routes(routes!(metrics::show_metrics))
 }

@@ -1,11 +1,16 @@
-//! Every address of the server: those for machines in [`machines`], those for people here.
+//! Every address of the server: those for machines in [`machines`], those for people and for
+//! operators here.
 
 mod machines;
 mod openapi;
 
 use crate::{
     app::App,
-    http::{problem, trace},
+    http::{
+        forwarded, problem,
+        routes::{health, metrics},
+        trace,
+    },
     pages,
 };
 use axum::{Extension, Router, middleware, routing::get};
@@ -32,12 +37,27 @@ pub fn router(app: App) -> Router {
         true => routes.route("/demo/outbox", get(pages::outbox::outbox_page)),
         false => routes,
     };
-    routes
+    let routes = routes
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
-        // `route_layer` would not see what is not found; `layer` sees everything.
-        .layer(middleware::from_fn_with_state(app.clone(), trace::around))
-        .with_state(app)
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            forwarded::notice,
+        ));
+    // Around the fallbacks too, so that unknown addresses are logged and counted as well.
+    trace::around(routes, &app).with_state(app)
+}
+
+/// The addresses for operators, on a listener of their own: what they tell is not for everybody,
+/// and asking for it must not cost those who give apoyos anything.
+pub fn operators(app: App) -> Router {
+    let routes = Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(metrics::show_metrics))
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::method_not_allowed);
+    trace::around(routes, &app).with_state(app)
 }
 
 #[cfg(test)]
@@ -56,7 +76,7 @@ mod tests {
         let mut once = operations.clone();
         once.sort_unstable();
         once.dedup();
-        assert_eq!((operations.len(), once.len()), (23, 23), "{operations:?}");
+        assert_eq!((operations.len(), once.len()), (21, 21), "{operations:?}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `GET /openapi.json`: what this server understands, for machines.
+//! `GET /openapi.json`: the description of this server's addresses.
 
 mod amend;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use utoipa::OpenApi;
 
-/// What is said before the first address.
+/// The introduction of the description.
 #[derive(OpenApi)]
 #[openapi(info(
     title = "Apoyo",
@@ -16,7 +16,7 @@ use utoipa::OpenApi;
 ))]
 pub struct Preface;
 
-/// The description of these addresses, with what the attributes of single ones cannot say.
+/// The description of these addresses, with the amendments that attributes cannot express.
 pub fn describe(addresses: &utoipa::openapi::OpenApi) -> Value {
     let mut document = serde_json::to_value(addresses).unwrap_or_default();
     amend::amend(&mut document);

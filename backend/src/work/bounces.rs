@@ -1,4 +1,4 @@
-//! Reads the maildir of reports of delivery.
+//! The job that reads the maildir of bounce reports.
 
 use crate::{
     app::App,

@@ -1,4 +1,4 @@
-//! Judges apoyos as they come.
+//! The job that judges apoyos.
 
 use crate::app::App;
 use futures_util::FutureExt;

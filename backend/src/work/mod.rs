@@ -1,8 +1,9 @@
-//! Work without a request: each job repeats one round of the core.
+//! Jobs: each repeats one round of the core.
 
 mod bounces;
 mod judging;
 mod outbox;
+mod parts;
 mod sealing_keys;
 mod sweep;
 
@@ -15,13 +16,13 @@ use std::{
 };
 use tokio::task::JoinSet;
 
-/// What the jobs reach outside.
+/// The adapters that the jobs use.
 pub struct Outside {
-    /// What takes mails.
+    /// The carrier of mails.
     pub carrier: Arc<dyn MailCarrier>,
-    /// What opens pictures.
+    /// The opener of pictures.
     pub pictures: Arc<dyn OpenPicture>,
-    /// The maildir of reports of delivery, if there is one.
+    /// The maildir of bounce reports, if there is one.
     pub bounces: Option<PathBuf>,
 }
 
@@ -49,6 +50,10 @@ pub fn start(app: &App, data: &Path, outside: Outside) -> JoinSet<()> {
         let (core, data) = (app.core.clone(), data.to_owned());
         move || sealing_keys::run(core.clone(), data.clone())
     }));
+    jobs.spawn(keep_alive("parts", {
+        let app = app.clone();
+        move || parts::run(app.clone())
+    }));
     jobs.spawn(keep_alive("sweeper", {
         let app = app.clone();
         move || sweep::run(app.clone())
@@ -62,7 +67,7 @@ pub fn start(app: &App, data: &Path, outside: Outside) -> JoinSet<()> {
     jobs
 }
 
-/// Runs a job until it is dropped; one that panics begins again.
+/// Runs a job until it is dropped; a job that panics begins again.
 async fn keep_alive<F: Future<Output = ()> + Send + 'static>(
     name: &'static str,
     job: impl Fn() -> F + Send,

@@ -1,4 +1,4 @@
-//! Hands over the mails that are due.
+//! The job that hands over due mails.
 
 use crate::app::App;
 use server_core::{mail::outbox::hand_over_due, ports::MailCarrier};

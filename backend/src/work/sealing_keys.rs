@@ -1,4 +1,4 @@
-//! Looks whether a key was added or put away, so that a rotation needs no restart.
+//! The job that follows changes of the sealing keys, so that a rotation does not need a restart.
 
 use server_core::{Core, judging::take_up, keys::sealing::stamp};
 use std::{path::PathBuf, sync::Arc, time::Duration};

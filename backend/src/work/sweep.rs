@@ -1,9 +1,8 @@
-//! Forgets what is over: addresses of activations that ended, rows that ended long ago.
+//! The job that erases the addresses of ended activations, and rows that ended long ago.
 
 use crate::app::App;
-use chrono::TimeDelta;
+use server_core::limits::recall;
 use std::time::Duration;
-use storage::apoyos::PARTS_KEPT_HOURS;
 
 const EVERY: Duration = Duration::from_secs(600);
 
@@ -22,8 +21,7 @@ pub async fn run(app: App) {
         if let Err(error) = storage.sweep_phone_days(app.core.now()).await {
             app.alarm.note("sweeping days", &error);
         }
-        let older_than = app.core.now() - TimeDelta::hours(PARTS_KEPT_HOURS);
-        match storage.sweep_parts(older_than).await {
+        match recall::sweep(&app.core).await {
             Ok(0) => {}
             Ok(swept) => tracing::info!(swept, "parts that no apoyo came to name are removed"),
             Err(error) => app.alarm.note("sweeping parts", &error),

@@ -96,6 +96,50 @@ pub struct NewActivation {
     pub now: Timestamp,
 }
 
+/// A beginning, as far as it can be refused or recognised without its mail: nothing of it costs
+/// more than a keyed hash to make.
+#[derive(Debug, Clone)]
+pub struct Beginning {
+    /// Chosen by the phone.
+    pub id: ActivationId,
+    /// The phone's key.
+    pub device_key: DevicePublicKey,
+    /// SHA-256 of the front picture that stays on the phone.
+    pub front: Sha256Hash,
+    /// The notice that was accepted.
+    pub notice_version: String,
+    /// The language of its mails.
+    pub language: Language,
+    /// Keyed hash of the canonical address.
+    pub mail_tag: [u8; 32],
+    /// Keyed hash of the spelling that the address's mails are counted under.
+    pub counted_as: [u8; 32],
+    /// How many mails that spelling may get.
+    pub allowance: MailAllowance,
+    /// The redeemed sign-in that proves the address.
+    pub signin: Option<SigninId>,
+    /// Now.
+    pub now: Timestamp,
+}
+
+impl NewActivation {
+    /// What decides whether it is begun.
+    pub fn beginning(&self) -> Beginning {
+        Beginning {
+            id: self.id,
+            device_key: self.device_key.clone(),
+            front: self.front,
+            notice_version: self.notice_version.clone(),
+            language: self.language,
+            mail_tag: self.mail_tag,
+            counted_as: self.mail.address,
+            allowance: self.allowance,
+            signin: self.signin,
+            now: self.now,
+        }
+    }
+}
+
 /// The stage of an activation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ActivationStage {
@@ -225,13 +269,24 @@ pub struct Device {
     pub key: DevicePublicKey,
     /// When it was revoked, if it was.
     pub revoked_at: Option<Timestamp>,
-    /// How likely it is that its key has never left it.
+    /// How certain it is that its key has never left it.
     pub tier: Tier,
 }
 
 /// Activations and devices.
 #[async_trait]
 pub trait Activations {
+    /// What [`Self::begin_activation`] would answer without writing anything: a repetition, or
+    /// the reason against it. `None`: it would be begun. One read, so that nothing costly is
+    /// done for a request that comes to nothing.
+    async fn not_begun(&self, beginning: Beginning) -> Result<Option<Begun>, StorageError>;
+    /// When a mail to this spelling may be queued; `None`: now.
+    async fn mail_free_at(
+        &self,
+        counted_as: [u8; 32],
+        allowance: MailAllowance,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StorageError>;
     /// Activation and mail in one transaction.
     async fn begin_activation(&self, new: NewActivation) -> Result<Begun, StorageError>;
     /// Looks up an activation.

@@ -92,7 +92,7 @@ pub struct PendingApoyo {
     /// The verdict that it has already, without duplicates, which depend on others.
     pub before: Option<RecordedVerdict>,
     /// Whether its pictures wait for their key.
-    pub unread: bool,
+    pub unopened: bool,
 }
 
 /// A person who was found in the roll, without a name.
@@ -210,14 +210,14 @@ pub trait Apoyos {
     ) -> Result<(), StorageError>;
     /// Lists apoyos whose pictures are not yet opened, after `after` in order of arrival, at
     /// most `limit`; without those whose judging has failed.
-    async fn unread_apoyos(
+    async fn unopened_apoyos(
         &self,
         after: u64,
         limit: u32,
         now: Timestamp,
     ) -> Result<Vec<PendingApoyo>, StorageError>;
     /// Counts apoyos whose pictures are not yet opened.
-    async fn unread_count(&self) -> Result<u64, StorageError>;
+    async fn unopened_count(&self) -> Result<u64, StorageError>;
     /// Whether any part is sealed: then the keys must not be missing.
     async fn holds_sealed_parts(&self) -> Result<bool, StorageError>;
     /// Counts apoyos without a verdict.

@@ -2,12 +2,14 @@
 
 use crate::StorageError;
 use async_trait::async_trait;
+use credential::Entidad;
 pub use protocol::campaigns::Exclusivity;
 use protocol::{
     campaigns::{Campaign, CampaignQuery, Demarcation, ProcessKind},
     environment::Timestamp,
     ids::{CampaignId, ProcessId},
     tally::Tally,
+    time_zone::TimeZoneName,
 };
 
 /// A new process.
@@ -19,7 +21,7 @@ pub struct NewProcess {
     pub name: String,
     /// Its kind.
     pub kind: ProcessKind,
-    /// Within what a person counts once.
+    /// The group within which a person counts once.
     pub exclusivity: Exclusivity,
 }
 
@@ -42,6 +44,8 @@ pub struct NewCampaign {
     pub opens_at: Timestamp,
     /// The first moment at which they no longer are.
     pub closes_at: Timestamp,
+    /// The zone that its days are of; without it Mexico City's.
+    pub time_zone: Option<TimeZoneName>,
     /// How many the law asks for.
     pub required: u64,
 }
@@ -59,6 +63,17 @@ pub enum Created {
     NoProcess,
 }
 
+/// The outcome of closing a campaign before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closed {
+    /// It receives nothing from that moment on.
+    Now,
+    /// It had closed already, at this moment; the database is unchanged.
+    Before(Timestamp),
+    /// There is no such campaign.
+    Unknown,
+}
+
 /// The part of a campaign that receiving and counting an apoyo depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CampaignRules {
@@ -66,8 +81,8 @@ pub struct CampaignRules {
     pub id: CampaignId,
     /// The process it belongs to.
     pub process: ProcessId,
-    /// Within this group a person counts once: the process's or the campaign's slug with its
-    /// kind in front (`process/...`, `campaign/...`).
+    /// The group within which a person counts once: the slug of the process or of the campaign,
+    /// with its kind in front (`process/...`, `campaign/...`).
     pub exclusivity_group: String,
     /// From where apoyos count.
     pub demarcation: Demarcation,
@@ -77,6 +92,23 @@ pub struct CampaignRules {
     pub closes_at: Timestamp,
 }
 
+/// The places that a tally for everybody lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TallyPart {
+    /// Every entidad.
+    Entidades,
+    /// Every federal district.
+    Distritos,
+    /// The secciones of one federal district that have enough apoyos, as they were when they were
+    /// published last: at most once an hour ([`crate::rules::tally::is_due_again`]).
+    Secciones {
+        /// The entidad.
+        entidad: Entidad,
+        /// Its federal district.
+        distrito: u16,
+    },
+}
+
 /// Processes, campaigns and their tallies.
 #[async_trait]
 pub trait Campaigns {
@@ -84,6 +116,8 @@ pub trait Campaigns {
     async fn create_process(&self, new: NewProcess) -> Result<Created, StorageError>;
     /// Creates a campaign, with an empty tally.
     async fn create_campaign(&self, new: NewCampaign) -> Result<Created, StorageError>;
+    /// Closes a campaign at this moment, which is before its time. What was received counts.
+    async fn close_campaign(&self, id: &CampaignId, at: Timestamp) -> Result<Closed, StorageError>;
     /// Lists campaigns that receive apoyos at `now`, the one that closes first in front. With a `query`, only
     /// those whose demarcation holds the place (a sección that the roll does not know is
     /// answered with the entidad's campaigns).
@@ -96,7 +130,19 @@ pub trait Campaigns {
     async fn all_campaigns(&self) -> Result<Vec<Campaign>, StorageError>;
     /// Looks up a campaign's rules.
     async fn campaign_rules(&self, id: &CampaignId) -> Result<Option<CampaignRules>, StorageError>;
-    /// The tally, from counters: its cost does not grow with the number of apoyos.
+    /// How often the campaign's counters have moved; `None`: there is no such campaign.
+    async fn tally_version(&self, id: &CampaignId) -> Result<Option<u64>, StorageError>;
+    /// The tally for everybody, on threads that serve nothing else: one level of places.
+    async fn public_tally(
+        &self,
+        id: &CampaignId,
+        part: TallyPart,
+        now: Timestamp,
+    ) -> Result<Option<Tally>, StorageError>;
+    /// Every campaign, on the threads that serve everybody.
+    async fn public_campaigns(&self) -> Result<Vec<Campaign>, StorageError>;
+    /// The whole and exact tally, down to secciones, for those who may see it: from counters, so
+    /// its cost does not grow with the number of apoyos.
     async fn tally(&self, id: &CampaignId, now: Timestamp) -> Result<Option<Tally>, StorageError>;
     /// The tally recounted from the apoyos themselves, for `doctor`: must equal [`Self::tally`].
     async fn recount(&self, id: &CampaignId, now: Timestamp)

@@ -1,6 +1,6 @@
 //! What an engine does beyond the topics: serving, recovering, breaking, inspecting.
 
-use crate::{Storage, StorageError};
+use crate::{Storage, StorageError, audit::Operator};
 use async_trait::async_trait;
 use protocol::ids::Sha256Hash;
 use std::{any::Any, time::Duration};
@@ -111,6 +111,9 @@ pub trait Engine: Storage {
     async fn identity(&self) -> Result<(DataId, bool), StorageError>;
     /// Keys and pictures carry the id, durably.
     async fn bind(&self) -> Result<(), StorageError>;
+    /// From now on what is done here is done by this operator, and recorded as theirs
+    /// ([`crate::audit`]). A process that serves acts for no operator.
+    fn act_for(&self, operator: Operator);
     /// Whether nothing can be promised any more, and why.
     fn broken(&self) -> Option<String>;
     /// Returns, with the reason, once nothing can be promised any more: the process must end.

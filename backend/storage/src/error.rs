@@ -44,9 +44,32 @@ impl From<StorageError> for Code {
 impl From<std::io::Error> for StorageError {
     fn from(error: std::io::Error) -> Self {
         use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+        // Too many open files, here or on the whole machine: it passes, and nothing was begun.
+        let errno = rustix::io::Errno::from_io_error(&error);
+        if let Some(rustix::io::Errno::MFILE | rustix::io::Errno::NFILE) = errno {
+            return StorageError::Busy;
+        }
         match error.kind() {
             StorageFull | QuotaExceeded => StorageError::Full,
             _ => StorageError::Broken(error.to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Error;
+
+    #[test]
+    fn a_machine_without_a_free_file_is_busy_and_not_broken() {
+        for errno in [rustix::io::Errno::MFILE, rustix::io::Errno::NFILE] {
+            assert!(matches!(
+                StorageError::from(Error::from(errno)),
+                StorageError::Busy
+            ));
+        }
+        let worse = StorageError::from(Error::from(rustix::io::Errno::IO));
+        assert!(matches!(worse, StorageError::Broken(_)));
     }
 }

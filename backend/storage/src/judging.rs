@@ -1,4 +1,4 @@
-//! What the judge remembers: which apoyos it has to take up once more, and why.
+//! The judge's notes: the apoyos that it has to judge again, and the reasons.
 
 use crate::{
     StorageError,
@@ -15,7 +15,7 @@ use protocol::{
 /// Apoyos that wait because their judging has failed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PausedCount {
-    /// How many wait for their next try.
+    /// The number of apoyos that wait for their next try.
     pub waiting: u64,
     /// The most tries that one of them has had.
     pub most_tries: u64,
@@ -96,19 +96,19 @@ pub struct Piece {
     pub through: u64,
 }
 
-/// The judge's own memory.
+/// The judge's notes.
 #[async_trait]
 pub trait Judging {
-    /// The judging of this apoyo failed, through a fault that is not the citizen's. It waits,
-    /// longer every time; after the last try it is settled: in review, with the reason
-    /// `SIN_REVISION_AUTOMATICA`. Other apoyos are judged meanwhile.
+    /// Records that judging this apoyo failed by a fault of the server. It waits, with growing pauses;
+    /// after the last try it is settled as in review, with the reason `SIN_REVISION_AUTOMATICA`. Other
+    /// apoyos are judged meanwhile.
     async fn judging_failed(
         &self,
         id: ApoyoId,
         why: &str,
         now: Timestamp,
     ) -> Result<AfterFailure, StorageError>;
-    /// Apoyos whose pause is over, those that have waited longest first, at most `limit`.
+    /// Lists apoyos whose pause is over, the longest waiting first, at most `limit`.
     async fn paused_apoyos(
         &self,
         now: Timestamp,

@@ -1,11 +1,12 @@
 //! What the server stores: a contract per topic, and the engines that keep it.
 //!
-//! Each topic has its plain types and its trait in one file ([`activations`], [`apoyos`],
-//! [`attention`], [`campaigns`], [`judging`], [`mail`], [`roll`], [`signins`], [`blobs`]); an engine implements all of
-//! them under the same file names ([`sqlite`]). Every method is one transaction: it is durable
-//! when it returns, or nothing of it happened. What is decided inside a transaction is in
-//! [`rules`], without a database; an engine reads, asks the rule and writes. What an engine does
-//! beyond the topics is [`Engine`]; [`open`] is the one place that names engines.
+//! Each topic has its plain types and its trait in one file ([`activation`], [`apoyos`],
+//! [`sampling`], [`audit`], [`tags`], [`campaigns`], [`judging`], [`limits`], [`mail`], [`roll`],
+//! [`signin`], [`blobs`]); an engine implements all of
+//! them under the same file names ([`sqlite`]). Every method is one transaction: when it returns,
+//! either all of it is durable or nothing of it happened. Decisions inside a transaction are in
+//! [`rules`], without a database: an engine reads, asks the rule and writes. [`Engine`] holds what an
+//! engine does beyond the topics; only [`open`] names engines.
 //!
 //! To add an operation: 1. write it on the topic's trait, with what it promises; 2. write what
 //! it decides in `rules/<topic>.rs`, with its tests; 3. write its SQL in `sqlite/<topic>.rs`;
@@ -18,19 +19,22 @@
 
 pub mod activation;
 pub mod apoyos;
-pub mod attention;
+pub mod audit;
 pub mod blobs;
 mod blocking;
 pub mod campaigns;
 pub mod engine;
 pub mod error;
 pub mod judging;
+pub mod limits;
 pub mod mail;
 pub mod open;
 pub mod roll;
 pub mod rules;
+pub mod sampling;
 pub mod signin;
 pub mod sqlite;
+pub mod tags;
 
 pub use engine::{Engine, OpenError, Settings};
 pub use error::StorageError;
@@ -39,12 +43,15 @@ pub use error::StorageError;
 pub trait Storage:
     activation::Activations
     + apoyos::Apoyos
-    + attention::Attention
+    + audit::Audit
+    + sampling::ReviewSampling
     + campaigns::Campaigns
     + judging::Judging
+    + limits::Limits
     + mail::Mail
     + roll::Roll
     + signin::Signins
+    + tags::Tags
     + Send
     + Sync
 {
@@ -53,12 +60,15 @@ pub trait Storage:
 impl<T> Storage for T where
     T: activation::Activations
         + apoyos::Apoyos
-        + attention::Attention
+        + audit::Audit
+        + sampling::ReviewSampling
         + campaigns::Campaigns
         + judging::Judging
+        + limits::Limits
         + mail::Mail
         + roll::Roll
         + signin::Signins
+        + tags::Tags
         + Send
         + Sync
 {

@@ -96,6 +96,8 @@ pub struct RedeemedSignin {
 pub trait Signins {
     /// Records a new sign-in. `false`: too many are open.
     async fn begin_signin(&self, new: NewSignin) -> Result<bool, StorageError>;
+    /// Whether a sign-in has this state, used or not.
+    async fn has_state(&self, state_hash: [u8; 32]) -> Result<bool, StorageError>;
     /// Uses a state, once.
     async fn use_state(
         &self,

@@ -30,7 +30,7 @@ async fn lupita_activates_her_phone_with_the_code_of_the_mail() {
     let completed: ActivationCompleted = answer.json();
     assert_eq!(completed.receipt_key, world.core.keys.receipt_public());
 
-    // The answer was lost on its way: the same try gets the same answer, another one does not.
+    // The answer was lost: the same try gets the same answer, and another try does not.
     let again = phone.complete(&world, &code).await;
     assert_eq!(again.body, answer.body);
     let id = phone.activation.to_string();
@@ -118,7 +118,7 @@ async fn a_code_that_was_read_over_the_shoulder_is_of_no_use_on_another_phone() 
         .try_code(&world, phone.activation, nobody, &code, b"1")
         .await;
     answer.is_refused_with(Code::DeviceUnknown);
-    // None of it cost Lupita a try.
+    // None of these requests cost Lupita a try.
     assert_eq!(phone.complete(&world, &code).await.status, StatusCode::OK);
 }
 

@@ -112,7 +112,7 @@ async fn an_altered_manifest_is_noticed() {
         .prepare(&world, "agua", &picture(640, 480, b"back"), QR)
         .await;
 
-    // On its way: the signature was made for other bytes.
+    // Changed on the way: the signature was made for other bytes.
     let mut altered = apoyo.clone();
     altered.manifest.campaign = "cdmx".parse().unwrap();
     let (mut request, _) = phone
@@ -125,14 +125,14 @@ async fn an_altered_manifest_is_noticed() {
         .await
         .is_refused_with(Code::SignatureInvalid);
 
-    // By the sender: another apoyo under an id that is taken.
+    // Changed by the sender: another apoyo under an id that is taken.
     assert_eq!(phone.give(&world, &apoyo).await.status, StatusCode::OK);
     phone
         .give(&world, &altered)
         .await
         .is_refused_with(Code::ApoyoIdReused);
 
-    // Another id in the address than in the manifest.
+    // The path has another id than the manifest.
     let path = format!("/v1/apoyos/{}", ApoyoId::from_bytes([9; 16]));
     let answer = phone.ask(&world, Method::PUT, &path, apoyo.body()).await;
     assert_eq!(answer.problem().field.as_deref(), Some("apoyo"));

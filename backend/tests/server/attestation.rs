@@ -1,4 +1,4 @@
-//! What phones' hardware says, and what it is worth: a tier with the device, never a no.
+//! Attestations of phones' hardware: they give the device a tier and never cause a refusal.
 
 use crate::{
     authority::{Authority, Wanted},
@@ -24,7 +24,7 @@ use rcgen::{PKCS_ECDSA_P256_SHA256, PublicKeyData, SignatureAlgorithm};
 
 const LUPITA: &str = "lupita@example.org";
 
-/// A maker of phones, and a server that knows it.
+/// A manufacturer of phones, and a server that trusts it.
 struct Maker {
     root: Authority,
     batch: Authority,
@@ -52,7 +52,7 @@ impl Maker {
         told.apple_app_id = Some(iphone::APP.to_owned());
     }
 
-    /// What a phone of this maker says about this phone's key.
+    /// The attestation of this phone's key by a phone of this manufacturer.
     fn attest(&self, phone: &Phone, statement: &Statement) -> CertificateChain {
         let key = Point(phone.public_key().point().to_vec());
         let leaf = self.batch.certify(&Wanted::leaf(statement.encode()), &key);
@@ -61,7 +61,7 @@ impl Maker {
     }
 }
 
-/// A key whose secret half is elsewhere.
+/// A key without its secret half.
 struct Point(Vec<u8>);
 
 impl PublicKeyData for Point {
@@ -88,7 +88,7 @@ async fn challenge(world: &World, phone: &Phone) -> (ChallengeGiven, KeyBinding)
     (given, binding)
 }
 
-/// Activates this phone with what its hardware says; answers the device's tier and why.
+/// Activates this phone with this attestation; returns the device's tier and the reason.
 async fn activate(world: &World, phone: &Phone, attestation: Attestation) -> (Tier, String) {
     let begin = BeginActivation {
         attestation,
@@ -145,7 +145,7 @@ async fn a_forged_word_costs_the_tier_and_never_the_activation() {
     let said = says(&maker, |statement| statement.origin = 2).await;
     assert_eq!(said, (Tier::T0, "key_unfit".to_owned()));
 
-    // A maker that this server does not know.
+    // A manufacturer that this server does not trust.
     let (world, phone) = (maker.world().await, Phone::new());
     let (_, binding) = challenge(&world, &phone).await;
     let mut statement = Statement::good();
@@ -157,7 +157,7 @@ async fn a_forged_word_costs_the_tier_and_never_the_activation() {
     let seen = activate(&world, &phone, said).await;
     assert_eq!(seen, (Tier::T0, "root_unknown".to_owned()));
 
-    // Bytes that are no certificates at all.
+    // Bytes that are not certificates.
     let (world, phone) = (maker.world().await, Phone::new());
     let (_, binding) = challenge(&world, &phone).await;
     let said = Attestation::AndroidKey {
@@ -205,7 +205,7 @@ async fn a_challenge_serves_one_activation_for_ten_minutes() {
     let seen = activate(&world, &phone, attest(&phone, &binding)).await;
     assert_eq!(seen, (Tier::T0, "challenge_expired".to_owned()));
 
-    // What was given for one activation is of no use for another.
+    // A challenge of one activation is not valid for another.
     let (world, phone, other) = (maker.world().await, Phone::new(), Phone::new());
     let (given, _) = challenge(&world, &other).await;
     let binding = KeyBinding {
@@ -225,8 +225,8 @@ async fn toñitas_iphone_is_believed_for_its_own_device_key_only() {
             true => phone.public_key(),
             false => Phone::new().public_key(),
         };
-        // The iPhone's root is made with its object, and the object with the challenge: so the
-        // challenge is asked of a server with the same keys.
+        // The iPhone's root is made with its object, and the object with the challenge. So the
+        // challenge comes from a server with the same keys.
         let (_, binding) = challenge(&World::new().await, &phone).await;
         let (object, apple, key_id) = Iphone {
             client_data: *binding.app_attest_client_data(&named).as_bytes(),
@@ -287,7 +287,7 @@ async fn a_certificate_that_is_taken_back_lowers_phones_old_and_new_while_the_se
     let seen = activate(&world, &phone, attest(&phone, &binding)).await;
     assert_eq!(seen.0, Tier::T3);
 
-    // The operator brings the list, as the command does.
+    // The operator loads the list, as the command does.
     let list = world.folder.path().join("status.json");
     std::fs::write(&list, r#"{"entries":{"c0ffee":{"status":"REVOKED"}}}"#).unwrap();
     let revoked = server_core::attestation::install(&list, world.folder.path()).unwrap();
@@ -307,7 +307,7 @@ async fn a_certificate_that_is_taken_back_lowers_phones_old_and_new_while_the_se
 async fn operators_see_how_many_phones_are_in_which_tier() {
     let world = World::new().await;
     world.activated_phone(LUPITA).await;
-    let metrics = world.get("/metrics").await.text();
+    let metrics = world.ask_operators("/metrics").await.text();
     let line = "apoyo_devices{tier=\"T0\",reason=\"software\"} 1";
     assert!(metrics.contains(line), "{metrics}");
 }

@@ -93,7 +93,7 @@ async fn bytes_that_come_without_announcement_are_stopped_at_the_limit() {
 #[tokio::test]
 async fn other_bytes_than_the_address_names_are_not_kept() {
     let world = World::new().await;
-    let other = world.sealed_picture(b"another");
+    let other = world.sealed_picture(&picture(640, 480, b"another"));
     put(&world, None, Body::from(other))
         .await
         .is_refused_with(Code::BlobHashMismatch);

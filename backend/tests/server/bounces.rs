@@ -1,4 +1,4 @@
-//! Mails that come back, and what strangers make of that.
+//! Bounces, and their abuse by strangers.
 
 use crate::{
     phone::Phone,
@@ -40,7 +40,7 @@ fn with_bounces(config: &mut Config) {
     });
 }
 
-/// Takes everything and remembers it.
+/// A carrier that takes and remembers every mail.
 #[derive(Clone, Default)]
 struct Relay(Arc<Mutex<Vec<Message>>>);
 
@@ -52,7 +52,7 @@ impl Transport for Relay {
     }
 }
 
-/// Sends what waits: the Message-ID and the envelope's sender of the last mail.
+/// Sends the waiting mails; returns the Message-ID and the envelope's sender of the last one.
 async fn deliver(world: &World) -> (String, String) {
     let relay = Relay::default();
     let courier = Courier {
@@ -121,13 +121,13 @@ async fn lupitas_phone_learns_that_her_mail_came_back_and_another_one_is_a_new_o
     let (_, again) = deliver(&world).await;
     assert_ne!(from, again, "each mail has its own way back");
     assert_eq!(fate(&world, &lupita).await, MailFate::Sent);
-    // The first report comes a second time: it is of the mail before.
+    // The first report comes a second time; it is about the mail before.
     post(&world, &bearer, &raw).await;
     assert_eq!(fate(&world, &lupita).await, MailFate::Sent);
-    // By the envelope alone, where the other server gave back nothing of the mail.
+    // Only by the envelope, if the other server returned no part of the mail.
     post(&world, &bearer, &report(&again, "<x@y>", "failed")).await;
     assert_eq!(fate(&world, &lupita).await, MailFate::Bounced);
-    let metrics = world.get("/metrics").await.text();
+    let metrics = world.ask_operators("/metrics").await.text();
     assert!(
         metrics.contains("apoyo_bounces_total{outcome=\"noted\"} 2"),
         "{metrics}"
@@ -146,7 +146,7 @@ async fn a_forged_report_moves_nobodys_activation() {
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{authorization}");
     }
     let bearer = format!("Bearer {SECRET}");
-    // Who does not have the mail has only what everybody can know.
+    // A stranger without the mail has only public values.
     let guesses = [
         format!("<apoyo-{}@example.org>", lupita.activation),
         format!("<apoyo-{}@example.org>", "0".repeat(32)),
@@ -159,13 +159,13 @@ async fn a_forged_report_moves_nobodys_activation() {
         assert_eq!(answer.status, StatusCode::NO_CONTENT);
         assert_eq!(fate(&world, &lupita).await, MailFate::Sent, "{guess}");
     }
-    // And a mail that is only late is not lost.
+    // A mail that is only late is not lost.
     post(&world, &bearer, &report("a@b.mx", &id, "delayed")).await;
     assert_eq!(fate(&world, &lupita).await, MailFate::Sent);
     let long = format!("{right}{}", " ".repeat(256 * 1024));
     let answer = post(&world, &bearer, &long).await;
     answer.is_refused_with(Code::BodyTooLarge);
-    // Whatever was reported, the code opens.
+    // The code works in spite of all reports.
     post(&world, &bearer, &right).await;
     assert_eq!(fate(&world, &lupita).await, MailFate::Bounced);
 }
@@ -206,7 +206,7 @@ async fn reports_in_the_mailbox_are_read_and_what_is_understood_is_not_kept() {
     );
 
     let mut raw = report("x@example.org", &id, "failed").into_bytes();
-    // A picture as long as you like behind what matters.
+    // A very long attachment after the relevant part.
     raw.extend(vec![b'A'; 1 << 20]);
     fs::write(new.join("4.report"), raw).unwrap();
     assert_eq!(maildir.read_new(&world.core).await.unwrap(), taken(1));

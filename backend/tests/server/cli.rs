@@ -63,7 +63,33 @@ fn the_operator_sets_up_a_campaign_and_each_mistake_has_its_exit_code() {
         "reading /nowhere.toml",
     );
 
-    ends_with(&apoyo(&data, &["campaign", "list"]), 0, "agua\tconsultas");
+    ends_with(
+        &apoyo(&data, &["campaign", "list"]),
+        0,
+        "agua\tconsultas\tnot open yet\t2027-01-01 to 2027-05-31 (America/Mexico_City)\tAgua",
+    );
+    let elsewhere = |id: &str, zone: &str| {
+        let text = CAMPAIGN
+            .replace("id = \"agua\"", &format!("id = \"{id}\""))
+            .replace("required", &format!("time_zone = \"{zone}\"\nrequired"));
+        create("campaign", &file("zone.toml", &text))
+    };
+    ends_with(&elsewhere("norte", "America/Tijuana"), 0, "created");
+    ends_with(&elsewhere("norte", "America/Tijuana"), 0, "the same");
+    ends_with(
+        &elsewhere("norte", "America/Cancun"),
+        3,
+        "nothing was changed",
+    );
+    for no_zone in ["Mars/Olympus", "America/Mexico City", "-06:00", ""] {
+        ends_with(&elsewhere("marte", no_zone), 4, "IANA");
+    }
+    // Midnight in Mexico City is an hour before midnight in Tijuana's summer: the same day, until 23:00.
+    ends_with(
+        &apoyo(&data, &["campaign", "list"]),
+        0,
+        "2026-12-31 to 2027-05-31 (America/Tijuana)",
+    );
     ends_with(&apoyo(&data, &["tally", "agua"]), 0, "10 required");
     ends_with(
         &apoyo(&data, &["tally", "agua", "--json"]),
@@ -191,7 +217,15 @@ fn a_lost_key_stops_every_command_instead_of_being_replaced() {
 /// A server on a port that the system chose, and its address.
 fn serve(data: &Path) -> (Child, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_apoyo"))
-        .args(["serve", "--no-relay", "--listen", "127.0.0.1:0", "--data"])
+        .args([
+            "serve",
+            "--no-relay",
+            "--listen",
+            "127.0.0.1:0",
+            "--operators",
+            "127.0.0.1:0",
+            "--data",
+        ])
         .arg(data)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -212,7 +246,17 @@ fn the_server_tells_its_port_is_alone_on_its_folder_and_stops_when_asked() {
     let (mut child, address) = serve(&data);
     assert!(!address.ends_with(":0"));
     std::net::TcpStream::connect(&address).unwrap();
-    let second = apoyo(&data, &["serve", "--no-relay", "--listen", "127.0.0.1:0"]);
+    let second = apoyo(
+        &data,
+        &[
+            "serve",
+            "--no-relay",
+            "--listen",
+            "127.0.0.1:0",
+            "--operators",
+            "127.0.0.1:0",
+        ],
+    );
     ends_with(&second, 1, "another server is running");
     ends_with(&apoyo(&data, &["doctor"]), 0, "ok");
     let pid = child.id().to_string();
@@ -224,7 +268,7 @@ fn the_server_tells_its_port_is_alone_on_its_folder_and_stops_when_asked() {
             .success()
     );
     assert!(child.wait().unwrap().success());
-    // And after a kill in earnest it starts again.
+    // After a kill it starts again.
     let (mut child, _) = serve(&data);
     child.kill().unwrap();
     child.wait().unwrap();

@@ -112,6 +112,10 @@ async fn every_answer_has_its_name_and_its_guards() {
         let policy = answer.headers["content-security-policy"].to_str().unwrap();
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"));
     }
+    let named = Request::get("/healthz").header("x-request-id", "admin logged in");
+    let answer = world.send(named.body(Body::empty()).unwrap()).await;
+    let id = answer.headers["x-request-id"].to_str().unwrap();
+    assert!(id.len() == 16 && hex::decode(id).is_ok(), "{id}");
 }
 
 #[tokio::test]
@@ -119,9 +123,9 @@ async fn the_operator_sees_health_and_counts_and_no_person() {
     let world = World::new().await;
     world.activated_phone("lupita@example.org").await;
     assert_eq!(world.get("/healthz").await.text(), "ok\n");
-    let ready: serde_json::Value = world.get("/readyz").await.json();
+    let ready: serde_json::Value = world.ask_operators("/readyz").await.json();
     assert_eq!(ready["ready"], true, "{ready}");
-    let metrics = world.get("/metrics").await.text();
+    let metrics = world.ask_operators("/metrics").await.text();
     let wanted = "apoyo_http_request_seconds_count{route=\"/v1/activations\",method=\"POST\",status=\"202\"} 1";
     assert!(metrics.contains(wanted), "{metrics}");
     assert!(

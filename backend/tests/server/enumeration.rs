@@ -1,5 +1,5 @@
-//! Nobody learns from an answer whether an address is known: not from its status, not from its
-//! body, and not from the time that it takes.
+//! An answer does not tell whether an address is known: neither its status, nor its body, nor its
+//! response time.
 
 use crate::{phone::Phone, world::World};
 use axum::{
@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use protocol::activation::ActivationBegun;
 use std::{num::NonZeroU32, time::Instant};
 
-/// Beyond this, two samples are not of one distribution.
+/// Above this value two samples are not of one distribution.
 const TELLING: f64 = 4.5;
 
 /// Mean and variance of the mean.
@@ -28,7 +28,7 @@ fn welch(one: &[f64], other: &[f64]) -> f64 {
     (one - other) / (one_error + other_error).sqrt()
 }
 
-/// Without the slowest twentieth: what the machine did meanwhile.
+/// Without the slowest twentieth, which is noise of the machine.
 fn quiet(mut sample: Vec<f64>) -> Vec<f64> {
     sample.sort_by(f64::total_cmp);
     sample.truncate(sample.len() * 19 / 20);
@@ -41,7 +41,7 @@ fn beginning(world: &World, email: &str) -> Request<Body> {
     phone.request("new", Method::POST, "/v1/activations", body)
 }
 
-/// What an answer looks like, without what is drawn anew for each.
+/// The form of an answer, without its random values.
 async fn answer(world: &World, request: Request<Body>) -> (f64, String) {
     let began = Instant::now();
     let answer = world.send(request).await;
@@ -54,7 +54,7 @@ async fn answer(world: &World, request: Request<Body>) -> (f64, String) {
     (took, format!("{body} {names:?}"))
 }
 
-/// Welch's t between `count` addresses with a device and `count` without, asked for in turn.
+/// Welch's t between `count` addresses with a device and `count` without, in turn.
 async fn t_of(count: usize) -> f64 {
     let unhurried = |config: &mut backend::config::Config| {
         config.limits.mails_per_second = NonZeroU32::new(1_000_000).unwrap();
@@ -65,13 +65,13 @@ async fn t_of(count: usize) -> f64 {
             .activated_phone(&format!("persona{number:06}@example.org"))
             .await;
     }
-    // The mail of the activation itself is no longer counted for the hour.
+    // The mail of the activation itself no longer counts within the hour.
     world.pass(TimeDelta::hours(2));
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for number in 0..count {
         let one = beginning(&world, &format!("persona{number:06}@example.org"));
         let other = beginning(&world, &format!("extrana{number:06}@example.org"));
-        // Who is asked first is warmed up for: each of them half of the time.
+        // The first request of a pair warms up the second, so each kind is first half of the time.
         let (one, other) = match number % 2 {
             0 => (answer(&world, one).await, answer(&world, other).await),
             _ => {
@@ -90,8 +90,8 @@ async fn t_of(count: usize) -> f64 {
 
 #[tokio::test]
 async fn answers_for_known_and_unknown_addresses_are_equal() {
-    // By chance one of several hundred thousand tries is beyond it; a busy machine makes more.
-    // A server that tells fails every time.
+    // One of several hundred thousand tries exceeds it by chance, and more on a busy machine. A server
+    // that leaks fails every time.
     for _ in 0..4 {
         if t_of(120).await.abs() < TELLING {
             return;

@@ -9,14 +9,15 @@ use cards::{
     Person, draw,
     photograph::{self, Level, Size},
 };
+use image::{RgbImage, imageops};
 use protocol::{
     apoyos::{ApoyoState, Status},
     reason::Reason,
     tally::Tally,
 };
 use server_core::{
-    judging::{judge_pending, look_at_unread},
-    ports::{OpenPicture, ReadBack},
+    judging::{judge_pending, judge_unopened},
+    ports::OpenPicture,
     roll::{
         import::{Tolerance, import},
         line::COLUMNS,
@@ -61,11 +62,14 @@ pub async fn roll(world: &World, people: &[Person], change: impl Fn(usize, &mut 
     assert!(outcome.await.unwrap().unwrap().version.is_some());
 }
 
+fn photo(person: &Person) -> RgbImage {
+    let drawn = draw::back(person, person.model, draw::DEFAULT_DPI);
+    photograph::take(&drawn, Level::Easy, Size::TwoMegapixels, 1)
+}
+
 /// A photograph of this person's card.
 fn back(person: &Person) -> Vec<u8> {
-    let drawn = draw::back(person, person.model, draw::DEFAULT_DPI);
-    let photo = photograph::take(&drawn, Level::Easy, Size::TwoMegapixels, 1);
-    photograph::jpeg(&photo, 88)
+    photograph::jpeg(&photo(person), 88)
 }
 
 pub async fn give(
@@ -156,11 +160,17 @@ async fn from_photograph_to_tally_each_person_where_they_belong() {
         .recount(&tally.campaign, tally.at)
         .await
         .unwrap();
-    assert_eq!(recount, Some(tally));
+    // Everybody is told by entidad; those who may know, down to the sección.
+    let told = recount.map(|whole| Tally {
+        by_distrito: Vec::new(),
+        by_seccion: Vec::new(),
+        ..whole
+    });
+    assert_eq!(told, Some(tally));
 
     // The phone showed nothing of its hardware: beyond five on one day those who review look
     // first, and everybody stands where they stood.
-    let drawn = world.core.storage.attention_count().await.unwrap();
+    let drawn = world.core.storage.sampled_count().await.unwrap();
     assert_eq!(drawn.phone_quota, 2);
 }
 
@@ -212,17 +222,17 @@ async fn without_the_review_key_the_roll_decides_and_the_pictures_wait_for_it() 
     assert_eq!(state(&world, &phone, &honest).await, counted);
     assert_eq!(state(&world, &phone, &other).await, counted);
     assert_eq!(state(&world, &phone, &unknown).await, not_in_roll);
-    assert_eq!(world.core.storage.unread_count().await.unwrap(), 3);
-    assert_eq!(look_at_unread(&world.core, &child()).await.unwrap(), 0);
+    assert_eq!(world.core.storage.unopened_count().await.unwrap(), 3);
+    assert_eq!(judge_unopened(&world.core, &child()).await.unwrap(), 0);
 
     world.bring_review_key();
-    assert_eq!(look_at_unread(&world.core, &child()).await.unwrap(), 3);
+    assert_eq!(judge_unopened(&world.core, &child()).await.unwrap(), 3);
     assert_eq!(state(&world, &phone, &honest).await, counted);
     let review = (Status::InReview, vec![Reason::QrNoCoincide]);
     assert_eq!(state(&world, &phone, &other).await, review);
     assert_eq!(state(&world, &phone, &unknown).await, not_in_roll);
-    assert_eq!(world.core.storage.unread_count().await.unwrap(), 0);
-    assert_eq!(look_at_unread(&world.core, &child()).await.unwrap(), 0);
+    assert_eq!(world.core.storage.unopened_count().await.unwrap(), 0);
+    assert_eq!(judge_unopened(&world.core, &child()).await.unwrap(), 0);
 }
 
 #[tokio::test]
@@ -235,7 +245,33 @@ async fn hostile_pictures_end_in_the_child() {
         vec![0xff; 3 << 20],
     ] {
         let read = child().read(hostile.into()).await.unwrap();
-        assert_eq!(read, ReadBack::Nothing);
+        assert_eq!(read, server_core::ports::ReadBack::default());
+    }
+}
+
+#[tokio::test]
+async fn a_picture_that_shows_the_cards_of_two_people_is_for_people() {
+    let world = World::new().await;
+    let phone = world.activated_phone("lupita@example.org").await;
+    let people: Vec<Person> = (0..2).map(|number| Person::synthetic(15, number)).collect();
+    roll(&world, &people, |_, _| {}).await;
+    let (one, other) = (photo(&people[0]), photo(&people[1]));
+    // The last one shows the same card twice, which is one person.
+    let below = |upper: &RgbImage, lower: &RgbImage| {
+        let mut both = RgbImage::new(upper.width(), upper.height() + lower.height());
+        imageops::replace(&mut both, upper, 0, 0);
+        imageops::replace(&mut both, lower, 0, i64::from(upper.height()));
+        photograph::jpeg(&both, 88)
+    };
+    let contradicted = (Status::InReview, vec![Reason::QrLecturasDistintas]);
+    for (upper, lower, expected) in [
+        (&one, &other, contradicted.clone()),
+        (&other, &one, contradicted),
+        (&one, &one, (Status::Preliminary, vec![])),
+    ] {
+        let apoyo = give(&world, &phone, "agua", &below(upper, lower), &people[0]).await;
+        judge_all(&world).await;
+        assert_eq!(state(&world, &phone, &apoyo).await, expected);
     }
 }
 

@@ -1,4 +1,4 @@
-//! A fault of one item costs that item: its verdict waits, and then a person takes it.
+//! A fault of one apoyo affects only that apoyo: its verdict waits, and then a person reviews it.
 
 use crate::{
     given::{Apoyo, picture},
@@ -10,14 +10,15 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use cards::Person;
 use chrono::TimeDelta;
+use credential::QrPayload;
 use protocol::{apoyos::Status, ids::Sha256Hash, reason::Reason};
 use server_core::{
     judging::{NotNow, judge_pending},
-    ports::{NotRead, OpenPicture, ReadBack},
+    ports::{NotRead, OpenPicture, PlaceInPicture, ReadBack, SeenCode},
 };
 use std::{fs, io, path::PathBuf, sync::Mutex, time::Duration};
 
-/// Reads what the story says, and remembers what it was given.
+/// A reader with prepared results that remembers its pictures.
 struct Reader<F> {
     says: F,
     read: Mutex<Vec<Bytes>>,
@@ -46,10 +47,13 @@ fn is_slow(picture: &[u8]) -> bool {
 }
 
 fn shows(person: &Person) -> Result<ReadBack, NotRead> {
-    Ok(ReadBack::Codes(vec![person.qr()]))
+    Ok(ReadBack::agreed(SeenCode {
+        payload: QrPayload::Structured(person.qr()),
+        place: PlaceInPicture::around([(10.0, 10.0), (90.0, 90.0)]),
+    }))
 }
 
-/// What of an apoyo lies in the data folder.
+/// The files of an apoyo in the data folder.
 fn stored(world: &World, apoyo: &Apoyo, part: usize) -> PathBuf {
     let name = apoyo.manifest.parts[part].sha256.to_string();
     let blobs = world.data().join("blobs");
@@ -77,7 +81,7 @@ async fn an_unreadable_picture_costs_its_own_verdict_and_then_a_person_takes_it(
     let back = picture(640, 480, b"back");
     let lost = give(&world, &phone, "agua", &back, ill).await;
     let found = give(&world, &phone, "agua", &back, well).await;
-    // A sector that went bad: the system gives an error instead of the file.
+    // A bad sector: the system returns an error instead of the file.
     let file = stored(&world, &lost, 1);
     let away = file.with_extension("away");
     fs::rename(&file, &away).unwrap();
@@ -87,7 +91,7 @@ async fn an_unreadable_picture_costs_its_own_verdict_and_then_a_person_takes_it(
     judge_pending(&world.core, &reads).await.unwrap();
     assert_eq!(state(&world, &phone, &found).await, COUNTED);
     assert_eq!(state(&world, &phone, &lost).await, WAITS);
-    // It is not tried at every turn: its pause grows.
+    // It is not tried at every turn, because its pause grows.
     assert_eq!(judge_pending(&world.core, &reads).await.unwrap(), 0);
     for pause_s in [10, 60, 300, 1_800, 7_200] {
         assert_eq!(state(&world, &phone, &lost).await, WAITS);
@@ -175,7 +179,7 @@ async fn where_no_child_can_be_made_nothing_is_held_against_an_apoyo() {
     assert_eq!(state(&world, &phone, &apoyo).await, COUNTED);
 }
 
-/// Gives so many apoyos whose pictures take long.
+/// Gives this many apoyos whose pictures take long.
 async fn flood(world: &World, phone: &Phone, person: &Person, count: u32) {
     for number in 0..count {
         let back = picture(640, 480, format!("slow {number}").as_bytes());
@@ -202,8 +206,7 @@ async fn one_phones_slow_pictures_do_not_keep_others_waiting() {
         turn <= 2,
         "it was the {turn}th, behind those of another phone"
     );
-    // And the turn has ended long before the other phone's last picture: a phone that comes meanwhile
-    // is next.
+    // The turn has ended long before the other phone's last picture, so a new apoyo is next.
     assert!(read.len() <= 8, "{} pictures in one turn", read.len());
     let hashes: Vec<_> = read.iter().map(|read| Sha256Hash::of(read)).collect();
     let mut once = hashes.clone();

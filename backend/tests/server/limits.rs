@@ -1,4 +1,4 @@
-//! What strangers can have this server do, and what they cannot.
+//! Limits for strangers.
 
 use crate::{
     phone::Phone,
@@ -47,7 +47,7 @@ fn challenge(phone: &Phone, peer: &str, forwarded: &str) -> Request<Body> {
 
 #[tokio::test]
 async fn ten_thousand_requests_for_one_address_in_a_day_are_six_mails() {
-    // Even where no work is asked for.
+    // Also on a server that asks for no work.
     let world = World::with(|config| config.limits.work_tries = 0, false).await;
     let mut accepted = 0;
     let mut again = Vec::new();
@@ -62,7 +62,7 @@ async fn ten_thousand_requests_for_one_address_in_a_day_are_six_mails() {
             }
             _ => answer.is_refused_with(Code::TooManyRequests),
         }
-        // Those who got one ask for another as well.
+        // Phones that have one ask for another.
         if number % 100 == 0 {
             for phone in &again {
                 accepted += usize::from(phone.resend(&world).await.status.is_success());
@@ -72,7 +72,7 @@ async fn ten_thousand_requests_for_one_address_in_a_day_are_six_mails() {
     }
     let mails = world.core.storage.mails(false, 1_000).await.unwrap();
     assert_eq!((mails.len(), accepted), (6, 6));
-    // Somebody else is not concerned.
+    // Another phone is not affected.
     let answer = Phone::new().begin(&world, "lupita@example.org").await;
     assert_eq!(answer.status, StatusCode::ACCEPTED);
 }
@@ -139,7 +139,7 @@ async fn without_work_no_mail_is_sent_and_work_is_good_once() {
     send(&world, &phone, &address)
         .await
         .is_refused_with(Code::RequestMalformed);
-    // By another phone: its key did not begin it.
+    // By another phone, whose key did not begin it.
     let thief = Phone::new();
     let stolen = BeginActivation {
         device_key: thief.public_key(),
@@ -148,7 +148,7 @@ async fn without_work_no_mail_is_sent_and_work_is_good_once() {
     send(&world, &thief, &stolen)
         .await
         .is_refused_with(Code::RequestMalformed);
-    // The very same request is the phone that did not hear the answer: no second mail.
+    // The same request again is a phone that lost the answer: no second mail.
     assert_eq!(
         send(&world, &phone, &honest).await.status,
         StatusCode::ACCEPTED
@@ -183,8 +183,8 @@ async fn a_forged_header_moves_no_bucket() {
         config.limits.requests_per_network_per_minute = NonZeroU32::new(5).unwrap();
         config.limits.trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()];
     };
-    // Straight to the server, and through the operator's proxy, which writes behind the forgery
-    // who it was.
+    // Directly to the server, and through the operator's proxy, which appends the real address to the
+    // forged one.
     for (peer, written) in [("203.0.113.9:4711", ""), ("10.0.0.7:80", ", 203.0.113.9")] {
         let world = World::with(proxied, false).await;
         let phone = Phone::new();
@@ -201,13 +201,13 @@ async fn a_forged_header_moves_no_bucket() {
             }
         }
         assert_eq!(refused, 15, "{peer}");
-        // Those in whose name it was forged have all of theirs.
+        // The networks in the forged headers keep their whole allowance.
         let theirs = match written {
             "" => world.send(challenge(&phone, "198.51.3.1:1", "")).await,
             _ => world.send(challenge(&phone, peer, "198.51.3.1")).await,
         };
         assert_eq!(theirs.status, StatusCode::OK);
-        let metrics = world.get("/metrics").await.text();
+        let metrics = world.ask_operators("/metrics").await.text();
         assert!(metrics.contains("apoyo_limited_total{outcome=\"network\"} 15"));
         assert!(!metrics.contains("203.0.113"), "no address is told");
     }
@@ -253,7 +253,7 @@ async fn more_mails_than_the_server_sends_in_a_second_wait_and_raise_an_alarm() 
     world.pass(TimeDelta::seconds(1));
     let answer = Phone::new().begin(&world, "p99@example.org").await;
     assert_eq!(answer.status, StatusCode::ACCEPTED);
-    let metrics = world.get("/metrics").await.text();
+    let metrics = world.ask_operators("/metrics").await.text();
     assert!(metrics.contains("apoyo_limited_total{outcome=\"everybody\"} 2"));
 }
 

@@ -11,7 +11,7 @@ use std::sync::Mutex;
 
 const LUPITA: &str = "lupita@example.org";
 
-/// A relay that answers as it was told, and remembers what it was handed.
+/// A relay with prepared answers that remembers its mails.
 struct Relay {
     answers: Mutex<Vec<Handed>>,
     handed: Mutex<Vec<String>>,

@@ -1,5 +1,5 @@
-//! The server's stories, in one process: the real router over a real SQLite in a temporary
-//! folder, with a clock that stands still and dice that always fall the same.
+//! The server's stories, in one process: the real router over a real SQLite in a temporary folder,
+//! with a fixed clock and deterministic randomness.
 #![allow(
     clippy::unwrap_used,
     reason = "what a story's helpers cannot unwrap fails the story"
@@ -8,13 +8,14 @@
 mod activation;
 mod apoyos;
 mod attestation;
-// Authorities and phones of our own making.
+// Simulated authorities and phones.
 #[allow(dead_code, reason = "the verifier's own tests use all of it")]
 #[path = "../../../crates/attestation/tests/suite/authority.rs"]
 mod authority;
 mod blobs;
 mod bounces;
 mod cli;
+mod confine;
 mod edge;
 mod enumeration;
 mod given;
@@ -27,10 +28,13 @@ mod limits;
 mod mail;
 mod pages;
 mod phone;
+mod public;
 mod roll;
 mod signin;
 #[path = "../../../crates/attestation/tests/suite/statement.rs"]
 mod statement;
+mod strangers;
+mod tags;
 #[path = "../../../crates/attestation/tests/suite/tlv.rs"]
 mod tlv;
 mod world;

@@ -50,3 +50,51 @@ async fn script_and_style_have_addresses_of_their_own() {
         );
     }
 }
+
+#[tokio::test]
+async fn the_last_day_is_told_in_the_campaigns_own_zone_with_its_name() {
+    let world = World::new().await;
+    let all = world.core.storage.all_campaigns().await.unwrap();
+    let like = &all[0];
+    for (id, zone) in [("playas", "America/Tijuana"), ("caribe", "America/Cancun")] {
+        let new = storage::campaigns::NewCampaign {
+            id: id.parse().unwrap(),
+            process: like.process.clone(),
+            title: id.to_owned(),
+            requester: like.requester.clone(),
+            description: like.description.clone(),
+            demarcation: like.demarcation,
+            opens_at: like.opens_at,
+            // One hour before midnight in Tijuana, one hour after it in Cancún.
+            closes_at: "2027-05-01T06:00:00Z".parse().unwrap(),
+            time_zone: Some(zone.parse().unwrap()),
+            required: 1,
+        };
+        world.core.storage.create_campaign(new).await.unwrap();
+    }
+    let spanish = world.get("/").await.text();
+    let english = world.get("/?lang=en").await.text();
+    for (page, told) in [
+        (
+            &spanish,
+            "31 de marzo de 2027 (hora del centro de México, America/Mexico_City)",
+        ),
+        (
+            &spanish,
+            "30 de abril de 2027 (hora de Baja California, America/Tijuana)",
+        ),
+        (
+            &spanish,
+            "1 de mayo de 2027 (hora de Quintana Roo, America/Cancun)",
+        ),
+        (
+            &english,
+            "30 April 2027 (Baja California time, America/Tijuana)",
+        ),
+        (&english, "1 May 2027 (Quintana Roo time, America/Cancun)"),
+    ] {
+        assert!(page.contains(told), "{told}\n{page}");
+    }
+    let listed = world.get("/openapi.json").await.text();
+    assert!(listed.contains("time_zone"));
+}

@@ -1,4 +1,4 @@
-//! A phone of the stories: it signs what it asks for.
+//! A phone of the stories, which signs its requests.
 
 use crate::{
     given::{Apoyo, picture, process_of},
@@ -46,7 +46,7 @@ impl Phone {
         }
     }
 
-    /// Another try of the same phone: the same key.
+    /// Another activation of the same phone, with the same key.
     pub fn with_key_of(other: &Self) -> Self {
         Self {
             key: EcdsaKeyPair::from_pkcs8(
@@ -86,7 +86,7 @@ impl Phone {
             .await
     }
 
-    /// What begins an activation, with its work done.
+    /// The request that begins an activation, with its proof of work.
     pub fn beginning(&self, world: &World, email: &str) -> BeginActivation {
         BeginActivation {
             work: Some(world.work_for(self.activation)),
@@ -94,7 +94,7 @@ impl Phone {
         }
     }
 
-    /// The same, of a phone that does no work.
+    /// The same without a proof of work.
     pub fn beginning_without_work(&self, email: &str) -> BeginActivation {
         BeginActivation {
             activation: self.activation,
@@ -165,8 +165,8 @@ impl Phone {
         self.ask(world, Method::PUT, &path, bytes.to_vec()).await
     }
 
-    /// Seals and uploads four pictures and gives back an apoyo that names them. This phone's
-    /// clock is thirty years slow.
+    /// Seals and uploads four pictures and returns an apoyo that names them. This phone's clock is
+    /// thirty years slow.
     pub async fn prepare(&self, world: &World, campaign: &str, back: &[u8], qr: &str) -> Apoyo {
         let mut id = [0; 16];
         aws_lc_rs::rand::fill(&mut id).unwrap();

@@ -7,7 +7,7 @@ use server_core::roll::{
 };
 use std::{fs, path::PathBuf};
 
-/// The lines of so many people, without a header.
+/// The lines of this many people, without a header.
 fn people(count: u64) -> Vec<String> {
     (0..count)
         .map(|number| {

@@ -11,7 +11,7 @@ use backend::{
     config::{Config, ReviewKey},
     metrics::Metrics,
     providers,
-    router::router,
+    router::{operators, router},
 };
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta};
@@ -33,8 +33,9 @@ use server_core::{
         Keys,
         sealing::{self, HeldKeys, read_or_make},
     },
-    limits::Limiters,
+    limits::{Limiters, recall},
     mail::outbox::readable,
+    ports::FreeSpace,
 };
 use std::{
     path::Path,
@@ -44,6 +45,7 @@ use std::{
     },
 };
 use storage::{
+    Engine,
     blobs::{BlobStore, local::LocalBlobs},
     campaigns::{Exclusivity, NewCampaign, NewProcess},
     mail::DueMail,
@@ -65,7 +67,7 @@ impl Clock for StandingClock {
     }
 }
 
-/// Dice that fall the same each time.
+/// Deterministic randomness.
 pub struct LoadedDice(AtomicU64);
 
 impl Entropy for LoadedDice {
@@ -78,13 +80,24 @@ impl Entropy for LoadedDice {
     }
 }
 
+/// A disk with as much room as a story says.
+pub struct ToldDisk(pub AtomicU64);
+
+impl FreeSpace for ToldDisk {
+    fn free_bytes(&self) -> Option<u64> {
+        Some(self.0.load(Ordering::SeqCst))
+    }
+}
+
 pub struct World {
     pub core: Arc<Core>,
     pub config: Config,
-    pub folder: tempfile::TempDir,
+    pub disk: Arc<ToldDisk>,
+    pub folder: Arc<tempfile::TempDir>,
     broke: Arc<Mutex<Vec<String>>>,
     clock: Arc<StandingClock>,
     router: Router,
+    operators: Router,
 }
 
 impl Drop for World {
@@ -95,7 +108,7 @@ impl Drop for World {
     }
 }
 
-/// What came back.
+/// An answer of the server.
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
@@ -114,7 +127,7 @@ impl Answer {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The problem, after a look at what every refusal has.
+    /// The problem, after checking what every refusal must have.
     #[track_caller]
     pub fn problem(&self) -> Problem {
         assert_eq!(
@@ -139,19 +152,46 @@ impl World {
     }
 
     pub async fn with(change: impl FnOnce(&mut Config), demo: bool) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let beginning: Timestamp = BEGINNING.parse().unwrap();
+        let clock = Arc::new(StandingClock(AtomicI64::new(beginning.timestamp_millis())));
+        let mut config = Config {
+            // Stories look at a tally right after they have moved it.
+            tally_kept_ms: 0,
+            ..Config::default()
+        };
+        change(&mut config);
+        let world = Self::open(folder, config, clock, demo).await;
+        world.campaigns().await;
+        world
+    }
+
+    /// The same folder with another process on it, which has forgotten what was in memory.
+    pub async fn restarted(self) -> Self {
+        let folder = self.folder.clone();
+        let (config, clock) = (self.config.clone(), self.clock.clone());
+        recall::write_all_down(&self.core).await.unwrap();
+        drop(self);
+        Self::open(folder, config, clock, false).await
+    }
+
+    async fn open(
+        folder: Arc<tempfile::TempDir>,
+        config: Config,
+        clock: Arc<StandingClock>,
+        demo: bool,
+    ) -> Self {
         let blobs: Arc<dyn BlobStore> =
             Arc::new(LocalBlobs::open(&folder.path().join("blobs")).unwrap());
         let storage = SqliteStorage::open(folder.path(), blobs.clone())
             .await
             .unwrap();
-        let beginning: Timestamp = BEGINNING.parse().unwrap();
-        let clock = Arc::new(StandingClock(AtomicI64::new(beginning.timestamp_millis())));
+        let lock = storage.lock_for_serving().await.unwrap();
+        storage.recover_blobs(&lock).await.unwrap();
         let broke = Arc::new(Mutex::new(Vec::new()));
-        let mut config = Config::default();
-        change(&mut config);
+        let disk = Arc::new(ToldDisk(AtomicU64::new(u64::MAX / 4)));
         let keys = Keys::of(&[1; 32], &[2; 32], &[3; 32], &[4; 32]);
-        let sealing = sealing_keys(&folder, &keys, &config, beginning);
+        let sealing = sealing_keys(&folder, &keys, &config, clock.now());
         let metrics = Arc::new(Metrics::default());
         let core = Core::new(Parts {
             storage: Arc::new(storage),
@@ -159,32 +199,35 @@ impl World {
             clock: clock.clone(),
             entropy: Arc::new(LoadedDice(AtomicU64::new(0))),
             keys,
+            tagger: None,
             sealing,
             attestor: Attestor::new(config.attestation.our_apps(), folder.path()),
             providers: providers::of(&config).unwrap(),
             rules: config.rules(),
             limits: Limiters::new(&config.limits.numbers(), clock.clone()),
             events: metrics.clone(),
+            room: disk.clone(),
         });
+        recall::recall(&core).await.unwrap();
         let alarm = StorageAlarm(Arc::new({
             let broke = broke.clone();
             move |what| broke.lock().unwrap().push(what.to_owned())
         }));
         let app = App::new(core.clone(), metrics, &config, folder.path(), demo, alarm);
-        let world = Self {
+        Self {
+            operators: operators(app.clone()),
             router: router(app),
             core,
             config,
+            disk,
             folder,
             broke,
             clock,
-        };
-        world.campaigns().await;
-        world
+        }
     }
 
-    /// `agua` (whole country) and `cdmx` may both be backed; `naranjo` and `roble` exclude
-    /// each other. All are open from the first of February to the first of April.
+    /// A person may back both `agua` (whole country) and `cdmx`; `naranjo` and `roble` exclude each
+    /// other. All are open from the first of February to the first of April.
     async fn campaigns(&self) {
         let storage = &self.core.storage;
         for (id, exclusivity) in [
@@ -215,13 +258,14 @@ impl World {
                 demarcation,
                 opens_at: "2027-02-01T06:00:00Z".parse().unwrap(),
                 closes_at: "2027-04-01T06:00:00Z".parse().unwrap(),
+                time_zone: None,
                 required: 100,
             };
             storage.create_campaign(campaign).await.unwrap();
         }
     }
 
-    /// Those who review bring their key, and the server takes it up.
+    /// The reviewers bring their key, and the server loads it.
     pub fn bring_review_key(&self) {
         let theirs = self.folder.path().join("reviewers/keys/sealing");
         for file in std::fs::read_dir(theirs).unwrap() {
@@ -236,7 +280,7 @@ impl World {
         server_core::judging::take_up(&self.core, self.folder.path());
     }
 
-    /// What a phone seals of this part of an apoyo for this campaign.
+    /// A part of an apoyo for this campaign, sealed as a phone does it.
     pub fn sealed(
         &self,
         campaign: &str,
@@ -255,13 +299,13 @@ impl World {
         seal_bytes(key, &binding, plain, &SystemEntropy).unwrap()
     }
 
-    /// A sealed picture that is of no apoyo in particular.
+    /// A sealed picture of an arbitrary apoyo.
     pub fn sealed_picture(&self, picture: &[u8]) -> Vec<u8> {
         let part = SealedPart::Picture(PartName::Front);
         self.sealed("agua", ApoyoId::from_bytes([1; 16]), part, picture)
     }
 
-    /// A little work, done.
+    /// A solved proof of work of few tries.
     pub fn work_for(&self, activation: ActivationId) -> WorkDone {
         let ends = self.core.now() + TimeDelta::minutes(10);
         let keys = &self.core.keys;
@@ -280,7 +324,11 @@ impl World {
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        Self::answer(&self.router, request).await
+    }
+
+    async fn answer(router: &Router, request: Request<Body>) -> Answer {
+        let response = router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         Answer {
             status: parts.status,
@@ -292,6 +340,12 @@ impl World {
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Request::get(path).body(Body::empty()).unwrap())
             .await
+    }
+
+    /// What operators ask, on the listener that is theirs.
+    pub async fn ask_operators(&self, path: &str) -> Answer {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        Self::answer(&self.operators, request).await
     }
 
     pub async fn mails(&self) -> Vec<DueMail> {

@@ -1,5 +1,5 @@
 //! The server's interface as typed calls. The device key signs the requests
-//! ([`protocol::device`]); every failure is a [`Problem`].
+//! ([`protocol::devices`]); every failure is a [`Problem`].
 
 mod activation;
 mod apoyos;
@@ -134,7 +134,7 @@ impl Api {
         }
     }
 
-    /// The problem of a key that did not sign: the key is gone, or out of reach for now.
+    /// The problem of a key that did not sign: it is gone, or not available now.
     async fn key_problem(&self, fault: crate::ports::KeyFault) -> Problem {
         tracing::warn!(%fault, "the device key did not sign");
         match self.ports.device_key.exists().await {
@@ -151,7 +151,7 @@ impl Api {
         })?;
         if let Some(server_ms) = response.date_ms {
             let behind = server_ms - self.ports.clock.now().timestamp_millis();
-            // The header has whole seconds: a smaller difference means nothing.
+            // The header has whole seconds, so a smaller difference is noise.
             let behind = if behind.abs() < 2_000 { 0 } else { behind };
             self.clock_behind_ms.store(behind, Ordering::Relaxed);
         }

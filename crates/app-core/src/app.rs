@@ -1,7 +1,7 @@
 //! The app: a shell opens it once, and then opens its doors.
 //!
-//! Here is what every topic needs: the ports, the store, the server, the locks. This file imports
-//! no topic: each topic adds its own methods to [`App`], in its own file.
+//! This file has what every topic needs: the ports, the store, the server, the locks. It does not
+//! import topics: each topic adds its own methods to [`App`], in its own file.
 
 use crate::{
     api::Api,
@@ -24,7 +24,7 @@ use std::{
 };
 use tokio::sync;
 
-/// Longest wait for the server when the person has everything forgotten.
+/// Longest wait for the server when the person deletes everything.
 const FORGETTING_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The app without a screen. Shared by reference: many tasks may call every method.
@@ -120,9 +120,9 @@ impl App {
         (self.ports.clock.now() + behind).date_naive()
     }
 
-    /// [`crate::Door::ForgetEverything`]. Server first, because the key has to sign; a crash right
-    /// after that leaves a phone that is revoked and still has everything, and the person forgets
-    /// again. Store second, keys third: a crash in between leaves keys that no row names.
+    /// [`crate::Door::ForgetEverything`]. Server first, because the key has to sign. A crash right
+    /// after that leaves a revoked phone that still has its data, and the person repeats the door.
+    /// Store second, keys third: a crash in between leaves keys that no row names.
     pub(crate) async fn forget_everything(&self) -> Result<AppState, Problem> {
         let _sending = self.sending.lock().await;
         let _activating = self.activating.lock().await;
@@ -148,8 +148,8 @@ impl App {
         self.state().await
     }
 
-    /// Has the server revoke this phone, if it is activated. Whatever comes of it, the phone
-    /// forgets: without a network too, or with a store that cannot be read.
+    /// Has the server revoke this phone, if it is activated. The phone deletes its data in any case,
+    /// also without a network or with a store that cannot be read.
     async fn tell_server_of_forgetting(&self) {
         let Ok(active) = self.active().await else {
             return;

@@ -1,5 +1,5 @@
-//! Campaigns that are open to this citizen: fetched from the server, and stored for times without
-//! a network.
+//! Campaigns that are open to this citizen: fetched from the server, and stored for use without a
+//! network.
 //!
 //! The server checks the windows. The phone only shows their dates.
 

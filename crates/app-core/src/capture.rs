@@ -24,6 +24,10 @@ use protocol::{
     apoyos::{PartName, SignatureKind},
     code::Code,
 };
+use vision::photo::PictureLimits;
+
+/// The longest picture in bytes that a person may choose. Shells refuse longer ones too.
+pub const LONGEST_PICTURE: usize = PictureLimits::CAPTURE.max_bytes;
 
 /// Runs heavy work on a thread of its own.
 pub(crate) async fn blocking<T: Send + 'static>(
@@ -65,7 +69,7 @@ impl App {
                     return Err(PhoneCode::QrOtherCard.into());
                 }
                 if draft.qr.as_ref() != Some(&qr) {
-                    // It is another card: what was read or confirmed is no longer valid.
+                    // It is another card, so the earlier reading and its confirmation are no longer valid.
                     draft.confirmed = false;
                     draft.typed = Typed::default();
                     draft.qr = Some(qr);

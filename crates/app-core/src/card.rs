@@ -17,7 +17,7 @@ use protocol::{apoyos::PartName, code::Code, ids::Sha256Hash, sensitive::Sensiti
 use vision::{
     mrz::read_zone,
     photo::{
-        self, Fingerprint, Limits, PictureError, Side, SignatureProblem, open_picture,
+        self, Fingerprint, PictureError, PictureLimits, Side, SignatureProblem, open_picture,
         reencode::{MAX_SIDE, QUALITY, encode, reencode},
     },
     qr::{Budget, DecodedCode, decode_luma, pick_public},
@@ -164,7 +164,7 @@ pub(crate) fn signature(bytes: &[u8]) -> Result<Still, Problem> {
 }
 
 pub(crate) fn open(bytes: &[u8]) -> Result<DynamicImage, Problem> {
-    open_picture(bytes, Limits::CAPTURE).map_err(|error| picture_code(error).into())
+    open_picture(bytes, PictureLimits::CAPTURE).map_err(|error| picture_code(error).into())
 }
 
 fn picture_code(error: PictureError) -> PhoneCode {

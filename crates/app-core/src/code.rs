@@ -1,9 +1,8 @@
-//! How a door says that it stayed shut: one stable word, the server's or the phone's own, and
-//! what belongs to it.
+//! Why a door stayed shut: one stable word, the server's or the phone's own, and its details.
 //!
 //! A word is never renamed: the screens, their sentences (`ui/design/strings/codes.*.json`) and
-//! the phone's own store know it. [`Code`] lists what a server can refuse, [`PhoneCode`] what
-//! goes wrong on the phone. A server that sends a word of the phone is not understood.
+//! the phone's own store use it. [`Code`] lists the refusals of a server, [`PhoneCode`] the faults of
+//! the phone. An answer of a server with a word of the phone is malformed.
 
 mod problem;
 
@@ -109,10 +108,9 @@ protocol::codes! {
 #[serde(untagged)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub enum AppCode {
-    /// What the server answered. Where the phone checks the same rule before it sends anything,
-    /// it says the same word.
+    /// The server's refusal. A phone that checks the same rule before it sends uses the same word.
     Server(Code),
-    /// What went wrong here.
+    /// A fault of the phone.
     Phone(PhoneCode),
 }
 
@@ -125,7 +123,7 @@ impl AppCode {
         }
     }
 
-    /// What happens next: a later try, a repair, or a person.
+    /// The remedy: a later try, a repair, or a person.
     pub const fn remedy(self) -> Remedy {
         match self {
             AppCode::Server(code) => code.remedy(),

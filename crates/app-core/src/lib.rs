@@ -41,6 +41,7 @@ mod viewfinder;
 pub mod views;
 
 pub use app::App;
+pub use capture::LONGEST_PICTURE;
 pub use code::{AppCode, PhoneCode, Problem};
 pub use config::Config;
 pub use doors::{Answer, Door};

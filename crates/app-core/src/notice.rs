@@ -41,7 +41,7 @@ pub fn text(language: Language) -> Notice {
     }
 }
 
-/// Without the line of hyphens, both are the whole text.
+/// Splits the text at the line of hyphens; without one, both parts are the whole text.
 fn halves(text: &str) -> (&str, &str) {
     text.split_once("\n---\n").unwrap_or((text, text))
 }

@@ -1,4 +1,4 @@
-//! What the citizen tells about themselves: language, and where they vote.
+//! The citizen's settings: language, and where they vote.
 
 use crate::{
     app::App,

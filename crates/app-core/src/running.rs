@@ -1,4 +1,4 @@
-//! What the app knows only while it runs: a killed app loses it, and no rule depends on it.
+//! State that lasts only while the app runs. A killed app loses it, and no rule depends on it.
 
 use crate::{code::Problem, doors::Aim, views::FrameLook};
 use protocol::{campaigns::CampaignQuery, ids::ApoyoId};
@@ -21,7 +21,7 @@ pub(crate) struct LastAsked {
     pub problem: Option<Problem>,
 }
 
-/// What the camera has shown. One frame is analysed at a time. Frames that arrive meanwhile do not
+/// The state of the live view. One frame is analysed at a time. Frames that arrive meanwhile do not
 /// queue up: only the newest of them is analysed, and the others get the last answer.
 #[derive(Default)]
 pub(crate) struct Viewfinder {
@@ -31,7 +31,7 @@ pub(crate) struct Viewfinder {
     pub newest: AtomicU64,
     /// The last answer, and where the camera aimed.
     pub last: Mutex<Option<(Aim, FrameLook)>>,
-    /// What the frames of the back have shown so far, until the camera aims at something else. A
-    /// code that no single frame makes readable may be read from all of them.
+    /// The frames of the back so far, until the camera aims at another subject. A code that is not
+    /// readable in any single frame may be read from all of them.
     pub live: Arc<Mutex<Session>>,
 }

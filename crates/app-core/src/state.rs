@@ -1,4 +1,4 @@
-//! The state of the app, which most doors answer: every topic's part of it, put together.
+//! The state of the app, which most doors answer, joined from every topic's part.
 
 use crate::{
     app::App,

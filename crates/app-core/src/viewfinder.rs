@@ -52,7 +52,7 @@ impl App {
         }
         let (live, clock) = (Arc::clone(&finder.live), Arc::clone(&self.ports.clock));
         let look = blocking(move || {
-            // Only one look at a time holds this mutex.
+            // Only one analysis at a time holds this mutex.
             let mut live = live.lock().unwrap_or_else(PoisonError::into_inner);
             let mut look = look(aim, &frame, &mut live, clock.as_ref())?;
             count(&mut look, last.as_ref(), aim);

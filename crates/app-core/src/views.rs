@@ -1,5 +1,5 @@
-//! What the doors answer. The screen has the sentences: the answers hold only the words of
-//! [`crate::code`], of findings and of states.
+//! The answers of the doors. They hold only the words of [`crate::code`], of findings and of states;
+//! the screen has the sentences.
 
 mod activation;
 mod address;

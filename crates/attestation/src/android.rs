@@ -24,7 +24,7 @@ pub const STATEMENT: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.
 /// The extension of certificates that Google issues to phones over the network.
 const PROVISIONED: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.11129.2.1.30");
 
-/// What the chain has to attest.
+/// The facts that the chain has to attest.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
     /// The challenge that the key was made with.

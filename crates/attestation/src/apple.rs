@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 /// The leaf's extension with the nonce.
 const NONCE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113635.100.8.2");
 
-/// What the object has to attest.
+/// The facts that the object has to attest.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
     /// The client data hash that the phone gave to App Attest.

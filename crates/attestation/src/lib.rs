@@ -2,7 +2,7 @@
 //!
 //! Two entry points: [`android::verify`] for a chain of Android Key Attestation, and
 //! [`apple::verify`] for an object of App Attest. Both return facts or a [`Fault`]; the server
-//! decides what the facts are worth. Nothing here reads a file, a clock or a network: the trusted
+//! evaluates the facts. This crate does not read a file, a clock or a network: the trusted
 //! [`Roots`], the list of [`Revocations`] and the current time are arguments.
 //!
 //! Both use `certificate` (one certificate with its raw bytes), `signature` (verifies one

@@ -115,7 +115,7 @@ impl FullName {
         join(&[&self.first, &self.second, &self.given])
     }
 
-    /// Given names first, as people say a name.
+    /// Given names first, as in speech.
     pub fn given_first(&self) -> String {
         join(&[&self.given, &self.first, &self.second])
     }
@@ -257,7 +257,7 @@ fn plain(text: &str) -> Result<String, NameError> {
                 out.push('Ñ');
             }
             '\u{300}'..='\u{36F}' => {}
-            // A space behind an apostrophe is typed by habit: D' AMICO is one word.
+            // People type a space after an apostrophe by habit: D' AMICO is one word.
             ' ' if out.ends_with(' ') || (out.ends_with('\'') && joins(&out)) => {}
             ' ' => out.push(' '),
             other => out.push_str(latin(other).ok_or(NameError::Character)?),
@@ -282,8 +282,8 @@ fn joins(text: &str) -> bool {
     (2..=3).contains(&word.chars().count())
 }
 
-/// The letters that the register writes for one that no mark can be taken off: names keep the
-/// letters of the country that they come from.
+/// The register's letters for a foreign letter that does not decompose: names keep the letters of the
+/// country that they come from.
 fn latin(c: char) -> Option<&'static str> {
     Some(match c {
         'Ł' | 'Ƚ' | 'Ŀ' => "L",

@@ -4,7 +4,7 @@ use crate::{text_value::text_value, typed};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// Why a text is not such a number.
+/// Why a text is not a number of this kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NumberError {
     /// It has another number of digits.

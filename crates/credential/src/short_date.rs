@@ -94,7 +94,7 @@ mod tests {
         let birth = |text| ShortDate::parse(text).unwrap().as_birth(today).unwrap();
         assert_eq!(birth("011130").year(), 2001);
         assert_eq!(birth("850417").year(), 1985);
-        // Seventeen on this very day, and one day short of it.
+        // Seventeen years old on this day, and one day younger.
         assert_eq!(birth("090601").year(), 2009);
         assert_eq!(birth("090602").year(), 1909);
     }

@@ -1,23 +1,24 @@
 //! One normaliser for everything that people type or paste.
 //!
-//! Keyboards, chat programs and PDF files add what cannot be seen: marks of direction, joiners,
-//! soft hyphens. They also write the same thing in several ways: full-width letters, Arabic
-//! digits, seven kinds of hyphen. A value that looks right has to be right.
+//! Keyboards, chat programs and PDF files add invisible characters: marks of direction, joiners, soft
+//! hyphens. They also write the same character in several ways: full-width letters, Arabic digits,
+//! seven kinds of hyphen. A value that looks right must be accepted.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
-/// The text as it looks: NFKC, without invisible characters; every digit, dash and apostrophe
-/// is written in one way, and white space is one space. For names and sentences.
+/// Normalises names and sentences: NFKC, no invisible characters, one form for each digit, dash and
+/// apostrophe, single spaces.
 pub fn line(text: &str) -> String {
     let plain = plain(text);
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The text without white space, without dashes between its characters, in capitals. For keys and
-/// numbers, which people write in groups.
+/// Normalises keys and numbers, which people write in groups: no white space, no dashes between
+/// characters, capitals.
 pub fn key(text: &str) -> String {
     let close = close(text);
-    // A dash groups characters: one in front of a number is a sign, and no key has signs.
+    // A dash between characters groups them. A dash in front of a number is a minus, which keys do
+    // not have.
     let inside = close.trim_matches('-');
     if inside.len() == close.len() {
         close.replace('-', "")
@@ -37,8 +38,8 @@ pub(crate) fn close(text: &str) -> String {
 
 /// NFKC without invisible characters; white space as it was, line breaks among it.
 pub fn plain(text: &str) -> String {
-    // Before NFKC, which takes a joiner for a reason to keep a letter and its accent apart, and
-    // makes a space and an accent of an apostrophe that was typed as an accent.
+    // Before NFKC, which would keep a letter and its accent separate because of a joiner, and would
+    // turn an accent that was typed as an apostrophe into a space and an accent.
     let visible: String = text
         .chars()
         .filter(|c| !is_invisible(*c))
@@ -51,8 +52,8 @@ pub fn plain(text: &str) -> String {
         .collect()
 }
 
-/// What `parse` takes: the whole text, or the one part of it that can be meant ("CURP: …").
-/// `longest` bounds how many words a value may be written in.
+/// Parses the whole text, or the one part of it that is a value ("CURP: …"). `longest` is the most
+/// words of a value.
 pub fn within<T: PartialEq, E>(
     text: &str,
     longest: usize,
@@ -75,7 +76,7 @@ pub fn within<T: PartialEq, E>(
                 (Err(_), _) => {}
                 (Ok(value), None) => found = Some(value),
                 (Ok(value), Some(first)) if value == *first => {}
-                // Two different values: which one is meant cannot be known.
+                // Two different values: it is not clear which one is meant.
                 (Ok(_), Some(_)) => return Err(whole),
             }
         }
@@ -83,11 +84,11 @@ pub fn within<T: PartialEq, E>(
     found.ok_or(whole)
 }
 
-/// Words of a pasted text in which a value is looked for.
+/// The most words of a pasted text that are searched for a value.
 const MOST_WORDS: usize = 400;
 
-/// Characters that are never seen: Unicode's default ignorable ones, controls, and the mark that
-/// stands for a pasted picture.
+/// Whether a character is invisible: Unicode's default ignorable ones, controls, and the mark of a
+/// pasted picture.
 pub fn is_invisible(c: char) -> bool {
     (c.is_control() && !c.is_whitespace())
         || matches!(

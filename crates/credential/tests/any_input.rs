@@ -1,5 +1,5 @@
-//! Whatever comes in: nothing panics, what is read is written back the same, and a changed
-//! character is noticed.
+//! For any input: no parser panics, a parsed value is written back the same, and a changed character
+//! is detected.
 
 use chrono::{Days, NaiveDate};
 use credential::{

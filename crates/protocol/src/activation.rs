@@ -32,6 +32,7 @@ pub const LATER_RESEND_SECONDS: i64 = 5 * 60;
 
 /// `POST /v1/activations`, signed by the new device key with an `apoyo-key` of `new`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BeginActivation {
     /// Chosen once on the phone. Sending the same id with the same content again begins no second
@@ -72,7 +73,7 @@ pub struct ActivationBegun {
     pub resend_after_s: u32,
 }
 
-/// What became of the newest mail of an activation.
+/// The fate of the newest mail of an activation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -80,9 +81,9 @@ pub enum MailFate {
     /// The relay has not taken it yet.
     #[default]
     Waiting,
-    /// The relay has it, and nothing came back.
+    /// The relay has taken it, and it has not bounced.
     Sent,
-    /// The relay took it, and it came back: no mailbox at that address took it.
+    /// The relay took it, and it bounced: no mailbox at that address accepted it.
     Bounced,
     /// The relay refused it for good, or the server gave up sending it.
     Refused,
@@ -94,12 +95,13 @@ pub enum MailFate {
 pub struct ActivationState {
     /// The activation.
     pub activation: ActivationId,
-    /// What became of its newest mail.
+    /// The fate of its newest mail.
     pub mail: MailFate,
 }
 
 /// `POST /v1/activations/{id}/complete`, signed by the device key that began it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CompleteActivation {
     /// The code of the mail.
@@ -144,8 +146,8 @@ impl ActivationCode {
 impl FromStr for ActivationCode {
     type Err = Code;
 
-    /// Accepts what people type or paste: any case, spaces and dashes anywhere, `O` for 0, `I` and
-    /// `L` for 1; also within a whole sentence.
+    /// Accepts a code as people type or paste it: in any case, with spaces and dashes anywhere, with
+    /// `O` for 0 and `I` or `L` for 1, and within a whole sentence.
     fn from_str(text: &str) -> Result<Self, Code> {
         pasted_code::find(text).map(Self).ok_or(Code::CodeMalformed)
     }

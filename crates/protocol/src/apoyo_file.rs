@@ -1,4 +1,4 @@
-//! A sealed apoyo as one file: a phone without a network hands it to somebody with a connection.
+//! A sealed apoyo as one file: a person with a connection can send it for a phone without one.
 //!
 //! The file holds the requests that the phone would have sent, with the same sealed parts and
 //! the same signatures: `PUT /v1/blobs/{sha256}` for each part, then `PUT /v1/apoyos/{id}`. A
@@ -180,7 +180,7 @@ mod tests {
         }
     }
 
-    /// Files out there are of this form: it may not change.
+    /// Existing files have this form, so it must not change.
     #[test]
     fn the_first_form_never_changes() {
         let part = SignedBody {

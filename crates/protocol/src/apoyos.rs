@@ -2,7 +2,7 @@
 //! `GET /v1/apoyos/{id}`.
 //!
 //! The body of `PUT /v1/apoyos/{id}` is a [`Submission`]. The device's signature of that
-//! request (see [`crate::device`]) covers every byte of it, so it is the signature of the
+//! request (see [`crate::devices`]) covers every byte of it, so it is the signature of the
 //! manifest, and both are kept as evidence.
 //!
 //! All personal data travels sealed ([`crate::seal`]): the pictures to the review key, the
@@ -47,6 +47,7 @@ impl PartName {
 
 /// One picture, named by the hash of its sealed bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Part {
     /// The part's name: what the picture shows.
@@ -72,6 +73,7 @@ pub enum SignatureKind {
 /// The list of what an apoyo consists of. It holds no personal data: that is in the [`Payload`]
 /// and in the pictures, which are sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Manifest {
     /// The apoyo, chosen once on the phone; the same as in the address.
@@ -93,6 +95,7 @@ pub struct Manifest {
 /// The fields: what was read from the credential, and how the citizen consented. JSON, sealed
 /// to the intake key, inside [`Submission::payload`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Payload {
     /// The capture's time by the phone's clock. Only informative: apoyos are ordered by arrival.
     pub captured_at: Timestamp,
@@ -124,6 +127,7 @@ pub struct Payload {
 
 /// The body of `PUT /v1/apoyos/{id}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Submission {
     /// The manifest.

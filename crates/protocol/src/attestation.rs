@@ -35,6 +35,7 @@ pub const OBJECT_LONGEST: usize = 16 * 1024;
 
 /// `POST /v1/challenges`, unsigned: there is no key yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AskChallenge {
     /// The activation that the challenge is for. It is not valid for any other.
@@ -129,7 +130,7 @@ impl KeyBinding {
 
 /// The hardware's statement about the device key.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", from = "StrictAttestation")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Attestation {
     /// None: the key is in hardware, but this phone could not have it attested.
@@ -153,6 +154,44 @@ pub enum Attestation {
         /// The attestation object, in CBOR.
         object: AttestationObject,
     },
+}
+
+/// The same as it is read: a variant without fields would take any that are written.
+#[derive(Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+enum StrictAttestation {
+    None {},
+    Software {},
+    AndroidKey {
+        challenge: Challenge,
+        chain: CertificateChain,
+    },
+    AppAttest {
+        challenge: Challenge,
+        key_id: Sha256Hash,
+        object: AttestationObject,
+    },
+}
+
+impl From<StrictAttestation> for Attestation {
+    fn from(read: StrictAttestation) -> Self {
+        match read {
+            StrictAttestation::None {} => Attestation::None,
+            StrictAttestation::Software {} => Attestation::Software,
+            StrictAttestation::AndroidKey { challenge, chain } => {
+                Attestation::AndroidKey { challenge, chain }
+            }
+            StrictAttestation::AppAttest {
+                challenge,
+                key_id,
+                object,
+            } => Attestation::AppAttest {
+                challenge,
+                key_id,
+                object,
+            },
+        }
+    }
 }
 
 /// DER certificates, the key's own first, bounded in number and size. A list of base64url on

@@ -5,6 +5,7 @@ use crate::{
     environment::Timestamp,
     ids::{CampaignId, ProcessId},
     seal::announced::SignedSealingKeys,
+    time_zone::TimeZoneName,
 };
 use credential::Entidad;
 use serde::{Deserialize, Serialize};
@@ -120,6 +121,7 @@ impl Demarcation {
 /// `GET /v1/campaigns?entidad=9&seccion=123`. Both are optional; without them the answer lists
 /// every open campaign.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CampaignQuery {
     /// Only campaigns where people of this entidad may give apoyo.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -167,6 +169,10 @@ pub struct Campaign {
     /// When the window closes (exclusive).
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub closes_at: Timestamp,
+    /// The zone that its days are of; without it Mexico City's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub time_zone: Option<TimeZoneName>,
     /// Number of apoyos that the law requires.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub required: u64,

@@ -1,8 +1,8 @@
-//! The stable words for everything that a server can refuse.
+//! The stable words for the refusals of a server.
 //!
 //! A code is never renamed. Its sentences are in `ui/design/strings/codes.{es-MX,en}.json`, one
-//! per code and language. What goes wrong on the phone itself has words of the same kind, in
-//! `app-core`: no server can send those.
+//! per code and language. Faults of the phone itself have words of the same kind in `app-core`,
+//! which a server cannot send.
 
 use serde::{Deserialize, Serialize};
 
@@ -68,7 +68,7 @@ codes! {
     // Any request
     /// The body or an identifier is not of the documented shape.
     RequestMalformed => "request_malformed", Person;
-    /// There is nothing at this address.
+    /// The address does not exist.
     NotFound => "not_found", Person;
     /// The address exists, but not for this method.
     MethodNotAllowed => "method_not_allowed", Person;
@@ -106,7 +106,7 @@ codes! {
     DeviceKeyInvalid => "device_key_invalid", Person;
     /// The privacy notice that was accepted is not the one in force.
     NoticeOutdated => "notice_outdated", Person;
-    /// No such activation, or it has ended.
+    /// The activation does not exist or has ended.
     ActivationUnknown => "activation_unknown", Person;
     /// A code has 8 letters and digits.
     CodeMalformed => "code_malformed", Person;
@@ -116,7 +116,7 @@ codes! {
     CodeExpired => "code_expired", Person;
     /// The code was used already.
     CodeUsed => "code_used", Person;
-    /// Five wrong tries: this code opens nothing any more.
+    /// Five wrong tries: this code is invalid from now on.
     CodeExhausted => "code_exhausted", Person;
     /// The code belongs to another phone.
     CodeForeignDevice => "code_foreign_device", Person;
@@ -131,19 +131,19 @@ codes! {
     WorkInvalid => "work_invalid", Mend;
 
     // Proving the address with an account elsewhere
-    /// This server does not ask this provider.
+    /// This provider is not configured.
     SigninProviderUnknown => "signin_provider_unknown", Person;
-    /// No such sign-in, or not with this provider.
+    /// The sign-in does not exist, or is with another provider.
     SigninUnknown => "signin_unknown", Person;
     /// The sign-in took too long.
     SigninExpired => "signin_expired", Person;
     /// The sign-in was used already.
     SigninUsed => "signin_used", Person;
-    /// The person said no at the provider.
+    /// The person refused at the provider.
     SigninDenied => "signin_denied", Person;
     /// The provider does not answer.
     SigninUnavailable => "signin_unavailable", Later;
-    /// What the provider says does not hold: signature, audience, issuer, nonce or time.
+    /// The provider's answer is not valid: signature, audience, issuer, nonce or time.
     SigninUntrusted => "signin_untrusted", Person;
     /// The sign-in belongs to another phone.
     SigninForeign => "signin_foreign", Person;
@@ -157,9 +157,9 @@ codes! {
     BlobHashMismatch => "blob_hash_mismatch", Later;
 
     // Sealing
-    /// The bytes are not sealed: the server takes nothing that others could read on the way.
+    /// The bytes are not sealed. The server accepts only pictures that a relay cannot read.
     PartNotSealed => "part_not_sealed", Person;
-    /// It is sealed to a key that the server does not hold (any more).
+    /// It is sealed to a key that the server does not hold, or no longer holds.
     SealingKeyUnknown => "sealing_key_unknown", Person;
     /// It was sealed for another apoyo, another process or another place in this one.
     PartForeign => "part_foreign", Person;
@@ -185,7 +185,7 @@ codes! {
     ApoyoUnknown => "apoyo_unknown", Person;
     /// The text of the QR is not that of a voter credential.
     QrMalformed => "qr_malformed", Person;
-    /// A typed field is not of its form; the field is named.
+    /// A typed field is malformed; the field is named.
     FieldInvalid => "field_invalid", Person;
 }
 
@@ -227,7 +227,7 @@ pub struct Sentence {
 }
 
 impl Problem {
-    /// A problem that is nothing but its code.
+    /// A problem that has only a code.
     pub const fn new(code: Code) -> Self {
         Self {
             code,

@@ -37,15 +37,14 @@ pub enum Context {
     /// The pseudonym of one public QR, for comparing two readings of a card: its text.
     /// HMAC-SHA-256.
     CardQr = 13,
-    /// Something personal at rest in the database: table, column, row. Additional data of
-    /// AES-256-GCM.
+    /// A personal text at rest in the database: table, column, row. Additional data of AES-256-GCM.
     AtRest = 14,
     /// The tag by which the server recognises its own challenge: activation id, random bytes, end.
     /// HMAC-SHA-256.
     Challenge = 16,
-    /// What Android attests a key with: activation id, challenge. SHA-256.
+    /// The challenge of Android's attestation: activation id, challenge. SHA-256.
     AndroidAttestation = 17,
-    /// What App Attest attests: activation id, challenge, device key. SHA-256.
+    /// The client data of App Attest: activation id, challenge, device key. SHA-256.
     AppAttestation = 18,
     /// The pseudonym of a certificate that attested a phone: its serial number. HMAC-SHA-256.
     CertificateSerial = 19,
@@ -58,8 +57,13 @@ pub enum Context {
     /// The review sample: whether an apoyo belongs to it, computable with the key only: apoyo id.
     /// HMAC-SHA-256.
     Sample = 31,
-    /// The server's word that it no longer serves a device: device, code, time. Ed25519.
+    /// The server's word that it no longer serves a device: device, reason, time. Ed25519.
     DeviceEnded = 34,
+    /// The chain of the audit record: the chain before, number, moment, who, who approved, what,
+    /// subject, why. SHA-256.
+    AuditRecord = 40,
+    /// The chain of the tagger's record: the chain before, the line. SHA-256.
+    TaggerRecord = 41,
     /// The pseudonym of an account at a provider: issuer, subject. HMAC-SHA-256.
     SigninAccount = 24,
     /// The hash of a sign-in's OAuth state, which only its browser carries: state. SHA-256.

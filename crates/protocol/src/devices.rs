@@ -1,4 +1,4 @@
-//! How a device proves that a request is its own.
+//! The signature by which a device proves that a request is its own.
 //!
 //! After activation every request carries two headers: [`KEY_HEADER`] with the device id (or,
 //! while the activation is under way, the activation id), and [`SIGNATURE_HEADER`] with the

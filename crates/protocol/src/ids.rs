@@ -1,5 +1,5 @@
-//! Typed identifiers: 128 random bits for what a device or a server creates, a short slug for
-//! what an operator names.
+//! Typed identifiers: 128 random bits if a device or a server creates them, a short slug if an
+//! operator names them.
 
 use crate::environment::Entropy;
 use serde::{Deserialize, Serialize};
@@ -160,7 +160,7 @@ slug_id!(
     ProviderId
 );
 slug_id!(
-    /// One process (an election, a consultation): what campaigns belong to.
+    /// One process (an election, a consultation), which campaigns belong to.
     ProcessId
 );
 slug_id!(

@@ -3,10 +3,9 @@
 //! One file per topic, each with the shapes of its requests and answers:
 //! [`activation`], [`signin`], [`attestation`], [`work`], [`apoyos`], [`campaigns`], [`receipt`],
 //! [`tally`].
-//! What they share: [`ids`], [`language`], [`code`] (the stable words for everything that can go
-//! wrong), [`reason`] (why an apoyo is not counted), [`context`] (what exactly is signed),
-//! [`seal`] (what only the holder of a key can open), [`sensitive`] (values that cannot be
-//! printed) and [`environment`] (time and randomness).
+//! They share [`ids`], [`language`], [`code`] (the stable words of refusals), [`reason`] (why an apoyo
+//! is not counted), [`context`] (the bytes that are signed), [`seal`] (envelope encryption),
+//! [`sensitive`] (values that cannot be printed) and [`environment`] (time and randomness).
 //!
 //! To add a message: write its shape in the topic's file; if it is signed, append a number
 //! to [`context::Context`]; run `cargo xtask gen` for the TypeScript side.
@@ -32,4 +31,5 @@ pub mod seal;
 pub mod sensitive;
 pub mod signin;
 pub mod tally;
+pub mod time_zone;
 pub mod work;

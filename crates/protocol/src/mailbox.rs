@@ -1,4 +1,5 @@
-//! Mail addresses: one parser for app and server, so that what the phone takes can be mailed to.
+//! Mail addresses: one parser for app and server, so that the server can mail every address that the
+//! phone accepts.
 //!
 //! One mailbox has one form here: no quotes, no invisible characters, and a domain in lower case
 //! and A-labels (`muñoz.mx` is `xn--muoz-hqa.mx`).
@@ -19,7 +20,7 @@ use std::fmt;
 const LONGEST: usize = 254;
 const LONGEST_LOCAL: usize = 64;
 
-/// What is wrong with an address.
+/// Why a text is not an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AddressFault {
     /// It has another form than `name@domain`.
@@ -61,7 +62,7 @@ impl MailAddress {
         let text = ComposingNormalizerBorrowed::new_nfkc().normalize(&visible);
         let (local, domain) = bare(&text).rsplit_once('@').ok_or(AddressFault::Form)?;
         let local = unquoted(local)?;
-        // The form first: what has spaces or brackets is not told about its letters.
+        // The form first: an address with spaces or brackets is not refused for its letters.
         let domain = domain_of(domain)?;
         if !local.is_ascii() {
             return Err(AddressFault::Letters);
@@ -81,7 +82,7 @@ impl MailAddress {
         &self.text
     }
 
-    /// What is in front of the `@`.
+    /// The part in front of the `@`.
     pub fn local(&self) -> &str {
         &self.text[..self.at]
     }
@@ -105,6 +106,21 @@ impl MailAddress {
         }
     }
 
+    /// The spelling that its mails are counted under. Where the provider is known to put what
+    /// follows a `+` aside, that is the mailbox. Elsewhere `+` may be a letter like any other, and
+    /// `lupita+x` another person or none: all such spellings of one name are counted together,
+    /// and apart from the plain one, whose allowance they can therefore not use up.
+    pub fn counted_as(&self) -> String {
+        let mailbox = self.mailbox();
+        let is_tagged = self.local().find('+').is_some_and(|at| at > 0);
+        match mailbox.split_once('@') {
+            Some((name, domain)) if is_tagged && !hosts::puts_tags_aside(domain) => {
+                format!("{name}+*@{domain}")
+            }
+            _ => mailbox,
+        }
+    }
+
     /// The address that was probably meant, where the domain is a known one misspelt.
     pub fn suggestion(&self) -> Option<String> {
         suggest::domain(self.domain()).map(|domain| format!("{}@{domain}", self.local()))
@@ -117,7 +133,7 @@ impl fmt::Debug for MailAddress {
     }
 }
 
-/// The address without what address books and sentences put around it.
+/// The address without the signs that address books and sentences put around it.
 fn bare(text: &str) -> &str {
     let text = text.trim();
     let inside = match text.rsplit_once('<') {
@@ -132,8 +148,8 @@ fn bare(text: &str) -> &str {
         .trim_end_matches([',', ';'])
 }
 
-/// The part in front of the `@` without quotes. Quotes that something needs are refused: nobody
-/// has such an address, and every way of writing one would be a mailbox with a count of its own.
+/// The part in front of the `@` without quotes. Addresses that need their quotes are refused: they
+/// are not in use, and each way of writing one would be a mailbox with a count of its own.
 fn unquoted(local: &str) -> Result<String, AddressFault> {
     let plain = match local
         .strip_prefix('"')
@@ -172,7 +188,7 @@ fn domain_of(typed: &str) -> Result<String, AddressFault> {
     if typed.starts_with('[') {
         return Err(AddressFault::Host);
     }
-    // The root's dot is allowed in a domain, and is a full stop when people paste a sentence.
+    // A domain may end with the root's dot; in a pasted sentence it is a full stop.
     let typed = typed.strip_suffix('.').unwrap_or(typed);
     let ascii = Uts46::new()
         .to_ascii(

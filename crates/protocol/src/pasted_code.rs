@@ -1,24 +1,24 @@
-//! The activation code in what people paste: alone, in a sentence, or with the whole mail.
+//! Finds the activation code in a pasted text: alone, in a sentence, or in a whole mail.
 //!
 //! A candidate is a run of words that have eight characters together. Years, telephone numbers
-//! and ordinary words have the same form, so candidates are ranked by what a code looks like.
+//! and ordinary words have the same form, so candidates are ranked by their likeness to a code.
 
 use credential::typed;
 
 /// Crockford's base 32: without the letters that are taken for a digit or for another letter.
 pub(crate) const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// Longest text that is searched: a whole mail with what it was forwarded in.
+/// Longest text that is searched: a whole forwarded mail.
 const LONGEST: usize = 20_000;
 
-/// The one code that can be meant. `None`: there is none, or there are several as likely.
+/// The most likely code. `None`: there is none, or several are equally likely.
 pub(crate) fn find(text: &str) -> Option<[u8; 8]> {
     if text.len() > LONGEST {
         return None;
     }
     let line = typed::line(text);
     let words = words(&line);
-    // Alone, it may be written in any groups.
+    // A code without other text may be written in any groups.
     let all: String = words.iter().map(|word| word.text).collect();
     if words.iter().all(|word| !word.apart)
         && let Some(code) = characters(&all)
@@ -90,7 +90,7 @@ fn candidate(words: &[Word<'_>], from: usize) -> Option<([u8; 8], u32)> {
     let mixed = (1..8).contains(&digits);
     let capitals = !text.bytes().any(|byte| byte.is_ascii_lowercase());
     let letters = digits == 0;
-    // An ordinary word, or a telephone number and a date: nothing says that it is a code.
+    // An ordinary word, or a telephone number and a date: it does not look like a code.
     if (letters && !(capitals && (dashed || announced))) || (digits == 8 && !announced) {
         return None;
     }
@@ -113,7 +113,7 @@ fn is_announcement(word: &str) -> bool {
     ["codigo", "código", "code", "clave"].contains(&word.to_lowercase().as_str())
 }
 
-/// Eight characters of the alphabet, with what people take for one of them.
+/// Reads eight characters, also those that people take for one of the alphabet.
 fn characters(text: &str) -> Option<[u8; 8]> {
     let mut found = [0; 8];
     let mut places = found.iter_mut();

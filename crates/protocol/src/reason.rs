@@ -29,7 +29,7 @@ pub enum Reason {
     QrNoLegible,
     /// The QR in the picture is not the one that the phone sent.
     QrNoCoincide,
-    /// Two readers read different texts in the picture of the back: a code can be drawn so.
+    /// Two readers read different texts in the picture of the back. A code can be drawn to do that.
     QrLecturasDistintas,
     /// No program could check it: a picture on the server cannot be read, or the program that
     /// opens pictures did not end well. It says nothing of the citizen.

@@ -8,7 +8,7 @@
 
 use crate::{
     code::Code, devices::DevicePublicKey, environment::Entropy, environment::Timestamp,
-    ids::ProviderId, ids::SigninId, language::Language, sensitive::Sensitive,
+    ids::ProviderId, ids::SigninId, language::Language, sensitive::Sensitive, work::WorkDone,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
@@ -47,7 +47,7 @@ pub struct Providers {
 /// How the browser returns to the app. The phone never names a URL: either a port of its own
 /// machine, or the app's own link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "way", rename_all = "snake_case")]
+#[serde(tag = "way", rename_all = "snake_case", from = "StrictReturnWay")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ReturnWay {
     /// By a link of the server that the system opens in this app only.
@@ -59,8 +59,26 @@ pub enum ReturnWay {
     },
 }
 
+/// The same as it is read: a variant without fields would take any that are written.
+#[derive(Deserialize)]
+#[serde(tag = "way", rename_all = "snake_case", deny_unknown_fields)]
+enum StrictReturnWay {
+    AppLink {},
+    Loopback { port: u16 },
+}
+
+impl From<StrictReturnWay> for ReturnWay {
+    fn from(way: StrictReturnWay) -> Self {
+        match way {
+            StrictReturnWay::AppLink {} => ReturnWay::AppLink,
+            StrictReturnWay::Loopback { port } => ReturnWay::Loopback { port },
+        }
+    }
+}
+
 /// `POST /v1/signins`, signed by the new device key with an `apoyo-key` of `new`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BeginSignin {
     /// The provider.
@@ -71,6 +89,9 @@ pub struct BeginSignin {
     pub return_to: ReturnWay,
     /// The language of the server's pages on the way.
     pub language: Language,
+    /// Proof of work for the activation that the sign-in is for, if the server asked for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub work: Option<WorkDone>,
 }
 
 /// The answer to `POST /v1/signins` (201).
@@ -91,6 +112,7 @@ pub struct SigninBegun {
 /// `POST /v1/signins/{id}/redeem`, signed by the device key that began, with an `apoyo-key` of
 /// `new`. If the answer is lost, the same request gets the same answer again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RedeemTicket {
     /// The ticket as the browser brought it.
@@ -110,8 +132,8 @@ pub struct SigninProved {
     pub expires_at: Timestamp,
 }
 
-/// What the browser brings back: 256 random bits, base64url on the wire. Only the key that
-/// began can redeem it.
+/// The ticket that the browser brings back: 256 random bits, base64url on the wire. Only the key
+/// that began the sign-in can redeem it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
@@ -166,7 +188,7 @@ impl fmt::Debug for SigninTicket {
     }
 }
 
-/// What the browser brings back to the app, as the query of an address.
+/// The answer that the browser brings back to the app, as the query of an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Returned {
     /// The sign-in that it belongs to.
@@ -193,7 +215,7 @@ impl Returned {
                 .filter_map(|pair| pair.split_once('='))
                 .filter(|(key, _)| *key == name)
                 .map(|(_, value)| value);
-            // Our own queries name each value once.
+            // A query of this server names each value once.
             values.next().filter(|_| values.next().is_none())
         };
         let signin = value("signin")?.parse().ok()?;

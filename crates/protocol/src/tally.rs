@@ -45,7 +45,42 @@ pub struct PlaceCounts {
     pub counts: Counts,
 }
 
-/// The answer to `GET /v1/campaigns/{id}/tally`.
+/// Sección counts are published from so many received apoyos on.
+pub const SMALLEST_SECCION: u64 = 10;
+/// Sección counts change at most once in so many minutes.
+pub const SECCION_STEP_MINUTES: i64 = 60;
+
+/// How finely a tally is asked for: one level at a time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum TallyLevel {
+    /// By entidad.
+    #[default]
+    Entidad,
+    /// By federal district.
+    Distrito,
+    /// By sección, of one federal district.
+    Seccion,
+}
+
+/// `GET /v1/campaigns/{id}/tally?level=seccion&entidad=9&distrito=12`. Without a level: by entidad.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TallyQuery {
+    /// The level.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<TallyLevel>,
+    /// With `level=seccion`: the entidad.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entidad: Option<Entidad>,
+    /// With `level=seccion`: its federal district.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distrito: Option<u16>,
+}
+
+/// The answer to `GET /v1/campaigns/{id}/tally`. Of the lists by place, only the one that was
+/// asked for is there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -68,11 +103,20 @@ pub struct Tally {
     #[cfg_attr(feature = "ts", ts(as = "BTreeMap<Reason, u32>"))]
     pub in_review_by_reason: BTreeMap<Reason, u64>,
     /// By entidad. Apoyos of people who are not in the roll are part of `total` only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub by_entidad: Vec<PlaceCounts>,
     /// By federal district.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub by_distrito: Vec<PlaceCounts>,
-    /// By sección.
+    /// By sección: of those with [`SMALLEST_SECCION`] and more received.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub by_seccion: Vec<PlaceCounts>,
+    /// When the counts by sección were taken: an hour before the others at most, so that no
+    /// change of theirs tells that a neighbour has just given an apoyo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub secciones_at: Option<Timestamp>,
     /// When the server computed it.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub at: Timestamp,

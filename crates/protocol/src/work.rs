@@ -8,7 +8,8 @@
 
 use crate::{environment::Timestamp, ids::ActivationId};
 use altcha::{Challenge, Payload, SolveChallengeOptions, solve_challenge};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
+use serde_json::Value;
 
 /// The only algorithm, by its name in ALTCHA.
 pub const ALGORITHM: &str = "PBKDF2/SHA-256";
@@ -32,10 +33,35 @@ const PATIENCE_MS: u64 = 60_000;
 pub struct WorkAsked(pub Challenge);
 
 /// The challenge with its solution.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(transparent)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = Object))]
 pub struct WorkDone(pub Payload);
+
+impl<'de> Deserialize<'de> for WorkDone {
+    /// The library passes over fields that it does not know; here they are refused, as everywhere
+    /// on the wire: what was read is written again and has to have every field.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let given = Value::deserialize(deserializer)?;
+        let read: Payload = serde_json::from_value(given.clone()).map_err(D::Error::custom)?;
+        let understood = serde_json::to_value(&read).map_err(D::Error::custom)?;
+        match has_every_field(&understood, &given) {
+            true => Ok(Self(read)),
+            false => Err(D::Error::custom("a field that no proof of work has")),
+        }
+    }
+}
+
+/// Whether every field of `given` is in `understood` too. One without a value says nothing.
+fn has_every_field(understood: &Value, given: &Value) -> bool {
+    match (understood, given) {
+        (Value::Object(understood), Value::Object(given)) => given.iter().all(|(name, given)| {
+            let of_ours = understood.get(name);
+            of_ours.map_or(given.is_null(), |of_ours| has_every_field(of_ours, given))
+        }),
+        _ => true,
+    }
+}
 
 /// A challenge that a phone does not solve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -43,8 +69,8 @@ pub struct WorkDone(pub Payload);
 pub struct BadWork;
 
 impl WorkAsked {
-    /// Does the work, which takes a fraction of a second to a few seconds. Refused are challenges
-    /// that no server of this project makes, and those that take a minute.
+    /// Does the work, which takes a fraction of a second to a few seconds. It refuses challenges that
+    /// no server of this project makes, and challenges that would take a minute.
     pub fn solve(self) -> Result<WorkDone, BadWork> {
         let asked = &self.0.parameters;
         let ours = asked.algorithm == ALGORITHM
@@ -106,6 +132,21 @@ mod tests {
         assert!(done.0.solution.derived_key.starts_with("00"));
         assert!(!serde_json::to_string(&done).unwrap().contains("\"time\""));
         assert_eq!(done.activation(), None);
+    }
+
+    #[test]
+    fn a_field_that_no_work_has_is_refused_wherever_it_is() {
+        let done = asked(|_| {}).solve().unwrap();
+        let honest = serde_json::to_value(&done).unwrap();
+        assert!(serde_json::from_value::<WorkDone>(honest.clone()).is_ok());
+        for place in ["", "/challenge", "/challenge/parameters", "/solution"] {
+            let mut padded = honest.clone();
+            padded.pointer_mut(place).unwrap()["ignored"] = "x".into();
+            assert!(
+                serde_json::from_value::<WorkDone>(padded).is_err(),
+                "{place}"
+            );
+        }
     }
 
     #[test]

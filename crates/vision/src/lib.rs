@@ -1,5 +1,4 @@
-//! Pictures of the voter credential: its codes, its machine-readable zone, and what makes a
-//! photograph usable.
+//! Pictures of the voter credential: its codes, its machine-readable zone, and checks of photographs.
 //!
 //! Pure: pixels in, values of [`credential`] out; no file, no network, no clock. A blurred card
 //! is not an error: readers answer with a value and its findings.

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use std::{io::Cursor, sync::LazyLock};
 use vision::{
     mrz::read_zone,
-    photo::{self, Limits, ShapeError, jpeg_shape},
+    photo::{self, PictureLimits, ShapeError, jpeg_shape},
     qr::{Budget, decode_luma},
 };
 
@@ -29,7 +29,7 @@ proptest! {
         let _ = jpeg_shape(&bytes);
         let jpeg = [&b"\xff\xd8\xff"[..], &bytes].concat();
         prop_assert_ne!(jpeg_shape(&jpeg).map(|_| ()), Err(ShapeError::NotJpeg));
-        let _ = photo::open_picture(&jpeg, Limits::EVIDENCE);
+        let _ = photo::open_picture(&jpeg, PictureLimits::EVIDENCE);
     }
 
     #[test]
@@ -42,11 +42,11 @@ proptest! {
         let place = |share: f64| (share * whole.len() as f64) as usize;
         let short = &whole[..place(cut)];
         prop_assert!(jpeg_shape(short) != Err(ShapeError::Broken));
-        let _ = photo::open_picture(short, Limits::EVIDENCE);
+        let _ = photo::open_picture(short, PictureLimits::EVIDENCE);
         let _ = photo::check_signature(short);
         let mut altered = whole.clone();
         altered[place(change.0)] = change.1;
-        if let Ok(picture) = photo::open_picture(&altered, Limits::EVIDENCE) {
+        if let Ok(picture) = photo::open_picture(&altered, PictureLimits::EVIDENCE) {
             let _ = decode_luma(&picture.to_luma8(), Budget::still());
         }
     }

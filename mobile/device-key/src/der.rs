@@ -1,15 +1,15 @@
-//! Signatures as the phones give them (DER) and as they travel (r and s, 32 bytes each).
+//! Converts signatures from the phones' form (DER) to that of the wire (r and s, 32 bytes each).
 
 use crate::{Error, Result, Signature};
 
-/// Reads `SEQUENCE { INTEGER r, INTEGER s }` of P-256, strictly: nothing before, between or
-/// after, no spare zeros, no negative number.
+/// Reads `SEQUENCE { INTEGER r, INTEGER s }` of P-256 strictly: no bytes before, between or after, no
+/// spare zeros, no negative number.
 pub(crate) fn raw(der: &[u8]) -> Result<Signature> {
     read(der).ok_or_else(|| Error::Other("the signature is not one of P-256 in DER".into()))
 }
 
 fn read(der: &[u8]) -> Option<Signature> {
-    // Two integers of at most 33 bytes: every length fits the short form.
+    // Two integers of at most 33 bytes, so every length fits the short form.
     let (body, rest) = element(0x30, der)?;
     let (r, after_r) = element(0x02, body)?;
     let (s, after_s) = element(0x02, after_r)?;
@@ -32,7 +32,7 @@ fn element(tag: u8, bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 /// An unsigned integer, right-aligned.
 fn place(integer: &[u8], into: &mut [u8; 32]) -> Option<()> {
     let magnitude = match integer {
-        // The zero that keeps a number with its first bit set from reading as negative.
+        // A number whose first bit is set has a leading zero, so that it is not negative.
         [0, first, ..] if *first >= 0x80 => integer.get(1..)?,
         [first, ..] if (0x01..0x80).contains(first) => integer,
         _ => return None,
@@ -58,7 +58,7 @@ mod tests {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap();
         let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, pair.public_key().as_ref());
         let mut lengths = std::collections::BTreeSet::new();
-        // Enough signatures to meet short numbers and numbers with their first bit set.
+        // Enough signatures to include short numbers and numbers with their first bit set.
         for n in 0..2_000_u32 {
             let message = n.to_be_bytes();
             #[expect(

@@ -1,4 +1,4 @@
-//! The twin of a computer: a software key, and marked as such.
+//! The twin for a computer: a software key, marked as such.
 
 use crate::{
     Attestation, Error, Level, Made, Result, Signature,
@@ -9,11 +9,11 @@ use std::{marker::PhantomData, path::Path, sync::Arc};
 use tauri::{AppHandle, Manager, Runtime, plugin::PluginApi};
 use zeroize::Zeroizing;
 
-/// `APOYO_KEYRING=off` keeps keys in files: for machines whose keyring asks for a password while
-/// there is no person to type it.
+/// `APOYO_KEYRING=off` keeps keys in files, for machines whose keyring asks for a password when no
+/// person can type it.
 const SWITCH: &str = "APOYO_KEYRING";
 
-/// Finds the app's folder and its name in the keyring; asks neither.
+/// Determines the app's folder and its name in the keyring, without opening either.
 pub(crate) fn open<R: Runtime>(
     app: &AppHandle<R>,
     _api: &PluginApi<R, ()>,
@@ -28,64 +28,64 @@ pub(crate) fn open<R: Runtime>(
     })
 }
 
-/// The one key of this computer, and its one secret.
+/// The key and the secret of this computer.
 pub struct DeviceKey<R: Runtime> {
     kept: Arc<Kept>,
     of: PhantomData<fn() -> R>,
 }
 
 impl<R: Runtime> DeviceKey<R> {
-    /// Makes a new key in place of the one there may be. Durable when it returns. The challenge
-    /// is for phones: nothing here attests.
+    /// Makes a new key, which replaces any old one. Durable when it returns. The challenge is for
+    /// phones; a computer does not attest.
     pub async fn make(&self, _challenge: &[u8; 32]) -> Result<Made> {
         self.blocking(Kept::make).await
     }
 
-    /// The key there is; `None` where there is none (any more).
+    /// The current key; `None` if there is none.
     pub async fn look(&self) -> Result<Option<Made>> {
         self.blocking(|kept| kept.pair()?.as_ref().map(told).transpose())
             .await
     }
 
-    /// Signs SHA-256 of `message`. [`Error::Lost`] where there is no key.
+    /// Signs SHA-256 of `message`. [`Error::Lost`] if there is no key.
     pub async fn sign(&self, message: &[u8]) -> Result<Signature> {
         let message = message.to_vec();
         self.blocking(move |kept| kept.sign(&message)).await
     }
 
-    /// A computer says nothing about its keys.
+    /// A computer does not attest its keys.
     pub async fn attestation(&self, _client_data_hash: &[u8; 32]) -> Result<Attestation> {
         Ok(Attestation::None)
     }
 
-    /// A computer says nothing about its keys.
+    /// A computer does not attest its keys.
     pub async fn assertion(&self, _client_data_hash: &[u8; 32]) -> Result<Option<Vec<u8>>> {
         Ok(None)
     }
 
-    /// Destroys the key. Nothing happens where there is none.
+    /// Destroys the key. Does nothing if there is none.
     pub async fn delete(&self) -> Result<()> {
         self.blocking(|kept| kept.key.delete()).await
     }
 
-    /// The secret that was kept last; `None` where there is none.
+    /// The current secret; `None` if there is none.
     pub async fn load_secret(&self) -> Result<Option<Zeroizing<[u8; 32]>>> {
         self.blocking(Kept::secret).await
     }
 
-    /// Keeps this secret in place of the one there may be. Durable when it returns.
+    /// Stores this secret, which replaces any old one. Durable when it returns.
     pub async fn keep_secret(&self, secret: &[u8; 32]) -> Result<()> {
         let secret = Zeroizing::new(*secret);
         self.blocking(move |kept| kept.secret.keep(secret.as_ref()))
             .await
     }
 
-    /// Destroys the secret. Nothing happens where there is none.
+    /// Destroys the secret. Does nothing if there is none.
     pub async fn delete_secret(&self) -> Result<()> {
         self.blocking(|kept| kept.secret.delete()).await
     }
 
-    /// Off the window's thread: a keyring may wait for a person to type its password.
+    /// Runs outside of the window's thread, because a keyring may wait for its password.
     async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Kept) -> Result<T> + Send + 'static,
@@ -97,7 +97,7 @@ impl<R: Runtime> DeviceKey<R> {
     }
 }
 
-/// What a computer keeps: the key (PKCS#8) and the secret.
+/// The secrets of a computer: the key (PKCS#8) and the store's secret.
 struct Kept {
     key: Secret,
     secret: Secret,

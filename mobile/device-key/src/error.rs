@@ -1,6 +1,6 @@
-//! Why the key store did not do what it was asked.
+//! Faults of the key store.
 
-/// Never holds key material, nor what was to be signed.
+/// Why the key store refused a request. Never holds key material or the message to sign.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The key is gone for good, or was invalidated by the phone: a new one has to be made.
@@ -9,13 +9,13 @@ pub enum Error {
     /// The key store cannot be asked now (locked phone, locked keyring); later it can.
     #[error("the key store is out of reach: {0}")]
     Locked(String),
-    /// There is no room; what there was is still there.
+    /// There is no room; the old key and secret are untouched.
     #[error("no room left")]
     Full,
-    /// Anything else; the reason is for the log.
+    /// Any other fault; the reason is for the log.
     #[error("{0}")]
     Other(String),
 }
 
-/// What every method answers.
+/// The result of every method.
 pub type Result<T> = std::result::Result<T, Error>;

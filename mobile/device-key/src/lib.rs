@@ -1,4 +1,4 @@
-//! The phone's own P-256 key, and a place for the secret that encrypts what the phone keeps.
+//! The phone's own P-256 key, and a place for the secret of its store.
 //!
 //! | where | signing key | secret |
 //! |---|---|---|
@@ -7,11 +7,11 @@
 //! | computer | software: the system's keyring, or a file of mode 0600 | likewise |
 //!
 //! Every platform has the same methods ([`DeviceKey`]), so that an app compiles and runs on a
-//! computer as it does on a phone. The caller of [`DeviceKey::sign`] in Rust decides what is
-//! signed: the plugin has no commands and no permissions, and no page can reach it.
+//! computer as on a phone. The caller of [`DeviceKey::sign`] in Rust decides what is signed. The
+//! plugin has no commands and no permissions, so a page cannot reach it.
 //!
-//! *Lost* ([`Error::Lost`]) is not *out of reach* ([`Error::Locked`]): the first needs a new key,
-//! the second only another try later.
+//! *Lost* ([`Error::Lost`]) is not *locked* ([`Error::Locked`]): the first needs a new key, the second
+//! another try later.
 
 use tauri::{
     Manager, Runtime,
@@ -42,7 +42,7 @@ pub use platform::DeviceKey;
 /// The plugin's name, under which the platforms' halves are registered.
 const NAME: &str = "device-key";
 
-/// Reaches the key from an app, its handle or a window.
+/// Access to the key from an app, its handle or a window.
 pub trait DeviceKeyExt<R: Runtime> {
     /// The key of this phone.
     fn device_key(&self) -> &DeviceKey<R>;

@@ -39,51 +39,51 @@ pub(crate) fn open<R: Runtime>(
     Ok(DeviceKey { half })
 }
 
-/// The one key of this phone, and its one secret.
+/// The key and the secret of this phone.
 pub struct DeviceKey<R: Runtime> {
     half: PluginHandle<R>,
 }
 
 impl<R: Runtime> DeviceKey<R> {
-    /// Makes a new key in place of the one there may be. `challenge` goes into Android's
-    /// attestation; durable when it returns.
+    /// Makes a new key, which replaces any old one, with `challenge` in Android's attestation. Durable
+    /// when it returns.
     pub async fn make(&self, challenge: &[u8; 32]) -> Result<Made> {
         let told: Told = self.ask("make", Bytes::of(challenge)).await?;
         told.read()?.ok_or(Error::Lost)
     }
 
-    /// The key there is; `None` where there is none (any more).
+    /// The current key; `None` if there is none.
     pub async fn look(&self) -> Result<Option<Made>> {
         self.ask::<Told>("look", ()).await?.read()
     }
 
-    /// Signs SHA-256 of `message`. [`Error::Lost`] where there is no key.
+    /// Signs SHA-256 of `message`. [`Error::Lost`] if there is no key.
     pub async fn sign(&self, message: &[u8]) -> Result<Signature> {
         let der: MaybeBytes = self.ask("sign", Bytes::of(message)).await?;
         der::raw(&der.read()?.ok_or(Error::Lost)?)
     }
 
-    /// What the hardware says about the key. Android answers the chain that was made with the
-    /// key; iOS asks Apple, once per key, with `client_data_hash` in what is attested.
+    /// The attestation of the key. Android returns the chain that was made with the key; iOS asks
+    /// Apple, once per key, to attest `client_data_hash`.
     pub async fn attestation(&self, client_data_hash: &[u8; 32]) -> Result<Attestation> {
         let hash = Bytes::of(client_data_hash);
         self.ask::<Said>("attestation", hash).await?.read()
     }
 
-    /// iOS: App Attest's assertion over `client_data_hash` by the key that was attested;
-    /// `None` on every other platform, and where nothing was attested.
+    /// iOS: App Attest's assertion over `client_data_hash` by the attested key; `None` on every other
+    /// platform, and without an attested key.
     pub async fn assertion(&self, client_data_hash: &[u8; 32]) -> Result<Option<Vec<u8>>> {
         let hash = Bytes::of(client_data_hash);
         let said: MaybeBytes = self.ask("assertion", hash).await?;
         said.read()
     }
 
-    /// Destroys the key. Nothing happens where there is none.
+    /// Destroys the key. Does nothing if there is none.
     pub async fn delete(&self) -> Result<()> {
         self.ask("delete", ()).await
     }
 
-    /// The secret that was kept last; `None` where there is none, or none that opens.
+    /// The current secret; `None` if there is none, or if it can never be opened again.
     pub async fn load_secret(&self) -> Result<Option<Zeroizing<[u8; 32]>>> {
         let told: MaybeBytes = self.ask("loadSecret", ()).await?;
         let Some(bytes) = told.read()?.map(Zeroizing::new) else {
@@ -95,12 +95,12 @@ impl<R: Runtime> DeviceKey<R> {
             .map_err(|_| Error::Other("the secret is not of 32 bytes".into()))
     }
 
-    /// Keeps this secret in place of the one there may be. Durable when it returns.
+    /// Stores this secret, which replaces any old one. Durable when it returns.
     pub async fn keep_secret(&self, secret: &[u8; 32]) -> Result<()> {
         self.ask("keepSecret", Bytes::of(secret)).await
     }
 
-    /// Destroys the secret. Nothing happens where there is none.
+    /// Destroys the secret. Does nothing if there is none.
     pub async fn delete_secret(&self) -> Result<()> {
         self.ask("deleteSecret", ()).await
     }

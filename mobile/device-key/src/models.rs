@@ -1,4 +1,4 @@
-//! What goes in and comes out, the same on every platform.
+//! The types of the interface, the same on every platform.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,8 +8,8 @@ pub type PublicKey = [u8; 65];
 /// r and s, 32 bytes each, big-endian.
 pub type Signature = [u8; 64];
 
-/// Where a key lives, as the platform says. Android before version 12 does not distinguish
-/// StrongBox from the trusted environment afterwards; the weaker one is then assumed.
+/// The level of a key, as the platform reports it. Android before version 12 does not distinguish
+/// StrongBox from the trusted environment afterwards; then the weaker one is assumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
@@ -17,7 +17,7 @@ pub enum Level {
     Software,
     /// In the phone's trusted environment.
     TrustedEnvironment,
-    /// In an Android phone's chip of its own.
+    /// In an Android phone's secure element (StrongBox).
     StrongBox,
     /// In an iPhone's Secure Enclave.
     SecureEnclave,
@@ -28,14 +28,14 @@ pub enum Level {
 pub struct Made {
     /// Its public half.
     pub public_key: PublicKey,
-    /// Where it lives.
+    /// Its level.
     pub level: Level,
 }
 
-/// What the phone's hardware says about its key.
+/// The hardware's attestation of the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Attestation {
-    /// Nothing: a computer, or a phone that cannot attest.
+    /// None: a computer, or a phone that cannot attest.
     None,
     /// Android: DER certificates, the key's own first. The leaf holds the challenge.
     AndroidKey {

@@ -1,10 +1,9 @@
-//! Where a computer keeps a secret: in the system's keyring (Secret Service, Keychain,
-//! Credential Manager), or in a file of mode 0600 where there is no keyring.
+//! The secrets of a computer: in the system's keyring (Secret Service, Keychain, Credential Manager),
+//! or in a file of mode 0600 if there is no keyring.
 //!
-//! A secret in the keyring has a small note on the disk with the name of its entry.
-//! Every secret that is kept gets an entry of its own, so that the note, which is replaced in one
-//! step, decides between the old secret and the new: a crash leaves one of them. Without a note
-//! the keyring is not asked, and no person is asked for its password.
+//! A secret in the keyring has a small note on the disk with the name of its entry. Every new secret
+//! gets a new entry, and the note is replaced in one step, so a crash leaves either the old secret or
+//! the new one. Without a note the keyring is not opened, and no person is asked for its password.
 
 use crate::{Error, Result};
 use std::{
@@ -17,9 +16,9 @@ use zeroize::Zeroizing;
 /// Whether the keyring may be used, and the name of its entries.
 #[derive(Debug, Clone)]
 pub(crate) enum Keyring {
-    /// None: secrets go into files.
+    /// No keyring: secrets are stored in files.
     Never,
-    /// The system's, under this service.
+    /// The system's keyring, under this service.
     Ours(String),
 }
 
@@ -32,7 +31,7 @@ pub(crate) struct Secret {
 }
 
 impl Secret {
-    /// The secret that is kept in `folder` as `name`, or in the keyring by a note there.
+    /// The secret in `folder` under `name`, or in the keyring by a note there.
     pub fn new(keyring: Keyring, folder: &Path, name: &str) -> Self {
         Self {
             keyring,
@@ -41,7 +40,7 @@ impl Secret {
         }
     }
 
-    /// The secret that was kept last; `None` where there is none.
+    /// The current secret; `None` if there is none.
     pub fn load(&self) -> Result<Option<Zeroizing<Vec<u8>>>> {
         let Some(entry) = self.noted()? else {
             return read(&self.file);
@@ -49,12 +48,12 @@ impl Secret {
         match entry.get_secret() {
             Ok(secret) => Ok(Some(Zeroizing::new(secret))),
             Err(keyring::Error::NoEntry) => Ok(None),
-            // A keyring that was there once and does not answer is locked, not lost.
+            // A keyring that worked once and does not answer now is locked, not lost.
             Err(error) => Err(Error::Locked(said(&error))),
         }
     }
 
-    /// Keeps this secret in place of the one there may be.
+    /// Stores this secret, which replaces any old one.
     pub fn keep(&self, secret: &[u8]) -> Result<()> {
         let before = self.noted().ok().flatten();
         match self.keep_in_keyring(secret) {
@@ -67,12 +66,12 @@ impl Secret {
                 remove(&self.note)?;
             }
         }
-        // Last, and without harm where it fails: nothing names the old entry any more.
+        // Last, and harmless if it fails, because no note names the old entry any more.
         before.map(|entry| entry.delete_credential());
         Ok(())
     }
 
-    /// Destroys the secret. Nothing happens where there is none.
+    /// Destroys the secret. Does nothing if there is none.
     pub fn delete(&self) -> Result<()> {
         if let Some(entry) = self.noted()? {
             match entry.delete_credential() {
@@ -84,7 +83,7 @@ impl Secret {
         remove(&self.file)
     }
 
-    /// The name of a new entry with the secret; `None` where no keyring takes it.
+    /// The name of a new entry with the secret; `None` if no keyring accepts it.
     fn keep_in_keyring(&self, secret: &[u8]) -> Option<String> {
         let Keyring::Ours(service) = &self.keyring else {
             return None;
@@ -110,14 +109,14 @@ impl Secret {
     }
 }
 
-/// 16 hexadecimal digits that no entry had before.
+/// 16 random hexadecimal digits.
 fn fresh_name() -> Option<String> {
     let mut bytes = [0; 8];
     aws_lc_rs::rand::fill(&mut bytes).ok()?;
     Some(format!("{:016x}", u64::from_be_bytes(bytes)))
 }
 
-/// The kind of fault; a keyring's own words may hold names of entries.
+/// The kind of fault, without the keyring's own text, which may hold names of entries.
 fn said(error: &keyring::Error) -> String {
     match error {
         keyring::Error::NoStorageAccess(_) => "no access to the keyring".into(),
@@ -134,7 +133,7 @@ fn read(file: &Path) -> Result<Option<Zeroizing<Vec<u8>>>> {
     }
 }
 
-/// The whole file is on the disk before its name is.
+/// Writes a file: its content is on the disk before its name.
 fn write(file: &Path, bytes: &[u8]) -> Result<()> {
     let folder = file.parent().unwrap_or(Path::new("."));
     let put = || {
@@ -154,7 +153,7 @@ fn write(file: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 fn remove(file: &Path) -> Result<()> {
-    // What a crash before renaming left behind holds a secret too.
+    // A crash before the renaming leaves a file that holds a secret too.
     for path in [fresh_file(file), file.to_owned()] {
         match fs::remove_file(path) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(fault(&error)),
@@ -173,7 +172,7 @@ fn fresh_file(file: &Path) -> PathBuf {
     name.into()
 }
 
-/// Makes names durable. Windows does it by itself, and cannot open a folder as a file.
+/// Makes names durable. Windows does that by itself, and cannot open a folder as a file.
 fn sync(folder: &Path) -> std::io::Result<()> {
     if cfg!(unix) {
         File::open(folder)?.sync_all()?;

@@ -1,4 +1,4 @@
-//! What is sent to the Kotlin and Swift halves, and what they answer: JSON, bytes in base64.
+//! The messages to and from the Kotlin and Swift halves: JSON, with bytes in base64.
 
 use crate::{Attestation, Error, Level, Made, Result};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -18,7 +18,7 @@ impl Bytes {
     }
 }
 
-/// Bytes that a half answers; `null` where there are none.
+/// Bytes from a half; `null` if there are none.
 #[derive(Deserialize)]
 pub(crate) struct MaybeBytes {
     bytes: Option<String>,
@@ -30,7 +30,7 @@ impl MaybeBytes {
     }
 }
 
-/// A key, as a half describes it; all fields are `null` where there is none.
+/// A key, as a half describes it; all fields are `null` if there is none.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Told {
@@ -52,7 +52,7 @@ impl Told {
     }
 }
 
-/// What the hardware says, as a half sends it.
+/// The attestation, as a half sends it.
 #[derive(Deserialize)]
 #[serde(
     tag = "kind",
@@ -80,7 +80,7 @@ impl Said {
     }
 }
 
-/// What a half's refusal means. The words are the same in Kotlin and Swift.
+/// The error for a half's refusal. The words are the same in Kotlin and Swift.
 pub(crate) fn refusal(code: Option<&str>, message: Option<String>) -> Error {
     let message = message.unwrap_or_default();
     match code {

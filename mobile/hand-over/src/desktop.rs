@@ -1,4 +1,4 @@
-//! The twin of a computer: the folder of downloads.
+//! The twin for a computer: the folder of downloads.
 
 use crate::{Error, File, HandedOver, How, Result};
 use std::{
@@ -9,7 +9,7 @@ use std::{
 };
 use tauri::{AppHandle, Manager, Runtime, plugin::PluginApi};
 
-/// How many files of one name get a number before it is a fault.
+/// The most files of one name; more are a fault.
 const MOST: u32 = 1000;
 
 pub(crate) fn open<R: Runtime>(
@@ -24,13 +24,13 @@ pub(crate) fn open<R: Runtime>(
 
 /// The system that takes files.
 pub struct HandOver<R: Runtime> {
-    /// Where downloads go; a machine without people has no such folder.
+    /// The folder of downloads; a machine without users has none.
     downloads: Option<PathBuf>,
     of: PhantomData<fn() -> R>,
 }
 
 impl<R: Runtime> HandOver<R> {
-    /// Saves a file among the downloads, under a name that is not taken there.
+    /// Saves a file among the downloads, under a free name.
     pub async fn give(&self, file: File, _how: How) -> Result<HandedOver> {
         let Some(downloads) = self.downloads.clone() else {
             return Ok(HandedOver::None);
@@ -42,8 +42,8 @@ impl<R: Runtime> HandOver<R> {
     }
 }
 
-/// Writes the file; durable when it returns. A crash leaves a part of it under its name, and the
-/// screen has not said that it is saved.
+/// Writes the file; durable when it returns. A crash may leave a part of it under its name, but then
+/// the screen has not called it saved.
 fn save(folder: &Path, file: &File) -> Result<PathBuf> {
     fs::create_dir_all(folder)?;
     for number in 0..MOST {
@@ -54,7 +54,7 @@ fn save(folder: &Path, file: &File) -> Result<PathBuf> {
         };
         let written = out.write_all(file.bytes()).and_then(|()| out.sync_all());
         if let Err(fault) = written {
-            // Half a receipt must not look like one.
+            // Half a receipt must not look like a whole one.
             let _ = fs::remove_file(&path);
             return Err(fault.into());
         }

@@ -1,19 +1,19 @@
-//! Why a file did not go.
+//! Faults of handing over a file.
 
 use std::io;
 
-/// Names no content of a file.
+/// Why a file was not handed over. Never holds the file's content.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// There is no room for it.
     #[error("no room left")]
     Full,
-    /// Anything else; the reason is for the log.
+    /// Any other fault; the reason is for the log.
     #[error("{0}")]
     Other(String),
 }
 
-/// What handing over answers.
+/// The result of handing over.
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl From<io::Error> for Error {

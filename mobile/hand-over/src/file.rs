@@ -1,19 +1,19 @@
-//! A file that is to go.
+//! A file to hand over.
 
-/// A name that every system takes, a media type, and bytes. Its content is not printed.
+/// A name that every system accepts, a media type, and bytes. Its content is not printed.
 pub struct File {
     name: String,
     kind: String,
     bytes: Vec<u8>,
 }
 
-/// What is wrong with a file that cannot be handed over.
+/// Why a file cannot be handed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the file's {} cannot be used", self.field())]
 pub enum BadFile {
-    /// Its name.
+    /// Its name is not valid.
     Name,
-    /// Its media type.
+    /// Its media type is not valid.
     Kind,
     /// It is empty.
     Bytes,
@@ -36,8 +36,8 @@ impl File {
     /// The longest media type.
     const LONGEST_KIND: usize = 100;
 
-    /// A file of this name and kind. A name is of ASCII letters, digits, `-`, `_` and `.`, and
-    /// begins with a letter or a digit: it leads to no other folder, hides nothing, and no system
+    /// A file of this name and kind. A name has ASCII letters, digits, `-`, `_` and `.`, and begins
+    /// with a letter or a digit. So it cannot lead to another folder or hide the file, and no system
     /// has to change it.
     pub fn new(name: &str, kind: &str, bytes: Vec<u8>) -> Result<Self, BadFile> {
         let letters = |text: &str, others: &str| {
@@ -70,7 +70,7 @@ impl File {
         &self.name
     }
 
-    /// Its media type.
+    /// Its media type is not valid.
     pub fn kind(&self) -> &str {
         &self.kind
     }

@@ -1,6 +1,5 @@
-//! Gives a file to the system and answers whether it went. A webview cannot: Android's has no
-//! share sheet and drops downloads, and neither tells the page, which would call a file saved that
-//! is nowhere.
+//! Hands a file to the system and returns its fate. A webview cannot do that: Android's has no share
+//! sheet and drops downloads without telling the page, which would call a lost file saved.
 //!
 //! | where | [`How::Save`] | [`How::Share`] |
 //! |---|---|---|
@@ -8,9 +7,9 @@
 //! | iOS | the document picker; gone when the system has its copy | the share sheet; gone when the chosen activity has completed |
 //! | computer | the folder of downloads; gone when the file is written and flushed | the same: a computer has no share sheet |
 //!
-//! On a phone the file waits in the app's cache, where the system reads it: until the answer where
-//! it is saved, until the next file or the next start where it is shared, since the chosen app may
-//! read it later. A crash leaves at most that one file, and the next start removes it.
+//! On a phone the file waits in the app's cache, where the system reads it. A saved file is removed
+//! after the answer. A shared file stays until the next file or the next start, because the chosen
+//! app may read it later. A crash leaves at most that one file, and the next start removes it.
 
 use tauri::{
     Manager, Runtime,
@@ -36,16 +35,16 @@ pub use error::{Error, Result};
 pub use file::{BadFile, File};
 pub use platform::HandOver;
 
-/// What is done with a file.
+/// How a file is handed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum How {
-    /// It is written where the person says.
+    /// It is written to the place that the person chooses.
     Save,
     /// Another app gets it.
     Share,
 }
 
-/// Whether a file went.
+/// The fate of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HandedOver {
@@ -60,7 +59,7 @@ pub enum HandedOver {
 /// The plugin's name, under which the platforms' halves are registered.
 const NAME: &str = "hand-over";
 
-/// Reaches the system from an app, its handle or a window.
+/// Access to the system from an app, its handle or a window.
 pub trait HandOverExt<R: Runtime> {
     /// The system that takes files.
     fn hand_over(&self) -> &HandOver<R>;

@@ -26,7 +26,7 @@ mod swift {
     }
 }
 
-/// Joins the platform's half, and removes what was shared before this start.
+/// Joins the platform's half, and removes a file that was shared before this start.
 pub(crate) fn open<R: Runtime>(
     app: &AppHandle<R>,
     api: &PluginApi<R, ()>,
@@ -36,7 +36,7 @@ pub(crate) fn open<R: Runtime>(
     #[cfg(target_os = "ios")]
     let half = swift::half(api)?;
     let tray = Tray::below(&app.path().app_cache_dir()?);
-    // What cannot be removed now is removed before the next file goes.
+    // If it cannot be removed now, it is removed before the next file.
     let _ = tray.clear();
     Ok(HandOver { half, tray })
 }
@@ -48,7 +48,7 @@ pub struct HandOver<R: Runtime> {
 }
 
 impl<R: Runtime> HandOver<R> {
-    /// Gives a file to the system and waits until the person has decided, however long that takes.
+    /// Hands a file to the system and waits, without a time limit, until the person has decided.
     pub async fn give(&self, file: File, how: How) -> Result<HandedOver> {
         let given = Given {
             path: self.tray.lay(&file)?.to_string_lossy().into_owned(),
@@ -59,7 +59,7 @@ impl<R: Runtime> HandOver<R> {
             How::Save => self.ask("save", given).await,
             How::Share => self.ask("share", given).await,
         };
-        // What was shared is read by another app, perhaps later.
+        // Another app reads a shared file, perhaps later.
         if (how, &answer) != (How::Share, &Ok(HandedOver::Gone)) {
             let _ = self.tray.clear();
         }

@@ -1,6 +1,5 @@
-//! The folder where a file waits for the system to read it: `shared` in the app's cache, which
-//! Android's FileProvider may show to others (res/xml/file_paths.xml). It never holds more than
-//! one file.
+//! The folder where a file waits for the system: `shared` in the app's cache, which Android's
+//! FileProvider may share with other apps (res/xml/file_paths.xml). It holds at most one file.
 
 use crate::{File, Result};
 use std::{
@@ -9,19 +8,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The folder's name; `file_paths.xml` names the same.
+/// The folder's name, the same as in `file_paths.xml`.
 const NAME: &str = "shared";
 
 /// The folder.
 pub(crate) struct Tray(PathBuf);
 
 impl Tray {
-    /// The one below the app's cache.
+    /// The folder below the app's cache.
     pub fn below(cache: &Path) -> Self {
         Self(cache.join(NAME))
     }
 
-    /// Lays a file there in place of the one before, and answers its path.
+    /// Puts a file there, which replaces the one before, and returns its path.
     pub fn lay(&self, file: &File) -> Result<PathBuf> {
         self.clear()?;
         fs::create_dir_all(&self.0)?;
@@ -32,7 +31,7 @@ impl Tray {
         Ok(path)
     }
 
-    /// Removes what is there. Nothing happens where there is nothing.
+    /// Removes the file. Does nothing if there is none.
     pub fn clear(&self) -> Result<()> {
         match fs::remove_dir_all(&self.0) {
             Err(fault) if fault.kind() != io::ErrorKind::NotFound => Err(fault.into()),

@@ -1,4 +1,4 @@
-//! What the Kotlin and Swift halves are handed and answer, as JSON.
+//! The messages to and from the Kotlin and Swift halves, as JSON.
 
 use crate::{Error, HandedOver};
 use serde::{Deserialize, Serialize};
@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 /// A file that waits for the system.
 #[derive(Serialize)]
 pub(crate) struct Given {
-    /// Where it waits.
+    /// Its path.
     pub path: String,
-    /// Under which name it is to go.
+    /// The name to hand it over with.
     pub name: String,
     /// Its media type.
     pub kind: String,
@@ -20,7 +20,7 @@ pub(crate) struct Answered {
     pub went: HandedOver,
 }
 
-/// What a half's refusal means. The words are the same in Kotlin and Swift.
+/// The error for a half's refusal. The words are the same in Kotlin and Swift.
 pub(crate) fn refusal(code: Option<&str>, message: Option<String>) -> Error {
     match code {
         Some("full") => Error::Full,

@@ -1,4 +1,4 @@
-//! The twin of a computer, which has neither a window to hide nor bars to draw.
+//! The twin for a computer, which has neither a window to hide nor bars to draw.
 
 use crate::Shown;
 use std::marker::PhantomData;
@@ -14,12 +14,12 @@ pub struct PrivateScreen<R: Runtime> {
 }
 
 impl<R: Runtime> PrivateScreen<R> {
-    /// Says what is shown. Nothing happens on a computer.
+    /// Does nothing on a computer.
     pub async fn set(&self, _shown: Shown) -> tauri::Result<()> {
         Ok(())
     }
 
-    /// Draws the bars. Nothing happens on a computer.
+    /// Does nothing on a computer.
     pub async fn bars(&self, _dark: Option<bool>) -> tauri::Result<()> {
         Ok(())
     }

@@ -1,5 +1,5 @@
-//! How the phone treats the screen that is shown: who else sees it, who else may lead the finger
-//! on it, and how the system's bars are drawn around it.
+//! Sets how the phone treats the current screen: whether others can see it, whether other apps can
+//! steer touches on it, and how the system's bars are drawn around it.
 //!
 //! | where | private | guarded | bars |
 //! |---|---|---|---|
@@ -23,16 +23,16 @@ use mobile as platform;
 
 pub use platform::PrivateScreen;
 
-/// What the screen that is shown now shows.
+/// The kind of the current screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Shown {
     /// A credential, a face or a signature.
     pub private: bool,
-    /// Something to agree to, or to type, that another app must not lead the finger to.
+    /// A question to agree to, or a field to type in, to which another app must not lead the finger.
     pub guarded: bool,
 }
 
-/// Reaches the screen from an app, its handle or a window.
+/// Access to the screen from an app, its handle or a window.
 pub trait PrivateScreenExt<R: Runtime> {
     /// The app's screen.
     fn private_screen(&self) -> &PrivateScreen<R>;

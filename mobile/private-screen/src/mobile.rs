@@ -39,27 +39,27 @@ pub struct PrivateScreen<R: Runtime> {
     half: PluginHandle<R>,
 }
 
-/// How the bars are drawn.
+/// The drawing of the bars.
 #[derive(Serialize)]
 struct Bars {
-    /// On dark or on light paper; as the system does it where that is not said.
+    /// Dark or light; the system's theme if it is missing.
     dark: Option<bool>,
 }
 
 impl<R: Runtime> PrivateScreen<R> {
-    /// Says what is shown.
+    /// Sets the kind of the current screen.
     pub async fn set(&self, shown: Shown) -> tauri::Result<()> {
         self.ask("set", shown).await
     }
 
-    /// Draws the system's bars for a dark or a light page; `None` as the system's theme is.
+    /// Draws the system's bars for a dark or a light page; `None` for the system's theme.
     pub async fn bars(&self, dark: Option<bool>) -> tauri::Result<()> {
         self.ask("bars", Bars { dark }).await
     }
 
     async fn ask(&self, command: &str, told: impl Serialize) -> tauri::Result<()> {
         let answer: Result<(), _> = self.half.run_mobile_plugin_async(command, told).await;
-        // Only on Android has the plugin's error a place among Tauri's own.
+        // Only on Android does Tauri's error have a variant for the plugin's.
         answer.map_err(|error| io::Error::other(error.to_string()).into())
     }
 }

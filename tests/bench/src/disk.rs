@@ -1,5 +1,5 @@
-//! The bare disk: records of the same length appended to one file, flushed once per 16. Nothing
-//! that keeps its promises can be faster.
+//! The bare disk: records of the same length appended to one file, flushed once per 16. It is the upper
+//! bound of a server that flushes.
 
 use anyhow::Result;
 use std::{

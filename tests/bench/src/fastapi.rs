@@ -103,7 +103,7 @@ impl FastApi {
 
 impl Drop for FastApi {
     fn drop(&mut self) {
-        // Asked kindly, so that workers and back ends end too.
+        // SIGTERM, so that workers and back ends end too.
         for child in self.web.iter_mut().chain([&mut self.database]) {
             let _ = Command::new("kill")
                 .args(["-TERM", &child.id().to_string()])
@@ -140,7 +140,7 @@ fn environment(folder: &Path) -> Result<PathBuf> {
     Ok(std::path::absolute(python)?)
 }
 
-/// PostgreSQL refuses to run as root: it is then run as the user `postgres`.
+/// A program of PostgreSQL, as the user `postgres` if this process is root: it refuses to run as root.
 fn as_postgres(program: &Path) -> Command {
     if rustix::process::geteuid().is_root() {
         let mut command = Command::new("setpriv");
@@ -217,7 +217,7 @@ pub struct Submission {
     pictures: Vec<Bytes>,
 }
 
-/// Submissions with pictures that no other number gives.
+/// Submissions with unique pictures for each number.
 pub fn prepare(template: &Template, numbers: std::ops::Range<u64>) -> Result<Vec<Submission>> {
     #[expect(clippy::disallowed_methods, reason = "keys of a bench are nobody's")]
     let random = SystemRandom::new();

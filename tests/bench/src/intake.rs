@@ -17,15 +17,15 @@ use std::{
     time::Duration,
 };
 
-/// How many send at once.
+/// The numbers of senders.
 pub const AT_ONCE: [usize; 3] = [1, 16, 64];
 
-/// What one contender came to at one number of senders.
+/// The result of one contender at one number of senders.
 #[derive(Default, Clone)]
 pub struct Score {
     /// All slices together.
     pub load: Load,
-    /// What its processes used meanwhile.
+    /// The resources that its processes used.
     pub usage: Usage,
 }
 
@@ -66,7 +66,8 @@ pub async fn run(arguments: &Intake) -> Result<Results> {
     let folder = empty_folder(&arguments.folder).await?;
     let client = Client::builder()
         .pool_max_idle_per_host(512)
-        // Less than the server keeps one open: neither closes what the other is about to use.
+        // Shorter than the server's own time limit, so that neither side closes a connection that the
+        // other is about to use.
         .pool_idle_timeout(Duration::from_secs(10))
         .timeout(Duration::from_secs(60))
         .build()?;
@@ -142,8 +143,8 @@ pub async fn run(arguments: &Intake) -> Result<Results> {
     Ok(results)
 }
 
-/// An empty folder. ext4 passes by what was freed in the last half minute, one by one, whenever
-/// it makes a file: a race right after a large removal would measure that.
+/// An empty folder. When ext4 makes a file, it skips every inode that was freed in the last half
+/// minute, and a race right after a large removal would measure that.
 async fn empty_folder(folder: &Path) -> Result<PathBuf> {
     if folder.exists() {
         eprintln!("removing what the last run left, and waiting until the disk has forgotten it");

@@ -1,4 +1,4 @@
-//! A number of senders at once, each taking the next job when its last one is done.
+//! A number of concurrent senders, each of which takes the next job when its last one is done.
 
 use std::{
     collections::VecDeque,
@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What a slice of load came to.
+/// The result of a slice of load.
 #[derive(Debug, Default, Clone)]
 pub struct Load {
     /// From the first request to the last answer.

@@ -1,7 +1,7 @@
 //! How fast the server takes apoyos and how well codes are read, compared with others in the same run.
 //!
-//! `cargo xtask bench intake` or `qr` builds everything in release and runs this. Only ratios taken in
-//! one interleaved run mean anything: two processors shared with the load itself.
+//! `cargo xtask bench intake` or `qr` builds everything in release and runs this. Only ratios of one
+//! interleaved run are meaningful, because the load shares the two processors.
 
 mod disk;
 mod fastapi;
@@ -9,7 +9,10 @@ mod intake;
 mod load;
 mod memory;
 mod mrz;
+mod open_loop;
 mod ours;
+mod overload;
+mod pages;
 mod pictures;
 mod process;
 mod qr;
@@ -31,6 +34,10 @@ struct Arguments {
 enum Bench {
     /// Signed apoyos with four unique pictures (0.94 MB), at 1, 16 and 64 at once.
     Intake(Intake),
+    /// Ten times as many apoyos as the server receives, for minutes.
+    Overload(overload::Overload),
+    /// A thousand open pages of a national campaign, and the intake meanwhile.
+    Pages(pages::Pages),
     /// Readers of QR codes over the same photographs.
     Qr(qr::Qr),
     /// Readers of the three lines on the back over the same photographs.
@@ -67,6 +74,8 @@ async fn main() -> Result<()> {
             report::print(&intake::run(&arguments).await?);
             Ok(())
         }
+        Bench::Overload(arguments) => overload::run(&arguments).await,
+        Bench::Pages(arguments) => pages::run(&arguments).await,
         Bench::Qr(arguments) => qr::run(&arguments),
         Bench::Mrz(arguments) => mrz::run(&arguments),
     }

@@ -1,4 +1,4 @@
-//! Memory under many uploads, and how long a tally takes meanwhile.
+//! Memory during many uploads, and the latency of the tally meanwhile.
 
 use crate::{
     load::{self, Load},
@@ -18,7 +18,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The highest memory that was seen while `work` ran, in bytes.
+/// The peak memory while `work` ran, in bytes.
 async fn peak<T>(pid: u32, work: impl Future<Output = T>) -> (T, u64) {
     let done = Arc::new(AtomicBool::new(false));
     let watcher = {
@@ -75,7 +75,7 @@ pub async fn per_slow_upload(
     Ok(highest.saturating_sub(before) as f64 / count as f64 / 1e6)
 }
 
-/// Megabytes of the whole server while `count` uploads come as fast as they can.
+/// Megabytes of the whole server during `count` uploads at full speed.
 pub async fn at_fast_uploads(
     server: &Ours,
     client: &Client,
@@ -112,8 +112,8 @@ pub async fn tally_while<T>(server: &Ours, work: impl Future<Output = T>) -> (T,
             server.url,
             crate::ours::CAMPAIGN
         );
-        // On a thread of its own: among sixty-four senders an answer would wait for its turn to
-        // be looked at, and that would be measured.
+        // On a thread of its own. Among sixty-four senders an answer would wait for its turn, and the
+        // wait would be measured.
         std::thread::spawn(move || ask(&url, &done))
     };
     let result = work.await;

@@ -1,5 +1,5 @@
-//! The server of this project as a contender: started from its release binary, with devices
-//! activated as phones do it.
+//! This project's server as a contender: started from its release binary, with devices that are
+//! activated like phones.
 
 use crate::{
     load::Load,
@@ -35,6 +35,9 @@ use std::{
     time::Duration,
 };
 
+/// Length of a small picture.
+const SMALL: usize = 2_048;
+
 /// The campaign that everything is sent to.
 pub const CAMPAIGN: &str = "bench";
 
@@ -49,6 +52,15 @@ pub struct Ours {
 impl Ours {
     /// Starts `apoyo` on an empty folder, its validator paused.
     pub fn start(apoyo: &Path, data: &Path) -> Result<Self> {
+        Self::start_on(apoyo, data, |_| Ok(()))
+    }
+
+    /// The same, with something done to the folder before the server runs.
+    pub fn start_on(
+        apoyo: &Path,
+        data: &Path,
+        prepare: impl FnOnce(&Path) -> Result<()>,
+    ) -> Result<Self> {
         let made = Command::new(apoyo)
             .arg("init")
             .arg("--data")
@@ -60,7 +72,13 @@ impl Ours {
             "apoyo init failed: the folder has to be empty"
         );
         let config = data.join("bench.toml");
-        std::fs::write(&config, "[limits]\nvalidators = 0\n")?;
+        // One phone of the bench sends for thousands: what one may send is not what is measured.
+        std::fs::write(
+            &config,
+            "[limits]\nvalidators = 0\nuploads_per_device = 2048\n\
+             unnamed_parts_per_device = 1000000\nunnamed_mib_per_device = 1000000\n\
+             apoyos_per_device_per_day = 100000000\n",
+        )?;
         let process = data.join("process.toml");
         std::fs::write(
             &process,
@@ -87,8 +105,10 @@ impl Ours {
                 .status()?;
             ensure!(done.success(), "apoyo {noun} create failed");
         }
+        prepare(data)?;
         let mut child = Command::new(apoyo)
-            .args(["serve", "--no-relay", "--listen", "127.0.0.1:0", "--data"])
+            .args(["serve", "--no-relay", "--listen", "127.0.0.1:0"])
+            .args(["--operators", "127.0.0.1:0", "--data"])
             .arg(data)
             .arg("--config")
             .arg(&config)
@@ -188,6 +208,31 @@ impl Ours {
         })
     }
 
+    /// So many phones as if they had been activated like `one`: their rows, written at once.
+    pub fn multiply(&self, one: &Device, count: usize) -> Result<Vec<Device>> {
+        let mut db = rusqlite::Connection::open(self.data.join("apoyo.db"))?;
+        db.busy_timeout(Duration::from_secs(10))?;
+        let tx = db.transaction()?;
+        let mut phones = Vec::with_capacity(count);
+        for _ in 0..count {
+            let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?;
+            let id = DeviceId::random(&SystemEntropy);
+            let point: &[u8] = key.public_key().as_ref();
+            tx.execute(
+                "INSERT INTO devices (id, key, activation, front, mail_tag, notice_version,
+                     activated_at) VALUES (?1, ?2, ?1, ?1, ?1, '0123456789abcdef', 0)",
+                (id.as_bytes(), point),
+            )?;
+            phones.push(Device {
+                id: id.to_string(),
+                key: Arc::new(key),
+                sealing: one.sealing.clone(),
+            });
+        }
+        tx.commit()?;
+        Ok(phones)
+    }
+
     async fn code(&self, email: &str) -> Result<ActivationCode> {
         for _ in 0..200 {
             for entry in std::fs::read_dir(self.data.join("outbox"))
@@ -228,7 +273,7 @@ pub struct Device {
 }
 
 impl Device {
-    /// A part as a phone seals it: outside of what is measured.
+    /// A part as a phone seals it, which is not measured.
     fn sealed(&self, apoyo: ApoyoId, part: SealedPart, plain: &[u8]) -> Result<Bytes> {
         let process: ProcessId = CAMPAIGN.parse()?;
         let binding = Binding {
@@ -270,7 +315,7 @@ impl Device {
             .await?)
     }
 
-    /// A signed request for one picture of no apoyo, sealed and ready to be sent.
+    /// A signed request with one sealed picture that no apoyo names.
     pub fn picture(&self, picture: Bytes) -> Result<Ready> {
         let apoyo = ApoyoId::random(&SystemEntropy);
         let part = SealedPart::Picture(PartName::Front);
@@ -291,11 +336,25 @@ impl Device {
 
     /// A whole apoyo: four pictures and its manifest, signed ahead.
     pub fn apoyo(&self, template: &Template, number: u64) -> Result<Vec<Ready>> {
+        let picture = |place: u64, length| template.unique(number * 4 + place, length);
+        self.apoyo_of(number, picture)
+    }
+
+    /// The same with small pictures: for load whose making must cost less than its receiving.
+    pub fn small_apoyo(&self, number: u64) -> Result<Vec<Ready>> {
+        self.apoyo_of(number, |place, _| {
+            let mut picture = vec![0x55; SMALL];
+            picture[..8].copy_from_slice(&(number * 4 + place).to_be_bytes());
+            picture.into()
+        })
+    }
+
+    fn apoyo_of(&self, number: u64, picture: impl Fn(u64, usize) -> Bytes) -> Result<Vec<Ready>> {
         let apoyo = ApoyoId::random(&SystemEntropy);
         let mut requests = Vec::with_capacity(5);
         let mut parts = Vec::with_capacity(4);
         for (place, (name, length)) in PartName::ALL.into_iter().zip(LENGTHS).enumerate() {
-            let picture = template.unique(number * 4 + place as u64, length);
+            let picture = picture(place as u64, length);
             let picture = self.sealed(apoyo, SealedPart::Picture(name), &picture)?;
             parts.push(Part {
                 name,
@@ -353,12 +412,29 @@ pub struct Ready {
     key: String,
     signature: String,
     path: String,
-    /// What is sent.
+    /// The body.
     pub body: Bytes,
     kind: &'static str,
 }
 
 impl Ready {
+    /// Sends it; the status, and after how many seconds the server wants it again.
+    pub async fn ask(&self, client: &Client, url: &str) -> Result<(u16, Option<u64>)> {
+        let answer = client
+            .put(format!("{url}{}", self.path))
+            .header(KEY_HEADER, &self.key)
+            .header(SIGNATURE_HEADER, &self.signature)
+            .header("content-type", self.kind)
+            .body(self.body.clone())
+            .send()
+            .await?;
+        let status = answer.status().as_u16();
+        let after = answer.headers().get("retry-after");
+        let after = after.and_then(|value| value.to_str().ok()?.parse().ok());
+        answer.bytes().await?;
+        Ok((status, after))
+    }
+
     /// Sends it and reads the answer to its end.
     pub async fn send(
         self,

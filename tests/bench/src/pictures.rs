@@ -1,4 +1,4 @@
-//! Pictures that are valid, unique and of the right length, made in no time.
+//! Valid, unique pictures of the right length, made quickly.
 
 use anyhow::{Context, Result};
 use bytes::Bytes;
@@ -10,13 +10,13 @@ pub const LENGTHS: [usize; 4] = [300_000, 320_000, 250_000, 70_000];
 /// A JPEG that others are made from.
 pub struct Template {
     jpeg: Vec<u8>,
-    /// Where its headers end and its scan begins: a camera's headers take the first kilobyte, and
-    /// a server looks no further.
+    /// The end of its headers. A camera's headers take the first kilobyte, and a server reads only
+    /// those.
     scan: usize,
 }
 
 impl Template {
-    /// A small picture of noise, below every length that is asked for.
+    /// A small picture of noise, shorter than every wanted length.
     pub fn new() -> Result<Self> {
         const SIDE: u32 = 256;
         let mut state = 1_u32;
@@ -38,15 +38,15 @@ impl Template {
         Ok(Self { jpeg, scan })
     }
 
-    /// A picture of exactly `length` bytes that no other `number` gives: the template with
-    /// comment segments before its scan.
+    /// A picture of exactly `length` bytes, unique for each `number`: the template with comment segments
+    /// before its scan.
     pub fn unique(&self, number: u64, length: usize) -> Bytes {
         let mut picture = Vec::with_capacity(length);
         picture.extend_from_slice(&self.jpeg[..self.scan]);
         let mut missing = length - self.jpeg.len();
         let mut state = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
         while missing > 0 {
-            // A comment's length counts its own two bytes; a rest of fewer than 4 would not fit.
+            // A comment's length includes its own two bytes; a rest of fewer than 4 would not fit.
             let whole = if missing > 65_537 + 4 {
                 65_537
             } else {

@@ -1,19 +1,19 @@
-//! What a process and its children cost, read from `/proc`: CPU, memory, bytes written.
+//! The resources of a process and its children, from `/proc`: CPU, memory, written bytes.
 
 use anyhow::{Context, Result};
 use std::{collections::HashMap, fs, time::Duration};
 
-/// What a whole process tree has used so far.
+/// The resources that a process tree has used so far.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Usage {
-    /// User and system time, children that have ended included.
+    /// User and system time, with ended children.
     pub cpu: Duration,
-    /// Bytes handed to the block layer.
+    /// Bytes written to the block layer.
     pub written: u64,
 }
 
 impl Usage {
-    /// What was used between `earlier` and this.
+    /// The difference from `earlier`.
     pub fn since(self, earlier: Usage) -> Usage {
         Usage {
             cpu: self.cpu.saturating_sub(earlier.cpu),
@@ -22,7 +22,7 @@ impl Usage {
     }
 }
 
-/// What the process `root` and everything below it have used.
+/// The resources of the process `root` and its descendants.
 pub fn usage(root: u32) -> Usage {
     let ticks = rustix::param::clock_ticks_per_second();
     let mut total = Usage::default();
@@ -30,7 +30,7 @@ pub fn usage(root: u32) -> Usage {
         let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else {
             continue;
         };
-        // The command's name may hold spaces: fields are counted behind its closing bracket.
+        // The command's name may have spaces, so fields are counted after its closing bracket.
         let Some((_, rest)) = stat.rsplit_once(')') else {
             continue;
         };
@@ -45,7 +45,7 @@ pub fn usage(root: u32) -> Usage {
     total
 }
 
-/// The memory that is really in use by the process `root` and everything below it, in bytes.
+/// The proportional memory of the process `root` and its descendants, in bytes.
 pub fn resident(root: u32) -> u64 {
     tree(root)
         .iter()

@@ -1,4 +1,4 @@
-//! The figures as a table in Markdown, as they stand in `docs/performance.md`.
+//! The figures as a table in Markdown, in the form of `docs/performance.md`.
 #![expect(
     clippy::print_stdout,
     reason = "the report is what this program is for"

@@ -1,5 +1,5 @@
-//! Two idle-priority busy loops, so that a virtual machine does not put its processors to sleep
-//! between two flushes of the disk: without them a flush waits for a timer tick.
+//! Two busy loops of idle priority, so that a virtual machine does not put its processors to sleep
+//! between two flushes of the disk. Without them a flush waits for a timer tick.
 
 use anyhow::{Context, Result};
 use std::process::{Child, Command, Stdio};

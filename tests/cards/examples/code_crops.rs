@@ -1,5 +1,5 @@
-//! Cuts the public QR out of photographs of synthetic backs, with where it truly lies: what
-//! reading is measured on when finding is to be left out of it.
+//! Cuts the public QR out of photographs of synthetic backs, with its true place, to measure reading
+//! without finding.
 //!
 //! `cargo run --release -p cards --example code_crops -- SEED COUNT FOLDER` writes COUNT crops
 //! of each level and size as PGM, with `crops.json` in the same folder.
@@ -34,7 +34,7 @@ fn main() {
             let (left, top, side) = around(corners);
             let file = format!("{index:04}-level{}-{}.pgm", level.number(), size.word());
             let path = format!("{folder}/{file}");
-            // A run that was stopped goes on where it was.
+            // An interrupted run continues.
             if fs::exists(&path).is_ok_and(|there| !there) {
                 let photo = photograph::take(&back, level, size, seed);
                 let jpeg = photograph::jpeg(&photo, level.quality());
@@ -56,8 +56,8 @@ fn main() {
     }
 }
 
-/// Left, top and side of a square half as large again as the code: the quiet zone and what
-/// is around it.
+/// Left, top and side of a square of 1.5 times the code's size, with the quiet zone and its
+/// surroundings.
 fn around(corners: [(f64, f64); 4]) -> (u32, u32, u32) {
     let middle = corners.iter().fold((0.0, 0.0), |sum, at| {
         (sum.0 + at.0 / 4.0, sum.1 + at.1 / 4.0)

@@ -1,4 +1,4 @@
-//! One picture of each kind that the photo checks are measured on, side by side, to be looked at.
+//! One picture of each kind that the photo checks are measured on, side by side, for a person to see.
 //!
 //! `cargo run --release -p cards --example contact_sheet -- sheet.jpg`
 #![allow(clippy::unwrap_used)]

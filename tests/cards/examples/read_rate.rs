@@ -1,7 +1,7 @@
-//! How many photographs of synthetic backs are read, by level and size, and how long it takes.
+//! The rate and the time of reading photographs of synthetic backs, by level and size.
 //!
-//! `cargo run -p cards --example read_rate -- 20` takes 20 photographs of each kind. Apart
-//! from the photographs of the table, nothing is tuned to this reader.
+//! `cargo run -p cards --example read_rate -- 20` takes 20 photographs of each kind. The photographs are
+//! not tuned to this reader.
 #![allow(clippy::unwrap_used)]
 
 use cards::{
@@ -11,7 +11,7 @@ use cards::{
 use credential::PublicQr;
 use std::time::{Duration, Instant};
 use vision::{
-    photo::{Limits, open_picture},
+    photo::{PictureLimits, open_picture},
     qr::{Budget, decode_picture, pick_public},
 };
 
@@ -39,7 +39,7 @@ fn main() {
                 let jpeg = photograph::jpeg(&photo, level.quality());
                 bytes += jpeg.len();
                 let start = Instant::now();
-                let still = open_picture(&jpeg, Limits::CAPTURE).unwrap();
+                let still = open_picture(&jpeg, PictureLimits::CAPTURE).unwrap();
                 let codes = decode_picture(&still.into_luma8(), Budget::still());
                 let took = start.elapsed();
                 (spent, worst) = (spent + took, worst.max(took));

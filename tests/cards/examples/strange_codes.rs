@@ -1,5 +1,5 @@
-//! Pictures of codes that are no credential's, each with one thing that makes them hard: what the
-//! public sets of test pictures hold, made from a seed, each with its text in a file.
+//! Pictures of other codes than a credential's, each with one difficulty, like those of the public sets
+//! of test pictures. They are made from a seed, each with its text in a file.
 //!
 //! `cargo run --release -p cards --example strange_codes -- SEED COUNT FOLDER` writes COUNT
 //! pictures of each kind, 1024 × 768, as JPEG; `cargo xtask bench qr FOLDER/*` reads them.
@@ -13,7 +13,7 @@ use vision::qr::pose::Pose;
 
 const SIZE: (u32, u32) = (1024, 768);
 
-/// What makes a picture hard.
+/// The difficulty of a picture.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Kind {
     Plain,
@@ -68,7 +68,7 @@ fn main() {
     }
 }
 
-/// An address of some length, as a code of some level.
+/// A URL of random length as a code of random level.
 fn code(kind: Kind, chance: &mut Chance) -> (String, QrCode) {
     let letters: Vec<char> = "abcdefghijkmnpqrstuvwxyz0123456789/-".chars().collect();
     let length = match kind {
@@ -91,7 +91,7 @@ fn code(kind: Kind, chance: &mut Chance) -> (String, QrCode) {
 /// Pixels of a module of the print.
 const MODULE: u32 = 12;
 
-/// The code on paper, with its margin, and what was spilt over it; 0 is ink.
+/// The code on paper, with its margin and stains; 0 is ink.
 fn printed(kind: Kind, code: &QrCode, chance: &mut Chance) -> GrayImage {
     let modules = code.width() as u32;
     let margin = if kind == Kind::NoMargin { 0 } else { 4 };
@@ -161,7 +161,7 @@ fn corners(kind: Kind, chance: &mut Chance) -> [(f64, f64); 4] {
     })
 }
 
-/// Light that is not the same everywhere: what a level at this place becomes.
+/// Uneven light: the grey level at a place.
 fn light(
     kind: Kind,
     corners: &[(f64, f64); 4],
@@ -190,7 +190,7 @@ fn light(
 fn photographed(kind: Kind, code: &QrCode, chance: &mut Chance) -> GrayImage {
     let paper = printed(kind, code, chance);
     let corners = corners(kind, chance);
-    // Any version does: the pose is that of the paper.
+    // Any version will do, because the pose is that of the paper.
     let pose = Pose::of_corners(1, corners).unwrap();
     let side = f64::from(paper.width());
     let table = Table::new(chance);
@@ -224,14 +224,14 @@ fn photographed(kind: Kind, code: &QrCode, chance: &mut Chance) -> GrayImage {
     let mut seen = imageops::blur(&sharp, blur as f32);
     let noise = chance.between(1.0, 6.0);
     for pixel in seen.iter_mut() {
-        // Twelve dice: nearly a bell.
+        // The sum of twelve uniform numbers is nearly normal.
         let bell: f64 = (0..12).map(|_| chance.unit()).sum::<f64>() - 6.0;
         *pixel = (f64::from(*pixel) + bell * noise) as u8;
     }
     seen
 }
 
-/// What the paper lies on: patches of light and dark things.
+/// The background of the paper: light and dark patches.
 struct Table {
     things: Vec<([f64; 4], f64)>,
 }

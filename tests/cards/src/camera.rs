@@ -1,4 +1,4 @@
-//! Pictures as a fake camera is fed with them.
+//! Films for a browser's fake camera.
 //!
 //! A browser started with `--use-fake-device-for-media-stream` and
 //! `--use-file-for-fake-video-capture=FILE.y4m` shows such a film as its camera.
@@ -6,10 +6,10 @@
 use crate::photograph::Size;
 use image::{Rgb, RgbImage, imageops};
 
-/// How many pictures a second the film promises.
+/// Pictures per second of the film.
 pub const FRAMES_PER_SECOND: u32 = 10;
 
-/// The picture within a frame of 1,280 by 720: as large as it fits, dark around it.
+/// The picture within a frame of 1,280 by 720, as large as it fits, on a dark background.
 pub fn frame(image: &RgbImage) -> RgbImage {
     let (width, height) = Size::Frame.pixels();
     if image.dimensions() == (width, height) {
@@ -29,8 +29,8 @@ pub fn frame(image: &RgbImage) -> RgbImage {
     frame
 }
 
-/// The picture as a camera gives it: 1,280 by 720, I420 (all of Y, then U, then V, the colours
-/// at half the size), in the limited range of BT.601.
+/// The picture in a camera's format: 1,280 by 720, I420 (all of Y, then U, then V, the colours at half
+/// the size), in the limited range of BT.601.
 pub fn i420(image: &RgbImage) -> Vec<u8> {
     let image = frame(image);
     let (width, height) = (image.width() as usize, image.height() as usize);

@@ -1,8 +1,8 @@
 //! An invented electoral map: every sección belongs to one federal district, one local
 //! district and one municipio.
 //!
-//! The number of federal districts of each entidad is the real one (300 in all); what lies
-//! within them is made up by a rule, the same for every seed.
+//! The number of federal districts of each entidad is the real one (300 in all). Their content is
+//! invented by a rule, the same for every seed.
 
 use credential::Entidad;
 use protocol::campaigns::Place;
@@ -15,23 +15,23 @@ const DISTRICTS: [u16; 32] = [
 
 /// Secciones in each federal district.
 const SECCIONES: u16 = 24;
-/// The local districts cut a federal one in two.
+/// Each federal district has two local districts.
 const SECCIONES_OF_LOCAL: u16 = 12;
-/// Three municipios share a federal district, so the one in the middle lies in both local
-/// districts, as towns do.
+/// Three municipios share a federal district, so the middle one is in both local districts, as real
+/// towns are.
 const SECCIONES_OF_MUNICIPIO: u16 = 8;
 
-/// How many federal districts this entidad has.
+/// The number of federal districts of this entidad.
 pub fn federal_districts(entidad: Entidad) -> u16 {
     DISTRICTS[usize::from(entidad.number()) - 1]
 }
 
-/// How many secciones this entidad has; they are numbered from 1.
+/// The number of secciones of this entidad; they are numbered from 1.
 pub fn secciones(entidad: Entidad) -> u16 {
     federal_districts(entidad) * SECCIONES
 }
 
-/// Where a sección lies; `None` when the entidad has no such sección.
+/// The place of a sección; `None` if the entidad does not have it.
 pub fn place(entidad: Entidad, seccion: u16) -> Option<Place> {
     if seccion == 0 || seccion > secciones(entidad) {
         return None;

@@ -1,14 +1,14 @@
-//! Repeatable chance: the same seed, person and purpose always draw the same numbers.
+//! Deterministic randomness: the same seed, person and purpose always give the same numbers.
 
-/// A stream of numbers that depends on what it was made from and on nothing else.
+/// A stream of random numbers that depends only on its seed, purpose and index.
 ///
-/// SplitMix64, written out here so that no new version of a library can change a card.
+/// SplitMix64, written here so that no new version of a library can change a card.
 #[derive(Debug, Clone)]
 pub struct Chance(u64);
 
 const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// Scatters the bits of `value`: near inputs give unrelated outputs.
+/// Mixes the bits of `value`, so that similar inputs give unrelated outputs.
 pub(crate) const fn scatter(value: u64) -> u64 {
     let value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -18,8 +18,7 @@ pub(crate) const fn scatter(value: u64) -> u64 {
 impl Chance {
     /// The stream of one `purpose` for one `index` under one `seed`.
     ///
-    /// A purpose of its own for each drawing keeps them apart: a new wrinkle in the face
-    /// does not change anybody's name.
+    /// Each drawing has a purpose of its own, so that a change of one drawing does not change the others.
     pub fn new(seed: u64, index: u64, purpose: &str) -> Self {
         let mut state = scatter(seed.wrapping_add(STEP));
         state = scatter(state ^ index.wrapping_mul(STEP));
@@ -37,7 +36,7 @@ impl Chance {
 
     /// A whole number from 0 to `limit` - 1.
     pub fn below(&mut self, limit: u64) -> u64 {
-        // Multiply and keep the high half: even enough for pictures, and without a loop.
+        // Multiply and keep the high half: nearly uniform, which is enough for pictures.
         ((u128::from(self.bits()) * u128::from(limit)) >> 64) as u64
     }
 
@@ -59,7 +58,7 @@ impl Chance {
     /// One of `options`.
     ///
     /// # Panics
-    /// When there are none.
+    /// If there are none.
     pub fn pick<'a, T: ?Sized>(&mut self, options: &[&'a T]) -> &'a T {
         options[self.below(options.len() as u64) as usize]
     }

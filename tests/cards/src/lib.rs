@@ -1,18 +1,17 @@
 //! Synthetic people, their credentials and photographs of them.
 //!
-//! None of these people exists and no photograph of a person was used: names are made of words that say
-//! so, faces are drawn with a few curves, and both faces of every card are stamped MUESTRA.
-//! The same seed gives the same people, the same cards and the same photographs, byte for
-//! byte, each time; person number 7 of a seed is the same whether ten are drawn or a
-//! million.
+//! The people are invented, and no photograph of a person was used: names are words such as PRUEBA, faces
+//! are drawn with a few curves, and both sides of every card are stamped MUESTRA. The same seed gives
+//! the same people, cards and photographs, byte for byte. Person number 7 of a seed does not depend on
+//! the number of people.
 //!
-//! - [`Person::synthetic`] makes somebody; [`Person::roll_line`] is their line in the roll.
-//! - [`draw`] gives the two faces of the card, a selfie and a signature.
-//! - [`photograph`] puts a face of a card on a desk and takes a picture of it, at five levels
-//!   of difficulty.
-//! - [`camera`] turns pictures into what a fake camera is fed with.
+//! - [`Person::synthetic`] makes a person; [`Person::roll_line`] is their line in the roll.
+//! - [`draw`] gives the two sides of the card, a selfie and a signature.
+//! - [`photograph`] puts a side of a card on a desk and takes a picture of it, at five levels of
+//!   difficulty.
+//! - [`camera`] turns pictures into a film for a fake camera.
 //!
-//! How many photographs the app's own reader can read, by level and size:
+//! The rate of photographs that the app's own reader reads, by level and size:
 //! `cargo run -p cards --example read_rate -- 12`.
 //!
 //! ```no_run

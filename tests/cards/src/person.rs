@@ -1,4 +1,4 @@
-//! People who do not exist, complete enough for a card, a roll and a photograph.
+//! Invented people, complete enough for a card, a roll and a photograph.
 
 use crate::{cartography, chance::Chance, words};
 use chrono::{Datelike, Days, Months, NaiveDate};
@@ -9,18 +9,18 @@ use credential::{
 use protocol::campaigns::Place;
 use std::fmt;
 
-/// Born from this day on.
+/// The first day of birth.
 const FIRST_BIRTH: (i32, u32, u32) = (1940, 1, 1);
-/// Born before this many days later: on 30 December 2007 at the latest, so that everybody is
-/// of age when the last card of the set is issued.
+/// The days of birth from then on, up to 30 December 2007, so that everybody is of age when the last
+/// card is issued.
 const BIRTH_DAYS: u64 = 24_835;
 const HOMONYMS: u64 = 10;
 const ENTIDADES: u64 = 32;
-/// So many people of one seed have CURPs and claves that differ by construction.
+/// The number of people of one seed whose CURPs and claves differ by construction.
 pub const DISTINCT_PEOPLE: u64 = BIRTH_DAYS * ENTIDADES * HOMONYMS;
 const NINE_DIGITS: u64 = 1_000_000_000;
 
-/// How the roll knows a person.
+/// A person's situation in the roll.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     /// In the lista nominal: the apoyo counts.
@@ -42,7 +42,7 @@ impl Standing {
     }
 }
 
-/// How many in a hundred are not in the lista nominal.
+/// The percentages of people who are not in the lista nominal.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shares {
     /// In the padrón only.
@@ -59,7 +59,7 @@ impl Shares {
     };
 }
 
-/// Somebody invented. The fields may be changed: card, roll line and QR follow them.
+/// An invented person. Card, roll line and QR follow changes of the fields.
 #[derive(Clone, PartialEq)]
 pub struct Person {
     /// The seed this person was drawn from.
@@ -72,9 +72,9 @@ pub struct Person {
     pub sex: Sex,
     /// The day of birth.
     pub birth: NaiveDate,
-    /// Where born; not where they vote.
+    /// The entidad of birth, not where they vote.
     pub birth_entidad: Entidad,
-    /// Tells apart those with the same letters and birth: 0 to 9.
+    /// The homonym digit of people with the same letters and birth, 0 to 9.
     pub homonym: u8,
     /// Where they vote.
     pub place: Place,
@@ -84,7 +84,7 @@ pub struct Person {
     pub cic: Cic,
     /// The number of the person.
     pub identificador: Identificador,
-    /// How many cards there were before this one.
+    /// The number of earlier cards.
     pub emission: u8,
     /// The day the card was issued.
     pub issued: NaiveDate,
@@ -92,7 +92,7 @@ pub struct Person {
     pub valid_through: i32,
     /// The model of the card that this person holds.
     pub model: Model,
-    /// How the roll knows them.
+    /// Their situation in the roll.
     pub standing: Standing,
 }
 
@@ -102,8 +102,8 @@ impl fmt::Debug for Person {
     }
 }
 
-/// A number for each index below `modulus`, no two alike: `factor` shares no divisor with any
-/// modulus used here, and the seed only moves the start.
+/// A distinct number for each index below `modulus`: `factor` is coprime to every modulus used here, and
+/// the seed only moves the start.
 fn permuted(seed: u64, index: u64, purpose: &str, factor: u64, modulus: u64) -> u64 {
     let start = Chance::new(seed, 0, purpose).below(modulus);
     let step = u128::from(index % modulus) * u128::from(factor);
@@ -180,8 +180,8 @@ impl Person {
     pub fn synthetic(seed: u64, index: u64) -> Person {
         let mut chance = Chance::new(seed, index, "person");
         let chance = &mut chance;
-        // Day of birth, entidad and homonym together are another one for each index: that is
-        // what keeps CURPs and claves apart without remembering them.
+        // The combination of day of birth, entidad and homonym is distinct for each index, so CURPs
+        // and claves differ without storing them.
         let mut drawn = permuted(seed, index, "birth", 5_915_587, DISTINCT_PEOPLE);
         let homonym = (drawn % HOMONYMS) as u8;
         drawn /= HOMONYMS;
@@ -223,7 +223,7 @@ impl Person {
         (0..).map(move |index| Person::synthetic(seed, index))
     }
 
-    /// The same person, perhaps not in the lista nominal: as many as `shares` says are not.
+    /// The same person, whose situation is drawn by these shares.
     pub fn with_standing(mut self, shares: Shares) -> Person {
         let drawn = Chance::new(self.seed, self.index, "standing").unit() * 100.0;
         self.standing = if drawn < shares.baja {
@@ -268,7 +268,7 @@ impl Person {
         OcrNumber::new(seccion, self.identificador)
     }
 
-    /// What the public QR of their card says.
+    /// The text of their card's public QR.
     pub fn qr(&self) -> StructuredQr {
         let query = Chance::new(self.seed, self.index, "query").below(1_000_000) as u32;
         StructuredQr::build(

@@ -1,4 +1,4 @@
-//! The roll that these people are in, as CSV: UTF-8, a comma between columns, one line each.
+//! The roll of these people as CSV: UTF-8, commas between columns, one line each.
 
 use crate::person::Person;
 use std::io::{self, Write};
@@ -10,7 +10,7 @@ segundo_apellido,entidad,distrito_federal,distrito_local,municipio,seccion,situa
 /// Writes the line of one person, with its line end.
 pub fn write_line(out: &mut impl Write, person: &Person) -> io::Result<()> {
     let place = &person.place;
-    // Names of these lists hold neither commas nor quotes, so nothing has to be quoted.
+    // The names have neither commas nor quotes, so no field has to be quoted.
     writeln!(
         out,
         "{},{},{:02},{},{},{},{},{},{},{},{},{},{},{},{}",

@@ -1,4 +1,4 @@
-//! What lens and sensor do to a picture: blur and noise.
+//! Blur of the lens and noise of the sensor.
 
 use crate::chance::scatter;
 use image::RgbImage;
@@ -26,11 +26,11 @@ fn store(values: &mut [u8], sums: &[f32]) {
     }
 }
 
-/// Each row with itself, moved sideways.
+/// Blurs each row.
 fn blur_across(values: &mut [u8], row: usize, kernel: &[f32]) {
     let radius = kernel.len() / 2;
     let mut sums = vec![0f32; row];
-    // The row with its ends repeated, so that the inner loop has no edge to look out for.
+    // The row with its ends repeated, so that the inner loop needs no checks at the edges.
     let mut wide = vec![0u8; row + 6 * radius];
     for line in values.chunks_exact_mut(row) {
         for pixel in 0..radius {

@@ -102,11 +102,11 @@ async fn betos_phone_cannot_use_lupitas_code() {
     let code = mailbox::wait_for_code(&world.outbox(), &Lupita.email(), 1);
     let (betos, _) = world.begin(&Beto.email(), b"another front").await;
     mailbox::wait_for_code(&world.outbox(), &Beto.email(), 1);
-    // A mail lies in the outbox a moment before the server has noted that.
+    // A mail is in the outbox folder a moment before the server has recorded that.
     world.mailed().await;
     let before = world.rows();
 
-    // Under his own name, and under hers.
+    // In his own name, and in hers.
     for phone in [betos.clone(), betos.named(id)] {
         world
             .wire()
@@ -119,7 +119,7 @@ async fn betos_phone_cannot_use_lupitas_code() {
             .await
             .refused(403, Code::CodeForeignDevice);
     }
-    // An unknown phone learns nothing at all.
+    // An unknown phone gets no information.
     let answer = world
         .wire()
         .complete(
@@ -131,7 +131,7 @@ async fn betos_phone_cannot_use_lupitas_code() {
     answer.refused(401, Code::DeviceUnknown);
     assert_eq!(world.rows(), before);
 
-    // None of that cost Lupita a try.
+    // None of these requests cost Lupita a try.
     let answer = world.wire().complete(&lupitas, id, &guess(&code)).await;
     assert_eq!(answer.refused(403, Code::CodeWrong).tries_left, Some(4));
     let answer = world.wire().complete(&lupitas, id, &with_code(&code)).await;

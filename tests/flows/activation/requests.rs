@@ -1,4 +1,4 @@
-//! Requests that are none, and those of another phone.
+//! Malformed requests, and requests of another phone.
 
 use super::with_code;
 use e2e::{

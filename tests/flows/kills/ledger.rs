@@ -1,4 +1,4 @@
-//! What is compared in the end: the receipts of the phones with what the server has.
+//! The final comparison: the receipts of the phones with the server's data.
 
 use super::load::{Ledger, Load};
 use e2e::{
@@ -16,8 +16,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Lets the senders finish, starts the server once more on a quiet machine, and compares
-/// everything. Answers a sentence for the log; a loss or a double count fails.
+/// Lets the senders finish, starts the server again without faults, and compares everything. Returns
+/// a sentence for the log; a loss or a double count fails.
 pub async fn settle_accounts(world: &mut TestWorld, load: Load) -> String {
     let (phones, ledgers, retries) = load.finish().await;
     world.kill();
@@ -63,7 +63,7 @@ async fn wait_for_verdicts(world: &TestWorld) {
     }
 }
 
-/// How many receipts the server no longer confirms.
+/// The number of receipts that the server no longer confirms.
 async fn compare(world: &TestWorld, phones: &[Phone], ledgers: &[Ledger]) -> usize {
     let mut lost = 0;
     let mut sequences = BTreeSet::new();
@@ -86,7 +86,8 @@ async fn compare(world: &TestWorld, phones: &[Phone], ledgers: &[Ledger]) -> usi
     lost
 }
 
-/// How many people count more than once, asked apoyo by apoyo and compared with the tallies.
+/// The number of people who count more than once, by the state of each apoyo, compared with the
+/// tallies.
 async fn counted_twice(world: &TestWorld, phones: &[Phone], ledgers: &[Ledger]) -> usize {
     // By person: sequence, campaign, state.
     let mut given = BTreeMap::<u64, Vec<(u64, CampaignId, ApoyoState)>>::new();

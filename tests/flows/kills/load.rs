@@ -1,4 +1,4 @@
-//! The load: phones that give one apoyo after the other, whatever becomes of the server.
+//! The load: phones that give one apoyo after the other in spite of all faults of the server.
 
 use cards::Person;
 use e2e::{
@@ -15,16 +15,16 @@ use std::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 const SENDERS: u64 = 6;
-/// People of each sender for each fault: more than can be asked meanwhile. Some give twice.
+/// People of each sender for each fault, more than it needs. Some give twice.
 const PEOPLE_PER_FAULT: u64 = 4;
-/// And so many to begin and to end with.
+/// Further people for the beginning and the end.
 const MORE_PEOPLE: u64 = 40;
 
-/// A short sequence of numbers that is the same for the same seed.
+/// A sequence of random numbers that depends only on its seed.
 pub struct Draws(pub u64);
 
 impl Draws {
@@ -45,11 +45,12 @@ pub fn number(name: &str, otherwise: u64) -> u64 {
     }
 }
 
-/// What the senders share with the story that does the damage.
+/// The state that the senders share with the story that causes the faults.
 struct Shared {
     url: RwLock<String>,
     ends: AtomicBool,
     retries: AtomicU64,
+    receipts: AtomicU64,
 }
 
 impl Shared {
@@ -57,8 +58,8 @@ impl Shared {
         Wire::new(&self.url.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Uploads until the server has it. Whatever a dying server says, only a success counts;
-    /// every other answer or silence is asked again, as a phone does.
+    /// Uploads until the server has it. Only a success counts; after any other answer or none the upload
+    /// is repeated, as a phone does.
     async fn upload(&self, phone: &Phone, part: &[u8]) {
         loop {
             if let Ok(answer) = self.wire().try_put_blob(phone, part).await {
@@ -85,11 +86,11 @@ pub struct Kept {
     pub sequence: u64,
     /// The number of the person who gave it.
     pub person: u64,
-    /// Who it is for.
+    /// Its campaign.
     pub campaign: CampaignId,
 }
 
-/// What one sender holds receipts for.
+/// The receipts of one sender.
 pub type Ledger = BTreeMap<ApoyoId, Kept>;
 
 /// A world with its phones under load.
@@ -101,13 +102,15 @@ pub struct Load {
 }
 
 impl Load {
-    /// A world for so many faults; in this data folder, where one is given.
+    /// A world for this many faults, in this data folder if one is given.
     pub fn world(faults: u64, data: Option<PathBuf>) -> TestWorld {
         let people = SENDERS * people_of_a_sender(faults);
         Setting {
             also_in_roll: (0..people).map(|nth| citizen(10_000 + nth)).collect(),
             // Often enough that some faults fall into the moving of pictures.
-            config: "[limits]\npictures_kept_together = 8\n".to_owned(),
+            config: "[limits]\npictures_kept_together = 8\napoyos_per_device_per_day = 1000000\n\
+                     unnamed_parts_per_device = 1000000\nunnamed_mib_per_device = 1000000\n"
+                .to_owned(),
             data,
             ..Setting::default()
         }
@@ -125,6 +128,7 @@ impl Load {
             url: RwLock::new(world.url()),
             ends: AtomicBool::new(false),
             retries: AtomicU64::new(0),
+            receipts: AtomicU64::new(0),
         });
         let people = people_of_a_sender(faults);
         let senders = phones
@@ -150,8 +154,20 @@ impl Load {
             .unwrap_or_else(PoisonError::into_inner) = url;
     }
 
-    /// Lets the senders finish what they have begun. Answers the phones, what they hold receipts
-    /// for, and how often they tried again.
+    /// Waits until the phones hold one receipt more: there is something to lose.
+    pub async fn receipts_grow(&self) {
+        let before = self.shared.receipts.load(Ordering::Relaxed);
+        let begun = Instant::now();
+        while self.shared.receipts.load(Ordering::Relaxed) == before {
+            assert!(
+                begun.elapsed() < Duration::from_secs(60),
+                "no receipt comes"
+            );
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Lets the senders finish. Returns the phones, their receipts, and the number of repeated tries.
     pub async fn finish(self) -> (Vec<Phone>, Vec<Ledger>, u64) {
         self.shared.ends.store(true, Ordering::Relaxed);
         let mut ledgers = Vec::new();
@@ -179,7 +195,7 @@ async fn send(load: Arc<Shared>, phone: Phone, sender: u64, people: u64, seed: u
     let mut kept = BTreeMap::new();
     let mut nth = 0;
     while !load.ends.load(Ordering::Relaxed) && nth < people {
-        // Every fifth one is somebody who gave before.
+        // Every fifth person has given before.
         let place = if nth > 5 && draws.below(5) == 0 {
             draws.below(nth)
         } else {
@@ -195,8 +211,8 @@ async fn send(load: Arc<Shared>, phone: Phone, sender: u64, people: u64, seed: u
             for part in &parts {
                 load.upload(&phone, part).await;
             }
-            // A server that died before it promised anything may have lost pictures: they are
-            // named and sent again.
+            // A server that died before its receipt may have lost pictures: it names them, and
+            // they are sent again.
             loop {
                 match load.wire().try_put_apoyo(&phone, draft.id, &body).await {
                     Ok(answer) if answer.is_success() => break 'sent answer,
@@ -207,6 +223,7 @@ async fn send(load: Arc<Shared>, phone: Phone, sender: u64, people: u64, seed: u
                 load.pause().await;
             }
         };
+        load.receipts.fetch_add(1, Ordering::Relaxed);
         kept.insert(
             draft.id,
             Kept {

@@ -1,9 +1,9 @@
-//! The server ends at any moment, or the power with it: what was receipted stays, and nobody
-//! is counted twice.
+//! The server is killed or loses its power at any moment: receipted apoyos stay, and no person is
+//! counted twice.
 //!
-//! `cargo xtask kills` is the long form (`KILLS=200`), with `--power` that of the power cuts
-//! (`POWER=1000`), with `--calls` that of the deaths at a system call (`CALLS=300`). `SEED=n` repeats a run's
-//! moments.
+//! `cargo xtask kills` is the long form (`KILLS=200`); with `--power` it cuts the power (`POWER=1000`),
+//! with `--calls` it kills at a system call (`CALLS=300`). `SEED=n` repeats the moments of a run,
+//! `MINUTES=n` limits its time.
 
 mod ledger;
 mod load;
@@ -21,7 +21,12 @@ async fn the_server_is_killed_again_and_again_and_keeps_its_promises() {
     let load = Load::start(&world, kills, seed).await;
     let begun = Instant::now();
     let mut draws = Draws(seed);
+    let mut kills_done = 0;
     for _ in 0..kills {
+        if is_over(begun) {
+            break;
+        }
+        kills_done += 1;
         tokio::time::sleep(Duration::from_millis(draws.below(900))).await;
         tokio::task::block_in_place(|| {
             world.kill();
@@ -32,9 +37,14 @@ async fn the_server_is_killed_again_and_again_and_keeps_its_promises() {
     }
     let told = settle_accounts(&mut world, load).await;
     println!(
-        "{kills} kills, seed {seed}: {told}; {:.1?} in all",
+        "{kills_done} kills, seed {seed}: {told}; {:.1?} in all",
         begun.elapsed()
     );
+}
+
+/// Whether a run that is bounded by `MINUTES` has had its time.
+fn is_over(begun: Instant) -> bool {
+    begun.elapsed() >= Duration::from_secs(60 * number("MINUTES", 600))
 }
 
 /// Every third time the server dies again while it recovers.
@@ -46,23 +56,28 @@ fn die_while_recovering(world: &mut TestWorld, draws: &mut Draws) {
     }
 }
 
-/// Each death is one system call later than the one before: between any two calls that change
-/// what is durable there is a moment to die in.
+/// Each death is one system call later than the one before, so that there is a death between any two
+/// calls that change durable data.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_server_dies_at_each_call_that_changes_what_is_durable() {
     let (calls, seed) = (number("CALLS", 6), number("SEED", 2_027));
     let mut world = Load::world(calls, None);
     let load = Load::start(&world, calls, seed).await;
     let begun = Instant::now();
+    let mut calls_done = 0;
     for nth in 1..=calls {
+        if is_over(begun) {
+            break;
+        }
+        calls_done += 1;
         tokio::task::block_in_place(|| {
             let pid = world.server().pid();
             let doom = Doom::of(pid, nth).expect("strace attaches");
-            // Threads that never make so many calls do not end it; a kill does then.
+            // A process whose threads never make that many calls is killed.
             let _ = world.server().wait_for_end(Duration::from_secs(20));
             world.kill();
             drop(doom);
-            // The next start dies as well, on its way: recovery is done twice.
+            // The next start is killed too, so that recovery runs twice.
             world.launch().under = Doom::from_the_start(nth);
             let died = world
                 .launch()
@@ -75,7 +90,7 @@ async fn the_server_dies_at_each_call_that_changes_what_is_durable() {
     }
     let told = settle_accounts(&mut world, load).await;
     println!(
-        "{calls} deaths at a call, seed {seed}: {told}; {:.1?} in all",
+        "{calls_done} deaths at a call, seed {seed}: {told}; {:.1?} in all",
         begun.elapsed()
     );
 }
@@ -92,20 +107,26 @@ fn disk() -> Option<(tempfile::TempDir, VolatileDisk)> {
     }
 }
 
-/// Cuts the power so many times under load, and compares receipts with what is left. A careless
-/// disk no longer flushes the database once the world is there.
+/// Cuts the power this many times under load, and compares the receipts with the remaining data. A
+/// careless disk does not flush the database after the world is made.
 async fn cut_the_power(disk: &mut VolatileDisk, cuts: u64, seed: u64, careless: bool) -> String {
     let mut world = Load::world(cuts, Some(disk.path().join("data")));
-    // The world was copied there by the test, which flushes nothing; from here on the server does.
+    // The test copied the world there without flushing; from here on the server flushes.
     disk.flush();
     let load = Load::start(&world, cuts, seed).await;
     if careless {
         disk.forget_flushes_of("apoyo.db");
     }
-    let mut draws = Draws(seed);
+    let (mut draws, begun, mut done) = (Draws(seed), Instant::now(), 0);
     for nth in 0..cuts {
-        tokio::time::sleep(Duration::from_millis(draws.below(900))).await;
-        // In turn: everything that was not flushed is lost, and some of it.
+        if is_over(begun) {
+            break;
+        }
+        done += 1;
+        // So that each cut meets receipts that a careless disk can lose, on a slow machine too.
+        load.receipts_grow().await;
+        tokio::time::sleep(Duration::from_millis(draws.below(600))).await;
+        // In turn, all unflushed data or a part of them are lost.
         let loss = match nth % 2 {
             0 => Loss::Everything,
             _ => Loss::Some {
@@ -124,7 +145,8 @@ async fn cut_the_power(disk: &mut VolatileDisk, cuts: u64, seed: u64, careless: 
         });
         load.goes_on_at(world.url());
     }
-    settle_accounts(&mut world, load).await
+    let told = settle_accounts(&mut world, load).await;
+    format!("{done} power cuts, seed {seed}: {told}")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -135,14 +157,11 @@ async fn the_power_is_cut_again_and_again_and_what_was_receipted_is_there() {
     };
     let begun = Instant::now();
     let told = cut_the_power(&mut disk, cuts, seed, false).await;
-    println!(
-        "{cuts} power cuts, seed {seed}: {told}; {:.1?} in all",
-        begun.elapsed()
-    );
+    println!("{told}; {:.1?} in all", begun.elapsed());
 }
 
-/// The control: on a disk that does not flush the database (what `synchronous=OFF` comes to) the
-/// same story must fail, or it would see nothing.
+/// The control: on a disk that does not flush the database (like `synchronous=OFF`) the same story
+/// must fail. Otherwise it would not detect a loss.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_flushes_of_the_database_the_same_story_sees_the_loss() {
     let Some((_folder, mut disk)) = disk() else {
@@ -156,7 +175,7 @@ async fn without_flushes_of_the_database_the_same_story_sees_the_loss() {
     assert!(is_loss.iter().any(|word| said.contains(word)), "{said}");
 }
 
-/// What a panic said.
+/// The message of a panic.
 fn words(payload: &(dyn std::any::Any + Send)) -> String {
     let literal = payload
         .downcast_ref::<&str>()

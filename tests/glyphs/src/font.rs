@@ -1,4 +1,4 @@
-//! The 37 glyphs of a font as soft masks, all cut around the same point of their cell.
+//! The 37 glyphs of a font as soft masks, all cut around the same point of their cells.
 
 use anyhow::{Context, Result, ensure};
 use resvg::{
@@ -10,18 +10,18 @@ use vision::mrz::network::GLYPHS;
 
 /// Pixels of a mask from one letter to the next.
 pub const PITCH: usize = 48;
-/// Width of a mask: the cell and a third of a cell, for strokes that reach out of it.
+/// Width of a mask: the cell and a third, for strokes that extend beyond it.
 const WIDTH: usize = 64;
 /// Height of a mask.
 const HEIGHT: usize = 80;
 /// OCR-B advances 0.723 of its size.
 const ADVANCE: f32 = 0.723;
-/// Where the baseline is put when a mask is drawn.
+/// The baseline of a mask.
 const BASELINE: f32 = 60.0;
 
 /// One font.
 pub struct Font {
-    /// What it is called, for the report.
+    /// Its name, for the report.
     pub name: &'static str,
     masks: Vec<Vec<f32>>,
     /// The row in the middle of a capital.
@@ -58,9 +58,8 @@ impl Font {
         })
     }
 
-    /// How much ink there is at a place of a glyph, 0 to 1. The place is in cells from the
-    /// cell's middle; `edge` is how far into the soft border the ink reaches: 0.5 as drawn,
-    /// less for a heavier print.
+    /// The ink at a place of a glyph, 0 to 1. The place is in cells from the cell's middle. `edge` is the
+    /// threshold within the soft border: 0.5 as drawn, less for a heavier print.
     pub fn ink(&self, glyph: usize, x: f32, y: f32, edge: f32) -> f32 {
         let x = x * PITCH as f32 + WIDTH as f32 / 2.0 - 0.5;
         let y = y * PITCH as f32 + self.middle - 0.5;

@@ -1,7 +1,7 @@
-//! `glyphs`: teaches the reader of the MRZ its 37 glyphs and writes its weights.
+//! `glyphs`: trains the reader of the MRZ on its 37 glyphs and writes its weights.
 //!
-//! The lessons are lines of chance letters in OCR-B, spoilt as photographs are. One cut of the
-//! font is left out of them and only judged by.
+//! The training set has lines of random letters in OCR-B, degraded like photographs. One cut of the font
+//! is used only for validation.
 
 mod font;
 mod strip;
@@ -13,9 +13,9 @@ use font::Font;
 use std::path::PathBuf;
 use vision::mrz::network::Network;
 
-/// The seed of the lessons.
+/// The seed of the training set.
 const LESSONS: u64 = 5_001;
-/// The seed of the lines that are judged by.
+/// The seed of the validation set.
 const JUDGED: u64 = 5_002;
 
 /// Teaches the reader of the MRZ its glyphs, and writes its weights.
@@ -23,10 +23,10 @@ const JUDGED: u64 = 5_002;
 /// The same program writes the same bytes each time. It takes a few minutes.
 #[derive(Parser)]
 struct Arguments {
-    /// Where the weights go.
+    /// The file for the weights.
     #[arg(long, default_value = "crates/vision/src/mrz/weights.bin")]
     out: PathBuf,
-    /// How many lines to learn from; each has about 60 examples.
+    /// The number of training lines; each has about 60 examples.
     #[arg(long, default_value_t = 30_000)]
     lines: u64,
 }

@@ -1,5 +1,5 @@
-//! One line of the zone, drawn and spoilt: tilted, out of focus, in poor light, noisy,
-//! compressed. Nothing here is shared with the photographs of the synthetic cards.
+//! One line of the zone, drawn and degraded: tilted, out of focus, in poor light, noisy, compressed.
+//! It shares no code with the photographs of the synthetic cards.
 
 use crate::font::Font;
 use cards::chance::Chance;
@@ -13,15 +13,15 @@ const FINE: usize = 1;
 const WIDTH: usize = LETTERS * PITCH;
 const HEIGHT: usize = 52;
 
-/// A crop and what it shows.
+/// A crop and its label.
 pub struct Example {
     /// The crop, normalised.
     pub crop: Crop,
-    /// The place of the right answer.
+    /// The index of the right class.
     pub answer: usize,
 }
 
-/// How a line is seen.
+/// The degradations of a line.
 struct View {
     font: usize,
     edge: f32,
@@ -53,7 +53,7 @@ impl View {
             paper,
             ink: paper - contrast,
             fog: [
-                // A reflection: its place along and across, its width, and how much it hides.
+                // A reflection: its place along and across, its width, and its strength.
                 between(0.0, LETTERS as f64),
                 between(-1.5, 1.5),
                 between(1.0, 6.0),
@@ -74,13 +74,13 @@ impl View {
     }
 }
 
-/// A line of chance letters, as grey values.
+/// A line of random letters, as grey values.
 fn draw(fonts: &[Font], chance: &mut Chance) -> (Vec<f32>, Vec<usize>, View) {
     let view = View::by_chance(chance, fonts.len());
     let font = &fonts[view.font.min(fonts.len() - 1)];
     let text: Vec<usize> = (0..LETTERS)
         .map(|_| {
-            // Fillers come in rows in every zone.
+            // Every zone has rows of fillers.
             if chance.percent(12.0) {
                 GLYPHS.len() - 1
             } else {
@@ -105,12 +105,12 @@ fn draw(fonts: &[Font], chance: &mut Chance) -> (Vec<f32>, Vec<usize>, View) {
         for column in 0..width {
             let x = (column as f32 + 0.5) / unit - middle;
             let y = (row as f32 + 0.5 - height as f32 / 2.0) / unit;
-            // Turned around each letter, not around the line: a line that is turned as a whole
-            // is followed when it is cut out.
+            // Rotated around each letter, not around the line, because a rotated line is followed when it is
+            // cut out.
             let along = x / view.wide + middle;
             let nth = (along.floor().max(0.0) as usize).min(LETTERS - 1);
             let mut printed = 0.0f32;
-            // Turned letters reach into their neighbours' cells.
+            // Rotated letters extend into their neighbours' cells.
             for letter in nth.saturating_sub(1)..=(nth + 1).min(LETTERS - 1) {
                 let dx = along - letter as f32 - 0.5 + unevenness[letter].0;
                 let dy = y + unevenness[letter].1;
@@ -222,8 +222,8 @@ fn crop(strip: &GrayImage, x: f32, y: f32) -> Crop {
     crop
 }
 
-/// The examples of one line: every letter somewhere near its middle, and places between
-/// letters, above and below them, that show none.
+/// The examples of one line: every letter near its middle, and empty places between, above and below
+/// the letters.
 pub fn examples(fonts: &[Font], chance: &mut Chance, out: &mut Vec<Example>) {
     let (mut values, text, view) = draw(fonts, chance);
     let width = WIDTH * FINE;
@@ -256,7 +256,7 @@ pub fn examples(fonts: &[Font], chance: &mut Chance, out: &mut Vec<Example>) {
             });
         }
     }
-    // Stripes and blots, as codes next to the lines and the edge of the card have.
+    // Stripes and blots, as in codes next to the lines and at the edge of the card.
     if chance.percent(50.0) {
         let (angle, step) = (chance.between(0.0, 3.2), chance.between(2.0, 9.0));
         let (sin, cos) = (angle.sin() as f32, angle.cos() as f32);

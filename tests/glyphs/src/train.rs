@@ -1,5 +1,4 @@
-//! Teaching: gradient descent with momentum and its square (Adam), on one thread, so that the
-//! same seed gives the same weights.
+//! Training with Adam, on one thread, so that the same seed gives the same weights.
 
 use crate::{font::Font, strip};
 use cards::chance::Chance;
@@ -8,7 +7,7 @@ use vision::mrz::network::{HIDDEN, INPUTS, Network, OUTPUTS};
 
 const BATCH: usize = 64;
 
-/// A network of small weights drawn by chance.
+/// A network of small random weights.
 fn fresh(chance: &mut Chance) -> Network {
     let mut weight = |inputs: usize| {
         let reach = (6.0 / inputs as f64).sqrt();
@@ -46,7 +45,7 @@ fn weights(network: &mut Network) -> impl Iterator<Item = &mut f32> {
         .chain(&mut network.second_bias)
 }
 
-/// Adds what this example wants changed.
+/// Adds the gradient of this example.
 fn learn(network: &Network, example: &Example, wanted: &mut Network) {
     let mut sums = network.first_bias;
     for (value, row) in example.crop.iter().zip(&network.first) {
@@ -67,8 +66,8 @@ fn learn(network: &Network, example: &Example, wanted: &mut Network) {
         *answer = (*answer - most).exp();
         total += *answer;
     }
-    // The right answer is asked for with 97 in a hundred only: who is never quite sure tells
-    // apart the doubtful from the clear.
+    // Label smoothing: the target of the right class is 0.97, which keeps doubtful and clear
+    // glyphs distinguishable.
     const SURE: f32 = 0.97;
     let mut error = answers.map(|answer| answer / total - (1.0 - SURE) / (OUTPUTS - 1) as f32);
     error[example.answer] -= SURE - (1.0 - SURE) / (OUTPUTS - 1) as f32;
@@ -98,7 +97,7 @@ fn learn(network: &Network, example: &Example, wanted: &mut Network) {
     }
 }
 
-/// Teaches a fresh network on `lines` lines.
+/// Trains a new network on `lines` lines.
 pub fn train(fonts: &[Font], seed: u64, lines: u64, told: impl Fn(u64, &Network)) -> Network {
     let mut network = fresh(&mut Chance::new(seed, 0, "weights"));
     let (mut mean, mut square) = (zeros(), zeros());
@@ -108,7 +107,7 @@ pub fn train(fonts: &[Font], seed: u64, lines: u64, told: impl Fn(u64, &Network)
     for line in 0..lines {
         let mut chance = Chance::new(seed, line, "line");
         strip::examples(fonts, &mut chance, &mut pool);
-        // Lines are mixed: a batch of one line knows one font and one light only.
+        // Batches mix lines, because one line has one font and one light.
         while pool.len() > 40 * BATCH {
             let mut wanted = zeros();
             for _ in 0..BATCH {
@@ -136,7 +135,7 @@ pub fn train(fonts: &[Font], seed: u64, lines: u64, told: impl Fn(u64, &Network)
     network
 }
 
-/// How many of the examples of these lines are answered right, glyphs and empty places.
+/// The accuracy on these lines, for glyphs and for empty places.
 pub fn judge(network: &Network, fonts: &[Font], seed: u64, lines: u64) -> (f64, f64) {
     let (mut right, mut all) = ([0u32; 2], [0u32; 2]);
     for line in 0..lines {

@@ -39,7 +39,7 @@ pub fn router(host: Host) -> Router {
     Router::new()
         .route("/native", post(native::open_door))
         .fallback(get(files::serve))
-        .layer(DefaultBodyLimit::max(native::LONGEST_PICTURE))
+        .layer(DefaultBodyLimit::max(app_core::LONGEST_PICTURE))
         .layer(middleware::from_fn(loopback::only))
         .with_state(host)
 }

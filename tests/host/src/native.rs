@@ -1,7 +1,7 @@
 //! `POST /native`: a door over HTTP.
 
 use crate::Host;
-use app_core::{Answer, Door, Problem};
+use app_core::{Answer, Door, LONGEST_PICTURE, PhoneCode, Problem};
 use axum::{
     Json,
     extract::{Request, State},
@@ -10,9 +10,6 @@ use axum::{
 };
 use bytes::Bytes;
 use protocol::{apoyo_file, code::Code};
-
-/// Longest picture in bytes. Phones do not take longer ones, and the app would refuse them.
-pub const LONGEST_PICTURE: usize = 32 << 20;
 
 /// Opens the door named in the header, on the phone named in the header.
 pub async fn open_door(State(host): State<Host>, request: Request) -> Response {
@@ -32,7 +29,7 @@ async fn answer(host: &Host, request: Request) -> Result<Answer, Problem> {
     let door = door(request.headers())?;
     let body = axum::body::to_bytes(request.into_body(), LONGEST_PICTURE)
         .await
-        .map_err(|_| Code::BodyTooLarge)?;
+        .map_err(|_| PhoneCode::PictureHeavy)?;
     let picture = Some(body).filter(|body: &Bytes| !body.is_empty());
     let app = host.phones.app(&phone).await?;
     app.open_door(door, picture).await

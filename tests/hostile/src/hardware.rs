@@ -1,4 +1,4 @@
-//! What phones' hardware says.
+//! Attestations.
 
 use attestation::{
     Revocations, Roots, SinceEpoch,
@@ -21,8 +21,8 @@ pub fn key_description(bytes: &[u8]) {
     let _ = Application::decode(bytes);
 }
 
-/// A chain: certificates one after another, each with its length in two bytes before it. No
-/// chain that a fuzzer makes may be believed.
+/// A chain: certificates one after another, each after its length in two bytes. A chain of a fuzzer
+/// must never be accepted.
 pub fn key_chain(bytes: &[u8]) {
     let mut chain = Vec::new();
     let mut rest = bytes;
@@ -44,7 +44,7 @@ pub fn key_chain(bytes: &[u8]) {
     assert!(seen.is_err(), "a made-up chain was believed");
 }
 
-/// An object of App Attest. None that a fuzzer makes may be believed.
+/// An object of App Attest. An object of a fuzzer must never be accepted.
 pub fn app_attest(bytes: &[u8]) {
     if let Ok(object) = AttestationObject::decode(bytes) {
         let _ = AuthenticatorData::decode(object.authenticator_data);

@@ -1,4 +1,4 @@
-//! What people type and cards say: CURP, clave de elector, RFC, numbers, names, MRZ, QR.
+//! Texts that people type and cards have: CURP, clave de elector, RFC, numbers, names, MRZ, QR.
 
 use credential::{
     clave_elector::ClaveElector,
@@ -12,7 +12,7 @@ use credential::{
 };
 use protocol::{activation::ActivationCode, mailbox::MailAddress};
 
-/// The short texts. What is taken is written as it is read again.
+/// The short texts. A parsed value is written and parsed again as the same.
 pub fn identity(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;
@@ -61,7 +61,7 @@ pub fn mrz_text(bytes: &[u8]) {
     let _ = mrz.name_is_cut();
 }
 
-/// What a decoded QR says. Only the one host is a credential's, whatever surrounds it.
+/// The content of a decoded QR. Only one host is a credential's, in any context.
 pub fn qr_payload(bytes: &[u8]) {
     if let QrPayload::Structured(public) = QrPayload::from_bytes(bytes) {
         let again = StructuredQr::parse(public.as_str());
@@ -73,7 +73,7 @@ pub fn qr_payload(bytes: &[u8]) {
     }
 }
 
-/// Addresses, codes and sentences. What is taken is taken again as it is written.
+/// Addresses, codes and sentences. A parsed value is written and parsed again as the same.
 pub fn typed(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;

@@ -1,12 +1,11 @@
 //! Bytes from strangers.
 //!
-//! Every place where the project reads bytes that it did not write is a [`Target`]: a function
-//! that takes any bytes and panics only if the project has a fault. A panic, an endless loop
-//! or memory without end is what fuzzing looks for; some targets look for wrong answers too.
+//! Every parser of bytes that the project did not write is a [`Target`]: a function that takes any bytes
+//! and panics only if the project has a fault. Fuzzing looks for panics, endless loops and unbounded
+//! memory; some targets look for wrong answers too.
 //!
-//! The same functions run in three ways: under `cargo xtask fuzz` (see `fuzz/`), over the small
-//! corpus in `corpus/` as an ordinary test, and over what was once found, which stays in the
-//! corpus for good.
+//! The same functions run under `cargo xtask fuzz` (see `fuzz/`), and as an ordinary test over the small
+//! corpus in `corpus/`, which also holds all earlier finds.
 //!
 //! To add a target: a function in the file of its topic, a line in [`TARGETS`], a file of
 //! three lines in `fuzz/fuzz_targets` with its entry in `fuzz/Cargo.toml`, and a seed or two in
@@ -19,7 +18,7 @@ mod pixels;
 mod server;
 mod wire;
 
-/// One reader.
+/// One parser.
 #[derive(Debug, Clone, Copy)]
 pub struct Target {
     /// Its name in `fuzz/` and in `corpus/`.
@@ -28,9 +27,9 @@ pub struct Target {
     pub run: fn(&[u8]),
 }
 
-/// Every reader, by topic.
+/// Every parser, by topic.
 pub const TARGETS: &[Target] = &[
-    // What phones' hardware says
+    // Attestations
     Target {
         name: "key_description",
         run: hardware::key_description,
@@ -47,7 +46,7 @@ pub const TARGETS: &[Target] = &[
         name: "revocations",
         run: hardware::revocations,
     },
-    // What people type and cards say
+    // Texts that people type and cards have
     Target {
         name: "identity",
         run: identity::identity,
@@ -64,7 +63,7 @@ pub const TARGETS: &[Target] = &[
         name: "typed",
         run: identity::typed,
     },
-    // What operators and other mail servers hand over
+    // Files of operators and reports of other mail servers
     Target {
         name: "roll_csv",
         run: server::roll_csv,
@@ -109,8 +108,8 @@ pub const TARGETS: &[Target] = &[
     },
 ];
 
-/// Runs the target of this name. Panics where there is none: a target that is misspelt would
-/// otherwise find nothing for ever.
+/// Runs the target of this name. Panics if there is none, because a misspelt target would never find
+/// anything.
 pub fn run(name: &str, bytes: &[u8]) {
     let target = TARGETS.iter().find(|target| target.name == name);
     (target.expect("a target of this name").run)(bytes);

@@ -1,11 +1,12 @@
-//! Pictures: from their first bytes to what is read in them.
+//! Pictures: from their first bytes to the texts in them.
 
 use credential::QrPayload;
 use image::{DynamicImage, GrayImage};
 use vision::{
     mrz::read_zone,
     photo::{
-        Limits, ShapeError, Side, check_card_frame, check_signature, jpeg_shape, open_picture,
+        PictureLimits, ShapeError, Side, check_card_frame, check_signature, jpeg_shape,
+        open_picture,
     },
     qr::{
         Budget, decode_luma,
@@ -14,7 +15,7 @@ use vision::{
     },
 };
 
-/// The headers of a JPEG. What they say of the whole file, any longer beginning says too.
+/// The headers of a JPEG. A longer prefix of the file must give the same result.
 pub fn jpeg_header(bytes: &[u8]) {
     let whole = jpeg_shape(bytes);
     let half = jpeg_shape(&bytes[..bytes.len() / 2]);
@@ -27,13 +28,13 @@ pub fn jpeg_header(bytes: &[u8]) {
 }
 
 /// Pixels enough to be a picture, few enough to be fast.
-const SMALL: Limits = Limits {
+const SMALL: PictureLimits = PictureLimits {
     max_pixels: 1 << 20,
     max_scaled: 1 << 24,
     max_bytes: 1 << 20,
 };
 
-/// The bytes of a file, as a phone or a person hands them in.
+/// The bytes of a file, from a phone or a person.
 pub fn picture(bytes: &[u8]) {
     if let Ok(picture) = open_picture(bytes, SMALL) {
         let pixels = u64::from(picture.width()) * u64::from(picture.height());
@@ -44,9 +45,9 @@ pub fn picture(bytes: &[u8]) {
 /// The most pixels that a picture of [`luma`] has.
 const MOST: usize = 1 << 18;
 
-/// A picture in grey made of bytes: its width less one (two bytes, of which ten bits count, so
-/// that odd ones and a single pixel come up), how often each pixel is repeated to both sides
-/// less one (two bits), and its pixels row by row; what is missing of the last row is white.
+/// A grey picture made of bytes: its width less one (two bytes, of which ten bits count, so that odd
+/// ones and a single pixel occur), the magnification less one (two bits), and its pixels row by row.
+/// The rest of the last row is white.
 fn luma(bytes: &[u8]) -> Option<GrayImage> {
     let ([high, low, scale], pixels) = bytes.split_first_chunk::<3>()?;
     let width = 1 + (usize::from(high & 3) << 8 | usize::from(*low));
@@ -62,8 +63,8 @@ fn luma(bytes: &[u8]) -> Option<GrayImage> {
     }))
 }
 
-/// What the codes of the corpus say. No change of their pixels makes it the code of another card:
-/// that would be a wrong text, whatever error correction says to it.
+/// The texts of the codes in the corpus. A change of their pixels must never give the text of another
+/// card, even if error correction accepts it.
 const PRINTED: &str = "http://qr.ine.mx/000123456789000123456789/20190504/P/012345";
 
 fn is_no_other_card(payload: &QrPayload) {
@@ -72,7 +73,7 @@ fn is_no_other_card(payload: &QrPayload) {
     }
 }
 
-/// A frame of the camera, through every step. Whatever is read is no other card's, and it ends.
+/// A frame of the camera, through every step. It must end, and never read another card's text.
 pub fn qr_luma(bytes: &[u8]) {
     let Some(picture) = luma(bytes) else {
         return;
@@ -82,8 +83,8 @@ pub fn qr_luma(bytes: &[u8]) {
     }
 }
 
-/// A code whose place is known: its version, its four corners in eighths of a pixel (two bytes
-/// each, signed), and the picture. The same again and turned over, as frames of one card.
+/// A code at a known place: its version, its four corners in eighths of a pixel (two bytes each,
+/// signed), and the picture. The same again, also mirrored, as frames of one card.
 pub fn qr_soft(bytes: &[u8]) {
     let Some(([version, corners @ ..], pixels)) = bytes.split_first_chunk::<17>() else {
         return;
@@ -99,7 +100,7 @@ pub fn qr_soft(bytes: &[u8]) {
     let alone = soft::read(&picture, &pose);
     let mut frames = Fusion::default();
     let first = frames.add(&picture, &pose);
-    // A sum weighs the modules more evenly, so it may be read where its one frame is not.
+    // A sum of frames weighs the modules more evenly, so it may be readable when one frame is not.
     if alone.is_some() {
         assert_eq!(first, alone, "what a frame says is what the frames say");
     }
@@ -109,7 +110,7 @@ pub fn qr_soft(bytes: &[u8]) {
     }
 }
 
-/// The three lines of a back, wherever they may be.
+/// The three lines of a back, anywhere in the picture.
 pub fn mrz_picture(bytes: &[u8]) {
     let Some(picture) = luma(bytes) else {
         return;
@@ -124,7 +125,7 @@ pub fn mrz_picture(bytes: &[u8]) {
     }
 }
 
-/// Whether a picture is usable, as the viewfinder asks at every frame; and a drawn signature.
+/// The photo checks, which run on every frame of the viewfinder; and those of a drawn signature.
 pub fn photo_look(bytes: &[u8]) {
     let _ = check_signature(bytes);
     let Some(picture) = luma(bytes) else {

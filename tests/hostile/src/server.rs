@@ -1,8 +1,8 @@
-//! What the server reads besides requests: rolls from operators, and reports of other mail servers.
+//! Further inputs of the server: rolls from operators, and reports of other mail servers.
 
 use server_core::{mail::report, roll::rows::read_rows};
 
-/// A roll. Lines in are entries and rejects, or the file is refused.
+/// A roll. Every line is an entry or a reject, or the file is refused.
 pub fn roll_csv(bytes: &[u8]) {
     let (mut seen, mut last) = (0, 0);
     let read = read_rows(bytes, |row| {

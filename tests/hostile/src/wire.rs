@@ -1,4 +1,4 @@
-//! Requests, and what is sealed within them.
+//! Requests, and the sealed parts in them.
 
 use protocol::{
     activation::{BeginActivation, CompleteActivation},
@@ -16,10 +16,10 @@ static RING: LazyLock<KeyRing> = LazyLock::new(|| {
     KeyRing::new(SealingPurpose::ALL.map(key))
 });
 
-/// What the one genuine part of the corpus says.
+/// The content of the one genuine part in the corpus.
 const GENUINE: &[u8] = b"genuine";
 
-/// What is read is written and read again as the same.
+/// A parsed value is written and parsed again as the same.
 fn round<T: Serialize + DeserializeOwned>(bytes: &[u8]) {
     let Ok(read) = serde_json::from_slice::<T>(bytes) else {
         return;
@@ -40,7 +40,7 @@ pub fn requests(bytes: &[u8]) {
     round::<SignedReceipt>(bytes);
 }
 
-/// A sealed part. Nothing that a fuzzer makes opens: only the genuine part of the corpus does.
+/// A sealed part. Only the genuine part of the corpus opens, and never a part of a fuzzer.
 pub fn sealed(bytes: &[u8]) {
     if let Ok(header) = Header::read(bytes) {
         assert!(bytes.starts_with(&header.to_bytes()));

@@ -15,10 +15,10 @@ fn what_fuzzing_kept_is_read_without_harm() {
         for entry in fs::read_dir(&folder).unwrap_or_else(|why| panic!("{folder:?}: {why}")) {
             let path = entry.unwrap().path();
             let bytes = fs::read(&path).unwrap();
-            // Named before it is tried: the last line above a panic is the culprit.
+            // Printed before the try, so that the last line before a panic is the culprit.
             println!("{}", path.display());
             (target.run)(&bytes);
-            // A beginning of it is another stranger.
+            // A prefix of it is another input.
             (target.run)(&bytes[..bytes.len() / 2]);
             read += 1;
         }
@@ -29,7 +29,7 @@ fn what_fuzzing_kept_is_read_without_harm() {
     }
 }
 
-/// A short sequence of numbers that is the same for the same seed.
+/// A sequence of random numbers that depends only on its seed.
 struct Draws(u64);
 
 impl Draws {
@@ -41,8 +41,8 @@ impl Draws {
     }
 }
 
-/// What a stranger makes of something good: bits turned, pieces cut out, doubled or exchanged,
-/// numbers at their ends, the tail of something else.
+/// Mutations of a valid input: flipped bits, pieces cut out, doubled or exchanged, extreme numbers, the
+/// tail of another input.
 fn spoiled(good: &[u8], other: &[u8], draws: &mut Draws) -> Vec<u8> {
     let mut bytes = good.to_vec();
     for _ in 0..=draws.below(4) {
@@ -67,8 +67,8 @@ fn spoiled(good: &[u8], other: &[u8], draws: &mut Draws) -> Vec<u8> {
     bytes
 }
 
-/// `HOSTILE_ROUNDS=100000 cargo test -p hostile -- --nocapture` is the long form; `HOSTILE_TARGET`
-/// names one reader. Pictures cost more than bytes do, and get fewer rounds.
+/// `HOSTILE_ROUNDS=100000 cargo test -p hostile -- --nocapture` is the long form; `HOSTILE_TARGET` names
+/// one target. Pictures take longer and get fewer rounds.
 #[test]
 fn what_is_spoiled_at_random_is_read_without_harm() {
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse().unwrap());

@@ -60,9 +60,9 @@ struct Arguments {
 
 /// Why there is no receipt.
 enum Ended {
-    /// The arguments do not lead anywhere.
+    /// The arguments are not usable.
     Usage(String),
-    /// The app or the server said no.
+    /// The app or the server refused.
     Refused(Problem),
 }
 
@@ -147,7 +147,7 @@ fn read(path: &Path) -> Result<Bytes, Ended> {
         .map_err(|error| Ended::Usage(format!("{}: {error}", path.display())))
 }
 
-/// What the app's own screens say to this code.
+/// The sentence of the app's screens for this code.
 fn sentence(problem: &Problem) -> String {
     const ENGLISH: &str = include_str!("../../../ui/design/strings/codes.en.json");
     if problem.code == Code::NotFound && problem.field.as_deref() == Some("outbox") {

@@ -1,9 +1,9 @@
 //! `stepping-phone`: the real app-core in a process of its own, which stops at a given step so
 //! that it can be killed there. For the stories about killed phones; nothing of it is shipped.
 //!
-//! `STOP_AT=step` or `STOP_AT=step:nth` names the step; the program then prints `AT step` and
-//! does nothing more. Without it the program prints each step to standard error with
-//! `SHOW_STEPS=1`, and goes on to its end. Its last line is JSON.
+//! `STOP_AT=step` or `STOP_AT=step:nth` names the step; the program prints `AT step` there and stops.
+//! Without it the program runs to its end and, with `SHOW_STEPS=1`, prints each step to standard
+//! error. Its last line is JSON.
 
 use app_core::{Door, Problem};
 use bytes::Bytes;
@@ -23,7 +23,7 @@ use std::{
 
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// What to do.
+    /// The command.
     what: What,
     #[arg(long)]
     server: String,
@@ -47,19 +47,19 @@ struct Arguments {
 enum What {
     /// Activates the phone.
     Activate,
-    /// Gives one apoyo, or goes on with the one that was begun: up to the receipt.
+    /// Gives one apoyo, or goes on with an interrupted one, up to the receipt.
     Give,
-    /// Begins a draft, and throws it away.
+    /// Begins a draft and discards it.
     Discard,
-    /// Puts an apoyo in the queue, and takes it back.
+    /// Puts an apoyo in the queue and cancels it.
     Cancel,
-    /// Forgets everything.
+    /// Deletes everything.
     Forget,
     /// Puts many apoyos in the queue.
     Fill,
-    /// Opens the app and says how long that took.
+    /// Opens the app and prints how long that took.
     Look,
-    /// Sends everything that waits.
+    /// Sends the queue.
     SendAll,
 }
 

@@ -1,4 +1,4 @@
-//! The doors of the app, one method each: what a screen would ask for when a person touches it.
+//! The doors of the app, one method each, as a screen opens them.
 
 use super::Citizen;
 use app_core::{
@@ -29,12 +29,12 @@ impl Citizen {
         }
     }
 
-    /// Opens a door that answers with the state of everything, which is not looked at.
+    /// Opens a door that answers with the app's state, which is ignored.
     async fn touch(&self, door: Door, picture: Option<&Bytes>) -> Result<(), Problem> {
         self.door::<AppState>(door, picture).await.map(|_| ())
     }
 
-    /// The state of everything on this phone.
+    /// The app's state on this phone.
     pub async fn state(&self) -> Result<AppState, Problem> {
         self.door(Door::State, None).await
     }
@@ -84,12 +84,12 @@ impl Citizen {
         self.touch(Door::BeginDraft { campaign }, None).await
     }
 
-    /// Throws the begun apoyo away.
+    /// Discards the draft.
     pub async fn discard_draft(&self) -> Result<(), Problem> {
         self.touch(Door::DiscardDraft, None).await
     }
 
-    /// Says which model the credential is.
+    /// Chooses the model of the credential.
     pub async fn choose_model(&self, model: Model) -> Result<(), Problem> {
         self.touch(Door::ChooseModel { model }, None).await
     }
@@ -130,7 +130,7 @@ impl Citizen {
         self.door(Door::Retry { apoyo }, None).await
     }
 
-    /// Asks the server for the status of everything that was sent.
+    /// Asks the server for the status of all sent apoyos.
     pub async fn refresh_statuses(&self) -> Result<(), Problem> {
         self.touch(Door::RefreshStatuses, None).await
     }

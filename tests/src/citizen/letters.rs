@@ -1,4 +1,4 @@
-//! The mails of one person, as the server hands them over to a folder.
+//! The mails of one person, in the server's outbox folder.
 
 use crate::mailbox;
 use app_core::Problem;
@@ -8,18 +8,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Where the code of a mail is read.
+/// The mailbox in which the code is read.
 #[derive(Debug, Clone, Copy)]
 pub struct Mailbox<'a> {
     /// The server's folder of mails.
     pub outbox: &'a Path,
-    /// Whose mails.
+    /// The person's address.
     pub email: &'a str,
-    /// How long a mail is waited for.
+    /// How long to wait for a mail.
     pub patience: Duration,
 }
 
-/// How many mails this person has.
+/// The number of mails of this person.
 pub async fn count(mailbox: Mailbox<'_>) -> usize {
     mails(mailbox).await.0
 }
@@ -38,7 +38,7 @@ pub async fn newest_code(mailbox: Mailbox<'_>, before: usize) -> Result<String, 
     }
 }
 
-/// How many mails this person has, and the code in the newest.
+/// The number of mails of this person, and the code in the newest.
 async fn mails(mailbox: Mailbox<'_>) -> (usize, Option<String>) {
     let (folder, email) = (mailbox.outbox.to_owned(), mailbox.email.trim().to_owned());
     let looked = tokio::task::spawn_blocking(move || {

@@ -1,8 +1,8 @@
-//! A citizen without a screen: goes through the doors of the real app-core, with pictures
-//! from memory. The command of the same name, load tests and demonstrations build on it;
-//! [`crate::journey`] leads one step by step.
+//! A citizen without a screen, who opens the doors of the real app-core with pictures from memory. The
+//! command of the same name, load tests and demonstrations use it; [`crate::journey`] takes one step
+//! at a time.
 //!
-//! [`doors`] has one method per door that a person opens. Here is what a person does with them.
+//! [`doors`] has one method per door. This file combines them into a person's actions.
 
 mod doors;
 mod letters;
@@ -27,18 +27,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Somebody with a phone.
+/// A person with a phone.
 pub struct Citizen {
     app: App,
-    /// How long a server that does not answer is waited for.
+    /// How long to wait for a server that does not answer.
     pub patience: Duration,
-    /// Pictures are sent in spite of what is found in them.
+    /// Whether pictures are sent in spite of their findings.
     pub anyway: bool,
-    /// Where the app believes that pictures come from.
+    /// The source of pictures that is reported to the app.
     pub source: Source,
 }
 
-/// What somebody holds before the camera; clones share the bytes.
+/// The pictures of a person; clones share the bytes.
 #[derive(Debug, Clone)]
 pub struct Pictures {
     /// The credential's front.
@@ -63,7 +63,7 @@ impl From<&people::Pictures> for Pictures {
 }
 
 impl Citizen {
-    /// A phone that keeps its things in `store`; one that was activated before still is.
+    /// A phone with its store in this folder; an activated store stays activated.
     pub async fn open(server: &str, store: &Path) -> Result<Self, Problem> {
         let ports = adapters::computer(store).map_err(|_| PhoneCode::ServerUnreachable)?;
         Self::with_ports(ports, server, store).await
@@ -89,15 +89,15 @@ impl Citizen {
         ))
     }
 
-    /// Activates the phone, unless it is: notice, front, address, and the newest code in the
-    /// mailbox that came after it was asked for.
+    /// Activates the phone, unless it is active: notice, front, address, and the first new code in the
+    /// mailbox after the request.
     pub async fn activate(&self, front: &Bytes, mailbox: Mailbox<'_>) -> Result<(), Problem> {
         let mut before = 0;
         loop {
             match self.state().await?.activation {
                 ActivationView::Notice => self.accept_notice().await?,
                 ActivationView::Front => self.put_activation_front(front).await?,
-                // Only a person can sign in with a browser.
+                // This citizen cannot sign in with a browser.
                 ActivationView::Signin { .. } => self.abandon_activation().await?,
                 ActivationView::Email { .. } => {
                     before = letters::count(mailbox).await;
@@ -113,8 +113,8 @@ impl Citizen {
         }
     }
 
-    /// Prepares an apoyo, puts it in the queue and waits for its receipt. A draft that was
-    /// left for the same campaign is gone on with, any other is thrown away.
+    /// Prepares an apoyo, puts it in the queue and waits for its receipt. It continues a draft for the
+    /// same campaign and discards any other.
     pub async fn give(
         &self,
         campaign: &CampaignId,
@@ -125,7 +125,7 @@ impl Citizen {
         self.receipt(apoyo).await
     }
 
-    /// Prepares an apoyo and puts it in the queue; nothing is sent yet.
+    /// Prepares an apoyo and puts it in the queue without sending it.
     pub async fn queue(
         &self,
         campaign: &CampaignId,
@@ -163,7 +163,7 @@ impl Citizen {
         }
     }
 
-    /// Puts the prepared apoyo in the queue, confirming what was typed since.
+    /// Puts the prepared apoyo in the queue, after confirming newly typed fields.
     pub async fn send_prepared(&self) -> Result<ApoyoId, Problem> {
         let draft = self.state().await?.draft.ok_or(PhoneCode::DraftMissing)?;
         if !draft.confirmed {
@@ -174,7 +174,7 @@ impl Citizen {
         Ok(newest.apoyo)
     }
 
-    /// Runs the queue until this apoyo has its receipt, is refused, or patience ends.
+    /// Runs the queue until this apoyo has its receipt, is refused, or the time limit is reached.
     pub async fn receipt(&self, apoyo: ApoyoId) -> Result<SignedReceipt, Problem> {
         let until = Instant::now() + self.patience;
         loop {
@@ -186,7 +186,7 @@ impl Citizen {
                 QueueState::Waiting { problem, .. } => problem,
                 QueueState::Sending { .. } => None,
             };
-            // Without an activation in force nothing will ever be sent from here.
+            // Without an activation the queue will never be sent.
             if !self.is_active().await? {
                 return Err(problem.unwrap_or_else(|| PhoneCode::NotActivated.into()));
             }
@@ -197,7 +197,7 @@ impl Citizen {
         }
     }
 
-    /// Tries again for as long as the trouble may pass and patience lasts.
+    /// Tries again while the failure is temporary, up to the time limit.
     async fn patiently(&self, open: impl AsyncFn() -> Result<(), Problem>) -> Result<(), Problem> {
         let until = Instant::now() + self.patience;
         loop {
@@ -213,7 +213,7 @@ impl Citizen {
     }
 }
 
-/// As long as the server asks for, half a second otherwise: this citizen has no battery to save.
+/// The pause that the server asks for, or half a second.
 fn pause(problem: Option<&Problem>) -> Duration {
     match problem.and_then(|problem| problem.retry_after_s) {
         Some(seconds) => Duration::from_secs(u64::from(seconds.clamp(1, 30))),

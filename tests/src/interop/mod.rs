@@ -1,4 +1,4 @@
-//! Programs of others that the server has to get along with.
+//! Programs of others that the server has to work with.
 
 pub mod postfix;
 pub mod readers;

@@ -1,4 +1,4 @@
-//! Tools that read what the server says of itself: `promtool` its metrics, Schemathesis its
+//! Tools that check the server's own descriptions: `promtool` its metrics, Schemathesis its OpenAPI
 //! description, which it turns into requests.
 
 use crate::wire::Phone;
@@ -9,10 +9,10 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// Where `cargo xtask interop` has put Schemathesis.
+/// The folder in which `cargo xtask interop` installs Schemathesis.
 pub const SCHEMATHESIS: &str = "APOYO_SCHEMATHESIS";
 
-/// Requests of strangers without end: the limits of a network would answer before the server does.
+/// Limits that allow any number of requests; with the usual ones most answers would be refusals.
 pub fn config() -> String {
     format!(
         "[limits]\nrequests_per_network_per_minute = 1000000\nwork_tries = 0\nmails_per_second = 1000\nactivations_per_device_per_day = 100000\n\n[mail]\nfrom = \"Apoyo <apoyo@ejemplo.mx>\"\n\n\
@@ -22,7 +22,7 @@ pub fn config() -> String {
 
 const BOUNCES: &str = "una-clave-de-prueba-para-rebotes";
 
-/// What `promtool check metrics` remarks is a fault.
+/// Any remark of `promtool check metrics` is a fault.
 pub fn promtool(metrics: &str) -> io::Result<()> {
     let mut child = Command::new("promtool")
         .args(["check", "metrics"])
@@ -41,7 +41,7 @@ pub fn promtool(metrics: &str) -> io::Result<()> {
     }
 }
 
-/// Every check of Schemathesis over the running server; `phone` signs what it asks.
+/// Runs every check of Schemathesis over the running server; `phone` signs its requests.
 pub fn schemathesis(url: &str, phone: Option<&Phone>) -> io::Result<()> {
     let program = env::var_os(SCHEMATHESIS).map_or_else(|| PathBuf::from("st"), PathBuf::from);
     let folder = tempfile::tempdir()?;

@@ -1,4 +1,4 @@
-//! What the server answered.
+//! Answers of the server.
 
 use bytes::Bytes;
 use protocol::code::{Code, Problem};
@@ -25,7 +25,7 @@ impl Answer {
         })
     }
 
-    /// Whether the status says success.
+    /// Whether the status is a success.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
@@ -38,7 +38,7 @@ impl Answer {
             .unwrap_or_else(|error| panic!("{error} in {}", self.text()))
     }
 
-    /// The problem of a refusal, whatever it is.
+    /// The problem of any refusal.
     #[track_caller]
     pub fn problem(&self) -> Problem {
         assert!(!self.is_success(), "not refused: {}", self.text());
@@ -55,7 +55,7 @@ impl Answer {
             .unwrap_or_else(|error| panic!("{error} in {}", self.text()))
     }
 
-    /// Asserts a refusal by status and code, told in both languages.
+    /// Asserts a refusal by status and code, with sentences in both languages.
     #[track_caller]
     pub fn refused(&self, status: u16, code: Code) -> Problem {
         let problem = self.problem();

@@ -1,4 +1,4 @@
-//! An apoyo put together by hand.
+//! An apoyo made by hand.
 
 use super::phone::{NOTICE, Phone};
 use crate::{campaigns::process_of, people::Pictures};
@@ -15,21 +15,21 @@ use protocol::{
 };
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// An apoyo before it is sealed and sent: every field may be made wrong.
+/// An apoyo before it is sealed and sent. Every field may be made wrong.
 #[derive(Clone)]
 pub struct Draft {
-    /// Chosen once.
+    /// Its id.
     pub id: ApoyoId,
-    /// For whom.
+    /// Its campaign.
     pub campaign: CampaignId,
-    /// The four pictures in the order of [`PartName::ALL`], in the open.
+    /// The four pictures in the order of [`PartName::ALL`], not sealed.
     pub parts: [Bytes; 4],
-    /// What was read and consented to, in the open.
+    /// The fields and the consent, not sealed.
     pub payload: Payload,
 }
 
 impl Draft {
-    /// What an honest phone makes of these pictures.
+    /// The apoyo of an honest phone with these pictures.
     pub fn new(campaign: &CampaignId, model: Model, pictures: &Pictures) -> Self {
         Self {
             id: ApoyoId::random(&SystemEntropy),
@@ -81,8 +81,7 @@ impl Draft {
         &self.parts[place.expect("every part has its place")]
     }
 
-    /// What this phone makes of a part: the same bytes each time, as a phone seals once and
-    /// keeps what it sealed.
+    /// A part, sealed: the same bytes each time, because a phone seals a part once and stores it.
     pub fn sealed(&self, phone: &Phone, part: SealedPart, plain: &[u8]) -> Bytes {
         let binding = Binding {
             process: &process_of(&self.campaign),
@@ -143,7 +142,7 @@ impl Draft {
     }
 }
 
-/// Draws that depend on what is sealed and on nothing else. Only for stories: a reader of the
+/// Random bytes that depend only on the sealed content. Only for stories, because a reader of the
 /// plaintext could repeat them.
 struct Repeated {
     seed: Sha256Hash,

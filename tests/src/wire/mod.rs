@@ -1,8 +1,8 @@
-//! The protocol, spoken by hand: what a phone says, signed with a software key, and what a
-//! phone would never say.
+//! The protocol, spoken by hand and signed with a software key: valid requests of phones, and invalid
+//! ones.
 //!
-//! The app's own client lives in `app-core` and behaves; this one can lie about a hash, sign
-//! with somebody else's key, change a byte after signing or hang up in the middle of a body.
+//! The app's own client is in `app-core` and behaves. This one can lie about a hash, sign with a foreign
+//! key, change a byte after signing or hang up in the middle of a body.
 
 mod answer;
 mod apoyos;
@@ -48,7 +48,7 @@ impl Wire {
         &self.base
     }
 
-    /// One request as it is; an answer that did not come is an error.
+    /// Sends one request as it is; a missing answer is an error.
     pub async fn send(
         &self,
         method: Method,
@@ -75,7 +75,7 @@ impl Wire {
             .expect("the server answers")
     }
 
-    /// `POST /v1/activations`, signed by `phone`, after the work that the server asks for.
+    /// `POST /v1/activations`, signed by `phone`, with the proof of work that the server asks for.
     pub async fn begin(&self, phone: &Phone, begin: &BeginActivation) -> Answer {
         let mut begin = begin.clone();
         if begin.work.is_none() {
@@ -84,7 +84,7 @@ impl Wire {
         self.begin_as_it_is(phone, &begin).await
     }
 
-    /// The work that the server asks for before this activation, done.
+    /// The solved proof of work of this activation.
     pub async fn work(&self, activation: ActivationId) -> Option<WorkDone> {
         let body = serde_json::to_vec(&AskChallenge { activation }).expect("plain data");
         let asked = self
@@ -93,12 +93,12 @@ impl Wire {
             .expect("the server answers");
         let given: ChallengeGiven = asked.json(200);
         let work = given.work?;
-        // Apart from the runtime's thread, which has to see when the server closes a connection.
+        // On another thread, because the runtime's thread has to notice closed connections.
         let solved = tokio::task::spawn_blocking(move || work.solve());
         Some(solved.await.expect("a thread").expect("work of ours"))
     }
 
-    /// `POST /v1/activations`, signed by `phone`, without any work that is not in it.
+    /// `POST /v1/activations`, signed by `phone`, as it is.
     pub async fn begin_as_it_is(&self, phone: &Phone, begin: &BeginActivation) -> Answer {
         let body = serde_json::to_vec(begin).expect("plain data");
         self.post(phone, "/v1/activations", body).await
@@ -130,14 +130,14 @@ impl Wire {
             .expect("the server answers")
     }
 
-    /// `PUT /v1/blobs/{sha256}` under the bytes' true name.
+    /// `PUT /v1/blobs/{sha256}` with the true hash of the bytes.
     pub async fn put_blob(&self, phone: &Phone, bytes: &[u8]) -> Answer {
         self.try_put_blob(phone, bytes)
             .await
             .expect("the server answers")
     }
 
-    /// The same, where the server may be away.
+    /// The same, if the server may be unreachable.
     pub async fn try_put_blob(
         &self,
         phone: &Phone,
@@ -157,7 +157,7 @@ impl Wire {
             .expect("the server answers")
     }
 
-    /// The same, where the server may be away.
+    /// The same, if the server may be unreachable.
     pub async fn try_put_apoyo(
         &self,
         phone: &Phone,
@@ -177,7 +177,7 @@ impl Wire {
             .expect("the server answers")
     }
 
-    /// The same, where the server may be away.
+    /// The same, if the server may be unreachable.
     pub async fn try_get_signed(
         &self,
         phone: &Phone,

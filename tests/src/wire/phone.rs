@@ -24,7 +24,7 @@ pub const NOTICE: &str = "0123456789abcdef";
 #[derive(Clone)]
 pub struct Phone {
     pub(crate) key: Arc<EcdsaKeyPair>,
-    /// What it signs under: its activation, later its device.
+    /// The name that it signs under: its activation, later its device.
     pub name: String,
     /// Its device, once it is activated.
     pub device: Option<DeviceId>,
@@ -37,7 +37,7 @@ pub struct Phone {
 /// The two headers of a signed request.
 #[derive(Clone)]
 pub struct Signed {
-    /// Who claims to have signed.
+    /// The name of the signer.
     pub key: String,
     /// r ‖ s in base64url.
     pub signature: String,
@@ -76,7 +76,7 @@ impl Phone {
             .expect("a P-256 public key is an uncompressed point")
     }
 
-    /// The device that it became.
+    /// Its device.
     ///
     /// # Panics
     /// If it was never activated.
@@ -92,7 +92,7 @@ impl Phone {
         self.sealing.as_ref().expect("this phone was activated")
     }
 
-    /// This phone under another name: its key, somebody else's identity.
+    /// This phone's key under another phone's name.
     pub fn named(&self, name: impl ToString) -> Self {
         Self {
             name: name.to_string(),

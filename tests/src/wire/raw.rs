@@ -8,22 +8,22 @@ use tokio::{
     time::timeout,
 };
 
-/// How a request that promised more than it sent ended.
+/// The end of a request that announced more than it sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Interrupted {
-    /// The server said something before the connection ended.
+    /// The server answered before the connection ended.
     Answered {
         /// The HTTP status.
         status: u16,
         /// The body.
         body: String,
     },
-    /// The connection ended without a word.
+    /// The connection ended without an answer.
     Silent,
 }
 
-/// Promises `promised` bytes of body, sends only `body`, ends its half of the connection and
-/// waits for what the server says to that.
+/// Announces `promised` bytes of body, sends only `body`, ends its half of the connection and waits
+/// for the server's answer.
 pub async fn send_part_of(
     base: &str,
     method: &str,

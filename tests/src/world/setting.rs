@@ -1,21 +1,21 @@
-//! What a world begins with: who asks for apoyo, who is in the roll, how the server is set.
+//! The settings of a world: the roll, the server's configuration, its folder.
 
 use super::{TestWorld, usual};
 use crate::server::Launch;
 use cards::Person;
 use std::{fs, path::PathBuf};
 
-/// How a world begins. The default has every campaign of [`crate::campaigns`], everybody of
-/// [`Name::ALL`](crate::people::Name::ALL) who belongs into it in the roll, and mail going to `outbox/`.
+/// The settings of a world. The default has every campaign of [`crate::campaigns`], a roll with the
+/// people of [`Name::ALL`](crate::people::Name::ALL) who belong in it, and mail in `outbox/`.
 #[derive(Debug, Default)]
 pub struct Setting {
     /// Text added to the server's configuration file.
     pub config: String,
     /// Environment variables of the server.
     pub environment: Vec<(String, String)>,
-    /// People in the roll besides the named ones.
+    /// Further people in the roll.
     pub also_in_roll: Vec<Person>,
-    /// The data folder, where it is not one of the world's own.
+    /// The data folder, if it is not in the world's temporary folder.
     pub data: Option<PathBuf>,
 }
 
@@ -27,13 +27,15 @@ impl Setting {
         world
     }
 
-    /// Makes the world; its server does not run yet.
+    /// Makes the world without starting its server.
     pub fn prepare(self) -> TestWorld {
         let folder = tempfile::tempdir().expect("a folder of our own");
         let data = self.data.unwrap_or_else(|| folder.path().join("data"));
         fs::create_dir_all(&data).expect("the data folder");
         let config = folder.path().join("apoyo.toml");
-        fs::write(&config, &self.config).expect("the configuration");
+        // Stories look at a tally right after they have moved it.
+        fs::write(&config, format!("tally_kept_ms = 0\n{}", self.config))
+            .expect("the configuration");
 
         usual::copy_to(&data);
         if self.config.contains("review = \"elsewhere\"") {

@@ -1,7 +1,7 @@
-//! The data folder that most worlds begin with, loaded once through the command line and then
-//! copied: thirteen commands, each a start of the server's program, are most of what a story takes.
+//! The data folder of most worlds, made once through the command line and then copied, because its
+//! thirteen commands take longer than most stories.
 //!
-//! It is kept in the target folder for as long as the server's program is the same.
+//! It is kept in the target folder until the server's program changes.
 
 use crate::{
     binary,
@@ -17,7 +17,7 @@ use std::{
     time::UNIX_EPOCH,
 };
 
-/// Everybody of [`Name::ALL`] whom the roll has.
+/// The people of [`Name::ALL`] who are in the roll.
 pub fn people() -> impl Iterator<Item = Person> {
     let in_the_roll = Name::ALL.into_iter().filter(|name| name.is_in_the_roll());
     in_the_roll.map(Name::person)
@@ -57,7 +57,7 @@ pub fn import_roll(data: &Path, scratch: &Path, people: impl Iterator<Item = Per
     command(data, scratch, ["roll", "import"], "roll.csv", csv);
 }
 
-/// The folder of this build of the server: made now if it is not there.
+/// The folder of this build of the server, which is made now if it is missing.
 fn made() -> PathBuf {
     let built = fs::metadata(binary::apoyo()).expect("the server's program");
     let changed = built.modified().expect("a time of its last change");
@@ -67,13 +67,13 @@ fn made() -> PathBuf {
     if folder.exists() {
         return folder;
     }
-    // Those of older builds.
+    // Removes the folders of older builds.
     let _ = fs::remove_dir_all(&worlds);
     fs::create_dir_all(&worlds).expect("the target folder can be written");
     let scratch = tempfile::tempdir_in(&worlds).expect("a folder beneath it");
     let data = scratch.path().join("data");
     load(&data, scratch.path());
-    // Whole or not at all. Where another program of tests was first, its folder is as good.
+    // In one step. If another program of tests was first, its folder is used.
     if let Err(error) = fs::rename(&data, &folder) {
         assert!(folder.exists(), "the data folder cannot be moved: {error}");
     }
@@ -119,6 +119,9 @@ fn load(data: &Path, scratch: &Path) {
         command(["campaign", "create"], &format!("campaign-{id}.toml"), text);
     }
     import_roll(data, scratch, people());
+    // Stories are one operator's, unless they say otherwise.
+    let done = server::apoyo(data, ["operators", "one-name", "--why", "pruebas"]);
+    assert!(done.expect("the command runs").status.success());
 }
 
 fn command(data: &Path, scratch: &Path, words: [&str; 2], file: &str, text: String) {

@@ -5,7 +5,8 @@
 //
 // Not part of `npm test`: it needs an emulator that runs, and a package that was built for
 // https://localhost:8443 and for the authority in APOYO_TLS (.github/workflows/android.yml).
-// APOYO_CAMERA says which camera the emulator has: none, emulated or virtualscene.
+// APOYO_CAMERA says which camera the emulator has: none, emulated or virtualscene. APOYO_WEBVIEW is
+// `newer` where an old image was given the WebView of a newer one.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -116,6 +117,11 @@ test('neither_bars_nor_keyboard_lie_over_the_page', OLD, async () => {
   })
   assert.equal(shorter.top, before.top)
   await app.close()
+})
+
+test('where_a_newer_webview_was_given_the_app_is_drawn', { skip: process.env.APOYO_WEBVIEW !== 'newer' }, () => {
+  // Otherwise the main job would be passed over without a word.
+  assert.ok(drawsTheApp(), 'the WebView is still the old one')
 })
 
 test('an_old_webview_gets_its_page_and_keeps_it', { skip: drawsTheApp() && 'a WebView that draws the app' }, async () => {

@@ -67,14 +67,22 @@ export function androidScript() {
 /**
  * Answers what the page sends: doors by the host at `address`, for the pretend phone `phone`; other
  * commands by `commands`. Hands back what went through, each with the moment and the length of its
- * message.
+ * message; a door also with the bytes of its picture.
  */
 export async function bridge(page, address, phone, commands = {}) {
   const passed = []
+  const pieces = new Map()
   await page.route('**/android', async (route) => {
     const message = route.request().postData()
     const { cmd, callback, error, payload, options } = JSON.parse(message)
     const run = (id, value) => route.fulfill({ body: `window.__TAURI_INTERNALS__.runCallback(${id}, ${JSON.stringify(value)})` })
+    if (cmd === 'put_piece') {
+      passed.push({ cmd, at: performance.now(), length: message.length })
+      const before = payload.nth === 0 ? [] : pieces.get(payload.of)
+      if (before?.length !== payload.nth) return run(error, `piece ${payload.nth} of ${payload.of} came out of order`)
+      pieces.set(payload.of, [...before, Buffer.from(payload.piece, 'base64')])
+      return run(callback, null)
+    }
     if (cmd !== 'open_door') {
       passed.push({ cmd, payload, at: performance.now(), length: message.length })
       try {
@@ -84,12 +92,18 @@ export async function bridge(page, address, phone, commands = {}) {
       }
     }
     const { door } = JSON.parse(options.headers['x-door'])
-    const listed = Array.isArray(payload) || payload instanceof Uint8Array
-    passed.push({ cmd, door, at: performance.now(), length: message.length, listed, picture: typeof payload.picture === 'string' })
+    const { picture } = payload
+    const inPieces = picture?.of !== undefined && pieces.get(picture.of)
+    if (inPieces && inPieces.length !== picture.pieces) return run(error, `${inPieces.length} pieces of ${picture.pieces}`)
+    const body = inPieces ? Buffer.concat(inPieces) : Buffer.from(picture ?? '', 'base64')
+    if (inPieces) pieces.delete(picture.of)
+    // As text: in one message, or in pieces that came before.
+    const asText = typeof picture === 'string' || Array.isArray(inPieces)
+    passed.push({ cmd, door, at: performance.now(), length: message.length, bytes: body.length, picture: asText, inPieces: inPieces.length ?? 0 })
     const answer = await fetch(`${address}/native`, {
       method: 'POST',
       headers: { 'x-door': options.headers['x-door'], 'x-phone': phone, 'content-type': 'application/octet-stream' },
-      body: payload.picture ? Buffer.from(payload.picture, 'base64') : Buffer.alloc(0),
+      body,
     })
     if (!answer.ok) return run(error, await answer.json())
     const json = (answer.headers.get('content-type') ?? '').includes('json')

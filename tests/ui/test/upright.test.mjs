@@ -1,5 +1,5 @@
 // Ximena holds her phone upright, as everybody does: the whole job with the pictures of such a camera,
-// and the phone's own "back" tried at each step and with each sheet.
+// the phone's own "back" tried at each step, and letters of twice the size. (Sheets: sheets.test.mjs.)
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { backFrom, pressBack, SHEETS } from '../src/back.mjs'
@@ -37,6 +37,17 @@ async function backAndOn({ page, screen }, name, { to, on, sheet }) {
   await until(`and on to ${name}`, async () => (await screen.shown()) === name)
 }
 
+/** By how much the screen sticks out when the phone's letters are twice as large. */
+async function tooWideAt200(page) {
+  return page.evaluate(() => {
+    const { style } = document.documentElement
+    style.fontSize = '200%'
+    const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth
+    style.removeProperty('font-size')
+    return wide
+  })
+}
+
 test('ximena_gives_her_apoyo_upright_and_back_leads_a_step_back', { timeout: 500_000 }, async () => {
   const browser = await openChromium({ folder: system.folder, frame: UPRIGHT })
   const { page, screen } = browser
@@ -51,6 +62,7 @@ test('ximena_gives_her_apoyo_upright_and_back_leads_a_step_back', { timeout: 500
       // A step that is shown again after "back" is tried once.
       if (tried.includes(name)) return
       tried.push(name)
+      assert.ok((await tooWideAt200(page)) <= 0, `${name} sticks out with letters of twice the size`)
       if (SHEETS[name]) await backClosesTheSheet(browser, name)
       if (backs[name]) await backAndOn(browser, name, backs[name])
     }

@@ -1,27 +1,28 @@
-//! What a loss of power leaves of the writes that were not flushed.
+//! The effect of a power loss on writes that were not flushed.
 
-/// What a loss of power takes.
+/// The extent of a power loss.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loss {
-    /// Everything that was not flushed.
+    /// None: the programs died, and the system wrote their data.
+    Nothing,
+    /// All unflushed writes are lost.
     Everything,
-    /// Some of it: each unflushed block of 4 KiB by chance, and the unflushed names from some
-    /// moment on. Disks write in an order of their own, so a file may be torn anywhere. The
-    /// same seed takes the same.
+    /// Some are lost: each unflushed block of 4 KiB at random, and the unflushed names from some moment
+    /// on. Disks write in any order, so a file may be torn anywhere. The same seed loses the same.
     Some {
-        /// Where chance begins.
+        /// The seed.
         seed: u64,
     },
 }
 
-/// A short sequence of numbers (xorshift), the same for the same seed.
+/// A sequence of random numbers (xorshift) that depends only on its seed.
 #[derive(Debug)]
 pub struct Chance(u64);
 
 impl Chance {
     /// A sequence for this seed.
     pub fn of(seed: u64) -> Self {
-        // Zero would stay zero.
+        // xorshift stays at zero.
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
@@ -33,7 +34,7 @@ impl Chance {
         self.0 % limit
     }
 
-    /// Heads or tails.
+    /// A random boolean.
     pub fn coin(&mut self) -> bool {
         self.below(1 << 20) & 1 == 0
     }

@@ -1,6 +1,9 @@
-//! The disk as the kernel asks for it.
+//! The disk's FUSE interface.
 
-use crate::tree::{Content, Number, ROOT, Tree};
+use crate::{
+    faults::{Change, Faults, Refused},
+    tree::{Content, Number, ROOT, Tree},
+};
 use fuser::{
     BsdFileFlags, Errno, FileAttr, FileHandle, FileType, Filesystem, FopenFlags, Generation,
     INodeNo, LockOwner, OpenFlags, RenameFlags, ReplyAttr, ReplyCreate, ReplyData, ReplyDirectory,
@@ -12,18 +15,64 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-/// How long the kernel may believe an answer: nothing changes but through it.
+/// How long the kernel may cache an answer. Every change goes through the kernel.
 const BELIEVED: Duration = Duration::from_secs(3600);
-/// A disk that seems never to be full: 64 GiB.
+/// The reported size: 64 GiB.
 const BLOCKS: u64 = 16 << 20;
 
-/// The disk, as long as it is mounted.
-pub struct Disk(pub Arc<Mutex<Tree>>);
+/// The mounted disk.
+pub struct Disk {
+    /// Its content.
+    pub tree: Arc<Mutex<Tree>>,
+    /// Its faults.
+    pub faults: Arc<Mutex<Faults>>,
+}
 
 impl Disk {
     fn tree(&self) -> MutexGuard<'_, Tree> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.tree.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn faults(&self) -> MutexGuard<'_, Faults> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets the disk make a change, unless something is wrong with it.
+    fn change(&self, of: Number, change: Change, place: u64) -> Result<Outcome, Errno> {
+        match self.faults().change(of, change, place) {
+            Ok(true) => Ok(Outcome::Done),
+            Ok(false) => Ok(Outcome::DoneAndDead),
+            Err(Refused::Broken) => Err(Errno::EIO),
+            Err(Refused::Full) => Err(Errno::ENOSPC),
+        }
+    }
+}
+
+/// What came of a change that was made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Done,
+    /// It is there, and the program hears an error.
+    DoneAndDead,
+}
+
+/// Lets the disk make a change, or answers why not.
+macro_rules! changing {
+    ($disk:expr, $reply:expr, $of:expr, $change:expr, $place:expr) => {
+        match $disk.change($of, $change, $place) {
+            Ok(outcome) => outcome,
+            Err(error) => return $reply.error(error),
+        }
+    };
+}
+
+/// Answers that the disk died of a change.
+macro_rules! dead_after {
+    ($outcome:expr, $reply:expr) => {
+        if $outcome == Outcome::DoneAndDead {
+            return $reply.error(Errno::EIO);
+        }
+    };
 }
 
 fn attributes(tree: &Tree, number: Number) -> Option<FileAttr> {
@@ -94,6 +143,10 @@ impl Filesystem for Disk {
         _: Option<BsdFileFlags>,
         reply: ReplyAttr,
     ) {
+        let outcome = match size {
+            Some(size) => changing!(self, reply, ino.0, Change::Takes, size),
+            None => Outcome::Done,
+        };
         let mut tree = self.tree();
         if let (Some(mode), Some(node)) = (mode, tree.node_mut(ino.0)) {
             node.mode = permissions(mode, 0);
@@ -101,6 +154,7 @@ impl Filesystem for Disk {
         if let (Some(size), Some(file)) = (size, tree.file(ino.0)) {
             file.set_length(size as usize);
         }
+        dead_after!(outcome, reply);
         match attributes(&tree, ino.0) {
             Some(found) => reply.attr(&BELIEVED, &found),
             None => reply.error(Errno::ENOENT),
@@ -120,7 +174,9 @@ impl Filesystem for Disk {
         if tree.find(parent.0, name).is_some() {
             return reply.error(Errno::EEXIST);
         }
+        let outcome = changing!(self, reply, parent.0, Change::Takes, 1);
         let made = tree.make_folder(parent.0, name, permissions(mode, umask));
+        dead_after!(outcome, reply);
         entry(&tree, Some(made), reply);
     }
 
@@ -135,11 +191,14 @@ impl Filesystem for Disk {
         reply: ReplyCreate,
     ) {
         let mut tree = self.tree();
-        // The kernel asks for one that is there with `open`.
+        // For an existing file the kernel calls `open`.
         if tree.find(parent.0, name).is_some() {
             return reply.error(Errno::EEXIST);
         }
+        let outcome = changing!(self, reply, parent.0, Change::Takes, 2);
         let made = tree.make_file(parent.0, name, permissions(mode, umask));
+        self.faults().made(made, name);
+        dead_after!(outcome, reply);
         match attributes(&tree, made) {
             Some(found) => reply.created(
                 &BELIEVED,
@@ -156,8 +215,10 @@ impl Filesystem for Disk {
         let mut tree = self.tree();
         match tree.find(parent.0, name) {
             None => reply.error(Errno::ENOENT),
-            Some(_) => {
+            Some(number) => {
+                let outcome = changing!(self, reply, number, Change::Frees, 3);
                 tree.remove(parent.0, name);
+                dead_after!(outcome, reply);
                 reply.ok();
             }
         }
@@ -172,7 +233,9 @@ impl Filesystem for Disk {
         match names {
             None => reply.error(Errno::ENOENT),
             Some(0) => {
+                let outcome = changing!(self, reply, parent.0, Change::Frees, 4);
                 tree.remove(parent.0, name);
+                dead_after!(outcome, reply);
                 reply.ok();
             }
             Some(_) => reply.error(Errno::ENOTEMPTY),
@@ -200,7 +263,9 @@ impl Filesystem for Disk {
         if taken && flags.contains(RenameFlags::RENAME_NOREPLACE) {
             return reply.error(Errno::EEXIST);
         }
+        let outcome = changing!(self, reply, number, Change::Frees, 5);
         tree.rename((parent.0, name), (newparent.0, newname), number);
+        dead_after!(outcome, reply);
         reply.ok();
     }
 
@@ -216,7 +281,9 @@ impl Filesystem for Disk {
         if tree.find(newparent.0, newname).is_some() {
             return reply.error(Errno::EEXIST);
         }
+        let outcome = changing!(self, reply, ino.0, Change::Takes, 6);
         tree.link(ino.0, newparent.0, newname);
+        dead_after!(outcome, reply);
         entry(&tree, Some(ino.0), reply);
     }
 
@@ -231,6 +298,9 @@ impl Filesystem for Disk {
         _: Option<LockOwner>,
         reply: ReplyData,
     ) {
+        if self.faults().read(ino.0).is_err() {
+            return reply.error(Errno::EIO);
+        }
         match self.tree().file(ino.0) {
             Some(file) => {
                 let start = (offset as usize).min(file.now.len());
@@ -253,9 +323,11 @@ impl Filesystem for Disk {
         _: Option<LockOwner>,
         reply: ReplyWrite,
     ) {
+        let outcome = changing!(self, reply, ino.0, Change::Takes, offset);
         match self.tree().file(ino.0) {
             Some(file) => {
                 file.write(offset as usize, data);
+                dead_after!(outcome, reply);
                 reply.written(data.len() as u32);
             }
             None => reply.error(Errno::EIO),
@@ -263,14 +335,16 @@ impl Filesystem for Disk {
     }
 
     fn flush(&self, _: &Request, _: INodeNo, _: FileHandle, _: LockOwner, reply: ReplyEmpty) {
-        // `close` makes nothing durable.
+        // `close` does not make data durable.
         reply.ok();
     }
 
     fn fsync(&self, _: &Request, ino: INodeNo, _: FileHandle, _: bool, reply: ReplyEmpty) {
+        let outcome = changing!(self, reply, ino.0, Change::Flush, 0);
         match self.tree().file(ino.0) {
             Some(file) => {
                 file.flush();
+                dead_after!(outcome, reply);
                 reply.ok();
             }
             None => reply.error(Errno::EIO),
@@ -278,7 +352,9 @@ impl Filesystem for Disk {
     }
 
     fn fsyncdir(&self, _: &Request, ino: INodeNo, _: FileHandle, _: bool, reply: ReplyEmpty) {
+        let outcome = changing!(self, reply, ino.0, Change::Flush, 1);
         self.tree().flush_folder(ino.0);
+        dead_after!(outcome, reply);
         reply.ok();
     }
 

@@ -1,4 +1,4 @@
-//! Files and folders as they are now, and as a loss of power leaves them.
+//! Files and folders as they are now, and as a power loss leaves them.
 
 use crate::chance::{Chance, Loss};
 use std::{
@@ -9,21 +9,21 @@ use std::{
 /// The number of a file or folder.
 pub type Number = u64;
 
-/// The topmost folder.
+/// The root folder.
 pub const ROOT: Number = 1;
 
-/// What disks write at once.
+/// The block that disks write atomically.
 const BLOCK: usize = 4096;
 
 /// A file: its bytes now and at its last flush.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct File {
     /// The bytes that programs see.
     pub now: Vec<u8>,
     durable: Vec<u8>,
     /// Blocks that were written since the last flush.
     unflushed: BTreeSet<usize>,
-    /// Whether a flush does nothing.
+    /// Whether flushes are ignored.
     pub careless: bool,
 }
 
@@ -38,7 +38,7 @@ impl File {
         self.unflushed.extend(offset / BLOCK..end.div_ceil(BLOCK));
     }
 
-    /// Makes it this long.
+    /// Sets its length.
     pub fn set_length(&mut self, length: usize) {
         let shorter = length.min(self.now.len());
         self.now.resize(length, 0);
@@ -69,7 +69,7 @@ impl File {
 
     fn lose_power(&mut self, chance: Option<&mut Chance>) {
         if let Some(chance) = chance {
-            // The length is in the inode, which reaches the disk at a time of its own.
+            // The length is in the inode, which is written to the disk independently.
             if chance.coin() {
                 self.durable.resize(self.now.len(), 0);
             }
@@ -85,7 +85,7 @@ impl File {
 }
 
 /// The names in a folder, now and at the last flush.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Folder {
     /// The names that programs see.
     pub now: BTreeMap<OsString, Number>,
@@ -93,7 +93,7 @@ pub struct Folder {
 }
 
 /// One of them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Content {
     /// A file.
     File(File),
@@ -102,7 +102,7 @@ pub enum Content {
 }
 
 /// A file or folder with its permissions.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Node {
     /// The permission bits.
     pub mode: u16,
@@ -110,7 +110,7 @@ pub struct Node {
     pub content: Content,
 }
 
-/// One change of a name: in this folder the name belongs to that number from now on, or to none.
+/// One change of a name: in this folder it now belongs to that node, or to none.
 #[derive(Debug, Clone)]
 struct Naming {
     folder: Number,
@@ -119,11 +119,11 @@ struct Naming {
 }
 
 /// The whole disk.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Tree {
     nodes: BTreeMap<Number, Node>,
     next: Number,
-    /// Changes of names that are not durable yet, oldest first; those of one rename together.
+    /// Changes of names that are not durable yet, the oldest first; those of one rename are one entry.
     journal: Vec<Vec<Naming>>,
     careless: Option<String>,
 }
@@ -155,8 +155,7 @@ impl Tree {
         }
     }
 
-    /// Makes everything durable; from now on flushes of files whose names begin like this do
-    /// nothing.
+    /// Makes everything durable, and ignores flushes of files with this prefix from now on.
     pub fn forget_flushes_of(&mut self, prefix: &str) {
         self.flush();
         let mut careless = BTreeSet::new();
@@ -204,7 +203,7 @@ impl Tree {
         }
     }
 
-    /// What a name in a folder belongs to.
+    /// The node of a name in a folder.
     pub fn find(&self, folder: Number, name: &OsStr) -> Option<Number> {
         self.folder(folder)?.now.get(name).copied()
     }
@@ -233,17 +232,18 @@ impl Tree {
         number
     }
 
-    /// Gives a file one more name.
+    /// Adds a name to a file.
     pub fn link(&mut self, number: Number, folder: Number, name: &OsStr) {
         self.change(vec![naming(folder, name, Some(number))]);
     }
 
-    /// Takes a name away. The bytes go with the next loss of power: a program may have it open.
+    /// Removes a name. The bytes stay until the next power loss, because a program may have the file
+    /// open.
     pub fn remove(&mut self, folder: Number, name: &OsStr) {
         self.change(vec![naming(folder, name, None)]);
     }
 
-    /// Moves a name, over another one where there is one.
+    /// Renames, and replaces an existing name.
     pub fn rename(&mut self, from: (Number, &OsStr), to: (Number, &OsStr), number: Number) {
         self.change(vec![
             naming(to.0, to.1, Some(number)),
@@ -273,15 +273,16 @@ impl Tree {
         }
     }
 
-    /// Goes back to what is durable, or to something between that and now.
+    /// Goes back to the durable state, or to a state between that and now.
     pub fn lose_power(&mut self, loss: Loss) {
         let mut chance = match loss {
+            Loss::Nothing => return,
             Loss::Everything => None,
             Loss::Some { seed } => Some(Chance::of(seed)),
         };
         let mut journal = std::mem::take(&mut self.journal);
         if let Some(chance) = &mut chance {
-            // A journal is written in order: what it lacks is its end.
+            // A journal is written in order, so only its end can be missing.
             journal.truncate(chance.below(journal.len() as u64 + 1) as usize);
             self.make_durable(journal);
         }
@@ -295,7 +296,7 @@ impl Tree {
         self.nodes.retain(|number, _| reached.contains(number));
     }
 
-    /// Everything that has a name.
+    /// All nodes with a name.
     fn reachable(&self) -> BTreeSet<Number> {
         let mut reached = BTreeSet::from([ROOT]);
         let mut open = vec![ROOT];

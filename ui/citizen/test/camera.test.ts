@@ -3,7 +3,7 @@ import { CameraError, type CameraTrouble } from '../src/capture/camera'
 import { keepCamera } from '../src/capture/keeper'
 import { betterLens, lensesFor, nextLens, type Lens } from '../src/capture/lenses'
 
-/** A camera under a clock of its own. `answers` is what each request comes to, `takes` milliseconds. */
+/** A camera with a simulated clock. `answers` has the result of each request, which takes `takes` milliseconds. */
 function kept(answers: (CameraTrouble | 'opens')[], takes = 50) {
   let clock = 0
   let due: { at: number; go: () => void }[] = []
@@ -28,7 +28,7 @@ function kept(answers: (CameraTrouble | 'opens')[], takes = 50) {
     trouble: (trouble) => told.push(trouble),
     sleep,
   })
-  /** Lets this time pass, and everything happen that is due meanwhile. */
+  /** Lets this time pass, with everything that is due in it. */
   async function pass(ms: number) {
     const end = clock + ms
     for (;;) {

@@ -13,7 +13,7 @@ const SEEN: FrameLook = { advice: 'good', card: null, corners: null, qr_read: tr
 const look = (frame: 'bad' | 'good' | 'take'): FrameLook =>
   frame === 'bad' ? { ...SEEN, advice: 'come_closer', qr_read: false, good: false, steady: 0 } : { ...SEEN, take: frame === 'take' }
 
-/** A hand that aims: what the core says to each frame, a look takes `takes` milliseconds. */
+/** A simulated aiming hand: the core's answer to each frame, which takes `takes` milliseconds. */
 function aiming(frames: ('bad' | 'good' | 'take' | 'fault')[], takes: number, automatic = true) {
   let clock = 0
   let busy = 0
@@ -196,7 +196,7 @@ describe('a card has the pixels that reading counts on', () => {
     const video = { width: 720, height: 1280 }
     expect(isBetter({ width: 3024, height: 4032 }, video, 1.2)).toBe(true)
     expect(isBetter({ width: 720, height: 960 }, video, 1.2)).toBe(false)
-    // On its side: which way it would have to be turned is not known.
+    // On its side; the direction to turn it is not known.
     expect(isBetter({ width: 4032, height: 3024 }, video, 1.2)).toBe(false)
   })
 })

@@ -38,7 +38,7 @@ describe('the code of the mail', () => {
   it('the caret stays behind the character that was typed', () => {
     // "7K2MQ" with the caret at the end: the hyphen pushes it on by one.
     expect(caretAfter('7K2MQ', 5)).toBe(6)
-    // A character put in at the second place.
+    // A character inserted at the second place.
     expect(caretAfter('7XK2M-Q9R', 2)).toBe(2)
     expect(caretAfter('7K2M', 4)).toBe(4)
   })

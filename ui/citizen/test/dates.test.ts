@@ -31,7 +31,7 @@ const DATES = ts.transpileModule(readFileSync(fileURLToPath(new URL('../../desig
   compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
 }).outputText
 
-/** What this prints with a phone in this zone: a process of its own, since a zone holds for all of one. */
+/** The output in this time zone, from a process of its own, because a zone applies to a whole process. */
 function onPhone(zone: string, code: string): string {
   const source = `
     const dates = await import(${JSON.stringify(`data:text/javascript,${encodeURIComponent(DATES)}`)})

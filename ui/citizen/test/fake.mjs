@@ -33,6 +33,22 @@ const CAMPAIGNS = [
     required: 98765,
     exclusivity: 'process',
   },
+  {
+    id: 'playas-limpias',
+    process: 'consultas-bc-2026',
+    process_name: 'Consultas locales 2026 (demostración)',
+    kind: 'consulta_popular',
+    title: 'Playas limpias en Baja California',
+    requester: 'Vecinas de Muestra por la Playa',
+    description: 'Pregunta si los municipios de la costa deben publicar cada semana la calidad del agua de sus playas.',
+    demarcation: { scope: 'entidad', entidad: 2 },
+    opens_at: '2026-10-01T07:00:00Z',
+    // Midnight in Tijuana in winter: two hours after Mexico City's.
+    closes_at: '2026-12-10T08:00:00Z',
+    time_zone: 'America/Tijuana',
+    required: 45678,
+    exclusivity: 'campaign',
+  },
 ]
 const ENTIDADES = ['Aguascalientes', 'Baja California', 'Baja California Sur', 'Campeche', 'Coahuila', 'Colima', 'Chiapas', 'Chihuahua', 'Ciudad de México', 'Durango', 'Guanajuato', 'Guerrero', 'Hidalgo', 'Jalisco', 'México', 'Michoacán', 'Morelos', 'Nayarit', 'Nuevo León', 'Oaxaca', 'Puebla', 'Querétaro', 'Quintana Roo', 'San Luis Potosí', 'Sinaloa', 'Sonora', 'Tabasco', 'Tamaulipas', 'Tlaxcala', 'Veracruz', 'Yucatán', 'Zacatecas']
 const NOTICE = {
@@ -45,6 +61,16 @@ const NOTICE = {
   whole: ['# Quién responde', 'La autoridad electoral que abrió el proceso.', '# Qué datos se recaban', 'Fotografías de su credencial, su rostro, su firma y su correo.'],
 }
 const ORDER = ['front', 'back', 'selfie', 'signature']
+
+const taken = (name, source, findings) => ({ name, source, findings, ask: findings.filter((one) => one !== 'from_file' && one !== 'typed_signature'), width: 1920, height: 1080, sha256: Math.random().toString(16).slice(2).padEnd(64, '0') })
+
+/** A draft at its first step with a camera, or at its last step. */
+export function draftAt(where) {
+  const begun = { campaign: CAMPAIGNS[0], model: 'G', parts: {}, typed: [], confirmed: false, kind: null }
+  if (where === 'front') return begun
+  const parts = Object.fromEntries(ORDER.map((name) => [name, taken(name, 'camera', [])]))
+  return { ...begun, parts, confirmed: true, kind: 'drawn' }
+}
 
 /** A refusal, as the core words it. */
 export class Shut extends Error {
@@ -102,7 +128,7 @@ export function pretendPhone() {
       active: { stage: 'active', device: 'ab'.repeat(16), since: '2026-11-22T12:00:00Z' },
     })[phone.stage]
   const state = () => ({ language: phone.language, activation: activation(), entidad: phone.entidad, seccion: phone.seccion, draft: draftView(phone.draft), apoyos: phone.apoyos, wifi_only: phone.wifi_only, network: phone.network, lost: phone.lost, app_version: '0.1.0-fake' })
-  const part = (name, source, findings = phone.findings) => ({ name, source, findings, ask: findings.filter((one) => one !== 'from_file' && one !== 'typed_signature'), width: 1920, height: 1080, sha256: Math.random().toString(16).slice(2).padEnd(64, '0') })
+  const part = (name, source, findings = phone.findings) => taken(name, source, findings)
 
   const doors = {
     state: () => {},

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Entries } from '@apoyo/design/history'
 
-/** A browser's history: a move is announced later, as in a browser. */
+/** A simulated history, which announces a move later, as a browser does. */
 class Browser implements Entries {
   entries: unknown[] = [null]
   at = 0

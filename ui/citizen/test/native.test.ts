@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Door } from '../../bindings/Door'
 import { nativeOver } from '../src/native'
 import { answerOf } from '../src/native/answers'
 import { doorHeader } from '../src/native/header'
+import { inPieces, PIECE } from '../src/native/pictures'
 import { Refusal, refusalFrom } from '../src/native/refusal'
 import { pretendPhone } from './fake.mjs'
 
@@ -23,7 +24,7 @@ describe('a door as a header', () => {
 })
 
 describe('the doors', () => {
-  /** Opens the door with `open` and tells what went through it. */
+  /** Opens the door with `open` and returns the request. */
   async function through(open: (native: ReturnType<typeof nativeOver>) => Promise<unknown>) {
     const seen: { door: Door; picture?: Blob | undefined }[] = []
     const native = nativeOver({
@@ -45,6 +46,52 @@ describe('the doors', () => {
     const seen = await through((native) => native.putPicture('back', 'camera', true, picture))
     expect(seen?.door).toEqual({ door: 'put_picture', part: 'back', source: 'camera', anyway: true })
     expect(seen?.picture).toBe(picture)
+  })
+})
+
+describe('a file on its way to Android', () => {
+  /** What a browser has and Node lacks. */
+  class Reader {
+    result = ''
+    onload = () => undefined as void
+    readAsDataURL(blob: Blob) {
+      void blob.arrayBuffer().then((bytes) => {
+        this.result = `data:image/jpeg;base64,${Buffer.from(bytes).toString('base64')}`
+        this.onload()
+      })
+    }
+  }
+  afterEach(() => vi.unstubAllGlobals())
+
+  async function sent(bytes: Uint8Array<ArrayBuffer>) {
+    vi.stubGlobal('FileReader', Reader)
+    const pieces: { of: number; nth: number; piece: Buffer }[] = []
+    const given = await inPieces(new Blob([bytes]), (of, nth, piece) => {
+      pieces.push({ of, nth, piece: Buffer.from(piece, 'base64') })
+      return Promise.resolve()
+    })
+    return { given, pieces }
+  }
+
+  it('goes whole where it is short', async () => {
+    const { given, pieces } = await sent(new Uint8Array([255, 216, 255]))
+    expect(given).toBe('/9j/')
+    expect(pieces).toEqual([])
+  })
+
+  it('goes in pieces that are short, in order, and all of it', async () => {
+    const bytes = Uint8Array.from({ length: 2 * PIECE + 7 }, (_, nth) => nth % 251)
+    const { given, pieces } = await sent(bytes)
+    expect(given).toEqual({ of: pieces[0]?.of, pieces: 3 })
+    expect(pieces.map(({ nth }) => nth)).toEqual([0, 1, 2])
+    expect(Math.max(...pieces.map(({ piece }) => piece.length))).toBe(PIECE)
+    expect(Buffer.concat(pieces.map(({ piece }) => piece)).equals(bytes)).toBe(true)
+  })
+
+  it('has a name of its own', async () => {
+    const bytes = new Uint8Array(PIECE + 1)
+    const [one, other] = [await sent(bytes), await sent(bytes)]
+    expect(one.pieces[0]?.of).not.toBe(other.pieces[0]?.of)
   })
 })
 

@@ -3,7 +3,7 @@ import { isSmallCode, LONGEST_MS, scannerOver, type Plugin } from '../src/native
 
 const SMALL = 'http://qr.ine.mx/000123456789000123456789/20230415/P/000001'
 
-/** A plugin that answers these contents in turn, and then looks on for ever. */
+/** A plugin that returns these contents in turn, and then never answers. */
 function plugin(contents: (string | Error)[], parts: Partial<Plugin> & { camera?: boolean } = {}) {
   const said = { options: [] as object[], cancelled: 0, slept: [] as number[] }
   let wake: (() => void)[] = []

@@ -44,7 +44,7 @@ describe('every sentence exists in both languages', () => {
 })
 
 describe('every word of the core has a sentence', () => {
-  // What a server refuses and what goes wrong on the phone share one catalogue.
+  // The server's codes and the phone's codes share one catalogue.
   const cases: [string, string, (tree: Tree) => Tree][] = [
     ['Code PhoneCode', 'codes', (tree) => tree],
     ['Reason', 'reasons', (tree) => tree],

@@ -1,4 +1,4 @@
-//! What the demonstration begins with: people, cards, processes and campaigns.
+//! The data of the demonstration: people, cards, processes and campaigns.
 
 use super::days;
 use crate::{places, run};
@@ -12,9 +12,9 @@ use std::{
 const PEOPLE: &str = "10000";
 /// How many of them have cards to photograph.
 const CARDS: &str = "12";
-/// Which people.
+/// The seed of the people.
 const SEED: &str = "2027";
-/// After so many days the first campaign closes: time for a new beginning.
+/// The days after which the first campaign closes and the folder has to be made again.
 const GOOD_FOR_DAYS: i64 = 50;
 
 const PROCESSES: &[&str] = &["process-iniciativas.toml", "process-presidencia.toml"];
@@ -33,7 +33,7 @@ pub struct Data {
 }
 
 impl Data {
-    /// Opens it, and fills it where it is new.
+    /// Opens it, and fills a new one.
     pub fn open(root: PathBuf) -> Result<Self> {
         let data = Self { root };
         let stamp = data.root.join("made-on-day");
@@ -50,7 +50,7 @@ impl Data {
             }
             Err(_) => {
                 data.fill(today)?;
-                // Last: a beginning that was cut short is made again.
+                // Last, so that an interrupted filling is repeated.
                 fs::write(&stamp, today.to_string())?;
             }
         }
@@ -90,6 +90,11 @@ impl Data {
         run::program(&places::built("apoyo"))
             .args(["roll", "import", "--unverified", "--data"])
             .args([self.server(), people.join("roll.csv")])
+            .go()?;
+        // One person shows it: nothing asks for a second name.
+        run::program(&places::built("apoyo"))
+            .args(["operators", "one-name", "--why", "demo", "--data"])
+            .args([&self.server()])
             .go()
     }
 
@@ -111,17 +116,17 @@ impl Data {
             .go()
     }
 
-    /// What the server keeps.
+    /// The server's data folder.
     pub fn server(&self) -> PathBuf {
         self.root.join("server")
     }
 
-    /// What the pretend phones keep.
+    /// The folder of the simulated phones.
     pub fn phones(&self) -> PathBuf {
         self.root.join("phones")
     }
 
-    /// What the window keeps.
+    /// The window's folder.
     pub fn window(&self) -> PathBuf {
         self.root.join("window")
     }
@@ -131,7 +136,7 @@ impl Data {
         self.root.join("people")
     }
 
-    /// Where a program's words go.
+    /// The log file of a program.
     pub fn log(&self, program: &str) -> PathBuf {
         self.root.join(format!("{program}.log"))
     }

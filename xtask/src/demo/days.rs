@@ -16,7 +16,7 @@ pub fn today() -> i64 {
     i64::try_from(since.as_secs() / SECONDS_A_DAY).unwrap_or_default()
 }
 
-/// Puts dates in place of `{day-7}`, `{day+83}` and the like: midnight in Mexico City.
+/// Replaces `{day-7}`, `{day+83}` and the like by dates: midnight in Mexico City.
 pub fn fill(text: &str, today: i64) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;

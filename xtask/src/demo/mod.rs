@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: the whole system on one machine, with people who do not exist.
+//! `cargo xtask demo`: the whole system on one machine, with invented people.
 
 mod data;
 mod days;
@@ -28,7 +28,7 @@ pub struct Options {
     data: PathBuf,
 }
 
-/// Builds, starts, says what to try, and stops everything when it is stopped.
+/// Builds and starts everything, prints what to try, and stops everything when it is stopped.
 pub fn demo(options: &Options) -> Result<()> {
     setup::for_demo()?;
     let window = !options.no_window && has_display();
@@ -83,7 +83,7 @@ fn start_server(data: &Data, address: SocketAddr) -> Result<Running> {
         ])
         .args([data.server()]);
     let mut server = Running::start("the server", &program, arguments, &log)?;
-    server.until_it_answers(address, "/readyz", &log)?;
+    server.until_it_answers(address, "/healthz", &log)?;
     Ok(server)
 }
 
@@ -148,7 +148,7 @@ fn say(data: &Data, server: SocketAddr, host: SocketAddr, window: bool) {
     println!("Ctrl-C stops everything; the same command goes on where it was.");
 }
 
-/// Waits until Ctrl-C, or until the server or the host has ended. Closing the window ends nothing.
+/// Waits until Ctrl-C, or until the server or the host has ended. Closing the window does not end it.
 fn while_both_run(programs: &mut [Running]) -> Result<()> {
     loop {
         for program in programs.iter_mut().take(2) {

@@ -1,4 +1,4 @@
-//! Programs that run until we end.
+//! Programs that run as long as this one.
 
 use crate::run::Run;
 use anyhow::{Context, Result, bail};
@@ -19,10 +19,10 @@ pub struct Running {
 }
 
 impl Running {
-    /// Starts it; what it prints goes to `log`.
+    /// Starts it, with its output in `log`.
     ///
-    /// `setpriv` has the kernel end it when we are gone, so that not even a kill leaves servers
-    /// running unseen.
+    /// `setpriv` has the kernel end it when this process ends, so that even after a kill no server is
+    /// left running.
     pub fn start(name: &str, program: &Path, arguments: Run, log: &Path) -> Result<Self> {
         let out = File::create(log)?;
         let given = arguments.into_command();
@@ -86,7 +86,7 @@ pub fn free_port(first: u16) -> Result<u16> {
         .with_context(|| format!("no free port from {first} on"))
 }
 
-/// The status of `GET path`, where somebody answers.
+/// The status of `GET path`, if a server answers.
 fn answers(address: SocketAddr, path: &str) -> Option<u16> {
     let patience = Duration::from_secs(2);
     let mut stream = TcpStream::connect_timeout(&address, patience).ok()?;

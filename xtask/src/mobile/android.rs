@@ -1,4 +1,4 @@
-//! What the app's Android manifest must say, and what it must not.
+//! Rules of the app's Android manifest.
 
 use super::documents::{TOOLS, android, text, xml};
 use anyhow::Result;
@@ -6,7 +6,7 @@ use roxmltree::Node;
 
 const MANIFEST: &str = "src-tauri/gen/android/app/src/main/AndroidManifest.xml";
 
-/// Everything the app may ask for. In the manifest each has its reason above it.
+/// The permissions of the app. In the manifest each has its reason above it.
 const PERMISSIONS: &[&str] = &[
     "android.permission.ACCESS_NETWORK_STATE",
     "android.permission.CAMERA",
@@ -14,7 +14,7 @@ const PERMISSIONS: &[&str] = &[
     "android.permission.INTERNET",
 ];
 
-/// What the application element says.
+/// The attributes of the application element.
 const APPLICATION: &[(&str, &str)] = &[
     ("allowBackup", "false"),
     ("dataExtractionRules", "@xml/data_extraction_rules"),
@@ -26,8 +26,8 @@ const APPLICATION: &[(&str, &str)] = &[
     ("localeConfig", "@xml/locales_config"),
 ];
 
-/// Changes of the phone that the activity hears of. Any other one makes the activity again, while
-/// Tauri's plugins keep the old one.
+/// Configuration changes that the activity handles itself. Any other change recreates the activity,
+/// while Tauri's plugins keep the old one.
 const CHANGES: &[&str] = &[
     "colorMode",
     "density",
@@ -49,7 +49,7 @@ const CHANGES: &[&str] = &[
     "uiMode",
 ];
 
-/// What no element may say.
+/// Attributes that no element may have.
 const FORBIDDEN: &[(&str, &str)] = &[
     ("debuggable", "true"),
     ("testOnly", "true"),
@@ -122,7 +122,7 @@ fn permissions(root: Node) -> Vec<String> {
 fn features(root: Node) -> Vec<String> {
     let features: Vec<Node> = named(root, "uses-feature").collect();
     let mut faults = Vec::new();
-    // `.any` comes required from the library that reads codes.
+    // The library that reads codes declares `.any` as required.
     for camera in ["android.hardware.camera", "android.hardware.camera.any"] {
         if !features.iter().any(|node| android(*node, "name") == camera) {
             faults.push(format!(
@@ -167,7 +167,7 @@ fn activities(root: Node) -> Vec<String> {
         }
     }
     let activity = |name: &str| named(root, "activity").find(|node| android(*node, "name") == name);
-    // The app's process ends with MainActivity, and a page of the same process with it.
+    // The app's process ends with MainActivity, and so would a page in the same process.
     let old = activity(".OldWebViewActivity").map(|old| android(old, "process"));
     if !old.is_some_and(|process| process.starts_with(':')) {
         faults.push("the page for an old WebView has no process of its own".into());
@@ -191,7 +191,7 @@ fn activities(root: Node) -> Vec<String> {
     faults
 }
 
-/// Links into the app: verified, and over https alone.
+/// Links into the app: verified, and only over https.
 fn links(root: Node) -> Vec<String> {
     let views: Vec<Node> = named(root, "intent-filter")
         .filter(|filter| {
@@ -218,7 +218,7 @@ fn links(root: Node) -> Vec<String> {
     faults
 }
 
-/// The code reader's model comes with the app: without it the reader looks on for ever.
+/// The code reader's model is installed with the app: without it the reader never answers.
 fn reader(root: Node) -> Option<String> {
     let fetched = named(root, "meta-data").any(|node| {
         android(node, "name") == "com.google.mlkit.vision.DEPENDENCIES"
@@ -236,7 +236,7 @@ mod tests {
         assert_eq!(faults().unwrap(), Vec::<String>::new());
     }
 
-    /// Every rule is broken once, in the manifest that is checked in.
+    /// The real manifest with one broken rule at a time.
     #[test]
     fn a_broken_rule_of_the_manifest_is_named() {
         let good = text(MANIFEST).unwrap();

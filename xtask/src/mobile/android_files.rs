@@ -1,5 +1,4 @@
-//! What the Android project's other files must say: rules of backup, of the network and of shared
-//! files, the icon, both languages, the build.
+//! Rules of the Android project's other files: backup, network, shared files, icon, languages, build.
 
 use super::{
     documents::{android, text, xml},
@@ -11,10 +10,10 @@ use std::collections::BTreeSet;
 
 const PROJECT: &str = "src-tauri/gen/android";
 
-/// The domains that no backup takes.
+/// The domains that are excluded from every backup.
 const DOMAINS: &[&str] = &["root", "file", "database", "sharedpref", "external"];
 
-/// Pieces of text that a file must have, and why.
+/// Texts that a file must contain, with the reason.
 const REQUIRED: &[(&str, &str, &str)] = &[
     (
         "app/build.gradle.kts",
@@ -229,7 +228,7 @@ fn network(config: &str) -> Result<Vec<String>> {
     Ok(faults)
 }
 
-/// What other apps may be given: a tag, and the folder that it names.
+/// Folders that may be shared with other apps: a tag and a path.
 const SHARED: &[(&str, &str)] = &[
     ("external-files-path", "Pictures/"),
     ("cache-path", "shared/"),
@@ -277,7 +276,7 @@ fn languages(spanish: &str, english: &str) -> Result<Vec<String>> {
         .collect())
 }
 
-/// A plugin's own manifest asks for nothing, and opens nothing to other apps.
+/// A plugin's own manifest has no permissions and no exported components.
 fn quiet(path: &str, manifest: &str) -> Result<Vec<String>> {
     let document = xml(path, manifest)?;
     let mut faults = Vec::new();

@@ -1,8 +1,8 @@
 //! `cargo xtask phone android|ios …`: Tauri's own command line, with the crate types of a phone.
 //!
-//! A phone loads the app as a library (cdylib, staticlib). On a computer these would cost every
-//! build minutes and gigabytes, and Cargo knows no crate type that depends on the target: so they
-//! are written into src-tauri/Cargo.toml for as long as the build runs, and taken out after it.
+//! A phone loads the app as a library (cdylib, staticlib). On a computer these would cost every build
+//! minutes and gigabytes, and Cargo's crate types cannot depend on the target. So they are added to
+//! src-tauri/Cargo.toml for the time of the build.
 
 use super::{variables, weight::for_weight};
 use crate::{places, run};
@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 use std::{fs, path::PathBuf};
 
-/// What every build of a computer has, and what a phone's has.
+/// The crate types of a computer and of a phone.
 const COMPUTER: &str = "crate-type = [\"rlib\"]";
 const PHONE: &str = "crate-type = [\"cdylib\", \"staticlib\", \"rlib\"]";
 
@@ -41,7 +41,7 @@ pub fn tauri(kind: Kind, arguments: &[String]) -> Result<()> {
     for_weight(build).go()
 }
 
-/// The crate with a phone's types; dropped, it has a computer's again.
+/// The manifest with a phone's crate types; dropping it restores those of a computer.
 struct PhoneCrate {
     manifest: PathBuf,
     before: String,

@@ -1,4 +1,4 @@
-//! Tools that come as Debian packages, unpacked into the target folder; nothing is installed.
+//! Tools from Debian packages, unpacked into the target folder without installing them.
 
 use crate::run;
 use anyhow::{Context, Result};

@@ -1,7 +1,8 @@
-//! Reading what is checked in for the phones: text, XML, property lists.
+//! Reads the phones' files: text, XML, property lists.
 
 use crate::places;
 use anyhow::{Context, Result};
+use plist::{Dictionary, Value};
 use roxmltree::{Document, Node};
 use std::{collections::BTreeMap, fs};
 
@@ -15,13 +16,9 @@ pub fn text(path: &str) -> Result<String> {
     fs::read_to_string(places::at(path)).with_context(|| format!("{path} cannot be read"))
 }
 
-/// The text as XML; Apple's lists name a document type.
+/// The text as XML.
 pub fn xml<'a>(path: &str, text: &'a str) -> Result<Document<'a>> {
-    let options = roxmltree::ParsingOptions {
-        allow_dtd: true,
-        ..Default::default()
-    };
-    Document::parse_with_options(text, options).with_context(|| format!("{path} is not XML"))
+    Document::parse(text).with_context(|| format!("{path} is not XML"))
 }
 
 /// A node's attribute of Android's own.
@@ -29,66 +26,18 @@ pub fn android<'a>(node: Node<'a, '_>, name: &str) -> &'a str {
     node.attribute((ANDROID, name)).unwrap_or_default()
 }
 
-/// A value of a property list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Plist {
-    /// `<true/>` or `<false/>`.
-    Truth(bool),
-    /// `<string>`, and every other simple value as its text.
-    Text(String),
-    /// `<array>`.
-    List(Vec<Plist>),
-    /// `<dict>`.
-    Table(BTreeMap<String, Plist>),
+/// The table at the top of a property list.
+pub fn property_list(path: &str, text: &str) -> Result<Dictionary> {
+    let list = Value::from_reader_xml(text.as_bytes());
+    let list = list.with_context(|| format!("{path} is not a property list"))?;
+    let top = list.into_dictionary();
+    top.with_context(|| format!("{path} has no table at its top"))
 }
 
-impl Plist {
-    /// The table at the top of a property list.
-    pub fn parse(path: &str, text: &str) -> Result<BTreeMap<String, Plist>> {
-        let document = xml(path, text)?;
-        let top = document.root_element().first_element_child();
-        match top.map(Plist::of) {
-            Some(Plist::Table(table)) => Ok(table),
-            _ => anyhow::bail!("{path} is not a property list with a table at its top"),
-        }
-    }
-
-    fn of(node: Node) -> Plist {
-        let children = || node.children().filter(Node::is_element);
-        match node.tag_name().name() {
-            "true" => Plist::Truth(true),
-            "false" => Plist::Truth(false),
-            "array" => Plist::List(children().map(Plist::of).collect()),
-            "dict" => {
-                let cells: Vec<Node> = children().collect();
-                let pairs = cells.chunks_exact(2);
-                Plist::Table(
-                    pairs
-                        .map(|pair| {
-                            (
-                                pair[0].text().unwrap_or_default().to_owned(),
-                                Plist::of(pair[1]),
-                            )
-                        })
-                        .collect(),
-                )
-            }
-            _ => Plist::Text(node.text().unwrap_or_default().to_owned()),
-        }
-    }
-
-    /// The words of a list of texts; none of anything else.
-    pub fn words(&self) -> Vec<&str> {
-        let Plist::List(list) = self else {
-            return Vec::new();
-        };
-        list.iter()
-            .filter_map(|one| match one {
-                Plist::Text(text) => Some(text.as_str()),
-                _ => None,
-            })
-            .collect()
-    }
+/// The words of a list of texts; none of anything else.
+pub fn words(value: &Value) -> Vec<&str> {
+    let list = value.as_array().into_iter().flatten();
+    list.filter_map(Value::as_string).collect()
 }
 
 /// The keys and sentences of a `.strings` file: `"key" = "sentence";`, one a line.
@@ -109,9 +58,10 @@ mod tests {
     fn a_property_list_is_read_as_it_nests() {
         let text = "<?xml version=\"1.0\"?><!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"x\">\
             <plist><dict><key>a</key><true/><!-- why --><key>b</key><array><string>c</string></array></dict></plist>";
-        let table = Plist::parse("x", text).unwrap();
-        assert_eq!(table["a"], Plist::Truth(true));
-        assert_eq!(table["b"].words(), ["c"]);
+        let table = property_list("x", text).unwrap();
+        assert_eq!(table["a"], Value::Boolean(true));
+        assert_eq!(words(&table["b"]), ["c"]);
+        assert!(property_list("x", "<plist><array/></plist>").is_err());
     }
 
     #[test]

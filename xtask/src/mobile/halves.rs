@@ -1,11 +1,11 @@
-//! The names that must agree in Rust, Kotlin and Swift: no compiler sees more than one of the three.
+//! The names that must agree in Rust, Kotlin and Swift. No compiler sees more than one of them.
 
 use super::{documents::text, reach};
 use crate::places;
 use anyhow::{Context, Result};
 use std::{collections::BTreeSet, fs};
 
-/// Words that travel as text between the halves, per plugin: what went, why not, where a key lives.
+/// The words in messages between the halves, per plugin: results, refusals, levels of keys.
 const WORDS: &[(&str, &[&str])] = &[
     ("device-key", &["lost", "full", "other", "software", "none"]),
     ("hand-over", &["gone", "cancelled", "none", "full", "other"]),
@@ -65,10 +65,10 @@ fn of(plugin: &str, folder: &str, ending: &str) -> Result<String> {
 }
 
 impl Halves {
-    /// What Rust asks for, what Kotlin has and what Swift has are the same commands.
+    /// The commands that Rust calls are those of Kotlin and of Swift.
     fn commands(&self) -> Vec<String> {
         let asked = after(&self.rust, &["ask(\"", "ask::<Told>(\"", "ask::<Said>(\""]);
-        // A half without arguments answers through `= answer(…)` as well: the name is what counts.
+        // A command without arguments may also answer through `= answer(…)`; only the name counts.
         let in_kotlin = after(
             &self.kotlin.replace("@Command\n    fun ", "@Command fun "),
             &["@Command fun "],
@@ -89,7 +89,7 @@ impl Halves {
         faults
     }
 
-    /// The plugin is registered under the names that the halves have.
+    /// The plugin is registered under the names of the halves.
     fn registered(&self) -> Vec<String> {
         let plugin = &self.plugin;
         let mut faults = Vec::new();
@@ -143,7 +143,7 @@ impl Halves {
         let mut faults = Vec::new();
         for word in words {
             for (half, source) in halves {
-                // In Rust a word may be the name of a variant, which serde writes in small letters.
+                // In Rust a word may be the name of a variant, which serde writes in lower case.
                 if !source.contains(&format!("\"{word}\"")) {
                     faults.push(format!(
                         "mobile/{}: {half} never says {word:?}",
@@ -165,7 +165,7 @@ impl Halves {
     }
 }
 
-/// The fields of what Rust serializes for a half, in the halves' spelling.
+/// The fields of the types that Rust serializes for a half, in the halves' spelling.
 fn sent(rust: &str) -> BTreeSet<String> {
     let mut fields = BTreeSet::new();
     for after in rust.split("Serialize)]\n").skip(1) {
@@ -188,7 +188,7 @@ fn sent(rust: &str) -> BTreeSet<String> {
     fields
 }
 
-/// The paper behind the bars is the page's own, by day and by night.
+/// The background behind the bars is the page's, in the light and in the dark theme.
 fn paper(kotlin: &str, day: &str, night: &str) -> Vec<String> {
     [("LIGHT_PAPER", day), ("DARK_PAPER", night)]
         .into_iter()
@@ -203,7 +203,7 @@ fn paper(kotlin: &str, day: &str, night: &str) -> Vec<String> {
         .collect()
 }
 
-/// The folder that waits for the system is the one that other apps may be given.
+/// The folder of waiting files is the one that may be shared with other apps.
 fn tray(rust: &str, paths: &str) -> Option<String> {
     let name = rust
         .split_once("const NAME: &str = \"")

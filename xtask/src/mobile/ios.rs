@@ -1,7 +1,8 @@
-//! What the iOS app's property lists must say, and what they must not.
+//! Rules of the iOS app's property lists.
 
-use super::documents::{Plist, strings, text};
+use super::documents::{property_list, strings, text, words};
 use anyhow::Result;
+use plist::{Dictionary, Value};
 use std::collections::BTreeMap;
 
 const INFO: &str = "src-tauri/Info.ios.plist";
@@ -9,24 +10,22 @@ const ENTITLEMENTS: &str = "src-tauri/ios/apoyo.entitlements";
 const PRIVACY: &str = "src-tauri/ios/Resources/PrivacyInfo.xcprivacy";
 const LANGUAGES: [&str; 2] = ["es-MX", "en"];
 
-/// What the app may ask a person for; each with a sentence in both languages.
+/// The permissions that the app may ask for; each has a sentence in both languages.
 const ASKED: &[&str] = &["NSCameraUsageDescription", "NSPhotoLibraryUsageDescription"];
 
-/// Keys that must not be there: another app could claim the scheme, iTunes could read the files.
+/// Forbidden keys: another app could claim the scheme, iTunes could read the files.
 const FORBIDDEN: &[&str] = &["CFBundleURLTypes", "UIBackgroundModes"];
 
-/// What the system grants the app; nothing besides.
+/// The complete list of the app's entitlements.
 const GRANTED: &[&str] = &[
     "com.apple.developer.associated-domains",
     "com.apple.developer.default-data-protection",
     "com.apple.developer.devicecheck.appattest-environment",
 ];
 
-type Table = BTreeMap<String, Plist>;
-
 /// A line per fault.
 pub fn faults() -> Result<Vec<String>> {
-    let list = |path: &str| Plist::parse(path, &text(path)?);
+    let list = |path: &str| property_list(path, &text(path)?);
     let mut faults = info(&list(INFO)?);
     for language in LANGUAGES {
         let said = text(&format!(
@@ -39,7 +38,7 @@ pub fn faults() -> Result<Vec<String>> {
     Ok(faults)
 }
 
-fn info(list: &Table) -> Vec<String> {
+fn info(list: &Dictionary) -> Vec<String> {
     let mut faults = Vec::new();
     for key in ASKED {
         if !list.contains_key(*key) {
@@ -56,20 +55,19 @@ fn info(list: &Table) -> Vec<String> {
     for key in FORBIDDEN.iter().filter(|key| list.contains_key(**key)) {
         faults.push(format!("Info.ios.plist has {key}"));
     }
-    let locales = list.get("CFBundleLocalizations").map(Plist::words);
+    let locales = list.get("CFBundleLocalizations").map(words);
     if locales.unwrap_or_default() != LANGUAGES {
         faults.push("Info.ios.plist does not name both languages".into());
     }
-    let transport = match list.get("NSAppTransportSecurity") {
-        Some(Plist::Table(table)) => table.clone(),
-        _ => Table::new(),
-    };
-    if transport.get("NSAllowsArbitraryLoads") != Some(&Plist::Truth(false)) || transport.len() != 1
-    {
+    let transport = list.get("NSAppTransportSecurity");
+    let transport = transport.and_then(Value::as_dictionary);
+    if !transport.is_some_and(|only| {
+        only.len() == 1 && only.get("NSAllowsArbitraryLoads") == Some(&Value::Boolean(false))
+    }) {
         faults.push("Info.ios.plist allows loads in the clear".into());
     }
     for key in ["UIFileSharingEnabled", "LSSupportsOpeningDocumentsInPlace"] {
-        if list.get(key) != Some(&Plist::Truth(false)) {
+        if list.get(key) != Some(&Value::Boolean(false)) {
             faults.push(format!("Info.ios.plist does not switch {key} off"));
         }
     }
@@ -84,7 +82,7 @@ fn sentences(language: &str, said: &BTreeMap<String, String>) -> Vec<String> {
         .collect()
 }
 
-fn entitlements(list: &Table) -> Vec<String> {
+fn entitlements(list: &Dictionary) -> Vec<String> {
     let mut faults = Vec::new();
     for key in GRANTED.iter().filter(|key| !list.contains_key(**key)) {
         faults.push(format!("the entitlements lack {key}"));
@@ -94,19 +92,19 @@ fn entitlements(list: &Table) -> Vec<String> {
             "the entitlements ask for {key}, which is not on the list"
         ));
     }
-    let domains = list.get(GRANTED[0]).map(Plist::words).unwrap_or_default();
+    let domains = list.get(GRANTED[0]).map(words).unwrap_or_default();
     if domains.is_empty() || !domains.iter().all(|one| one.starts_with("applinks:")) {
         faults.push("the entitlements name no server whose links open the app".into());
     }
-    if list.get(GRANTED[2]) != Some(&Plist::Text("production".into())) {
+    if list.get(GRANTED[2]) != Some(&Value::String("production".into())) {
         faults.push("App Attest is not that of production".into());
     }
     faults
 }
 
-fn privacy(list: &Table) -> Vec<String> {
+fn privacy(list: &Dictionary) -> Vec<String> {
     let mut faults = Vec::new();
-    if list.get("NSPrivacyTracking") != Some(&Plist::Truth(false)) {
+    if list.get("NSPrivacyTracking") != Some(&Value::Boolean(false)) {
         faults.push("the privacy manifest does not say that there is no tracking".into());
     }
     for (key, kind, reason) in [
@@ -122,19 +120,21 @@ fn privacy(list: &Table) -> Vec<String> {
         ),
     ] {
         let entries = match list.get(key) {
-            Some(Plist::List(entries)) if !entries.is_empty() => entries.as_slice(),
+            Some(Value::Array(entries)) if !entries.is_empty() => entries.as_slice(),
             _ => {
                 faults.push(format!("the privacy manifest has no {key}"));
                 continue;
             }
         };
         for entry in entries {
-            let Plist::Table(entry) = entry else { continue };
-            let reasons = entry.get(reason).map(Plist::words).unwrap_or_default();
+            let Value::Dictionary(entry) = entry else {
+                continue;
+            };
+            let reasons = entry.get(reason).map(words).unwrap_or_default();
             if reasons.is_empty() || !entry.contains_key(kind) {
                 faults.push(format!("an entry of {key} has no {reason}"));
             }
-            if entry.get("NSPrivacyCollectedDataTypeTracking") == Some(&Plist::Truth(true)) {
+            if entry.get("NSPrivacyCollectedDataTypeTracking") == Some(&Value::Boolean(true)) {
                 faults.push("the privacy manifest says that there is tracking".into());
             }
         }
@@ -151,15 +151,15 @@ mod tests {
         assert_eq!(faults().unwrap(), Vec::<String>::new());
     }
 
-    fn broken(path: &str, from: &str, to: &str, of: fn(&Table) -> Vec<String>) -> Vec<String> {
+    fn broken(path: &str, from: &str, to: &str, of: fn(&Dictionary) -> Vec<String>) -> Vec<String> {
         let good = text(path).unwrap();
         assert!(good.contains(from), "{path} does not say {from}");
-        of(&Plist::parse(path, &good.replacen(from, to, 1)).unwrap())
+        of(&property_list(path, &good.replacen(from, to, 1)).unwrap())
     }
 
     #[test]
     fn a_broken_rule_of_the_lists_is_named() {
-        type Rule = fn(&Table) -> Vec<String>;
+        type Rule = fn(&Dictionary) -> Vec<String>;
         let cases: [(&str, &str, &str, Rule, &str); 9] = [
             (
                 INFO,

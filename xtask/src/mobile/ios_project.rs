@@ -1,4 +1,4 @@
-//! What the iOS project is built from: the Swift packages, the icon, what stays out of backups.
+//! Rules of the iOS project: the Swift packages, the icon, the exclusion from backups.
 
 use super::{documents::text, reach};
 use crate::places;
@@ -7,8 +7,8 @@ use std::fs;
 
 const ICON: &str = "src-tauri/ios/AppIcon.appiconset";
 
-/// Since which tools version a package may name a platform by its constant
-/// (`SupportedPlatforms.swift` of the Swift package manager).
+/// The first tools version with the constant of each platform version (`SupportedPlatforms.swift` of
+/// the Swift package manager).
 const PLATFORMS: &[(&str, (u32, u32))] = &[
     (".iOS(.v14)", (5, 3)),
     (".iOS(.v15)", (5, 5)),
@@ -45,7 +45,7 @@ fn swift(plugin: &str) -> Result<String> {
     Ok(texts.collect::<std::io::Result<Vec<_>>>()?.concat())
 }
 
-/// A package is for iOS 15 and later, and its tools version knows that name.
+/// A package is for iOS 15 and later, and its tools version has that constant.
 fn package(path: &str, manifest: &str) -> Vec<String> {
     let mut faults = Vec::new();
     if !manifest.contains(".iOS(.v15)") && !manifest.contains(".iOS(\"15.0\")") {
@@ -71,7 +71,7 @@ fn package(path: &str, manifest: &str) -> Vec<String> {
     faults
 }
 
-/// The icon is ours, of the one size that Xcode makes the others from, and without transparency.
+/// The icon is the project's, of the size from which Xcode makes the others, without transparency.
 fn icon(contents: &str, png: &[u8]) -> Result<Vec<String>> {
     let list: serde_json::Value = serde_json::from_str(contents).context("the icon's list")?;
     let mut faults = Vec::new();

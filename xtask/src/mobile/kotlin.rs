@@ -1,10 +1,9 @@
-//! The types of the Kotlin halves, checked by Kotlin's own compiler against stand-ins for Android
-//! (`mobile/stubs`), and the tests of their plain logic: which key is tried after which, who is
-//! answered what.
+//! Checks the types of the Kotlin halves with Kotlin's own compiler against stubs of Android
+//! (`mobile/stubs`), and runs the tests of their plain logic.
 //!
-//! The compiler comes inside a Python package, since there is no Android SDK. What it cannot see:
-//! whether a stand-in is like the real class, and since which version of Android that is there.
-//! The tests are JUnit's, so that Gradle runs the same ones where there is an SDK.
+//! The compiler is from a Python package, because there is no Android SDK. It cannot check that a stub
+//! is like the real class, nor since which version of Android that exists. The tests use JUnit, so that
+//! Gradle runs the same ones where there is an SDK.
 
 use super::{cache, debian, python, reach};
 use crate::{places, run};
@@ -15,12 +14,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Pinned, so that the same sources give the same answer.
+/// Pinned, so that the same sources give the same result.
 const PACKAGE: &str = "kotlin-jupyter-kernel==0.19.0.944";
 /// The language of the Gradle project (`kotlin-gradle-plugin` 2.2.10).
 const LANGUAGE: &str = "2.2";
 
-/// What runs the tests, as Debian packages, and the archives in them.
+/// The Debian packages of the test runner, and the archives in them.
 const JUNIT: &[&str] = &["junit4", "libhamcrest-java"];
 const JUNIT_JARS: &[&str] = &["junit4.jar", "hamcrest.jar"];
 
@@ -32,7 +31,7 @@ pub struct Tools {
 }
 
 impl Tools {
-    /// Those of an earlier run; `None` without them, or without Java.
+    /// The archives of an earlier run; `None` without them, or without Java.
     pub fn found() -> Option<Self> {
         let java = run::program(Path::new("java"))
             .args(["-version"])
@@ -56,7 +55,7 @@ impl Tools {
         })
     }
 
-    /// The same, fetched where they are missing.
+    /// The archives, fetched if they are missing.
     pub fn fetch() -> Result<Self> {
         if let Some(tools) = Self::found() {
             return Ok(tools);
@@ -70,7 +69,7 @@ impl Tools {
         Self::found().context("Kotlin's compiler needs Java 11 or later (default-jre-headless)")
     }
 
-    /// Compiles against the standard library and what else is given.
+    /// Compiles against the standard library and these archives.
     fn compile(
         &self,
         sources: &[PathBuf],
@@ -90,7 +89,7 @@ impl Tools {
             .go()
     }
 
-    /// Runs the classes that hold tests; answers how many tests there were.
+    /// Runs the classes with tests; returns the number of tests.
     fn run(&self, tests: &[PathBuf], seen: &[&Path]) -> Result<usize> {
         let mut all = vec![self.standard_library.as_path()];
         all.extend(seen);
@@ -124,7 +123,7 @@ fn java(seen: &[&Path]) -> Result<run::Run> {
         .args([std::env::join_paths(seen)?]))
 }
 
-/// The class of a file: what comes after `java/`, with dots.
+/// The class of a file: the path after `java/`, with dots.
 fn class(file: &Path) -> Option<String> {
     let path = file.with_extension("");
     let text = path.to_string_lossy().into_owned();
@@ -141,7 +140,7 @@ fn named(jar: &Path, beginning: &str) -> bool {
         .is_some_and(|name| name.to_string_lossy().starts_with(beginning))
 }
 
-/// Compiles the stand-ins, the halves against them, and runs the tests; a warning is a fault.
+/// Compiles the stubs and the halves, and runs the tests; a warning is a fault.
 pub fn check(tools: Tools) -> Result<()> {
     let sources = reach::kotlin_sources()?;
     let tests = reach::kotlin_tests()?;
@@ -155,7 +154,7 @@ pub fn check(tools: Tools) -> Result<()> {
     let mut stubs = Vec::new();
     reach::collect(&places::at("mobile/stubs"), "kt", &mut stubs)?;
     stubs.sort();
-    // What was checked once need not be checked again: the texts decide.
+    // Sources that were checked once are not checked again; a hash of their texts decides.
     let texts = sources
         .iter()
         .chain(&stubs)
@@ -173,7 +172,7 @@ pub fn check(tools: Tools) -> Result<()> {
     }
     let into = ["stubs", "halves", "tests"].map(|name| folder().join(name));
     for old in &into {
-        // A class that is gone must not be found any more.
+        // A removed class must not be found any more.
         if old.exists() {
             fs::remove_dir_all(old)?;
         }
@@ -188,7 +187,7 @@ pub fn check(tools: Tools) -> Result<()> {
     println!("kotlin: the types of {} files fit", sources.len());
     let mut seen: Vec<&Path> = tools.junit.iter().map(PathBuf::as_path).collect();
     seen.extend([library.as_path(), halves]);
-    // As in Gradle, a test sees what is `internal` in what it tests.
+    // As in Gradle, a test sees the `internal` parts of its subject.
     let friend = format!("-Xfriend-paths={}", halves.display());
     tools
         .compile(&tests, &seen, tested, &[friend])

@@ -1,23 +1,23 @@
-//! `cargo xtask mobile-check`: as much of the phones' half as can be checked without a phone.
+//! `cargo xtask mobile-check`: the checks of the phones' half that work without a phone.
 //!
-//! There is no Android SDK and no Mac, so nothing here runs on a phone. What is checked:
+//! There is no Android SDK and no Mac, so these checks do not run on a phone:
 //!
 //! - [`android`], [`android_files`], [`ios`] and [`ios_project`]: permissions, backups, links,
 //!   cleartext, insets, processes, sentences, entitlements, icon, tools versions, against lists of
-//!   what must be there and what must not;
+//!   required and forbidden entries;
 //! - [`reach`]: no page reaches the plugins; [`halves`]: Rust, Kotlin and Swift call each other by
 //!   the same names;
 //! - [`shell`]: calls that compile for a phone and fail or never happen there; [`variables`]: the
 //!   server's address reaches both builds; [`versions`]: versions exist and fit;
 //! - [`workflows`]: what the workflows prove on public runners;
-//! - [`kotlin`]: the types of the Kotlin halves, against stand-ins for Android, and the tests of
-//!   their plain logic;
+//! - [`kotlin`]: the types of the Kotlin halves, against stubs of Android, and the tests of their
+//!   plain logic;
 //! - [`swift`]: the syntax of the Swift halves;
-//! - [`rust`]: the types of the Rust on the phones' own code paths, and that a release needs its
-//!   server; [`std_stubs`]: what the standard library lacks on Android;
-//! - [`sizes`]: what the first screen and the program weigh.
+//! - [`rust`]: the types of the Rust code that is only for phones, and that a release needs its
+//!   server; [`std_stubs`]: methods that the standard library lacks on Android;
+//! - [`sizes`]: the size of the first screen and of the program.
 //!
-//! [`build`] is for machines that have what is missing here.
+//! [`build`] is for machines that have an SDK or a Mac.
 
 mod android;
 mod android_files;
@@ -56,7 +56,7 @@ pub struct Options {
     no_release: bool,
 }
 
-/// Checks everything; fetches the tools that are missing.
+/// Runs every check; fetches missing tools.
 pub fn check(options: &Options) -> Result<()> {
     written()?;
     versions::exist()?;
@@ -78,8 +78,8 @@ pub fn check(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// What costs seconds, for `cargo xtask test`: everything that is written down, and the tools that
-/// an earlier `mobile-check` has fetched.
+/// The checks that take seconds, for `cargo xtask test`: all files, and the tools that an earlier
+/// `mobile-check` has fetched.
 pub fn check_cheaply() -> Result<()> {
     written()?;
     match kotlin::Tools::found() {
@@ -116,7 +116,7 @@ fn written() -> Result<()> {
     Ok(())
 }
 
-/// Where tools are kept between runs.
+/// The folder of the tools.
 fn cache() -> PathBuf {
     places::target().join("mobile-check")
 }

@@ -1,5 +1,4 @@
-//! Tools that come as Python packages, kept in the target folder; nothing else on the machine
-//! changes.
+//! Tools from Python packages, installed in the target folder only.
 
 use crate::run;
 use anyhow::Result;

@@ -1,4 +1,4 @@
-//! Who reaches the phone's own powers: no page, and the window only what is on the list.
+//! Access to the phone's own powers: pages have none, and the window has only a fixed list.
 
 use super::documents::text;
 use crate::places;
@@ -10,11 +10,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Everything that a page may ask for, over all capabilities. A line more is one more thing
-/// that a page which was taken over can do.
+/// The permissions of pages over all capabilities. Each further line is one more power of a
+/// compromised page.
 const PERMITTED: &[&str] = &[
     "allow-hand-over",
     "allow-open-door",
+    "allow-put-piece",
     "allow-set-bars",
     "allow-set-private-screen",
     "barcode-scanner:allow-cancel",
@@ -53,7 +54,7 @@ pub fn faults() -> Result<Vec<String>> {
     Ok(faults)
 }
 
-/// What a capability permits, and a line per fault of it.
+/// The permissions of a capability, and a line per fault.
 fn capability_faults(name: &str, capability: &str) -> Result<(BTreeSet<String>, Vec<String>)> {
     let capability: Value =
         serde_json::from_str(capability).with_context(|| format!("{name} is not JSON"))?;
@@ -78,7 +79,7 @@ fn capability_faults(name: &str, capability: &str) -> Result<(BTreeSet<String>, 
     Ok((permitted, faults))
 }
 
-/// What the window's configuration must say.
+/// Rules of the window's configuration.
 fn window(config: &str) -> Result<Vec<String>> {
     let config: Value = serde_json::from_str(config).context("tauri.conf.json is not JSON")?;
     let security = &config["app"]["security"];
@@ -114,12 +115,12 @@ pub fn plugins() -> Result<Vec<String>> {
     Ok(plugins)
 }
 
-/// Where the sources of the Kotlin halves are, and of the app's own project.
+/// The folders of the Kotlin halves, and of the app's own project.
 pub fn kotlin_sources() -> Result<Vec<PathBuf>> {
     kotlin("src/main")
 }
 
-/// Where their tests are.
+/// The folders of their tests.
 pub fn kotlin_tests() -> Result<Vec<PathBuf>> {
     kotlin("src/test")
 }
@@ -143,7 +144,7 @@ fn kotlin(below: &str) -> Result<Vec<PathBuf>> {
     Ok(sources)
 }
 
-/// Where the sources of the Swift halves are.
+/// The folders of the Swift halves.
 pub fn swift_sources() -> Result<Vec<PathBuf>> {
     let mut sources = Vec::new();
     for plugin in plugins()? {
@@ -154,7 +155,7 @@ pub fn swift_sources() -> Result<Vec<PathBuf>> {
     Ok(sources)
 }
 
-/// Every file below `folder` that ends so.
+/// Every file below `folder` with this ending.
 pub fn collect(folder: &Path, ending: &str, into: &mut Vec<PathBuf>) -> Result<()> {
     for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let path = entry?.path();

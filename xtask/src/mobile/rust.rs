@@ -1,11 +1,10 @@
-//! The types of the Rust on the phones' own code paths.
+//! The types of the Rust code that is only for phones.
 //!
-//! rustup's compilers have no standard library for phones on this machine, and none is fetched.
-//! Debian's package of rustc brings the library's source, so that cargo can check it together with
-//! the app (`-Zbuild-std`). The packages are unpacked, not installed. C code of build scripts is
-//! answered by stand-ins, since a check links nothing.
+//! This machine has no standard library for phones. Debian's package of rustc contains the library's
+//! source, so that cargo can check it together with the app (`-Zbuild-std`). The packages are unpacked,
+//! not installed. Stubs replace the C compiler of build scripts, because a check does not link.
 //!
-//! This proves types, and nothing about linking, JNI, Swift symbols, or running.
+//! This proves types only: not linking, JNI, Swift symbols, or running.
 
 use super::{cache, debian};
 use crate::{places, run};
@@ -16,17 +15,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Debian's compiler (its names carry no version), and the library's source.
+/// Debian's compiler (package names without a version), and the library's source.
 const PACKAGES: &[&str] = &[
     "rust-web-src",
     "rustc-web",
     "libstd-rust-web-1.96",
     "libstd-rust-web-dev",
 ];
-/// What that compiler is linked with.
+/// The libraries of that compiler.
 const LIBRARY: &str = "libllvm22";
 
-/// Answers for a C compiler: preprocesses nothing, writes empty objects.
+/// The stub of a C compiler, which writes empty objects.
 const CC: &str = r#"#!/bin/sh
 out=; previous=
 for argument in "$@"; do
@@ -38,7 +37,7 @@ case " $* " in *" -E "*) exec gcc -E -x c /dev/null ;; esac
 exit 0
 "#;
 
-/// Answers for `ar`: writes empty archives.
+/// The stub of `ar`, which writes empty archives.
 const AR: &str = r#"#!/bin/sh
 for argument in "$@"; do
   case "$argument" in *.a) [ -e "$argument" ] || printf '!<arch>\n' > "$argument" ;; esac
@@ -46,12 +45,12 @@ done
 exit 0
 "#;
 
-/// What a release of the app for a phone is compiled with, for the app's own crate.
+/// The flags of a phone's release, for the app's own crate.
 const AS_A_RELEASE: [&str; 2] = [
     "--config",
     "profile.dev.package.apoyo-app.debug-assertions=false",
 ];
-/// What the compiler says where no server was named (`src-tauri/src/built_for.rs`).
+/// The compiler's error without a server (`src-tauri/src/built_for.rs`).
 const NO_SERVER: &str = "a release for a phone needs its server";
 
 /// Checks the app for one kind of phone. The first time takes minutes, then seconds.
@@ -94,10 +93,10 @@ fn checked(target: &str) -> Result<run::Run> {
     ])
     .within(&places::at("src-tauri"))
     .env("RUSTC", tools.join("rustc"))
-    // Debian's compiler is a stable one; this lets cargo hand it unstable options.
+    // Debian's compiler is stable; this allows unstable options.
     .env("RUSTC_BOOTSTRAP", "1")
     .env("CARGO_TARGET_DIR", cache().join("target"))
-    // Read by build scripts for Apple's targets; nothing in it is ever used.
+    // Read by build scripts for Apple's targets, and not used.
     .env("SDKROOT", cache())
     .env(&of_target("CC"), tools.join("cc"))
     .env(&of_target("CXX"), tools.join("cc"))
@@ -132,7 +131,7 @@ fn tools() -> Result<PathBuf> {
     Ok(tools)
 }
 
-/// Only what differs is written: a newer file would make cargo compile everything again.
+/// Writes a file only if it differs, because a newer file would make cargo compile everything again.
 fn write_program(path: &Path, script: &str) -> Result<()> {
     if fs::read_to_string(path).is_ok_and(|before| before == script) {
         return Ok(());

@@ -1,5 +1,5 @@
-//! What the Rust of the app must and must not name: calls that compile for a phone and fail or are
-//! never made there. A type check cannot see them.
+//! Required and forbidden calls in the app's Rust code: they compile for a phone, but fail or never
+//! happen there. A type check cannot see that.
 
 use super::{documents::text, variables};
 use crate::places;
@@ -16,10 +16,10 @@ pub const STUBS: &[&str] = &[
     "unlock",
 ];
 
-/// Where the app's requests begin.
+/// The file that makes the app's HTTP client.
 const NETWORK: &str = "crates/app-core/src/adapters/http.rs";
 
-/// A piece of text, and whether the app's shell must have it.
+/// A text, and whether the app's shell must contain it.
 struct Rule {
     piece: &'static str,
     must: bool,
@@ -100,9 +100,8 @@ fn stubs(clippy: &str) -> Vec<String> {
         .collect()
 }
 
-/// The verifier that reqwest takes by itself is Java code on Android: without an initialisation
-/// that no part of the app makes, the first handshake panics. Certificates that come with the app
-/// need none.
+/// reqwest's default verifier is Java code on Android. The app does not initialise it, so the first
+/// handshake would panic. Bundled certificates need no initialisation.
 fn network(source: &str) -> Vec<String> {
     let bundled = source.contains("target_os = \"android\"") && source.contains("tls_certs_only(");
     match bundled {

@@ -1,4 +1,4 @@
-//! What people download: the first screen, and the program.
+//! The size of the download: the first screen, and the program.
 
 use crate::places;
 use anyhow::{Context, Result, bail};
@@ -10,17 +10,17 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// The most that the first screen may weigh, compressed: page, styles, and every script that is
-/// loaded before it is drawn.
+/// The largest compressed size of the first screen: page, styles, and every script that is loaded
+/// before it is drawn.
 const FIRST_SCREEN: u64 = 150 * 1024;
-/// The most that a package for one kind of phone may weigh.
+/// The largest package for one kind of phone.
 const APK: u64 = 20_000_000;
-/// What a package holds besides the program and the screens in it: compiled Kotlin and libraries
-/// (AndroidX, Material, CameraX, the scanner's client) after R8, resources, signatures. Estimated
-/// generously; the workflow that builds a real package weighs that one.
+/// The rest of a package without the program and its screens: compiled Kotlin and libraries (AndroidX,
+/// Material, CameraX, the scanner's client) after R8, resources, signatures. A generous estimate; the
+/// workflow that builds a real package measures that one.
 const AROUND: u64 = 5_000_000;
 
-/// Weighs the first screen of the bundle that was built last.
+/// Measures the first screen of the last bundle.
 pub fn first_screen() -> Result<()> {
     let dist = places::at("ui/citizen/dist");
     let mut whole = 0;
@@ -41,7 +41,7 @@ pub fn first_screen() -> Result<()> {
     Ok(())
 }
 
-/// Weighs the program that was built for release, and what a phone's package would weigh.
+/// Measures the release program, and estimates a phone's package.
 pub fn program(program: &Path) -> Result<()> {
     let bytes = fs::metadata(program)
         .with_context(|| format!("{} was not built", program.display()))?
@@ -63,7 +63,7 @@ pub fn program(program: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The page, and everything that it and its scripts load without being asked: paths below `dist`.
+/// The page, and everything that it and its scripts load at the start: paths below `dist`.
 fn loaded_first(dist: &Path) -> Result<BTreeSet<String>> {
     let page = fs::read_to_string(dist.join("index.html"))
         .context("ui/citizen/dist is built by `cargo xtask test` or `demo`")?;
@@ -80,7 +80,7 @@ fn loaded_first(dist: &Path) -> Result<BTreeSet<String>> {
         if name.ends_with(".js") {
             let script = fs::read_to_string(dist.join(&path))?;
             let folder = path.parent().unwrap_or(Path::new(""));
-            // `import"./x.js"` and `from"./x.js"` load at once; `import("./x.js")` when asked.
+            // `import"./x.js"` and `from"./x.js"` load at once; `import("./x.js")` on demand.
             let imports = quoted_after(&script, &["import\"./", "from\"./"]);
             waiting.extend(imports.into_iter().map(|one| folder.join(one)));
         }
@@ -102,7 +102,7 @@ fn quoted_after<'a>(text: &'a str, beginnings: &[&str]) -> Vec<&'a str> {
     beginnings.iter().flat_map(after).collect()
 }
 
-/// How many bytes are left of a file after `gzip -9`.
+/// The size of a file after `gzip -9`.
 fn compressed(file: &Path) -> Result<u64> {
     let mut gzip = Command::new("gzip")
         .args(["-9", "-c", "-n"])

@@ -1,11 +1,11 @@
 //! Methods of the standard library that are stubs on Android: they compile, and only report
-//! "unsupported". The library's own source says which, so a newer one may add to the list.
+//! "unsupported". The list comes from the library's own source, so a newer one may extend it.
 
 use super::shell::STUBS;
 use anyhow::{Context, Result, bail};
 use std::{collections::BTreeSet, fs, path::Path};
 
-/// Compares the stubs of the source in this compiler's folder with what clippy refuses.
+/// Compares the stubs of the source in this compiler's folder with clippy's list.
 pub fn check(root: &Path) -> Result<()> {
     let folder = root.join("usr/src");
     let mut found = BTreeSet::new();
@@ -30,8 +30,7 @@ pub fn check(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The methods that answer "not supported" on every system that is not listed, where Android is
-/// not.
+/// The methods that are unsupported on every system outside of a list, where Android is not listed.
 fn stubs(source: &str) -> BTreeSet<String> {
     let mut stubs = BTreeSet::new();
     let mut rest = source;

@@ -1,21 +1,21 @@
-//! The syntax of the Swift halves. Types need a Mac; that a file can be read as Swift does not.
+//! The syntax of the Swift halves. Only a Mac can check the types.
 
 use super::{cache, python, reach};
 use crate::run;
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 
-/// Pinned, so that the same sources give the same answer.
+/// Pinned, so that the same sources give the same result.
 const PACKAGES: &[&str] = &["tree-sitter==0.26.1", "tree-sitter-swift==0.7.4"];
 
-/// Prints a line per place that is no Swift, and at its end how many files it read.
+/// Prints a line per syntax error, and at the end the number of files.
 const READER: &str = include_str!("swift.py");
 
 /// The parser's folder.
 pub struct Tools(PathBuf);
 
 impl Tools {
-    /// That of an earlier run; `None` without it.
+    /// The parser of an earlier run; `None` without it.
     pub fn found() -> Option<Self> {
         let folder = cache().join("swift");
         let works = run::program(Path::new("python3"))
@@ -25,7 +25,7 @@ impl Tools {
         works.then_some(Self(folder))
     }
 
-    /// The same, fetched where it is missing.
+    /// The parser, fetched if it is missing.
     pub fn fetch() -> Result<Self> {
         if let Some(tools) = Self::found() {
             return Ok(tools);
@@ -35,7 +35,7 @@ impl Tools {
     }
 }
 
-/// Reads every file; a place that is no Swift is a fault.
+/// Parses every file; a syntax error is a fault.
 pub fn check(tools: Tools) -> Result<()> {
     let sources = reach::swift_sources()?;
     if sources.len() < 5 {

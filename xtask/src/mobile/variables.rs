@@ -1,8 +1,8 @@
-//! Which server a phone's app is built for, on its way into the build.
+//! The variables that carry the server's address into the build of a phone's app.
 //!
-//! The Rust of an iPhone's app is compiled inside xcodebuild, and Tauri's command line hands only
-//! variables with a few prefixes on to it; any other is simply not there. Gradle begins with a
-//! script of the system's shell, and dash drops variables with a dot in their name.
+//! The Rust of an iPhone's app is compiled inside xcodebuild, to which Tauri's command line passes only
+//! variables with certain prefixes. Gradle begins with a script of the system's shell, and dash drops
+//! variables with a dot in their name.
 
 use anyhow::{Context, Result, bail};
 
@@ -14,7 +14,7 @@ const SERVER: &str = "CARGO_APOYO_SERVER";
 /// The host whose links open the app, as `app/build.gradle.kts` reads it.
 const LINK_HOST: &str = "ORG_GRADLE_PROJECT_apoyoHost";
 
-/// The variables that tell a build its server.
+/// The variables with a build's server.
 pub fn of_server(server: &str) -> Result<[(&'static str, String); 2]> {
     let host = host(server).with_context(|| format!("APOYO_SERVER names no server: {server}"))?;
     Ok([(SERVER, server.to_owned()), (LINK_HOST, host.to_owned())])
@@ -32,8 +32,7 @@ fn host(server: &str) -> Result<&str> {
     }
 }
 
-/// A line per variable that the app reads when it is compiled and that an iPhone's build would
-/// not see.
+/// A line per variable that the app reads at compile time and an iPhone's build would not see.
 pub fn faults(file: &str, source: &str) -> Vec<String> {
     let read: Vec<&str> = ["option_env!(\"", " env!(\""]
         .iter()
@@ -49,8 +48,8 @@ pub fn faults(file: &str, source: &str) -> Vec<String> {
         .collect()
 }
 
-/// A line per Gradle property whose name a shell drops: in the variables that set it, and where
-/// it is read.
+/// A line per Gradle property whose name a shell drops, in the variables that set it and in the code
+/// that reads it.
 pub fn property_faults(file: &str, text: &str) -> Vec<String> {
     let set = text.split("ORG_GRADLE_PROJECT_").skip(1).map(name);
     let read = text.split("gradleProperty(\"").skip(1).map(name);
@@ -62,7 +61,7 @@ pub fn property_faults(file: &str, text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The name at the beginning of a text; a dot that ends a sentence is not a part of it.
+/// The name at the beginning of a text, without the full stop of a sentence.
 fn name(text: &str) -> &str {
     let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.');
     let name = text.get(..end.unwrap_or(text.len())).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Versions that must exist, fit together, and be the same wherever they are named.
+//! Versions that must exist, fit together, and be the same in every file.
 
 use super::documents::text;
 use crate::{places, run};
@@ -11,7 +11,7 @@ const TAURI_CLI: &str = "2.12.4";
 /// The oldest NDK that links for memory pages of 16 KB.
 const OLDEST_NDK: u32 = 28;
 
-/// Where versions are named.
+/// The files that name versions.
 const DOCUMENTS: &[&str] = &["docs/phones.md", "README.md", "docs/operating.md"];
 
 /// A line per version that does not fit.
@@ -80,7 +80,7 @@ fn toolchain(file: &str, text: &str, rust: &str) -> Vec<String> {
         .collect()
 }
 
-/// The version at the beginning of a text; a dot that ends a sentence is not a part of it.
+/// The version at the beginning of a text, without the full stop of a sentence.
 fn version(text: &str) -> &str {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.');
     let version = text.get(..end.unwrap_or(text.len())).unwrap_or_default();
@@ -94,8 +94,8 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
         .map(|(found, _)| found)
 }
 
-/// Asks the registry whether the command line that is named exists. Without network it is not
-/// known, and said to be.
+/// Asks the registry whether this version of the command line exists. Without a network the result
+/// is reported as unknown.
 pub fn exist() -> Result<()> {
     let wanted = format!("tauri-cli@{TAURI_CLI}");
     let ask = |what: &str| run::cargo(["info", "--quiet", what]).within(&places::root());

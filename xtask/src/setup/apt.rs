@@ -16,7 +16,7 @@ pub const WINDOW: &[&str] = &[
     "pkg-config",
 ];
 
-/// To build the screens; skipped where another Node.js is installed.
+/// To build the screens; skipped if another Node.js is installed.
 pub const NODE: &[&str] = &["nodejs", "npm"];
 
 /// To drive a browser and the window without a display and without a camera.
@@ -36,10 +36,10 @@ pub const BROWSERS: &[&str] = &[
     "xvfb",
 ];
 
-/// To take the clock, the disk and the mail away from the server.
+/// To simulate faults of the clock, the disk and the mail.
 pub const FAULTS: &[&str] = &["libfaketime", "openssl", "python3-aiosmtpd", "strace"];
 
-/// Installs what is missing of these, or says how.
+/// Installs the missing ones of these, or prints how.
 pub fn install(groups: &[&[&str]]) -> Result<()> {
     if !Path::new("/etc/debian_version").exists() {
         println!("setup: not a Debian; install what {groups:?} is called here, then go on");

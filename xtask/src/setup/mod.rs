@@ -1,6 +1,6 @@
-//! What a fresh machine lacks, said by name and installed.
+//! Installs what a fresh machine lacks.
 //!
-//! As root nothing is asked; otherwise the one line to run is printed, and nothing else is done.
+//! As root it installs; otherwise it prints the one line to run and does nothing else.
 
 pub mod apt;
 pub mod node;
@@ -9,14 +9,14 @@ use crate::places;
 use anyhow::Result;
 use std::fs;
 
-/// Everything that building and showing the system needs.
+/// The packages for building and showing the system.
 pub fn for_demo() -> Result<()> {
     apt::install(&[apt::WINDOW, apt::NODE])?;
     node::ensure()?;
     packages("ui")
 }
 
-/// Everything that the tests need besides.
+/// The further packages for the tests.
 pub fn for_test() -> Result<()> {
     apt::install(&[apt::WINDOW, apt::NODE, apt::BROWSERS, apt::FAULTS])?;
     node::ensure()?;
@@ -24,7 +24,7 @@ pub fn for_test() -> Result<()> {
     packages("tests/ui")
 }
 
-/// `npm ci` where the lock is not the one that was last installed from.
+/// Runs `npm ci` if the lock file has changed since the last installation.
 fn packages(folder: &str) -> Result<()> {
     let lock = places::at(folder).join("package-lock.json");
     let installed = places::at(folder).join("node_modules/.installed-from.json");
@@ -33,7 +33,7 @@ fn packages(folder: &str) -> Result<()> {
     }
     println!("setup: npm ci in {folder}");
     node::npm(folder, ["ci", "--no-audit", "--no-fund"]).go()?;
-    // Last, so that an installation that was cut short is done again.
+    // Last, so that an interrupted installation is repeated.
     fs::copy(&lock, &installed)?;
     Ok(())
 }

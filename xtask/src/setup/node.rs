@@ -1,4 +1,4 @@
-//! A Node.js and an npm that the build of the screens works with.
+//! A Node.js and an npm that can build the screens.
 
 use crate::{
     places,
@@ -11,13 +11,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What Vite 8 asks for.
+/// The oldest version for Vite 8.
 const OLDEST_NODE: [u32; 2] = [20, 19];
-/// Older ones leave out the packages that Vite's bundler has per machine.
+/// Older versions leave out the machine-specific packages of Vite's bundler.
 const OLDEST_NPM: [u32; 2] = [11, 0];
 
-/// Makes sure of both. Debian's own may be older: then both come as npm packages into the target
-/// folder, and nothing else on the machine changes.
+/// Ensures both. If Debian's are older, both are installed as npm packages in the target folder only.
 pub fn ensure() -> Result<()> {
     if is_new_enough("node", OLDEST_NODE) && is_new_enough("npm", OLDEST_NPM) {
         return Ok(());
@@ -40,7 +39,7 @@ pub fn npm<A: AsRef<OsStr>>(folder: &str, arguments: impl IntoIterator<Item = A>
         .args(arguments)
 }
 
-/// The search path with the tools of `ensure` before the machine's own, where they were needed.
+/// The search path, with the tools of `ensure` first if they were needed.
 pub fn path() -> OsString {
     let own = tools().join("node_modules/.bin");
     let machine = std::env::var_os("PATH").unwrap_or_default();

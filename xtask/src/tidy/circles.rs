@@ -1,9 +1,9 @@
 //! No circles: what a room needs does not need the room.
 //!
-//! A room is a module directly below a crate's root, with everything inside of it; the modules of
-//! a folder are rooms of that folder in the same way. An arrow is a path from one room into
-//! another in the code, tests apart. The root itself (`lib.rs`, `mod.rs`) is not a room: it joins
-//! what lies below it, and a name that it passes on belongs to the room that the name is from.
+//! A room is a module directly below a crate's root, with all its content; the modules of a folder are
+//! rooms of that folder in the same way. An arrow is a path from one room into another in the code
+//! without tests. The root itself (`lib.rs`, `mod.rs`) is not a room: it joins the modules below it,
+//! and a re-exported name belongs to the room that defines it.
 
 use super::{
     files::Text,
@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Arrows between the rooms of one place: from, to, and a file that it is written in.
 #[derive(Debug, Default)]
-struct Place {
+struct Arrows {
     arrows: BTreeMap<String, BTreeMap<String, String>>,
 }
 
@@ -29,8 +29,8 @@ pub fn breaches(files: &[Text]) -> Vec<String> {
 }
 
 /// Every crate's root and every folder of modules, with the arrows between its rooms.
-fn places(files: &[Text]) -> BTreeMap<String, Place> {
-    let mut places: BTreeMap<String, Place> = BTreeMap::new();
+fn places(files: &[Text]) -> BTreeMap<String, Arrows> {
+    let mut places: BTreeMap<String, Arrows> = BTreeMap::new();
     for (source, modules) in crates(files) {
         let passed_on: BTreeMap<&[String], BTreeMap<String, Path>> = modules
             .iter()
@@ -39,7 +39,7 @@ fn places(files: &[Text]) -> BTreeMap<String, Place> {
         for (module, file) in &modules {
             for path in paths::used(&file.text, module) {
                 let path = followed(path, &passed_on);
-                // The level where the two part: there, one room needs another.
+                // At the level where the two paths diverge, one room needs another.
                 let common = module.iter().zip(&path).take_while(|(a, b)| a == b).count();
                 let (Some(from), Some(to)) = (module.get(common), path.get(common)) else {
                     continue;
@@ -62,8 +62,8 @@ fn places(files: &[Text]) -> BTreeMap<String, Place> {
 
 type Modules<'a> = BTreeMap<Path, &'a Text>;
 
-/// The modules of each crate, by the folder of its source. Tests apart, and programs in `bin`,
-/// which nothing can import.
+/// The modules of each crate, by the folder of its source, without tests and without programs in
+/// `bin`, which cannot be imported.
 fn crates(files: &[Text]) -> BTreeMap<&str, Modules<'_>> {
     let mut crates: BTreeMap<&str, Modules> = BTreeMap::new();
     for file in files.iter().filter(|file| file.is(&[".rs"])) {
@@ -83,7 +83,7 @@ fn crates(files: &[Text]) -> BTreeMap<&str, Modules<'_>> {
         if last == "mod" || (module.len() == 1 && (last == "lib" || last == "main")) {
             module.pop();
         }
-        // Where a crate is both a library and a program, the library is what is imported.
+        // If a crate is both a library and a program, its library is imported.
         let modules = crates.entry(source).or_default();
         if !(below == "main.rs" && modules.contains_key(&module)) {
             modules.insert(module, file);
@@ -96,7 +96,7 @@ fn is_a_room(path: &[String], modules: &Modules) -> bool {
     modules.keys().any(|module| module.starts_with(path))
 }
 
-/// The names that a module passes on from the modules below it.
+/// The names that a module re-exports from the modules below it.
 fn passed_on(module: &[String], file: &Text, modules: &Modules) -> BTreeMap<String, Path> {
     paths::imported(&file.text, module)
         .into_iter()
@@ -106,7 +106,7 @@ fn passed_on(module: &[String], file: &Text, modules: &Modules) -> BTreeMap<Stri
         .collect()
 }
 
-/// Where a path really leads, if a module on its way passes the next name on.
+/// Resolves a path through re-exports.
 fn followed(path: Path, passed_on: &BTreeMap<&[String], BTreeMap<String, Path>>) -> Path {
     for level in 0..path.len() {
         let names = passed_on.get(&path[..level]);
@@ -117,7 +117,7 @@ fn followed(path: Path, passed_on: &BTreeMap<&[String], BTreeMap<String, Path>>)
     path
 }
 
-impl Place {
+impl Arrows {
     /// The rooms of each circle: those that reach each other.
     fn circles(&self) -> Vec<Vec<&str>> {
         let mut circles = Vec::new();

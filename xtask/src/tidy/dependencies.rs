@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 const PAGE: &str = "docs/decisions/dependencies.md";
-/// The table of what was not taken begins here.
+/// The heading of the table of refused libraries.
 const REFUSED: &str = "\n## Looked at and refused";
 
 /// A line per dependency that the page does not name. `packages` are those of cargo's metadata;
@@ -26,7 +26,7 @@ pub fn breaches(files: &[Text], packages: &[Value]) -> Vec<String> {
 }
 
 fn of_cargo(packages: &[Value]) -> impl Iterator<Item = String> + '_ {
-    // The crate without code names what others depend on.
+    // The crate without code repeats the dependencies of others.
     let ours = packages.iter().filter(|one| one["name"] != "one-tree");
     ours.flat_map(|package| package["dependencies"].as_array().into_iter().flatten())
         .filter(|dependency| dependency["path"].is_null())

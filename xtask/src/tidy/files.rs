@@ -1,4 +1,4 @@
-//! The texts of the tree: everything that somebody wrote.
+//! The text files of the tree, without generated ones.
 
 use crate::places;
 use anyhow::Result;
@@ -8,18 +8,18 @@ use std::{fs, path::Path};
 pub struct Text {
     /// Its path below the root, with `/`.
     pub path: String,
-    /// What it says.
+    /// Its content.
     pub text: String,
 }
 
 impl Text {
-    /// Whether its name ends like this.
+    /// Whether its name has this ending.
     pub fn is(&self, endings: &[&str]) -> bool {
         endings.iter().any(|ending| self.path.ends_with(ending))
     }
 }
 
-/// Folders that hold nothing that was written here.
+/// Folders without files of the project.
 const MADE: &[&str] = &[
     ".git",
     "artifacts",

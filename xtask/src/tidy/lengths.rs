@@ -2,9 +2,9 @@
 
 use super::files::Text;
 
-/// Lines of a source file; about 200 is what we write.
+/// The most lines of a source file; about 200 are usual.
 const LONGEST: usize = 450;
-/// Lines of a file of stories told to test something, or of a list of styles: read in pieces.
+/// The most lines of a file of test stories or of styles, which is read in pieces.
 const LONGEST_LIST: usize = 600;
 
 /// A line per file that is longer.

@@ -1,7 +1,6 @@
-//! `cargo xtask tidy`: the house rules that a machine can see.
+//! `cargo xtask tidy`: the house rules that a machine can check.
 //!
-//! Each rule is a function that answers with a line per breach. To add one: a file here, a line
-//! in [`tidy`].
+//! Each rule is a function that returns a line per breach. To add one: a file here, a line in [`tidy`].
 
 mod circles;
 mod dependencies;
@@ -15,10 +14,11 @@ mod words;
 
 pub use imports::packages;
 
+use crate::supply;
 use anyhow::{Result, bail};
 use clap::Args;
 
-/// What to check, or to count.
+/// The options.
 #[derive(Debug, Args)]
 pub struct Options {
     /// Only count worn words in the comments, by folder.
@@ -35,7 +35,7 @@ pub fn run(options: &Options) -> Result<()> {
     tidy()
 }
 
-/// Checks every rule, and names every breach before it fails.
+/// Checks every rule and prints every breach before it fails.
 pub fn tidy() -> Result<()> {
     let files = files::all()?;
     let packages = imports::packages()?;
@@ -46,6 +46,7 @@ pub fn tidy() -> Result<()> {
     breaches.extend(lengths::breaches(&files));
     breaches.extend(traces::breaches(&files));
     breaches.extend(words::breaches(&files));
+    breaches.extend(supply::breaches()?);
     for breach in &breaches {
         println!("tidy: {breach}");
     }

@@ -1,10 +1,10 @@
-//! The paths in a Rust source, read as text: enough to know which module needs which.
+//! The paths in a Rust source, read as text: enough to know the imports of a module.
 
 /// A path from the crate's root: `["door", "open"]`.
 pub type Path = Vec<String>;
 
-/// Every path into the own crate that the code of a module names (`crate::…`, `super::…`,
-/// `self::…`), from the root. Comments and the tests at its end are left out.
+/// The paths into the same crate in a module's code (`crate::…`, `super::…`, `self::…`), from the
+/// root, without comments and without the tests at its end.
 pub fn used(source: &str, module: &[String]) -> Vec<Path> {
     let code = code(source);
     let mut paths = Vec::new();
@@ -26,8 +26,8 @@ pub fn used(source: &str, module: &[String]) -> Vec<Path> {
     paths
 }
 
-/// What the `use` lines of a module name, from the root; a path without a beginning of its own is
-/// one of a module below.
+/// The paths of a module's `use` lines, from the root. A path without a prefix is one of a module
+/// below.
 pub fn imported(source: &str, module: &[String]) -> Vec<Path> {
     let code = code(source);
     let mut paths = Vec::new();
@@ -49,7 +49,7 @@ pub fn imported(source: &str, module: &[String]) -> Vec<Path> {
     paths
 }
 
-/// Hands over each path of `a::b::{c, d::e}`.
+/// Calls back with each path of `a::b::{c, d::e}`.
 fn collect(mut text: &str, path: &mut Path, found: &mut impl FnMut(&Path)) -> usize {
     let whole = text.len();
     let depth = path.len();

@@ -5,7 +5,7 @@ use super::files::Text;
 /// The only file that may import Tauri's packages.
 const BRIDGE: &str = "ui/citizen/src/native/tauri.ts";
 
-/// A line per file that imports them besides.
+/// A line per other file that imports them.
 pub fn breaches(files: &[Text]) -> Vec<String> {
     files
         .iter()

@@ -1,9 +1,9 @@
-//! The project speaks of itself: nothing of the machine it was written on.
+//! The texts of the project must not mention the machine that they were written on.
 
 use super::files::Text;
 
-/// Pieces of text that only a particular machine, or a page of notes, explains. Written in two
-/// halves, so that this file is held to its own rule.
+/// Texts that only a particular machine or private notes explain. Each is split in two halves, so
+/// that this file passes its own rule.
 const TRACES: &[&str] = &[
     concat!("/ho", "me/"),
     concat!("/ro", "ot/"),

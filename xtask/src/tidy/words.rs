@@ -1,4 +1,4 @@
-//! Words that carry too much: a comment that needs one of them usually has a plainer sentence.
+//! Worn words: a comment with one of them can usually be a plainer sentence.
 
 use super::files::Text;
 use std::collections::BTreeMap;
@@ -14,10 +14,10 @@ const WORN: [&str; 7] = [
     concat!("bes", "ide"),
 ];
 
-/// So many of them are let pass in 1,000 lines of comments; `None` counts without a limit. There were 48.
+/// The most of them in 1,000 lines of comments; `None` counts without a limit. There were 48.
 const MOST_IN_1000: Option<f64> = Some(5.0);
 
-/// How often the worn words are in some lines of comments.
+/// The numbers of worn words in some lines of comments.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Count {
     lines: usize,

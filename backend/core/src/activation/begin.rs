@@ -1,14 +1,14 @@
 //! A phone asks for a code by mail.
 //!
-//! The answer and the work behind it are the same for every well-formed address: there is no
-//! list of known ones to ask about.
+//! The answer and the work behind it are the same for every well-formed address, so the door does
+//! not tell whether an address is known.
 
 use super::{begun, new_code, room_for_a_mail, too_many};
 use crate::{
     asking::{FromStranger, NotProved},
     attestation::Question,
     core::Core,
-    keys::at_rest::Place,
+    keys::at_rest::HiddenColumn,
     limits::Limited,
     mail::address,
     refusal::Refusal,
@@ -18,34 +18,34 @@ use protocol::{
     activation::{ActivationBegun, BeginActivation, RESEND_SECONDS},
     code::{Code, Problem},
     environment::Timestamp,
-    ids::Sha256Hash,
+    ids::{ActivationId, Sha256Hash},
     mailbox::AddressFault,
 };
 use std::{sync::Arc, time::Duration};
 use storage::{
     StorageError,
-    activation::{Attested, Begun, NewActivation},
+    activation::{Attested, Beginning, Begun, NewActivation},
 };
 use tokio::time::{Instant, sleep_until};
 
 /// Constant response time: an accepted request is answered this long after it was read, which is
-/// longer than its work takes. The database finds the earlier mails of a known address, and that
-/// alone would show in some thousand answers.
+/// longer than its work takes. Otherwise some thousand answers would show which addresses are known:
+/// the database finds earlier mails of those.
 const RESPONSE_TIME: Duration = Duration::from_millis(25);
 
 /// Why an activation is not begun.
 #[derive(Debug, thiserror::Error)]
 pub enum BeginRefused {
-    /// Another key signed it, or a key that has a name already.
+    /// Another key signed the request, or a key of a phone that has a name already.
     #[error(transparent)]
     NotProved(#[from] NotProved),
-    /// The address is not one.
+    /// The address is not an address.
     #[error(transparent)]
     Address(#[from] AddressFault),
-    /// No address is mailed at this domain.
+    /// The operator does not mail this domain.
     #[error("no address is mailed at this domain")]
     DomainBlocked,
-    /// The version of the notice is not of its form.
+    /// The version of the notice is malformed.
     #[error("the version of the notice is not of its form")]
     NoticeMalformed,
     /// Another notice is in force.
@@ -57,7 +57,7 @@ pub enum BeginRefused {
     /// A limit is reached.
     #[error(transparent)]
     Limited(#[from] Limited),
-    /// The sign-in that it names does not hold, as this word says.
+    /// The sign-in that the request names is not valid, as this word says.
     #[error("sign-in: {0}")]
     Signin(Code),
     /// The id belongs to another activation.
@@ -111,13 +111,37 @@ pub async fn begin(
     }
 
     let now = core.now();
+    // Two keyed hashes. Before anything that tells of an address: asking for that costs work.
     check_work(core, &begin, now)?;
-    room_for_a_mail(core, now)?;
+    // Repetitions of one beginning wait for each other, so that all but one find its row.
+    let one = core.limits.beginnings.one(begin.activation).await;
+    // Before anything costly, and before any allowance is touched: a beginning that was answered
+    // once, or that the storage would refuse, costs one read however often it comes.
+    let beginning = Beginning {
+        id: begin.activation,
+        device_key: begin.device_key.clone(),
+        front: begin.front,
+        notice_version: begin.notice_version.clone(),
+        language: begin.language,
+        mail_tag: core.keys.mail_tag(&address::canonical(&email)),
+        counted_as: core.keys.mail_tag(&address::counted_as(&email)),
+        allowance: core.rules.mails_per_address,
+        signin: begin.signin,
+        now,
+    };
+    let mail_tag = beginning.mail_tag;
+    if let Some(known) = core.storage.not_begun(beginning).await? {
+        drop(one);
+        let answer = answer(core, begin.activation, known, now)?;
+        sleep_until(answer_at).await;
+        return Ok(answer);
+    }
     let device_tag = *Sha256Hash::of(begin.device_key.point()).as_bytes();
     core.limits
         .devices
         .take(device_tag, now)
         .inspect_err(|_| core.events.count("limited", "device"))?;
+    room_for_a_mail(core, now).inspect_err(|_| core.limits.devices.give_back(device_tag))?;
     let attested = judge(
         core,
         Question {
@@ -146,12 +170,12 @@ pub async fn begin(
             notice_version: begin.notice_version,
             language: begin.language,
             email: core.keys.hide(
-                Place::ActivationAddress,
+                HiddenColumn::ActivationAddress,
                 begin.activation,
                 &email,
                 &*core.entropy,
             ),
-            mail_tag: code.mail.address,
+            mail_tag,
             code_hash: code.code_hash,
             expires_at,
             resend_at,
@@ -162,23 +186,36 @@ pub async fn begin(
             now,
         })
         .await;
+    drop(one);
+    // Another request was faster, or the storage refused: no mail goes out, so none is charged.
     if !matches!(outcome, Ok(Begun::First(_))) {
         core.limits.devices.give_back(device_tag);
+        core.limits.mail_back();
     }
-    let answer = match outcome? {
-        Begun::First(_) => {
-            core.events.count("activation", "begun");
-            core.wakers.mail.notify_one();
-            begun(begin.activation, expires_at, resend_at, now)
-        }
-        // The answer was lost and the phone asks again: nothing more is mailed.
-        Begun::Again(first) => begun(first.id, first.expires_at, first.resend_at, now),
-        Begun::TooMany { free_at } => return Err(too_many(core, free_at, now).into()),
-        Begun::SigninRefused(code) => return Err(BeginRefused::Signin(code)),
-        Begun::Taken => return Err(BeginRefused::IdTaken),
-    };
+    let answer = answer(core, begin.activation, outcome?, now)?;
     sleep_until(answer_at).await;
     Ok(answer)
+}
+
+/// The answer to a phone, by what the storage knows of its beginning.
+fn answer(
+    core: &Core,
+    id: ActivationId,
+    outcome: Begun,
+    now: Timestamp,
+) -> Result<ActivationBegun, BeginRefused> {
+    match outcome {
+        Begun::First(first) => {
+            core.events.count("activation", "begun");
+            core.wakers.mail.notify_one();
+            Ok(begun(id, first.expires_at, first.resend_at, now))
+        }
+        // The answer was lost and the phone asks again: nothing more is mailed.
+        Begun::Again(first) => Ok(begun(first.id, first.expires_at, first.resend_at, now)),
+        Begun::TooMany { free_at } => Err(too_many(core, free_at, now).into()),
+        Begun::SigninRefused(code) => Err(BeginRefused::Signin(code)),
+        Begun::Taken => Err(BeginRefused::IdTaken),
+    }
 }
 
 fn check_work(core: &Core, begin: &BeginActivation, now: Timestamp) -> Result<(), BeginRefused> {
@@ -194,7 +231,7 @@ fn check_work(core: &Core, begin: &BeginActivation, now: Timestamp) -> Result<()
         .map_err(BeginRefused::Work)
 }
 
-/// What the hardware's statement is worth. A fault here costs the phone its tier, never its
+/// The tier that the hardware's statement earns. A fault here costs the phone its tier, never its
 /// activation.
 async fn judge(core: &Core, question: Question) -> Attested {
     let (attestor, keys) = (Arc::clone(&core.attestor), Arc::clone(&core.keys));

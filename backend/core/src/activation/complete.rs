@@ -1,8 +1,9 @@
 //! The code of the mail, signed by the phone that asked.
 
 use crate::{
-    asking::{FromStranger, NotProved, Proof, active_device},
+    asking::{FromHolder, NotProved, Proof, active_device, admit},
     core::Core,
+    limits::Limited,
     refusal::Refusal,
 };
 use protocol::{
@@ -21,22 +22,22 @@ const SIGNATURE_BYTES: usize = 64;
 /// Why a phone is not activated.
 #[derive(Debug, thiserror::Error)]
 pub enum CompleteRefused {
-    /// There is no such activation, or it has ended.
+    /// The activation does not exist or has ended.
     #[error("there is no such activation")]
     Unknown,
-    /// Nothing proves who asks.
+    /// The request is not proved to come from the phone that asked.
     #[error(transparent)]
     NotProved(#[from] NotProved),
-    /// Another phone signed it.
+    /// Another phone signed the request.
     #[error("the code belongs to another phone")]
     ForeignDevice,
-    /// It is not the code that was mailed.
+    /// This is not the code that was mailed.
     #[error("not the code that was mailed: {tries_left} tries left")]
     WrongCode {
         /// Tries that are left.
         tries_left: u8,
     },
-    /// The code's time is over.
+    /// The code has expired.
     #[error("the code's time is over")]
     Expired,
     /// The code was used already.
@@ -45,6 +46,9 @@ pub enum CompleteRefused {
     /// All tries are used up.
     #[error("all tries are used up")]
     Exhausted,
+    /// A limit is reached.
+    #[error(transparent)]
+    Limited(#[from] Limited),
     /// The storage refused.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -64,25 +68,33 @@ impl From<CompleteRefused> for Refusal {
             CompleteRefused::Expired => Code::CodeExpired.into(),
             CompleteRefused::Used => Code::CodeUsed.into(),
             CompleteRefused::Exhausted => Code::CodeExhausted.into(),
+            CompleteRefused::Limited(why) => why.into(),
             CompleteRefused::Storage(error) => error.into(),
         }
     }
 }
 
-/// Tries the code; the phone that brings the right one has a name from then on.
+/// Tries the code. A phone that brings the right one has a name from then on.
 pub async fn complete(
     core: &Core,
     id: ActivationId,
-    request: FromStranger<CompleteActivation>,
+    request: FromHolder<CompleteActivation>,
 ) -> Result<ActivationCompleted, CompleteRefused> {
-    let FromStranger {
+    let FromHolder {
+        network,
         proof,
         asked: complete,
-        ..
     } = request;
-    let activation = core.storage.activation(id).await?;
-    let activation = activation.ok_or(CompleteRefused::Unknown)?;
-    own_signature(core, &activation, proof).await?;
+    let own = match core.storage.activation(id).await? {
+        Some(activation) => own_signature(core, &activation, proof).await,
+        None => Err(CompleteRefused::Unknown),
+    };
+    // Networks count strangers; the phone that began it has its own count.
+    if let Err(why) = own {
+        admit(core, network)?;
+        return Err(why);
+    }
+    core.limits.holder(id)?;
 
     let tried = core
         .storage
@@ -115,8 +127,8 @@ pub async fn complete(
     })
 }
 
-/// Only the key that asked may spend a try: a stranger's guess costs nothing and learns
-/// nothing. A whole signature that this key did not make is another phone's.
+/// Only the key that asked may spend a try: a stranger's guess costs the phone nothing and tells
+/// the stranger nothing. A well-formed signature that this key did not make is another phone's.
 async fn own_signature(
     core: &Core,
     activation: &Activation,
@@ -130,7 +142,7 @@ async fn own_signature(
             .signed_by(&activation.device_key)
             .map_err(|_| CompleteRefused::ForeignDevice);
     }
-    // Signed in the name of another activation or device: foreign if that one is real.
+    // Signed in the name of another activation or device: foreign if that one exists.
     let key = match proof.name.parse() {
         Ok(other) => core
             .storage

@@ -7,7 +7,7 @@ use storage::StorageError;
 /// Why a phone was not forgotten.
 #[derive(Debug, thiserror::Error)]
 pub enum ForgetRefused {
-    /// It is not the phone that asks. Whether there is such a phone is not said.
+    /// The request does not come from that phone. The answer does not tell whether the phone exists.
     #[error("it is not the phone that asks")]
     Foreign,
     /// The storage refused.
@@ -24,13 +24,13 @@ impl From<ForgetRefused> for Refusal {
     }
 }
 
-/// From now on the phone's requests are refused, as if the operator had revoked it. Its apoyos
-/// stay. A phone that is revoked may ask again: the first answer may have been lost.
+/// Revokes the phone, as the operator can: from now on its requests are refused. Its apoyos stay.
+/// A revoked phone may ask again, because the first answer may have been lost.
 pub async fn forget(core: &Core, id: DeviceId, request: Signed<()>) -> Result<(), ForgetRefused> {
     if request.device.id != id {
         return Err(ForgetRefused::Foreign);
     }
-    // Rows of devices are never deleted: the one whose key verified the request is there.
+    // Rows of devices are never deleted, so the device whose key verified the request exists.
     core.storage.revoke_device(id, core.now()).await?;
     core.known_devices.forget(id);
     Ok(())

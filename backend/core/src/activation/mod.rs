@@ -1,4 +1,4 @@
-//! Activating a phone: a code is mailed, and opens only with the key that asked for it. And the
+//! Activating a phone: a code is mailed, and works only with the key that asked for it. Also the
 //! end of an activated phone.
 
 mod begin;
@@ -63,7 +63,7 @@ fn new_code(
     }
 }
 
-/// The refusal of a mail to an address that has had its share.
+/// The refusal of a mail to an address that has used up its allowance.
 fn too_many(core: &Core, free_at: Timestamp, now: Timestamp) -> Limited {
     core.events.count("limited", "address");
     Limited::TooMany {
@@ -71,7 +71,7 @@ fn too_many(core: &Core, free_at: Timestamp, now: Timestamp) -> Limited {
     }
 }
 
-/// Room for one more mail among those of everybody.
+/// Takes room for one more mail within the limit of all clients together.
 fn room_for_a_mail(core: &Core, now: Timestamp) -> Result<(), Limited> {
     core.limits
         .mail(now, &*core.entropy)

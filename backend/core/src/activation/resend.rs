@@ -1,11 +1,12 @@
-//! The mail did not come: another code, after a minute and then every five.
+//! Another code where the mail did not come: after a minute, and then every five.
 
 use super::{begun, new_code, room_for_a_mail, too_many};
 use crate::{
-    asking::{FromStranger, NotProved},
+    asking::{FromHolder, NotHeld, begun_by},
     core::Core,
-    keys::at_rest::Place,
+    keys::at_rest::HiddenColumn,
     limits::{Limited, seconds_until},
+    mail::address,
     refusal::Refusal,
 };
 use protocol::{
@@ -21,19 +22,19 @@ use storage::{
 /// Why no other code is mailed.
 #[derive(Debug, thiserror::Error)]
 pub enum ResendRefused {
-    /// There is no such activation, or its address is erased: it has to be begun again.
-    #[error("there is no such activation")]
+    /// Its address is erased: it has to be begun again.
+    #[error("there is no such activation any more")]
     Unknown,
-    /// Nothing proves that the phone that began it asks.
+    /// It is not the phone that began it.
     #[error(transparent)]
-    NotProved(#[from] NotProved),
+    NotHeld(#[from] NotHeld),
     /// The phone is activated already.
     #[error("the code was used already")]
     Used,
     /// All tries are used up.
     #[error("all tries are used up")]
     Exhausted,
-    /// The last mail is too new.
+    /// The last mail was sent too recently.
     #[error("the last mail is too new: again in {after_s} s")]
     TooSoon {
         /// Seconds to wait.
@@ -51,7 +52,7 @@ impl From<ResendRefused> for Refusal {
     fn from(why: ResendRefused) -> Self {
         match why {
             ResendRefused::Unknown => Code::ActivationUnknown.into(),
-            ResendRefused::NotProved(why) => why.into(),
+            ResendRefused::NotHeld(why) => why.into(),
             ResendRefused::Used => Code::CodeUsed.into(),
             ResendRefused::Exhausted => Code::CodeExhausted.into(),
             ResendRefused::TooSoon { after_s } => Refusal::after(Code::ResendTooSoon, after_s),
@@ -61,16 +62,13 @@ impl From<ResendRefused> for Refusal {
     }
 }
 
-/// Mails another code; the one before it opens nothing any more.
+/// Mails another code; the code before it becomes invalid.
 pub async fn resend(
     core: &Core,
     id: ActivationId,
-    request: FromStranger<()>,
+    request: FromHolder<()>,
 ) -> Result<ActivationBegun, ResendRefused> {
-    let activation = core.storage.activation(id).await?;
-    let activation = activation.ok_or(ResendRefused::Unknown)?;
-    request.proof.in_name(&id.to_string())?;
-    request.proof.signed_by(&activation.device_key)?;
+    let activation = begun_by(core, id, &request).await?;
     match activation.stage {
         ActivationStage::Begun { .. } => {}
         ActivationStage::Completed { .. } => return Err(ResendRefused::Used),
@@ -83,11 +81,21 @@ pub async fn resend(
         return Err(ResendRefused::TooSoon { after_s });
     }
     let email = activation.email.ok_or(ResendRefused::Unknown)?;
-    // Hidden with a key that is gone: the address counts as erased.
+    // The key that hid the address is gone: the address counts as erased.
     let email = core
         .keys
-        .reveal(Place::ActivationAddress, id, &email)
+        .reveal(HiddenColumn::ActivationAddress, id, &email)
         .map_err(|_| ResendRefused::Unknown)?;
+    // Asked first, so that an address that has had its share takes nothing from everybody's.
+    let counted_as = core.keys.mail_tag(&address::counted_as(&email));
+    let allowance = core.rules.mails_per_address;
+    let free_at = core
+        .storage
+        .mail_free_at(counted_as, allowance, now)
+        .await?;
+    if let Some(free_at) = free_at {
+        return Err(too_many(core, free_at, now).into());
+    }
     room_for_a_mail(core, now)?;
     let code = new_code(
         core,
@@ -98,10 +106,14 @@ pub async fn resend(
         now,
     );
     let (expires_at, resend_at) = (code.expires_at, code.resend_at);
-    match core.storage.renew_code(id, code).await? {
+    let renewed = core.storage.renew_code(id, code).await;
+    if !matches!(renewed, Ok(Renewed::Done)) {
+        core.limits.mail_back();
+    }
+    match renewed? {
         Renewed::Done => {}
         Renewed::TooMany { free_at } => return Err(too_many(core, free_at, now).into()),
-        // Another request of the same phone was faster.
+        // Another request of the same phone came first.
         Renewed::No => {
             let after_s = seconds_until(now, resend_at);
             return Err(ResendRefused::TooSoon { after_s });

@@ -1,7 +1,7 @@
-//! How the mail with the code fares. Only the phone that asked for the code learns it.
+//! The state of the mail with the code. Only the phone that asked for the code learns it.
 
 use crate::{
-    asking::{FromStranger, NotProved},
+    asking::{FromHolder, NotHeld, begun_by},
     core::Core,
     refusal::Refusal,
 };
@@ -11,12 +11,12 @@ use storage::StorageError;
 /// Why the state of an activation is not answered.
 #[derive(Debug, thiserror::Error)]
 pub enum StateRefused {
+    /// It is not the phone that began it.
+    #[error(transparent)]
+    NotHeld(#[from] NotHeld),
     /// There is no such activation.
     #[error("there is no such activation")]
     Unknown,
-    /// Nothing proves that the phone that began it asks.
-    #[error(transparent)]
-    NotProved(#[from] NotProved),
     /// The storage refused.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -25,8 +25,8 @@ pub enum StateRefused {
 impl From<StateRefused> for Refusal {
     fn from(why: StateRefused) -> Self {
         match why {
+            StateRefused::NotHeld(why) => why.into(),
             StateRefused::Unknown => Code::ActivationUnknown.into(),
-            StateRefused::NotProved(why) => why.into(),
             StateRefused::Storage(error) => error.into(),
         }
     }
@@ -36,12 +36,9 @@ impl From<StateRefused> for Refusal {
 pub async fn state(
     core: &Core,
     id: ActivationId,
-    request: FromStranger<()>,
+    request: FromHolder<()>,
 ) -> Result<ActivationState, StateRefused> {
-    let activation = core.storage.activation(id).await?;
-    let activation = activation.ok_or(StateRefused::Unknown)?;
-    request.proof.in_name(&id.to_string())?;
-    request.proof.signed_by(&activation.device_key)?;
+    begun_by(core, id, &request).await?;
     let fate = core.storage.mail_fate(id).await?;
     Ok(ActivationState {
         activation: id,

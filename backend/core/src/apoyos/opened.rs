@@ -1,5 +1,5 @@
-//! The sealed parts of an apoyo at its arrival: the fields are opened, the pictures are only
-//! looked at from outside.
+//! The sealed parts of an apoyo at its arrival: the fields are opened, and of the pictures only
+//! the headers are checked.
 
 use super::validate::check_fields;
 use crate::keys::sealing::HeldKeys;
@@ -13,7 +13,7 @@ use protocol::{
 };
 use zeroize::Zeroizing;
 
-/// Bytes of a picture that are looked at before it is opened.
+/// Bytes of a picture that are checked without opening it.
 pub const OUTSIDE_BYTES: u64 = protocol::seal::HEADER_BYTES as u64;
 
 const fn binding(manifest: &Manifest, part: SealedPart) -> Binding<'_> {
@@ -24,8 +24,7 @@ const fn binding(manifest: &Manifest, part: SealedPart) -> Binding<'_> {
     }
 }
 
-/// Opens the fields and checks that they are well formed; answers the public QR as the phone
-/// read it.
+/// Opens the fields and checks their form; returns the public QR as the phone read it.
 pub fn open_fields(
     keys: &HeldKeys,
     manifest: &Manifest,
@@ -39,9 +38,8 @@ pub fn open_fields(
     check_fields(&payload)
 }
 
-/// Whether the stored pictures are those of this apoyo, as far as that shows without the key:
-/// sealed, to a key of ours, for this place, of the promised length. Answers the parts that are
-/// missing.
+/// Checks, without the key, that the stored pictures belong to this apoyo: sealed to a key of this
+/// server, bound to this apoyo, of the promised length. Returns the parts that are missing.
 pub fn check_pictures(
     keys: &HeldKeys,
     manifest: &Manifest,

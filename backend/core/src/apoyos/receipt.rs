@@ -1,4 +1,4 @@
-//! The receipt once more, byte for byte.
+//! Returns a receipt again, byte for byte.
 
 use super::state::{NotYours, state};
 use crate::{asking::Signed, core::Core};

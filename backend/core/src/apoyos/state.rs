@@ -4,10 +4,11 @@ use crate::{asking::Signed, core::Core, refusal::Refusal};
 use protocol::{apoyos::ApoyoState, code::Code, ids::ApoyoId};
 use storage::StorageError;
 
-/// Why nothing is answered about an apoyo. Another phone's is answered like none at all.
+/// Why the state of an apoyo is not answered. An apoyo of another phone is answered like an
+/// unknown one.
 #[derive(Debug, thiserror::Error)]
 pub enum NotYours {
-    /// This phone sent no such apoyo.
+    /// This phone did not send this apoyo.
     #[error("this phone sent no such apoyo")]
     Unknown,
     /// The storage refused.

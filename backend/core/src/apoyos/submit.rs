@@ -1,15 +1,16 @@
-//! An apoyo is given. The answer is the receipt, the same bytes each time.
+//! Takes in an apoyo. The answer is its receipt, the same bytes each time.
 
 use super::{
     opened::{OUTSIDE_BYTES, check_pictures, open_fields},
     validate::{Checked, check, check_window},
 };
-use crate::{asking::Signed, core::Core, refusal::Refusal};
+use crate::{asking::Signed, core::Core, limits::Limited, refusal::Refusal};
 use bytes::Bytes;
 use protocol::{
+    apoyos::Part,
     code::{Code, Problem},
     environment::Timestamp,
-    ids::{ApoyoId, Sha256Hash},
+    ids::{ApoyoId, DeviceId, Sha256Hash},
 };
 use std::sync::Arc;
 use storage::{
@@ -20,18 +21,21 @@ use storage::{
 /// Why an apoyo is not recorded.
 #[derive(Debug, thiserror::Error)]
 pub enum SubmitRefused {
-    /// It is not well formed, or the pictures in the store are not its own.
+    /// It is malformed, or the pictures in the store do not belong to it.
     #[error("the apoyo is not well formed: {0}")]
     Invalid(Problem),
-    /// There is no such campaign.
+    /// The campaign does not exist.
     #[error("there is no such campaign")]
     CampaignUnknown,
-    /// The campaign receives nothing at this moment, as this word says.
+    /// The campaign does not receive apoyos at this moment, as this word says.
     #[error("outside of the campaign's window: {0}")]
     Window(Code),
     /// The id belongs to another apoyo.
     #[error("the id belongs to another apoyo")]
     IdReused,
+    /// The phone has given more in a day than any family does.
+    #[error(transparent)]
+    Limited(#[from] Limited),
     /// Pictures have not arrived.
     #[error("{} pictures have not arrived", .0.len())]
     PartsMissing(Vec<Sha256Hash>),
@@ -53,14 +57,15 @@ impl From<SubmitRefused> for Refusal {
             SubmitRefused::CampaignUnknown => Code::CampaignUnknown.into(),
             SubmitRefused::Window(code) => code.into(),
             SubmitRefused::IdReused => Code::ApoyoIdReused.into(),
+            SubmitRefused::Limited(why) => why.into(),
             SubmitRefused::PartsMissing(missing) => Refusal::parts_missing(missing),
             SubmitRefused::Storage(error) => error.into(),
         }
     }
 }
 
-/// Records an apoyo and answers its signed receipt. What is asked are the bytes of the request:
-/// they are the evidence that the phone signed.
+/// Records an apoyo and returns its signed receipt. It takes the bytes of the request as they
+/// came, because those are the evidence that the phone signed.
 pub async fn submit(
     core: &Core,
     id: ApoyoId,
@@ -71,15 +76,20 @@ pub async fn submit(
     let checked = check(id, device, &request.asked)?;
     let card = match may_be_new(core, &checked, received_at).await {
         Ok(card) => card,
-        // A phone that never heard the answer asks again, perhaps after the campaign has
-        // closed or a key was put away: what was recorded once is always receipted again.
+        // A phone that lost the answer asks again, perhaps after the campaign has closed or a key
+        // was put away. An apoyo that is recorded always gets its receipt again.
         Err(refusal) => {
             let recorded = core.storage.recorded(id, device, request.hash).await?;
-            return recorded.map_or(Err(refusal), |recorded| answer(core, recorded));
+            if let Some(recorded) = recorded {
+                return answer(core, recorded);
+            }
+            give_up_parts(core, device, &checked.manifest.parts, &refusal).await;
+            return Err(refusal);
         }
     };
 
     let manifest = checked.manifest;
+    let names: Vec<_> = manifest.parts.iter().map(|part| part.sha256).collect();
     let keys = core.keys.clone();
     let recorded = core
         .storage
@@ -98,8 +108,37 @@ pub async fn submit(
             },
             Arc::new(move |receipt| keys.sign_receipt(receipt)),
         )
-        .await?;
-    answer(core, recorded)
+        .await;
+    match &recorded {
+        Ok(Recorded::First(_)) => core.limits.parts.named(names),
+        _ => core.limits.apoyos.give_back(device, received_at),
+    }
+    answer(core, recorded?)
+}
+
+/// What this phone brought for an apoyo that is refused for good is of no use: it does not count
+/// against the phone for two days.
+async fn give_up_parts(core: &Core, device: DeviceId, parts: &[Part], refusal: &SubmitRefused) {
+    let is_final = match refusal {
+        SubmitRefused::Invalid(_) | SubmitRefused::CampaignUnknown | SubmitRefused::IdReused => {
+            true
+        }
+        SubmitRefused::Window(code) => *code == Code::CampaignClosed,
+        SubmitRefused::Limited(_) | SubmitRefused::PartsMissing(_) | SubmitRefused::Storage(_) => {
+            false
+        }
+    };
+    if !is_final {
+        return;
+    }
+    let names = parts.iter().map(|part| part.sha256);
+    for name in core.limits.parts.owed_by(device, names) {
+        match core.blobs.remove(name).await {
+            Ok(()) => core.limits.parts.named([name]),
+            // It is swept in its time.
+            Err(error) => tracing::warn!(%error, "a part of a refused apoyo was not removed"),
+        }
+    }
 }
 
 fn answer(core: &Core, recorded: Recorded) -> Result<Bytes, SubmitRefused> {
@@ -118,8 +157,7 @@ fn answer(core: &Core, recorded: Recorded) -> Result<Bytes, SubmitRefused> {
     }
 }
 
-/// Everything that decides over an apoyo that is not here yet: its campaign, what is sealed to
-/// this server, and its pictures, from outside.
+/// The checks of a new apoyo: its campaign, its fields, and the headers of its pictures.
 async fn may_be_new(
     core: &Core,
     checked: &Checked,
@@ -140,6 +178,11 @@ async fn may_be_new(
     if !missing.is_empty() {
         return Err(SubmitRefused::PartsMissing(missing));
     }
+    // Last, so that only what would be recorded is counted.
+    core.limits
+        .apoyos
+        .take(checked.manifest.device, received_at)
+        .inspect_err(|_| core.events.count("apoyo", "ceiling"))?;
     Ok(CardTags {
         roll_key: core.keys.roll_key(&claimed.cic, &claimed.identificador),
         qr: core.keys.card_qr(claimed.as_str()),

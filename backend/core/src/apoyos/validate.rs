@@ -1,7 +1,10 @@
-//! The cheap checks before the receipt. Pure: the same request is judged the same forever,
-//! except for the campaign's window, which is asked separately.
+//! The cheap checks before the receipt. Pure: the same request always gets the same answer. The
+//! campaign's window is a check of its own.
 
-use crate::{blobs::MAX_PART, rules::is_notice_version};
+use crate::{
+    blobs::{MAX_PART, MIN_PART},
+    rules::is_notice_version,
+};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use credential::{clave_elector::ClaveElector, curp::Curp, mrz::Mrz, qr::payload::StructuredQr};
 use memchr::memmem;
@@ -14,28 +17,37 @@ use protocol::{
 use std::collections::BTreeSet;
 use storage::campaigns::CampaignRules;
 
-/// The longest name that the app's version may have.
+/// The longest version of the app.
 const MAX_APP: usize = 64;
 /// The longest full name.
 const MAX_NAME: usize = 200;
 
+/// The longest manifest, with the spaces between its words: it is kept for ever.
+const MAX_EVIDENCE: usize = 8 * 1024;
+/// The longest sealed fields: some four times what a phone makes of the fullest credential.
+const MAX_PAYLOAD: usize = 32 * 1024;
+
 /// A request that passed.
 #[derive(Debug)]
 pub struct Checked {
-    /// What the apoyo consists of.
+    /// The manifest: what the apoyo consists of.
     pub manifest: Manifest,
-    /// The request's body without the text of the payload, which is kept apart: with it put
-    /// back in its place, these are the bytes that the device signed.
+    /// The request's body without the text of the payload, which is stored separately. With that
+    /// text put back in its place these are the bytes that the device signed.
     pub evidence: Vec<u8>,
     /// The payload's bytes, sealed.
     pub payload: Vec<u8>,
 }
 
-/// Whether this body is an apoyo with this id from this device.
+/// Checks that this body is an apoyo with this id from this device.
 pub fn check(id: ApoyoId, device: DeviceId, body: &[u8]) -> Result<Checked, Problem> {
     let submission: Submission =
         serde_json::from_slice(body).map_err(|_| Problem::new(Code::RequestMalformed))?;
     let Submission { manifest, payload } = submission;
+    let longest = payload.len().div_ceil(4) * 3;
+    if body.len() - payload.len() > MAX_EVIDENCE || longest > MAX_PAYLOAD {
+        return Err(Problem::new(Code::RequestMalformed));
+    }
     check_manifest(&manifest, id, device)?;
 
     let bytes = URL_SAFE_NO_PAD
@@ -67,7 +79,7 @@ fn check_manifest(manifest: &Manifest, id: ApoyoId, device: DeviceId) -> Result<
     let lengths = manifest
         .parts
         .iter()
-        .all(|part| (1..=MAX_PART).contains(&part.bytes));
+        .all(|part| (MIN_PART..=MAX_PART).contains(&part.bytes));
     let four = PartName::ALL.len();
     if manifest.parts.len() != four || names.len() != four || hashes.len() != four || !lengths {
         return wrong("parts");
@@ -75,7 +87,7 @@ fn check_manifest(manifest: &Manifest, id: ApoyoId, device: DeviceId) -> Result<
     Ok(())
 }
 
-/// The public QR as the phone read it, if all fields are well formed.
+/// Returns the public QR as the phone read it, if all fields are well formed.
 pub fn check_fields(payload: &Payload) -> Result<StructuredQr, Problem> {
     if !is_notice_version(&payload.notice_version) {
         return Err(Problem::in_field(Code::ManifestInvalid, "notice_version"));
@@ -116,8 +128,7 @@ pub fn check_fields(payload: &Payload) -> Result<StructuredQr, Problem> {
 
 /// `body` without the one place where `text` is.
 fn without(body: &[u8], text: &[u8]) -> Result<Vec<u8>, Problem> {
-    // Linear in the body whatever it holds: a body made of almost the same text over and over
-    // costs no more than any other.
+    // Linear in the body: a body that repeats almost the same text costs no more than any other.
     let begins = memmem::find(body, text).ok_or(Problem::new(Code::RequestMalformed))?;
     let (before, rest) = body.split_at(begins);
     let (_, after) = rest.split_at(text.len());

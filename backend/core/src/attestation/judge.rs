@@ -1,4 +1,4 @@
-//! From what is said to a tier.
+//! From a hardware's statement to a tier.
 
 use super::revocations::RevokedFile;
 use crate::keys::Keys;
@@ -16,7 +16,7 @@ use protocol::{
 use std::{path::Path, sync::Arc};
 use storage::activation::Attested;
 
-/// Which apps are ours, and where chains of certificates may end.
+/// The operator's apps, and the roots at which chains of certificates may end.
 #[derive(Debug, Clone)]
 pub struct OurApps {
     /// The Android app's package name.
@@ -24,32 +24,32 @@ pub struct OurApps {
     /// SHA-256 of each certificate that the Android app may be signed with. Empty: no statement
     /// of an Android phone is believed.
     pub android_signers: Vec<[u8; 32]>,
-    /// The iOS app (`TEAMID.bundle.identifier`). Without it no statement of an iPhone is
+    /// The iOS app (`TEAMID.bundle.identifier`). Without it the statements of iPhones are not
     /// believed.
     pub apple_app_id: Option<String>,
-    /// Whether an iOS app that was built for development will do.
+    /// Whether an iOS app that was built for development is accepted.
     pub apple_development: bool,
-    /// Where chains of Android phones may end.
+    /// The roots of Android phones.
     pub google: Roots,
-    /// Where chains of App Attest may end.
+    /// The roots of App Attest.
     pub apple: Roots,
 }
 
-/// The judge of what phones say.
+/// Judges the statements of phones' hardware.
 #[derive(Debug)]
 pub struct Attestor {
     apps: OurApps,
     revoked: RevokedFile,
 }
 
-/// What is judged.
+/// A statement to be judged.
 #[derive(Debug, Clone)]
 pub struct Question {
     /// The activation that the key begins.
     pub activation: ActivationId,
     /// The key.
     pub device_key: DevicePublicKey,
-    /// What is said about it.
+    /// The statement about it.
     pub attestation: Attestation,
     /// The present.
     pub now: Timestamp,
@@ -64,8 +64,8 @@ impl Attestor {
         }
     }
 
-    /// Judges. Reads a file when the list of revocations has changed, and computes for some
-    /// milliseconds: not for a thread that serves others.
+    /// Judges a statement. It reads a file when the list of revocations has changed and computes for
+    /// some milliseconds, so it must not run on a thread that serves requests.
     pub fn judge(&self, keys: &Keys, question: &Question) -> Attested {
         let judged = match &question.attestation {
             Attestation::None => return Attested::default(),
@@ -145,7 +145,7 @@ impl Attestor {
     }
 }
 
-/// The challenge has to be this server's, for this activation, and not yet over.
+/// Checks that this server gave the challenge, for this activation, and that it has not expired.
 fn own_challenge(
     keys: &Keys,
     question: &Question,
@@ -163,7 +163,7 @@ fn own_challenge(
     }
 }
 
-/// What a hardware's word is worth, and the word for why.
+/// The tier of a statement, and the word for the reason.
 fn worth(said: &AndroidKey) -> (Tier, &'static str) {
     match (said.level, said.boot) {
         (SecurityLevel::Software, _) => (Tier::T0, "software"),

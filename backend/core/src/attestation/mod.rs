@@ -1,9 +1,9 @@
-//! What a phone's hardware says about its key becomes a tier: a signal for quotas and review.
+//! The statement of a phone's hardware about its key becomes a tier: a signal for quotas and review.
 //!
-//! Never a gate: whatever is said, nothing at all and nonsense included, the activation
-//! goes on, and the reason is stored with the device. What is stored of a chain is its hash and keyed
-//! hashes of the serial numbers of its issuers, so that a certificate that is taken back later
-//! is found again; nothing in the database names a phone.
+//! It is never a gate: the activation goes on with any statement, also with none or with nonsense,
+//! and the reason is stored with the device. Of a chain the database keeps its hash and keyed hashes
+//! of its issuers' serial numbers, so that a certificate that is revoked later is found again. The
+//! database does not name a phone.
 
 mod judge;
 mod revocations;

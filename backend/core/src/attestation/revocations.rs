@@ -1,6 +1,7 @@
-//! The list of revocations that the operator loads: a file in the data folder, read again
-//! whenever it has changed. Nothing here ever fetches it.
+//! The list of revocations that the operator loads: a file in the data folder, read again when it
+//! has changed. The server never fetches it.
 
+use atomic_write_file::AtomicWriteFile;
 use attestation::{RevocationFault, Revocations};
 use std::{
     fs, io,
@@ -9,13 +10,13 @@ use std::{
     time::SystemTime,
 };
 
-/// Longer than this no list is: Google's has some hundred entries of 150 bytes.
+/// The longest list: Google's has some hundred entries of 150 bytes.
 const LONGEST: u64 = 64 << 20;
 
 /// A fault that leaves the server without a list.
 #[derive(Debug, thiserror::Error)]
 pub enum RevocationsError {
-    /// The disk.
+    /// The disk failed.
     #[error("{}: {source}", .path.display())]
     Io {
         /// The file.
@@ -23,7 +24,7 @@ pub enum RevocationsError {
         /// The system's error.
         source: io::Error,
     },
-    /// Not a list.
+    /// The file is not a list.
     #[error("{}: {source}", .path.display())]
     Shape {
         /// The file.
@@ -33,12 +34,12 @@ pub enum RevocationsError {
     },
 }
 
-/// Where the list is in a data folder.
+/// The list's path in a data folder.
 pub fn file_in(data: &Path) -> PathBuf {
     data.join("attestation").join("revocations.json")
 }
 
-/// When the file was written, and how long it is: what tells one list from the next.
+/// When the file was written, and its length: they tell one list from the next.
 type Stamp = (SystemTime, u64);
 
 /// The list on the disk.
@@ -62,7 +63,7 @@ impl RevokedFile {
         let stamp = fs::metadata(&self.path)
             .and_then(|file| Ok((file.modified()?, file.len())))
             .ok();
-        // What is in there was whole before any panic.
+        // The value is replaced as a whole, so a panic cannot have left half of it.
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         if stamp.is_some() && stamp != read.0 {
             match load(&self.path) {
@@ -72,7 +73,7 @@ impl RevokedFile {
                 }
                 Err(error) => tracing::error!(%error, "the list of revocations is not read"),
             }
-            // Also after a fault: one line in the log for one wrong file.
+            // After a fault too, so that one wrong file makes one line in the log.
             read.0 = stamp;
         }
         read.1.clone()
@@ -95,25 +96,19 @@ pub fn load(path: &Path) -> Result<Revocations, RevocationsError> {
     })
 }
 
-/// Puts a list in its place in the data folder: the whole one or none.
+/// Puts a list in its place in the data folder. A crash leaves the old list or the new one.
 pub fn install(list: &Path, data: &Path) -> Result<Revocations, RevocationsError> {
     let read = load(list)?;
     let target = file_in(data);
-    let beside = target.with_extension("new");
     let at = |source| RevocationsError::Io {
         path: target.clone(),
         source,
     };
-    let folder = target.parent().unwrap_or(data);
-    fs::create_dir_all(folder).map_err(at)?;
-    fs::copy(list, &beside).map_err(at)?;
-    fs::File::open(&beside)
-        .and_then(|file| file.sync_all())
-        .map_err(at)?;
-    fs::rename(&beside, &target).map_err(at)?;
-    fs::File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(at)?;
+    fs::create_dir_all(target.parent().unwrap_or(data)).map_err(at)?;
+    let mut file = AtomicWriteFile::open(&target).map_err(at)?;
+    let mut list = fs::File::open(list).map_err(at)?;
+    io::copy(&mut list, file.as_file_mut()).map_err(at)?;
+    file.commit().map_err(at)?;
     Ok(read)
 }
 

@@ -1,13 +1,13 @@
-//! Certificates are taken back: the list becomes the one in force, and the phones that named
-//! one of them go to the lowest tier.
+//! Revoked certificates: a new list comes into force, and the phones that named one of its
+//! certificates go to the lowest tier.
 
 use super::revocations::{RevocationsError, install};
 use crate::keys::Keys;
 use std::path::Path;
 use storage::{Storage, StorageError};
 
-/// Why a list is not in force. Where the list was installed and the storage refused, the same
-/// command again does the rest.
+/// Why a list is not in force. If the list was installed and the storage refused, repeating the
+/// command does the rest.
 #[derive(Debug, thiserror::Error)]
 pub enum RevokeRefused {
     /// The list cannot be read or put in its place.
@@ -18,7 +18,7 @@ pub enum RevokeRefused {
     Storage(#[from] StorageError),
 }
 
-/// What came of a list.
+/// The effect of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TakenBack {
     /// Certificates that the list names.

@@ -1,10 +1,15 @@
-//! One sealed picture, streamed to its place. Repeating it does no harm.
+//! Receives one sealed picture as a stream. Repeating it does no harm.
 
 use super::{MAX_PART, sealed::guard};
 use crate::{
     asking::Signed,
     core::Core,
-    limits::{Limited, uploads::Turn},
+    limits::{
+        Limited,
+        network::Network,
+        parts::Room,
+        uploads::{self, Turn},
+    },
     refusal::Refusal,
 };
 use bytes::Bytes;
@@ -19,13 +24,13 @@ pub enum PutRefused {
     /// It is longer than any picture.
     #[error("it is longer than any picture")]
     TooLong,
-    /// Too many uploads wait.
+    /// Too many uploads wait, or the phone has left too many parts without a receipt.
     #[error(transparent)]
     Limited(#[from] Limited),
-    /// The bytes are not those that the name promises.
+    /// The hash of the bytes is not their name.
     #[error("the bytes are not those that the name promises")]
     OtherHash,
-    /// It is not sealed to a key of those who review, as this word says.
+    /// It is not sealed to a review key of this server, as this word says.
     #[error("it is not sealed as it should be: {0}")]
     NotSealed(Code),
     /// The sender's connection broke.
@@ -49,21 +54,45 @@ impl From<PutRefused> for Refusal {
     }
 }
 
-/// What an upload is to do.
+/// How an upload goes on.
 #[derive(Debug)]
 pub enum Upload<'c> {
-    /// The picture is there already: nothing has to be sent.
+    /// The picture is stored already: its bytes are not needed.
     There,
     /// It is this upload's turn.
-    Turn(Turn<'c>),
+    Turn(Place<'c>),
 }
 
-/// Whether a picture of this name has to be received, and then waits for a turn. Nothing of its
-/// body has to be read before this answers. The signature covers the name, and the name is the
-/// hash that [`receive`] checks.
+/// An upload's turn, and the room for its part in the phone's budget.
+#[derive(Debug)]
+pub struct Place<'c> {
+    _turn: Turn<'c>,
+    room: Room<'c>,
+}
+
+/// Refuses a phone that has begun nothing while every turn is taken, before its signature is
+/// looked at: under a load of ten times what is received, nine tenths cost next to nothing.
+/// Whoever writes another phone's name is found out one step later.
+pub fn shed(core: &Core, name: &str) -> Result<(), Limited> {
+    if !core.limits.uploads.is_full() {
+        return Ok(());
+    }
+    match name.parse() {
+        Ok(device) if core.limits.parts.has_begun(device) => Ok(()),
+        _ => {
+            core.events.count("upload", "shed");
+            Err(uploads::busy(&*core.entropy))
+        }
+    }
+}
+
+/// Tells whether a picture of this name has to be received, and waits for a turn if so. The body
+/// need not be read before: the signature covers the name, and the name is the hash that
+/// [`receive`] checks.
 pub async fn admit<'c>(
     core: &'c Core,
     request: &Signed<Sha256Hash>,
+    network: Option<Network>,
     announced: Option<u64>,
 ) -> Result<Upload<'c>, PutRefused> {
     if announced.is_some_and(|length| length > MAX_PART) {
@@ -72,25 +101,40 @@ pub async fn admit<'c>(
     if core.blobs.has_arrived(request.asked) {
         return Ok(Upload::There);
     }
+    let device = request.device.id;
+    let expected = announced.unwrap_or(MAX_PART);
+    let has_begun = core.limits.parts.has_begun(device);
+    let room = core
+        .limits
+        .parts
+        .room(device, expected)
+        .inspect_err(|_| core.events.count("upload", "budget"))?;
+    // What is on its way counts as written: many uploads at once do not eat up the reserve.
+    let free = core.room.free_bytes();
+    if free.is_some_and(|free| free < core.limits.disk_reserve + core.limits.parts.coming()) {
+        core.events.count("upload", "no_room");
+        return Err(StorageError::Full.into());
+    }
     let turn = core
         .limits
         .uploads
-        .turn(&*core.entropy)
+        .turn(device, network, has_begun, &*core.entropy)
         .await
         .inspect_err(|_| core.events.count("upload", "shed"))?;
-    Ok(Upload::Turn(turn))
+    Ok(Upload::Turn(Place { _turn: turn, room }))
 }
 
 /// Receives a picture; `false`: another upload brought the same one first.
 pub async fn receive(
     core: &Core,
-    _turn: Turn<'_>,
+    place: Place<'_>,
     request: &Signed<Sha256Hash>,
     body: BoxStream<'static, Result<Bytes, io::Error>>,
 ) -> Result<bool, PutRefused> {
     let (stream, refused) = guard(body, core.sealing());
     match core.blobs.put(request.asked, stream, MAX_PART).await? {
-        Stored::Whole { .. } => {
+        Stored::Whole { bytes } => {
+            place.room.arrived(request.asked, bytes, core.now());
             core.events.count("upload", "stored");
             Ok(true)
         }
@@ -104,8 +148,8 @@ pub async fn receive(
     }
 }
 
-/// The length of a picture, if it is here. Any activated phone may ask: a hash tells nothing to
-/// one who does not have the picture.
+/// The length of a picture, if it is stored. Any activated phone may ask: only a holder of the
+/// picture knows its hash.
 pub async fn length(core: &Core, request: Signed<Sha256Hash>) -> Result<Option<u64>, StorageError> {
     core.blobs.length(request.asked).await
 }

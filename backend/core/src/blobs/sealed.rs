@@ -1,7 +1,8 @@
 //! What may be evidence, judged by the first bytes while they stream by: a part that is sealed
-//! to a review key. Anything else never gets a name on the disk, so nothing
-//! readable ever lies there.
+//! to a review key, and no shorter than any picture. Anything else never gets a name on the disk,
+//! so nothing readable ever lies there.
 
+use super::MIN_PART;
 use crate::keys::sealing::HeldKeys;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream::BoxStream};
@@ -12,22 +13,25 @@ use protocol::{
 use std::{
     io,
     sync::{Arc, OnceLock},
+    time::Duration,
 };
+use tokio::time::timeout;
 
-/// Why a part was refused, once it was.
+/// Why the part was refused, if it was.
 pub type Refused = Arc<OnceLock<Code>>;
 
 type Chunk = Result<Bytes, io::Error>;
 
 enum Gate {
-    /// The header is not whole yet: these bytes came so far.
+    /// The header is not complete; these bytes have come so far.
     Looking(Vec<u8>),
-    Open,
+    /// So many bytes have passed.
+    Open(u64),
     Shut,
 }
 
-/// The same stream, which breaks off as soon as it is not a part that may be taken; the
-/// reason is then in the second value.
+/// The same stream, which breaks off when it is not an acceptable part; the second value then
+/// holds the reason.
 pub fn guard(
     stream: BoxStream<'static, Chunk>,
     keys: Arc<HeldKeys>,
@@ -57,8 +61,10 @@ pub fn guard(
 }
 
 fn look(gate: &mut Gate, chunk: &Option<Chunk>, keys: &HeldKeys) -> Result<(), SealError> {
-    let Gate::Looking(seen) = gate else {
-        return Ok(());
+    let seen = match gate {
+        Gate::Looking(seen) => seen,
+        Gate::Open(passed) => return pass(passed, chunk),
+        Gate::Shut => return Ok(()),
     };
     let header = match chunk {
         // Almost always the first chunk holds the header, and nothing is copied.
@@ -72,19 +78,45 @@ fn look(gate: &mut Gate, chunk: &Option<Chunk>, keys: &HeldKeys) -> Result<(), S
         None => return Err(Header::read(seen).err().unwrap_or(SealError::Truncated)),
     };
     match header {
-        // Nothing of it is wrong so far.
+        // The header is valid so far.
         Err(SealError::Truncated) => return Ok(()),
         Err(error) => return Err(error),
         Ok(header) if keys.knows(SealingPurpose::Review, header.key()) => {}
         Ok(_) => return Err(SealError::KeyUnknown),
     }
-    *gate = Gate::Open;
+    let mut passed = seen.len() as u64;
+    if passed == 0 {
+        pass(&mut passed, chunk)?;
+    }
+    *gate = Gate::Open(passed);
     Ok(())
 }
 
-/// Lets the sender finish, so that it hears the refusal.
+/// Counts what passes; at the end it has to be as long as a picture is at least.
+fn pass(passed: &mut u64, chunk: &Option<Chunk>) -> Result<(), SealError> {
+    match chunk {
+        Some(Ok(bytes)) => *passed += bytes.len() as u64,
+        None if *passed < MIN_PART => return Err(SealError::Truncated),
+        Some(Err(_)) | None => {}
+    }
+    Ok(())
+}
+
+/// How much of a refused part is read and thrown away, and for how long.
+const DRAIN_BYTES: u64 = super::MAX_PART;
+const DRAIN_TIME: Duration = Duration::from_secs(10);
+
+/// Lets the sender finish, so that it hears the refusal, but not for ever.
 fn drain(mut stream: impl Stream<Item = Chunk> + Send + Unpin + 'static) {
-    tokio::spawn(async move { while let Some(Ok(_)) = stream.next().await {} });
+    tokio::spawn(timeout(DRAIN_TIME, async move {
+        let mut left = DRAIN_BYTES;
+        while let Some(Ok(chunk)) = stream.next().await {
+            left = left.saturating_sub(chunk.len() as u64);
+            if left == 0 {
+                break;
+            }
+        }
+    }));
 }
 
 #[cfg(test)]
@@ -151,6 +183,9 @@ mod tests {
             let jpeg = [0xff, 0xd8, 0xff, 0xe0, 0, 16, b'J', b'F', b'I', b'F'];
             assert_eq!(told(&jpeg).await, Some(Code::PartNotSealed));
             assert_eq!(told(&good[..100]).await, Some(Code::PartTruncated));
+            // A good header, and nothing behind it that could be a picture.
+            let short = &good[..super::MIN_PART as usize - 1];
+            assert_eq!(told(short).await, Some(Code::PartTruncated));
             assert_eq!(told(b"").await, Some(Code::PartTruncated));
         }
     }

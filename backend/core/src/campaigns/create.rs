@@ -1,17 +1,21 @@
-//! A campaign is created.
+//! Creates a campaign.
 
-use protocol::ids::{CampaignId, ProcessId};
+use crate::days;
+use protocol::{
+    ids::{CampaignId, ProcessId},
+    time_zone::TimeZoneName,
+};
 use storage::{
     Storage, StorageError,
     campaigns::{Created, NewCampaign},
 };
 
-/// What came of creating a campaign or a process.
+/// The outcome of creating a campaign or a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Creation {
     /// It is new.
     New,
-    /// It was there already, the same; nothing was written.
+    /// The same one exists already; nothing was written.
     Same,
 }
 
@@ -21,6 +25,9 @@ pub enum CreateRefused {
     /// It would end before it begins.
     #[error("closes_at is not after opens_at")]
     NeverOpen,
+    /// The time zone does not exist.
+    #[error("there is no time zone {0}; write it as in the IANA database, like America/Tijuana")]
+    NoSuchZone(TimeZoneName),
     /// The id belongs to a campaign with other content.
     #[error("there is another campaign with the id {0}; nothing was changed")]
     IdTaken(CampaignId),
@@ -32,11 +39,14 @@ pub enum CreateRefused {
     Storage(#[from] StorageError),
 }
 
-/// What can be said of a campaign without looking at what is there.
+/// Checks a campaign by itself, without the storage.
 pub fn check(new: &NewCampaign) -> Result<(), CreateRefused> {
-    match new.closes_at > new.opens_at {
-        true => Ok(()),
-        false => Err(CreateRefused::NeverOpen),
+    if new.closes_at <= new.opens_at {
+        return Err(CreateRefused::NeverOpen);
+    }
+    match &new.time_zone {
+        Some(name) if days::zone(name).is_none() => Err(CreateRefused::NoSuchZone(name.clone())),
+        _ => Ok(()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is open to this citizen.
+//! The campaigns that are open to a citizen.
 
 use crate::{asking::Signed, core::Core};
 use protocol::campaigns::{CampaignList, CampaignQuery};
@@ -10,7 +10,7 @@ pub async fn list(
     request: Signed<CampaignQuery>,
 ) -> Result<CampaignList, StorageError> {
     let mut query = request.asked;
-    // A sección is one only together with its entidad: alone it says nothing.
+    // The number of a sección means something only together with its entidad.
     if query.entidad.is_none() {
         query.seccion = None;
     }

@@ -1,7 +1,6 @@
-//! What the automatic checks say of one apoyo. Pure.
+//! The verdict of the automatic checks on one apoyo. Pure.
 //!
-//! Whether the person has given another apoyo is not asked here: that is decided by order of
-//! arrival when the verdict is written.
+//! Duplicates are not part of it: they are decided by order of arrival when the verdict is written.
 
 use chrono::{Datelike, FixedOffset};
 use protocol::{environment::Timestamp, reason::Reason};
@@ -14,41 +13,38 @@ use storage::{
 /// Central Mexico, where the year of a vigencia ends.
 const MEXICO_OFFSET_S: i32 = -6 * 3600;
 
-/// What the picture of the back says to what the phone sent.
+/// The QR in the picture of the back, compared with the one that the phone sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Picture {
-    /// It shows the same QR.
+    /// The picture shows the same QR.
     Same,
-    /// It shows another one.
+    /// The picture shows another QR.
     Other,
-    /// Two readers read different texts in it.
+    /// Two readers read different texts in the picture.
     Contradicted,
-    /// It shows none, or one of the pictures does not open: for this reason.
+    /// The picture shows no QR, or one of the pictures does not open; with the reason.
     Unreadable(Reason),
-    /// Not opened yet: its key is not here.
+    /// The picture is not opened yet: its key is not here.
     Unopened,
 }
 
-/// The verdict of the automatic checks.
-///
-/// `tag_of` names the person within the campaign's exclusivity group.
+/// The verdict of the automatic checks. The person's pseudonym is not known here: it is zeros.
 pub fn judge(
     picture: Picture,
     found: Option<&RollEntry>,
     rules: &CampaignRules,
     received_at: Timestamp,
-    tag_of: impl FnOnce(&RollEntry) -> [u8; 32],
 ) -> Verdict {
     let in_roll = roll_reasons(found, rules, received_at);
     let place = found.map(|entry| entry.place);
-    // A picture that does not carry the QR proves nothing about the person in the roll: a
-    // person has to look first, and sees the roll's reasons too.
+    // A picture without the QR proves nothing about the person in the roll: a reviewer has to
+    // look first, and sees the roll's reasons too.
     let picture = match picture {
         Picture::Unreadable(reason) => Some(reason),
         Picture::Other => Some(Reason::QrNoCoincide),
         Picture::Contradicted => Some(Reason::QrLecturasDistintas),
-        // A picture that was not opened yet is not held against the person: the apoyo is judged again
-        // once it is.
+        // A picture that is not opened yet does not count against the person: the apoyo is judged again
+        // when it is opened.
         Picture::Same | Picture::Unopened => None,
     };
     match (picture, found) {
@@ -57,7 +53,7 @@ pub fn judge(
             place,
         },
         (None, Some(entry)) if in_roll.is_empty() => Verdict::InRoll(Person {
-            tag: tag_of(entry),
+            tag: [0; 32],
             place: entry.place,
         }),
         (None, _) => Verdict::NotCounted {
@@ -101,7 +97,7 @@ mod tests {
     use credential::Entidad;
     use protocol::campaigns::{Demarcation, Place};
 
-    const TAG: [u8; 32] = [5; 32];
+    const TAG: [u8; 32] = [0; 32];
 
     fn entry(situacion: Situacion, entidad: u8, vigencia: u16) -> RollEntry {
         RollEntry {
@@ -119,7 +115,7 @@ mod tests {
         }
     }
 
-    /// In Jalisco, received on the given day.
+    /// An apoyo from Jalisco, received on the given day.
     fn verdict(picture: Picture, found: Option<RollEntry>, day: &str) -> Verdict {
         let jalisco = Entidad::from_number(14).unwrap();
         let moment = |text: &str| text.parse::<Timestamp>().unwrap();
@@ -131,7 +127,7 @@ mod tests {
             opens_at: moment("2026-01-01T00:00:00Z"),
             closes_at: moment("2030-01-01T00:00:00Z"),
         };
-        judge(picture, found.as_ref(), &rules, moment(day), |_| TAG)
+        judge(picture, found.as_ref(), &rules, moment(day))
     }
 
     #[test]

@@ -1,11 +1,12 @@
-//! Looks at the pictures: opens them with the review key, where that is here, and has the QR
-//! of the back read by a process that may die of it.
+//! Opens the pictures with the review key, where this machine has it, and has the QR of the back
+//! read by a process that may die of it.
 
-use super::{judge::Picture, not_now::NotNow};
-use crate::{
-    core::Core,
-    ports::{OpenPicture, ReadBack},
+use super::{
+    judge::Picture,
+    not_now::NotNow,
+    readers::{Said, together},
 };
+use crate::{core::Core, ports::OpenPicture};
 use protocol::{
     apoyos::PartName,
     ids::Sha256Hash,
@@ -15,17 +16,17 @@ use protocol::{
 use std::{io, time::Instant};
 use storage::apoyos::{CardTags, PendingApoyo};
 
-/// What a sealed picture turned out to be.
+/// The outcome of opening a sealed picture.
 enum Opened {
-    /// What was sealed.
+    /// The picture.
     Yes,
-    /// Sealed to a key that is not here.
+    /// It is sealed to a key that is not here.
     NotHere,
-    /// Gone, changed, or of another apoyo.
+    /// It is missing, altered, or of another apoyo.
     No,
 }
 
-/// What the pictures say to what the phone sent.
+/// Compares the pictures with the fields that the phone sent.
 pub async fn look_at(
     core: &Core,
     pictures: &dyn OpenPicture,
@@ -36,7 +37,7 @@ pub async fn look_at(
     for (name, sha256) in PartName::ALL.into_iter().zip(apoyo.pictures) {
         let opened = match name {
             PartName::Back => open(core, apoyo, name, sha256, &mut back).await?,
-            // Only people look at these; all that a machine can say is whether they open.
+            // Only people look at these; the machine can check only that they open.
             _ => open(core, apoyo, name, sha256, io::sink()).await?,
         };
         match opened {
@@ -48,16 +49,11 @@ pub async fn look_at(
     let began = Instant::now();
     let read = pictures.read(back.into()).await?;
     core.events.took("read_back", began.elapsed());
-    Ok(match read {
-        ReadBack::Nothing => Picture::Unreadable(Reason::QrNoLegible),
-        ReadBack::Contradicted => Picture::Contradicted,
-        ReadBack::Codes(codes) => {
-            let mut tags = codes.iter().map(|code| core.keys.card_qr(code.as_str()));
-            match tags.any(|tag| tag == card.qr) {
-                true => Picture::Same,
-                false => Picture::Other,
-            }
-        }
+    Ok(match together(&read) {
+        Said::Nothing => Picture::Unreadable(Reason::QrNoLegible),
+        Said::Contradiction => Picture::Contradicted,
+        Said::One(code) if core.keys.card_qr(code.as_str()) == card.qr => Picture::Same,
+        Said::One(_) => Picture::Other,
     })
 }
 

@@ -7,14 +7,15 @@ mod look;
 mod not_now;
 mod one;
 mod pending;
+mod readers;
 mod round;
 mod sealing_keys;
 mod turn;
-mod unread;
+mod unopened;
 
 pub use again::judge_again;
 pub use not_now::NotNow;
 pub use pending::judge_pending;
 pub use round::round;
 pub use sealing_keys::take_up;
-pub use unread::look_at_unread;
+pub use unopened::judge_unopened;

@@ -10,6 +10,9 @@ pub enum NotNow {
     /// The storage refused: everything waits.
     #[error(transparent)]
     Storage(StorageError),
+    /// The tagger named no person: everything waits.
+    #[error("the tagger does not answer: {0}")]
+    Tagger(io::Error),
     /// No process could be made: everything waits, and nothing is held against an apoyo.
     #[error("pictures cannot be opened: {0}")]
     Process(io::Error),

@@ -1,4 +1,4 @@
-//! One apoyo is judged: its pictures, the roll, the campaign's rules.
+//! Judges one apoyo: its pictures, the roll, the campaign's rules.
 
 use super::{
     judge::{Picture, judge},
@@ -35,8 +35,8 @@ pub enum Look {
     KeepsWhatWasSeen,
 }
 
-/// Judges one apoyo. One whose bytes make the program panic must not stop those behind it: a
-/// person looks at it.
+/// Judges one apoyo. An apoyo whose bytes make the program panic must not stop those behind it: it
+/// goes to a reviewer.
 pub async fn judge_one(
     core: &Core,
     pictures: &dyn OpenPicture,
@@ -72,7 +72,7 @@ async fn verdict_of(
     apoyo: &PendingApoyo,
     look: Look,
 ) -> Result<(Verdict, Pictures), NotNow> {
-    // It came before parts were sealed and was not judged then: a person reviews it.
+    // It came before parts were sealed and was not judged then: a reviewer has to look.
     let Some(card) = &apoyo.card else {
         return Ok(for_a_person());
     };
@@ -91,23 +91,21 @@ async fn verdict_of(
         },
     };
     let found = core.storage.find_in_roll(card.roll_key).await?;
-    let verdict = judge(
-        picture,
-        found.as_ref(),
-        &rules,
-        apoyo.received_at,
-        |entry| {
-            core.keys
-                .person_tag(&rules.exclusivity_group, &entry.person)
-        },
-    );
+    let mut verdict = judge(picture, found.as_ref(), &rules, apoyo.received_at);
+    // Asked for those only who count: each question is one of the few that the tagger answers.
+    if let (Verdict::InRoll(person), Some(entry)) = (&mut verdict, &found) {
+        let tag = core
+            .tagger
+            .person_tag(&rules.exclusivity_group, &entry.person);
+        person.tag = tag.await.map_err(NotNow::Tagger)?;
+    }
     Ok((verdict, pictures))
 }
 
 /// What an earlier verdict says of the pictures; `None`: it says nothing.
 fn seen_before(apoyo: &PendingApoyo) -> Option<Picture> {
     let before = apoyo.before.as_ref()?;
-    if apoyo.unread {
+    if apoyo.unopened {
         return Some(Picture::Unopened);
     }
     // The roll alone was against it, or nothing was: the picture showed what the phone sent.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{core::Core, ports::OpenPicture};
 use futures_util::future::join_all;
-use storage::{StorageError, apoyos::PendingApoyo, attention::Signals};
+use storage::{StorageError, apoyos::PendingApoyo, sampling::Signals};
 
 /// Apoyos that are taken up together.
 const BATCH: u32 = 64;
@@ -26,7 +26,7 @@ pub async fn judge_pending(core: &Core, pictures: &dyn OpenPicture) -> Result<us
         return Ok(0);
     }
     let pending = core.storage.pending_apoyos(BATCH, core.now()).await?;
-    draw_attention(core, &pending).await?;
+    sample_for_review(core, &pending).await?;
     let came = judge_all(core, pictures, pending, Because::Pending).await?;
     let paused = core.storage.paused_apoyos(core.now(), BATCH_AGAIN).await?;
     let again = judge_all(core, pictures, paused, Because::Paused).await?;
@@ -36,10 +36,11 @@ pub async fn judge_pending(core: &Core, pictures: &dyn OpenPicture) -> Result<us
 
 /// Review sampling, in the order of arrival of each phone: before the verdict, which does not
 /// depend on it. All of a batch share a commit.
-async fn draw_attention(core: &Core, apoyos: &[PendingApoyo]) -> Result<(), NotNow> {
-    let drawn = apoyos
-        .iter()
-        .map(|apoyo| core.storage.draw_attention(apoyo.id, signals(core, apoyo)));
+async fn sample_for_review(core: &Core, apoyos: &[PendingApoyo]) -> Result<(), NotNow> {
+    let drawn = apoyos.iter().map(|apoyo| {
+        core.storage
+            .sample_for_review(apoyo.id, signals(core, apoyo))
+    });
     for drawn in join_all(drawn).await {
         match drawn {
             // A signal for the review only: no verdict waits for it.
@@ -55,7 +56,7 @@ async fn draw_attention(core: &Core, apoyos: &[PendingApoyo]) -> Result<(), NotN
 fn signals(core: &Core, apoyo: &PendingApoyo) -> Signals {
     let review = core.rules.review.of(apoyo.tier);
     Signals {
-        sampled: core.keys.chance(apoyo.id) < review.sampled_percent,
+        sampled: core.keys.sample_percent(apoyo.id) < review.sampled_percent,
         phone_quota: review.apoyos_per_phone_per_day,
     }
 }

@@ -1,14 +1,17 @@
-//! One round of judging: what came, what is judged once more, then what a new key opens.
+//! One round of judging: new apoyos first, then a piece of what is judged again, then pictures that a
+//! new key opens.
 
-use super::{again::judge_again, not_now::NotNow, pending::judge_pending, unread::look_at_unread};
+use super::{
+    again::judge_again, not_now::NotNow, pending::judge_pending, unopened::judge_unopened,
+};
 use crate::{core::Core, ports::OpenPicture};
 use std::sync::atomic::Ordering;
 
-/// Apoyos that are judged once more in one round: those that came wait no longer than that.
+/// Apoyos that are judged again in one round: new ones wait no longer than that.
 const AGAIN: u32 = 256;
 
-/// What came since the last round, a piece of what is judged once more, and what a new key opens;
-/// answers how much was done.
+/// Judges the apoyos that came since the last round, a piece of those that are judged again, and those
+/// that a new key opens; returns how much was done.
 pub async fn round(core: &Core, pictures: &dyn OpenPicture) -> Result<usize, NotNow> {
     let came = judge_pending(core, pictures).await;
     // Also where no process can be made that opens pictures: most of it needs none.
@@ -17,7 +20,7 @@ pub async fn round(core: &Core, pictures: &dyn OpenPicture) -> Result<usize, Not
     if judged > 0 || !core.wakers.look_again.swap(false, Ordering::SeqCst) {
         return Ok(judged);
     }
-    let looked = look_at_unread(core, pictures).await;
+    let looked = judge_unopened(core, pictures).await;
     if looked.is_err() {
         core.wakers.look_again.store(true, Ordering::SeqCst);
     }

@@ -1,5 +1,4 @@
-//! A key was added or put away: the server goes over to the keys that are there now, without a
-//! restart.
+//! Follows changes of the sealing keys without a restart.
 
 use crate::{
     core::Core,
@@ -7,8 +6,8 @@ use crate::{
 };
 use std::{path::Path, sync::atomic::Ordering};
 
-/// Goes over to the keys that are in the data folder now; stays with those it has if they cannot
-/// be read.
+/// Loads the keys that are in the data folder now. If they cannot be read, the server keeps the keys
+/// that it has.
 pub fn take_up(core: &Core, data: &Path) {
     match read(data).and_then(|keys| HeldKeys::of(keys, &core.keys, data)) {
         Ok(held) => {

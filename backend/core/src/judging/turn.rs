@@ -1,4 +1,4 @@
-//! Apoyos that are judged together: a few at a time, and no phone's pictures for long.
+//! Judges a batch of apoyos: a few at a time, with a time limit for the pictures of each phone.
 
 use super::{
     not_now::NotNow,
@@ -17,47 +17,47 @@ use storage::{
     judging::{Basis, Pictures, Settled},
 };
 
-/// What the pictures of one phone may take before the others of its apoyos wait for the next
-/// turn. An honest picture takes a fraction of it.
+/// The time limit for the pictures of one phone in a turn; its other apoyos wait for the next turn. An
+/// honest picture takes a fraction of it.
 const OF_ONE_PHONE: Duration = Duration::from_secs(2);
 
-/// So often an apoyo is judged while one roll after the other comes into force.
+/// How often an apoyo is judged while one roll after the other comes into force.
 const TRIES: usize = 3;
 
-/// How long the pictures of each phone took in this turn.
+/// The time of each phone's pictures in this turn.
 #[derive(Default)]
 struct Spent(Mutex<HashMap<DeviceId, Duration>>);
 
 impl Spent {
     fn with<T>(&self, device: DeviceId, use_it: impl FnOnce(&mut Duration) -> T) -> T {
-        // A panic between two additions leaves a number that is still one.
+        // A panic between two additions leaves a valid number.
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         use_it(all.entry(device).or_default())
     }
 }
 
-/// What became of an apoyo in this turn.
+/// The outcome of an apoyo in this turn.
 enum Done {
     /// It has a verdict.
     Settled(&'static str),
     /// It waits: its judging failed.
     Failed,
-    /// Its key is not here, and it has had its verdict without the pictures before.
+    /// Its key is not here, and it already has a verdict without the pictures.
     WaitsForItsKey,
-    /// The pictures of its phone have taken long enough: the next turn.
+    /// The pictures of its phone have reached the time limit: it waits for the next turn.
     NextTurn,
 }
 
-/// Why apoyos are taken up.
+/// The reason for judging a batch.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Because {
-    /// They have no verdict.
+    /// Its apoyos have no verdict.
     Pending,
-    /// Their judging failed, and their pause is over.
+    /// Judging its apoyos failed, and their pause is over.
     Paused,
-    /// They have a verdict by the roll alone, and their key may be here now.
-    Unread,
-    /// Their verdict is reached once more, in this run.
+    /// Its apoyos have a verdict by the roll alone, and their key may be here now.
+    Unopened,
+    /// The verdict of its apoyos is reached once more, in this run.
     Again {
         /// The run.
         run: u64,
@@ -67,7 +67,7 @@ pub enum Because {
 }
 
 impl Because {
-    /// Those in a run, and those whose key has come, have a verdict and wait for no phone's turn.
+    /// Apoyos of a run, and those whose key has come, have a verdict and wait for no phone's turn.
     fn takes_turns(self) -> bool {
         matches!(self, Because::Pending | Because::Paused)
     }
@@ -75,28 +75,28 @@ impl Because {
     fn look(self) -> Look {
         match self {
             Because::Again { look, .. } => look,
-            Because::Pending | Because::Paused | Because::Unread => Look::Opens,
+            Because::Pending | Because::Paused | Because::Unopened => Look::Opens,
         }
     }
 
     fn run(self) -> Option<u64> {
         match self {
             Because::Again { run, .. } => Some(run),
-            Because::Pending | Because::Paused | Because::Unread => None,
+            Because::Pending | Because::Paused | Because::Unopened => None,
         }
     }
 }
 
-/// What was done in one turn.
+/// The result of one turn.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Turn {
-    /// Apoyos that have their verdict now.
+    /// Apoyos that got a verdict.
     pub settled: usize,
     /// Apoyos that wait because their judging failed.
     pub failed: usize,
 }
 
-/// Judges these. A fault of one costs that one.
+/// Judges these apoyos. A fault of one does not affect the others.
 pub async fn judge_all(
     core: &Core,
     pictures: &dyn OpenPicture,
@@ -176,11 +176,11 @@ async fn settle(
         roll,
         pictures,
     } = judged;
-    if pictures == Pictures::Unopened && because == Because::Unread {
+    if pictures == Pictures::Unopened && because == Because::Unopened {
         return Ok(Some(Done::WaitsForItsKey));
     }
     let outcome = match &verdict {
-        _ if because == Because::Unread => "looked_at_later",
+        _ if because == Because::Unopened => "looked_at_later",
         _ if because.run().is_some() => "again",
         Verdict::InRoll(_) => "in_roll",
         Verdict::InReview { .. } => "in_review",

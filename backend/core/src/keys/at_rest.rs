@@ -1,5 +1,5 @@
-//! Texts that stay in the database for a day and name a person (an address, a mail with
-//! its code): unreadable without the key of codes, which is not in the database.
+//! Encryption of the texts in the database that name a person and stay for a day (an address, a mail
+//! with its code). Their key is made of the key of codes, which is not in the database.
 
 use super::Keys;
 use aws_lc_rs::{
@@ -13,32 +13,32 @@ use protocol::{
     sensitive::Sensitive,
 };
 
-/// In front of everything that is hidden. No address begins so.
+/// The prefix of every hidden text. No address begins with it.
 const MARK: &str = "sealed ";
 
-/// The column that a hidden text belongs to; it cannot be read in any other.
+/// The column that a hidden text belongs to. In another column it cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum HiddenColumn {
     /// The address of an activation.
     ActivationAddress,
     /// The address of a mail.
     MailAddress,
     /// The text of a mail.
     MailText,
-    /// What only this server knows of a sign-in.
+    /// The secrets of a sign-in.
     SigninSecrets,
     /// The address that a provider vouched for.
     SigninAddress,
 }
 
-impl Place {
+impl HiddenColumn {
     const fn as_str(self) -> &'static str {
         match self {
-            Place::ActivationAddress => "activations.email",
-            Place::MailAddress => "mails.recipient",
-            Place::MailText => "mails.body",
-            Place::SigninSecrets => "signins.secrets",
-            Place::SigninAddress => "signins.email",
+            HiddenColumn::ActivationAddress => "activations.email",
+            HiddenColumn::MailAddress => "mails.recipient",
+            HiddenColumn::MailText => "mails.body",
+            HiddenColumn::SigninSecrets => "signins.secrets",
+            HiddenColumn::SigninAddress => "signins.email",
         }
     }
 
@@ -48,12 +48,12 @@ impl Place {
     }
 }
 
-/// Hidden text that this server did not write, or not for this place.
+/// The hidden text was not written by this server, or not for this column and row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("something hidden in the database cannot be read with this key")]
 pub struct Unreadable;
 
-/// The key that hides: made of the key of codes.
+/// The key of hidden texts, made of the key of codes.
 pub(super) fn key(codes: &hmac::Key) -> LessSafeKey {
     let key = hmac::sign(codes, &signed_bytes(Context::AtRest, &[b"key"]));
     let key = UnboundKey::new(&AES_256_GCM, key.as_ref())
@@ -65,7 +65,7 @@ impl Keys {
     /// The text as the database holds it, in the row of this id.
     pub fn hide(
         &self,
-        place: Place,
+        place: HiddenColumn,
         row: impl Into<[u8; 16]>,
         text: &Sensitive<String>,
         entropy: &dyn Entropy,
@@ -84,11 +84,11 @@ impl Keys {
         Sensitive::new(format!("{MARK}{}", URL_SAFE_NO_PAD.encode(hidden)))
     }
 
-    /// The text behind what the database holds. A text from before anything was hidden is its own;
-    /// it is gone a day after the change.
+    /// The text behind a hidden one. Rows from before texts were hidden hold the text itself; they
+    /// are gone a day after that change.
     pub fn reveal(
         &self,
-        place: Place,
+        place: HiddenColumn,
         row: impl Into<[u8; 16]>,
         stored: &Sensitive<String>,
     ) -> Result<Sensitive<String>, Unreadable> {
@@ -125,21 +125,27 @@ mod tests {
     fn lupitas_address_is_readable_in_its_own_place_with_the_right_key_only() {
         let of = ActivationId::from_bytes([1; 16]);
         let address = Sensitive::new("lupita@ejemplo.mx".to_owned());
-        let hide = || keys(1).hide(Place::MailAddress, of, &address, &SystemEntropy);
+        let hide = || keys(1).hide(HiddenColumn::MailAddress, of, &address, &SystemEntropy);
         let hidden = hide();
         assert!(!hidden.expose().contains("lupita") && hidden != hide());
         let read = |code, place, of| keys(code).reveal(place, of, &hidden);
-        assert_eq!(read(1, Place::MailAddress, of).unwrap(), address);
+        assert_eq!(read(1, HiddenColumn::MailAddress, of).unwrap(), address);
         let other = ActivationId::from_bytes([2; 16]);
-        assert_eq!(read(9, Place::MailAddress, of), Err(Unreadable));
-        assert_eq!(read(1, Place::ActivationAddress, of), Err(Unreadable));
-        assert_eq!(read(1, Place::MailAddress, other), Err(Unreadable));
+        assert_eq!(read(9, HiddenColumn::MailAddress, of), Err(Unreadable));
+        assert_eq!(
+            read(1, HiddenColumn::ActivationAddress, of),
+            Err(Unreadable)
+        );
+        assert_eq!(read(1, HiddenColumn::MailAddress, other), Err(Unreadable));
     }
 
     #[test]
     fn an_address_of_an_older_server_is_still_mailed_to() {
         let of = ActivationId::from_bytes([1; 16]);
         let old = Sensitive::new("lupita@ejemplo.mx".to_owned());
-        assert_eq!(keys(1).reveal(Place::MailAddress, of, &old).unwrap(), old);
+        assert_eq!(
+            keys(1).reveal(HiddenColumn::MailAddress, of, &old).unwrap(),
+            old
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! The key files: made with the data folder, durable before anything is hashed with them.
+//! The key files: made with the data folder, and durable before the server hashes anything with them.
 
 use super::{Keys, Secret};
 use protocol::{environment::Entropy, seal::SealingPurpose};
@@ -13,10 +13,10 @@ use zeroize::Zeroizing;
 /// The files, in the order of [`Keys::of`].
 const NAMES: [&str; 4] = ["code.key", "tag.key", "roll.key", "receipt.key"];
 
-/// Why there are no keys.
+/// Why the keys cannot be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
-    /// A key is gone although there is a database that needs it.
+    /// A key is missing although there is a database that needs it.
     #[error(
         "{} is missing, but {} holds a database that was written with it. Put the key back \
          from a backup; a new key would make people count twice and receipts void",
@@ -28,13 +28,13 @@ pub enum KeysError {
         /// The data directory.
         data: PathBuf,
     },
-    /// A file that is not 64 hexadecimal digits.
+    /// A file does not hold 64 hexadecimal digits.
     #[error("{} is damaged: it should be 64 hexadecimal digits. Put it back from a backup", .0.display())]
     Damaged(PathBuf),
     /// Other people of this machine can read a key.
     #[error("{} can be read by others on this machine: run `chmod 600 {}`", .0.display(), .0.display())]
     Exposed(PathBuf),
-    /// There is no key of this purpose, and none may be made here.
+    /// A key of this purpose is missing, and this machine may not make one.
     #[error(
         "there is no {purpose} key in {}: make one here with `apoyo keys generate`, or bring the \
          public one from the machine that has it with `apoyo keys import-public FILE`",
@@ -46,14 +46,14 @@ pub enum KeysError {
         /// The folder that should hold it.
         folder: PathBuf,
     },
-    /// The newest intake key is a public one only.
+    /// Only the public half of the newest intake key is here.
     #[error(
         "{} holds only the public half of the newest intake key: a server opens fields before \
          it gives a receipt, so it needs the secret half",
         .0.display()
     )]
     IntakeElsewhere(PathBuf),
-    /// The disk.
+    /// The disk failed.
     #[error("{}: {source}", .path.display())]
     Io {
         /// The file.
@@ -95,7 +95,7 @@ pub fn make(data: &Path, entropy: &dyn Entropy) -> Result<Keys, KeysError> {
     open(data)
 }
 
-/// Makes a folder that only its owner can look into.
+/// Makes a folder that only its owner can read.
 pub(super) fn make_folder(folder: &Path) -> Result<(), KeysError> {
     DirBuilder::new()
         .recursive(true)
@@ -118,7 +118,7 @@ pub(super) fn read_private(path: &Path) -> Result<Option<Zeroizing<String>>, Key
     Ok(Some(text))
 }
 
-fn read(path: &Path) -> Result<Option<Secret>, KeysError> {
+pub(super) fn read(path: &Path) -> Result<Option<Secret>, KeysError> {
     let Some(text) = read_private(path)? else {
         return Ok(None);
     };
@@ -128,16 +128,21 @@ fn read(path: &Path) -> Result<Option<Secret>, KeysError> {
     Ok(Some(secret))
 }
 
-/// Of two processes that make one at once both end with the same key.
-fn make_one(folder: &Path, path: &Path, entropy: &dyn Entropy) -> Result<(), KeysError> {
+/// Makes a key. Two processes that make one at once end with the same key.
+pub(super) fn make_one(
+    folder: &Path,
+    path: &Path,
+    entropy: &dyn Entropy,
+) -> Result<Secret, KeysError> {
     let mut secret = Zeroizing::new([0; 32]);
     entropy.fill(&mut *secret);
     let digits = Zeroizing::new(hex::encode(*secret));
-    write_new(folder, path, &digits, entropy)
+    write_new(folder, path, &digits, entropy)?;
+    read(path)?.ok_or_else(|| at(path)(io::ErrorKind::NotFound.into()))
 }
 
-/// Writes a line under another name and links it into place: a crash leaves a whole file or none, and one
-/// that is there already stays as it is.
+/// Writes a line under another name and links it into place. A crash leaves a whole file or none; an
+/// existing file is never replaced.
 pub(super) fn write_new(
     folder: &Path,
     path: &Path,

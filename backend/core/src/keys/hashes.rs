@@ -18,6 +18,12 @@ fn keyed(key: &hmac::Key, context: Context, fields: &[&[u8]]) -> [u8; 32] {
         .expect("an HMAC-SHA-256 has 32 bytes")
 }
 
+/// The person's pseudonym within one exclusivity group.
+pub(super) fn person_tag(key: &hmac::Key, exclusivity_group: &str, person: &[u8; 16]) -> [u8; 32] {
+    let fields: [&[u8]; 2] = [exclusivity_group.as_bytes(), person];
+    keyed(key, Context::PersonTag, &fields)
+}
+
 /// The first half of a hash, where 128 bits are enough and rows are many.
 fn half(hash: [u8; 32]) -> [u8; 16] {
     let (half, _) = hash.split_at(16);
@@ -31,7 +37,7 @@ impl Keys {
         keyed(&self.code, Context::ActivationCode, &fields)
     }
 
-    /// A challenge for one activation, good until `ends`: nothing of it has to be remembered.
+    /// A challenge for one activation that is good until `ends`. The server need not store it.
     pub fn challenge(
         &self,
         activation: ActivationId,
@@ -47,8 +53,8 @@ impl Keys {
         Challenge::from_bytes(bytes)
     }
 
-    /// When this challenge ends, in milliseconds since 1970; `None` where this server did not
-    /// give it for this activation.
+    /// The end of a challenge in milliseconds since 1970; `None` if this server did not give it for
+    /// this activation.
     pub fn challenge_end(&self, activation: ActivationId, challenge: &Challenge) -> Option<i64> {
         let (random, rest) = challenge.as_bytes().split_first_chunk::<16>()?;
         let (ends, mark) = rest.split_first_chunk::<8>()?;
@@ -74,8 +80,9 @@ impl Keys {
         half(keyed(&self.tag, Context::CertificateSerial, &fields))
     }
 
-    /// A number below 100, the same each time; only a holder of the key can foretell it.
-    pub fn chance(&self, apoyo: ApoyoId) -> u8 {
+    /// The percentile of an apoyo for review sampling, below 100 and the same each time. Only a
+    /// holder of the key can foretell it.
+    pub fn sample_percent(&self, apoyo: ApoyoId) -> u8 {
         let hash = keyed(&self.tag, Context::Sample, &[apoyo.as_bytes()]);
         let (eight, _) = hash.split_at(8);
         let drawn = eight
@@ -94,20 +101,19 @@ impl Keys {
         half(keyed(&self.tag, Context::Network, &[prefix]))
     }
 
-    /// Whether two secrets are the same. How long it takes tells nothing of them.
+    /// Whether two secrets are the same, in constant time.
     pub fn is_same_secret(&self, told: &[u8], secret: &[u8]) -> bool {
         let keyed = |text: &[u8]| keyed(&self.code, Context::SharedSecret, &[text]);
         keyed(told) == keyed(secret)
     }
 
-    /// The database's keyed hash of an account: issuer and subject name it, and
-    /// nothing else does.
+    /// The database's keyed hash of an account, which its issuer and subject identify.
     pub fn account_tag(&self, issuer: &str, subject: &str) -> [u8; 32] {
         let fields: [&[u8]; 2] = [issuer.as_bytes(), subject.as_bytes()];
         keyed(&self.tag, Context::SigninAccount, &fields)
     }
 
-    /// Under what a credential is found in the roll.
+    /// The key of a credential in the roll.
     pub fn roll_key(&self, cic: &Cic, identificador: &Identificador) -> [u8; 16] {
         let fields: [&[u8]; 2] = [cic.as_str().as_bytes(), identificador.as_str().as_bytes()];
         half(keyed(&self.roll, Context::RollKey, &fields))
@@ -118,7 +124,7 @@ impl Keys {
         half(keyed(&self.roll, Context::CardQr, &[text.as_bytes()]))
     }
 
-    /// The person behind any of their credentials, by the clave de elector.
+    /// The key of a person in the roll, by the clave de elector: the same for all their credentials.
     pub fn roll_person(&self, clave: &str) -> [u8; 16] {
         half(keyed(&self.roll, Context::RollPerson, &[clave.as_bytes()]))
     }
@@ -126,8 +132,7 @@ impl Keys {
     /// The person's pseudonym within one exclusivity group: pseudonyms of two groups cannot
     /// be joined without the key.
     pub fn person_tag(&self, exclusivity_group: &str, person: &[u8; 16]) -> [u8; 32] {
-        let fields: [&[u8]; 2] = [exclusivity_group.as_bytes(), person];
-        keyed(&self.tag, Context::PersonTag, &fields)
+        person_tag(&self.tag, exclusivity_group, person)
     }
 }
 
@@ -162,11 +167,11 @@ mod tests {
     }
 
     #[test]
-    fn chance_picks_about_the_share_that_was_asked_for_and_nobody_else_can_tell_whom() {
+    fn sampling_picks_about_the_share_that_was_asked_for_and_other_keys_pick_others() {
         let others = Keys::of(&[1; 32], &[9; 32], &[3; 32], &[4; 32]);
         let picked = |keys: &Keys| -> Vec<bool> {
             (0..10_000_u128)
-                .map(|id| keys.chance(ApoyoId::from_bytes(id.to_be_bytes())) < 20)
+                .map(|id| keys.sample_percent(ApoyoId::from_bytes(id.to_be_bytes())) < 20)
                 .collect()
         };
         let (ours, theirs) = (picked(&keys()), picked(&others));

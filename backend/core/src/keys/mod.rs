@@ -10,11 +10,13 @@
 pub mod at_rest;
 mod files;
 mod hashes;
+mod person;
 mod rotate;
 pub mod sealing;
 mod work;
 
 pub use files::{KeysError, make, open};
+pub use person::PersonKey;
 pub use rotate::{RotateRefused, rotate};
 
 use aws_lc_rs::{
@@ -32,10 +34,10 @@ use protocol::{
 /// The bytes of one key.
 pub type Secret = [u8; 32];
 
-/// Everything that is secret.
+/// The server's secrets.
 pub struct Keys {
     code: hmac::Key,
-    /// Hides what has to stay in the database for a day.
+    /// Hides texts that stay in the database for a day.
     at_rest: LessSafeKey,
     tag: hmac::Key,
     roll: hmac::Key,
@@ -64,13 +66,12 @@ impl Keys {
         }
     }
 
-    /// What receipts are verified with.
+    /// The public key of receipts.
     pub fn receipt_public(&self) -> ReceiptPublicKey {
         self.receipt_public
     }
 
-    /// Puts the server's name under a receipt. Ed25519 is deterministic: the same receipt has
-    /// the same signature.
+    /// Signs a receipt. Ed25519 is deterministic: the same receipt has the same signature.
     pub fn sign_receipt(&self, receipt: Receipt) -> SignedReceipt {
         let signature = self.receipt.sign(&receipt.signed_bytes());
         SignedReceipt {
@@ -79,7 +80,7 @@ impl Keys {
         }
     }
 
-    /// Puts the server's name under its word that it no longer serves a device.
+    /// Signs the server's word that it no longer serves a device.
     pub fn sign_device_ended(&self, ended: DeviceEnded) -> SignedDeviceEnded {
         let signature = self.receipt.sign(&ended.signed_bytes());
         SignedDeviceEnded {
@@ -88,7 +89,7 @@ impl Keys {
         }
     }
 
-    /// Puts the server's name under the keys that phones are to seal to.
+    /// Signs the keys that phones seal to.
     pub fn sign_sealing_keys(&self, keys: SealingKeys) -> SignedSealingKeys {
         let signature = self.receipt.sign(&keys.signed_bytes());
         SignedSealingKeys {

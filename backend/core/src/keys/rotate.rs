@@ -1,4 +1,4 @@
-//! Sealing keys are replaced by new ones.
+//! Replaces sealing keys by new ones.
 
 use super::{
     KeysError,
@@ -10,7 +10,7 @@ use protocol::{
 };
 use std::path::Path;
 
-/// Why no key is replaced. Nothing was written, unless the disk failed between two keys.
+/// Why the keys were not replaced. Nothing was written, unless the disk failed between two keys.
 #[derive(Debug, thiserror::Error)]
 pub enum RotateRefused {
     /// The key in force was made on another machine, which has to rotate it.

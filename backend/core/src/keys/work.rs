@@ -1,9 +1,9 @@
-//! Proofs of work ([`protocol::work`]): asked for with the server's own secrets, and known
-//! again by them. Nothing is written down when one is asked for.
+//! Proofs of work ([`protocol::work`]). The server makes a challenge with its own secrets and
+//! recognises it by them, so it stores nothing.
 //!
-//! Where the counter is that a phone has to find is drawn here, evenly between 1 and a number
-//! of tries: so no phone ever computes more than that, and looking only at the first few
-//! counters of many challenges gains nothing.
+//! The counter that a phone has to find is drawn evenly between 1 and a number of tries. So no phone
+//! computes more than that, and a client that tries only the first counters of many challenges
+//! gains nothing.
 
 use super::Keys;
 use altcha::{
@@ -20,11 +20,11 @@ use protocol::{
 };
 use serde_json::json;
 
-/// How much of the derived key is shown to the phone, which knows by it that it has arrived.
-/// The other half it has to have computed.
+/// The part of the derived key that the phone is given, so that it recognises the counter. It has
+/// to compute the other half.
 const SHOWN_BYTES: usize = KEY_BYTES / 2;
 
-/// Longer challenges and solutions than ours are not even looked at.
+/// The longest challenge and the longest solution that are read.
 const LONGEST_TEXT: usize = 128;
 
 impl Keys {
@@ -53,7 +53,7 @@ impl Keys {
                 algorithm: ALGORITHM.to_owned(),
                 cost: ROUNDS,
                 data: Some(data.into()),
-                // The library would compare it with the system's clock; ours is among the data.
+                // The library would compare it with the system's clock; ours is in the data.
                 expires_at: None,
                 key_length: KEY_BYTES,
                 key_prefix: String::new(),
@@ -65,7 +65,7 @@ impl Keys {
             },
             signature: None,
         };
-        // Every key has the empty prefix: this is the key at the drawn counter.
+        // Every key has the empty prefix, so this is the key at the drawn counter.
         let at_counter = SolveChallengeOptions {
             counter_start: counter,
             ..SolveChallengeOptions::new(&unsigned)
@@ -86,8 +86,8 @@ impl Keys {
         .map_err(fault)
     }
 
-    /// Whether this work was asked for by this server for this activation, was done, and has
-    /// not ended. Costs two keyed hashes, whatever was sent.
+    /// Whether this server asked for this work for this activation, and the work is done and has not
+    /// expired. Costs two keyed hashes for any input.
     pub fn check_work(
         &self,
         activation: ActivationId,
@@ -127,7 +127,7 @@ impl Keys {
         }
     }
 
-    /// The library's secrets are text.
+    /// The library takes its secrets as text.
     fn work_secret(&self, which: &[u8]) -> String {
         hex::encode(hmac::sign(
             &self.code,

@@ -1,4 +1,4 @@
-//! So many in any 24 hours, exactly: for keys of which each is used a few times only.
+//! An exact limit per key in any 24 hours, for keys that are used a few times each.
 
 use super::{Limited, seconds_until};
 use chrono::TimeDelta;
@@ -9,20 +9,20 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-/// More keys than this are not remembered. Beyond it a key that was seen once makes room for the
-/// next one; a key that asks again and again stays, and so does its limit.
+/// The most keys that are remembered. Beyond it a key that was seen once makes room for the next
+/// one; a key that asks again and again stays, and so does its limit.
 const MOST_KEYS: usize = 200_000;
 
 type Times = Cache<[u8; 32], VecDeque<Timestamp>>;
 
-/// What each key did in the last day.
+/// The moments at which each key was used in the last day.
 pub struct PerDay {
     most: usize,
     done: Mutex<Times>,
 }
 
 impl PerDay {
-    /// So many in any 24 hours.
+    /// Allows this many in any 24 hours.
     pub fn of(most: u32) -> Self {
         Self::remembering(most, MOST_KEYS)
     }
@@ -38,7 +38,7 @@ impl PerDay {
         self.done.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes one of the key's, or says when there will be one again.
+    /// Takes one from the key's allowance, or tells when there will be one again.
     pub fn take(&self, key: [u8; 32], now: Timestamp) -> Result<(), Limited> {
         let day = TimeDelta::days(1);
         let mut done = self.done();
@@ -59,7 +59,7 @@ impl PerDay {
         })
     }
 
-    /// Gives the last one back: it was not needed after all.
+    /// Gives the last one back because it was not needed.
     pub fn give_back(&self, key: [u8; 32]) {
         if let Some(mut times) = self.done().get_mut(&key) {
             times.pop_back();

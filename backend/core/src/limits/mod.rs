@@ -1,29 +1,45 @@
-//! Limits of what a stranger can have this server do: per device key, per network, and for all
-//! mails together. What one address may get is counted in the storage, with the mail itself.
+//! Limits for strangers: per device key, per network, and for all mails together. The allowance of one
+//! address is counted in the storage, with the mail itself.
 //!
 //! | Whose | How much | Beyond it |
 //! |---|---|---|
 //! | address | 3 mails an hour, 6 a day | `too_many_requests` |
+//! | proof of work | 5 sign-ins | `too_many_requests` |
 //! | activation | a mail after 60 s, then every 5 min | `resend_too_soon` |
 //! | device key | 5 activations a day | `too_many_requests` |
+//! | phone | 16 parts and 64 MiB that no receipt names yet; 500 apoyos a day | `too_many_requests` |
+//! | phone | 16 uploads and 128 other bodies at once | `server_busy` |
+//! | network | 128 uploads at once, 1,024 connections | `server_busy`; a closed connection |
+//! | activation | 120 requests a minute of the phone that began it | `too_many_requests` |
 //! | network | rising work; far beyond any neighbourhood's use | `too_many_requests` |
 //! | everybody | 50 mails a second | `server_busy`, and an alarm |
 //!
-//! All of it is in memory and forgotten by a restart, which at worst begins the count again. A
-//! network is there as its keyed hash, never in clear.
+//! What strangers ask is in memory and forgotten by a restart, which at worst begins the count
+//! again; what a phone has left and given is recalled ([`recall`]). A network is remembered as its
+//! keyed hash, never in clear.
 
+pub mod apoyos;
+pub mod at_once;
+pub mod beginnings;
 pub mod devices;
 pub mod network;
 pub mod pace;
+pub mod parts;
+pub mod recall;
 pub mod uploads;
 
 use crate::{keys::Keys, refusal::Refusal};
+use apoyos::ApoyosOfDay;
+use at_once::AtOnce;
+use beginnings::OneAtATime;
 use devices::PerDay;
 use network::Network;
-use pace::{Networks, Pace, Together};
+use pace::{Networks, Pace, PerKey, Together};
+use parts::PartBudgets;
 use protocol::{
     code::Code,
     environment::{Clock, Entropy, Timestamp},
+    ids::{ActivationId, DeviceId},
 };
 use std::{
     num::NonZeroU32,
@@ -32,31 +48,46 @@ use std::{
         atomic::{AtomicI64, Ordering},
     },
 };
-use uploads::Uploads;
+use tokio::sync::Semaphore;
+use uploads::{Turns, Uploads};
 
 /// Seconds between two alarms: the log shows a flood and does not become one.
 const ALARM_EVERY_S: i64 = 60;
 
+/// Requests in a minute in the name of one activation that was begun: twice what a phone asks
+/// that polls every second.
+const PER_ACTIVATION: NonZeroU32 = NonZeroU32::MIN.saturating_add(119);
+/// Sign-ins that one proof of work is worth: a person changes their mind a few times.
+const SIGNINS_PER_WORK: u32 = 5;
+/// Browsers that come back at once: each may wait for its provider.
+const CALLBACKS_AT_ONCE: usize = 64;
+/// Bodies that one phone may send at once, in addition to pictures.
+const BODIES_PER_DEVICE: usize = 128;
+
 /// The operator's numbers.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Pictures that are received at once.
-    pub uploads_at_once: usize,
-    /// Pictures that may wait for their turn; more are refused as busy.
-    pub uploads_waiting: usize,
+    /// Turns for uploads.
+    pub uploads: Turns,
+    /// Parts that one phone may leave without a receipt.
+    pub unnamed_parts: parts::Most,
+    /// Apoyos that one phone may give in a day.
+    pub apoyos_per_device_per_day: u32,
+    /// Below this much free disk no picture is taken in, so that rows always fit.
+    pub disk_reserve_bytes: u64,
     /// Mails that all together may ask for in a second.
     pub mails_per_second: NonZeroU32,
     /// Activations that one device key may begin in a day.
     pub activations_per_device_per_day: u32,
     /// Requests of an activation that one network (`/24`, `/48`) may make in a minute.
     pub requests_per_network_per_minute: NonZeroU32,
-    /// Tries of a phone's work when nothing is going on. 0: no work is asked for.
+    /// Tries of a phone's proof of work on a quiet server. 0: none is asked for.
     pub work_tries: u32,
-    /// The most tries, when much is going on.
+    /// The most tries, on a busy server.
     pub work_tries_most: u32,
 }
 
-/// Beyond a limit, and for how long.
+/// A limit is reached, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Limited {
     /// This device or network has asked too often.
@@ -65,7 +96,7 @@ pub enum Limited {
         /// Seconds until there is room again.
         after_s: u32,
     },
-    /// All together ask for more than the server does at once.
+    /// All clients together ask for more than the server does at once.
     #[error("the server is at its limit: again in {after_s} s")]
     Busy {
         /// Seconds after which it is worth another try.
@@ -88,12 +119,27 @@ pub fn seconds_until(now: Timestamp, then: Timestamp) -> u32 {
     u32::try_from((millis + 999) / 1000).unwrap_or(u32::MAX)
 }
 
-/// Everything that is counted of strangers.
+/// The counters of strangers' requests.
 pub struct Limiters {
     /// Activations per device key.
     pub devices: PerDay,
+    /// Browsers that come back from a provider at once.
+    pub callbacks: Semaphore,
+    /// Sign-ins per proof of work.
+    pub signins: PerDay,
+    /// Repetitions of one beginning, one after the other.
+    pub beginnings: OneAtATime,
     /// Turns for uploads.
     pub uploads: Uploads,
+    /// Parts that no receipt names yet.
+    pub parts: PartBudgets,
+    /// Apoyos of the day.
+    pub apoyos: ApoyosOfDay,
+    /// Free disk that is not for pictures, in bytes.
+    pub disk_reserve: u64,
+    /// Requests with a body that an activated phone has going on.
+    pub bodies: Arc<AtOnce<DeviceId>>,
+    holders: PerKey,
     networks: Networks,
     challenges: Together,
     mails: Together,
@@ -103,11 +149,19 @@ pub struct Limiters {
 }
 
 impl Limiters {
-    /// As the operator set them.
+    /// The limits that the operator set.
     pub fn new(limits: &Limits, clock: Arc<dyn Clock>) -> Self {
         let pace = Pace::of(clock);
         Self {
-            uploads: Uploads::of(limits.uploads_at_once, limits.uploads_waiting),
+            uploads: Uploads::of(limits.uploads),
+            parts: PartBudgets::of(limits.unnamed_parts),
+            apoyos: ApoyosOfDay::of(limits.apoyos_per_device_per_day),
+            bodies: AtOnce::of(BODIES_PER_DEVICE),
+            holders: PerKey::per_minute(PER_ACTIVATION, pace.clone()),
+            disk_reserve: limits.disk_reserve_bytes,
+            callbacks: Semaphore::new(CALLBACKS_AT_ONCE),
+            signins: PerDay::of(SIGNINS_PER_WORK),
+            beginnings: OneAtATime::default(),
             devices: PerDay::of(limits.activations_per_device_per_day),
             networks: Networks::per_minute(limits.requests_per_network_per_minute, pace.clone()),
             challenges: Together::per_second(limits.mails_per_second, pace.clone()),
@@ -118,9 +172,15 @@ impl Limiters {
         }
     }
 
-    /// One request of this network; answers how much of its allowance is used up (0 to 1).
+    /// Counts one request of this network; returns how much of its allowance is used up (0 to 1).
     pub fn request(&self, keys: &Keys, network: Option<Network>) -> Result<f64, Limited> {
         network.map_or(Ok(0.0), |network| self.networks.take(keys, network))
+    }
+
+    /// One request in the name of an activation, by the phone that began it. It does not count
+    /// towards its network: thousands of phones share one.
+    pub fn holder(&self, activation: ActivationId) -> Result<(), Limited> {
+        self.holders.take(*activation.as_bytes()).map(drop)
     }
 
     /// Whether work is asked for at all.
@@ -128,14 +188,14 @@ impl Limiters {
         self.tries > 0
     }
 
-    /// One request for a challenge: how many tries its work is to have; 0 for none. The more
-    /// this network and everybody together have asked of late, the more.
+    /// Counts one request for a challenge; returns the tries of its proof of work, 0 for none. They
+    /// grow with the recent requests of this network and of all clients together.
     pub fn work_tries(&self, network_used: f64) -> u32 {
         let used = network_used.max(self.challenges.take().unwrap_or(1.0));
         rising(self.tries, self.most_tries, used)
     }
 
-    /// Room for one more mail, or the refusal of one that has to wait like everybody else's.
+    /// Takes room for one more mail, or refuses it because all clients together are at their limit.
     pub fn mail(&self, now: Timestamp, entropy: &dyn Entropy) -> Result<(), Limited> {
         if self.mails.take().is_some() {
             return Ok(());
@@ -153,10 +213,15 @@ impl Limiters {
             after_s: 2 + u32::from(byte[0] % 8),
         })
     }
+
+    /// The mail that room was made for does not go out: its place is somebody else's.
+    pub fn mail_back(&self) {
+        self.mails.give_back();
+    }
 }
 
-/// `tries` up to a sixteenth of the allowance; twice as many whenever twice as much is used up;
-/// never more than `most`.
+/// `tries` up to a sixteenth of the allowance, doubled whenever the used share doubles, at most
+/// `most`.
 fn rising(tries: u32, most: u32, used: f64) -> u32 {
     let doublings = [1.0 / 16.0, 1.0 / 8.0, 1.0 / 4.0, 1.0 / 2.0];
     let steps = doublings.iter().filter(|bound| used >= **bound).count();

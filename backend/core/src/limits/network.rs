@@ -1,5 +1,5 @@
-//! A network by its prefix: `/24` of IPv4, `/64` and `/48` of IPv6. Never more of an address than
-//! that is counted, and nothing of it is in a log or on a disk.
+//! A network by its prefix: `/24` of IPv4, `/64` and `/48` of IPv6. The rest of an address is not
+//! used, and no part of it is in a log or on a disk.
 
 use std::net::IpAddr;
 

@@ -5,7 +5,7 @@ use crate::keys::Keys;
 use governor::{
     Quota, RateLimiter, clock,
     middleware::{StateInformationMiddleware, StateSnapshot},
-    state::{InMemoryState, NotKeyed, keyed::HashMapStateStore},
+    state::keyed::HashMapStateStore,
 };
 use protocol::environment::Clock;
 use std::{
@@ -14,10 +14,10 @@ use std::{
     time::Duration,
 };
 
-/// More networks than this are not remembered: the quiet ones are forgotten first, and if all
-/// are busy, all.
+/// The most networks that are remembered. Beyond it the quiet ones are forgotten; if all are busy,
+/// all are.
 const MOST_NETWORKS: usize = 200_000;
-/// A burst of all mails together may be as large as this many seconds of them.
+/// The burst of all mails together, in seconds of their rate.
 const BURST_SECONDS: u32 = 10;
 /// One `/64` is one household or one phone; a `/48` is a site.
 const HOUSEHOLD: u32 = 8;
@@ -31,7 +31,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// Time passes from now on.
+    /// A clock that starts now.
     pub fn of(clock: Arc<dyn Clock>) -> Self {
         let now = clock.now().timestamp_millis();
         // Well above zero: the library subtracts from it.
@@ -61,6 +61,44 @@ impl clock::Clock for Pace {
 type ByTag = Limiter<[u8; 16], HashMapStateStore<[u8; 16]>>;
 type Limiter<K, S> = RateLimiter<K, S, Pace, StateInformationMiddleware>;
 
+/// The requests of each of many keys, such as activations that were begun.
+pub struct PerKey {
+    keys: ByTag,
+    pace: Pace,
+}
+
+impl PerKey {
+    /// So many requests in a minute of each key.
+    pub fn per_minute(requests: NonZeroU32, pace: Pace) -> Self {
+        let quota = Quota::per_minute(requests);
+        Self {
+            keys: ByTag::new(quota, HashMapStateStore::default(), pace.clone()),
+            pace,
+        }
+    }
+
+    /// One request of this key; answers how much is used up.
+    pub fn take(&self, key: [u8; 16]) -> Result<f64, Limited> {
+        count(&self.keys, key, &self.pace)
+    }
+}
+
+fn count(limiter: &ByTag, tag: [u8; 16], pace: &Pace) -> Result<f64, Limited> {
+    if limiter.len() >= MOST_NETWORKS {
+        limiter.retain_recent();
+    }
+    limiter
+        .check_key(&tag)
+        .map(|snapshot| used(&snapshot))
+        .map_err(|not_until| {
+            let wait = not_until.wait_time_from(clock::Clock::now(pace));
+            let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX);
+            Limited::TooMany {
+                after_s: seconds.saturating_add(1),
+            }
+        })
+}
+
 /// How much of its allowance a bucket has used up, from 0 to 1.
 fn used(snapshot: &StateSnapshot) -> f64 {
     let whole = f64::from(snapshot.quota().burst_size().get());
@@ -75,8 +113,8 @@ pub struct Networks {
 }
 
 impl Networks {
-    /// So many requests in a minute of each `/24` and each `/48`, and an eighth of it of each
-    /// `/64`.
+    /// Allows this many requests in a minute to each `/24` and each `/48`, and an eighth of it to
+    /// each `/64`.
     pub fn per_minute(requests: NonZeroU32, pace: Pace) -> Self {
         let household = NonZeroU32::new(requests.get() / HOUSEHOLD).unwrap_or(NonZeroU32::MIN);
         let limiter = |quota| ByTag::new(quota, HashMapStateStore::default(), pace.clone());
@@ -87,50 +125,60 @@ impl Networks {
         }
     }
 
-    /// One request; answers how much is used up.
+    /// Counts one request; returns the share that is used up.
     pub fn take(&self, keys: &Keys, network: Network) -> Result<f64, Limited> {
         match network {
-            Network::V4(prefix) => self.count(&self.sites, keys.network_tag(&prefix)),
+            Network::V4(prefix) => count(&self.sites, keys.network_tag(&prefix), &self.pace),
             Network::V6(prefix) => {
                 let (site, _) = prefix.split_at(6);
-                let household = self.count(&self.households, keys.network_tag(&prefix))?;
-                let site = self.count(&self.sites, keys.network_tag(site))?;
+                let household = count(&self.households, keys.network_tag(&prefix), &self.pace)?;
+                let site = count(&self.sites, keys.network_tag(site), &self.pace)?;
                 Ok(household.max(site))
             }
         }
     }
-
-    fn count(&self, limiter: &ByTag, tag: [u8; 16]) -> Result<f64, Limited> {
-        if limiter.len() >= MOST_NETWORKS {
-            limiter.retain_recent();
-        }
-        limiter
-            .check_key(&tag)
-            .map(|snapshot| used(&snapshot))
-            .map_err(|not_until| {
-                let wait = not_until.wait_time_from(clock::Clock::now(&self.pace));
-                let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX);
-                Limited::TooMany {
-                    after_s: seconds.saturating_add(1),
-                }
-            })
-    }
 }
 
-/// Everybody together.
-pub struct Together(Limiter<NotKeyed, InMemoryState>);
+/// Everybody together: a bucket that a place can be given back to, which the library's cannot.
+pub struct Together {
+    per_second: f64,
+    /// As many as may be taken at once.
+    burst: f64,
+    /// How many places there are, and when that was counted.
+    places: Mutex<(f64, Duration)>,
+    pace: Pace,
+}
 
 impl Together {
-    /// So many in a second, and ten seconds' worth at once.
+    /// Allows this many in a second, and ten seconds' worth at once.
     pub fn per_second(number: NonZeroU32, pace: Pace) -> Self {
-        let burst = number.saturating_mul(NonZeroU32::MIN.saturating_add(BURST_SECONDS - 1));
-        let quota = Quota::per_second(number).allow_burst(burst);
-        Self(RateLimiter::new(quota, InMemoryState::default(), pace))
+        let burst = f64::from(number.get()) * f64::from(BURST_SECONDS);
+        let now = clock::Clock::now(&pace);
+        Self {
+            per_second: f64::from(number.get()),
+            burst,
+            places: Mutex::new((burst, now)),
+            pace,
+        }
     }
 
-    /// One more: how much is used up, or `None` where there is no room.
+    /// Takes one; returns the share that is used up, or `None` where there is no room.
     pub fn take(&self) -> Option<f64> {
-        self.0.check().ok().map(|snapshot| used(&snapshot))
+        let now = clock::Clock::now(&self.pace);
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        let (left, since) = *places;
+        let passed = now.saturating_sub(since).as_secs_f64();
+        let left = (left + passed * self.per_second).min(self.burst);
+        let taken = left >= 1.0;
+        let left = if taken { left - 1.0 } else { left };
+        *places = (left, now);
+        taken.then(|| 1.0 - left / self.burst)
+    }
+
+    /// What was taken last is not used after all.
+    pub fn give_back(&self) {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        places.0 = (places.0 + 1.0).min(self.burst);
     }
 }
 
@@ -192,6 +240,20 @@ mod tests {
         assert_eq!(taken(2), 10);
         let all: usize = (3..60).map(taken).sum();
         assert_eq!(all, 60, "the site has 80 in all");
+    }
+
+    #[test]
+    fn what_is_given_back_can_be_taken_again_and_never_more_than_the_burst() {
+        let (_, pace) = hand();
+        let together = Together::per_second(number(2), pace);
+        let taken = || std::iter::from_fn(|| together.take()).count();
+        assert_eq!(taken(), 20);
+        together.give_back();
+        assert_eq!(taken(), 1);
+        for _ in 0..100 {
+            together.give_back();
+        }
+        assert_eq!(taken(), 20);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! E-mail addresses: which ones are taken, and which ones are the same mailbox. The rules are those
-//! of [`protocol::mailbox`], for the app too.
+//! E-mail addresses: which are accepted, and which are the same mailbox. The app has the same rules,
+//! from [`protocol::mailbox`].
 
 use crate::refusal::Refusal;
 use protocol::{
@@ -13,7 +13,7 @@ impl From<AddressFault> for Refusal {
     }
 }
 
-/// The address as it is mailed to.
+/// The address that mails are sent to.
 pub fn parse(text: &Sensitive<String>) -> Result<Sensitive<String>, AddressFault> {
     MailAddress::parse(text.expose()).map(|address| Sensitive::new(address.as_str().to_owned()))
 }
@@ -28,6 +28,14 @@ pub fn domain(address: &Sensitive<String>) -> Option<&str> {
 pub fn canonical(address: &Sensitive<String>) -> String {
     match MailAddress::parse(address.expose()) {
         Ok(address) => address.mailbox(),
+        Err(_) => address.expose().to_lowercase(),
+    }
+}
+
+/// The spelling that its mails are counted under ([`MailAddress::counted_as`]).
+pub fn counted_as(address: &Sensitive<String>) -> String {
+    match MailAddress::parse(address.expose()) {
+        Ok(address) => address.counted_as(),
         Err(_) => address.expose().to_lowercase(),
     }
 }

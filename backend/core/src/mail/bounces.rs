@@ -1,34 +1,34 @@
-//! Mails that come back: reports of other servers (RFC 3464) that a mail could not be
-//! delivered, whatever way they came.
+//! Bounces: reports of other servers (RFC 3464) that a mail could not be delivered.
 //!
-//! Everybody can write to the mailbox, so a report is hostile until shown otherwise.
-//! What it may do is little: set the one mark "came back" at the one mail whose token it names,
-//! 128 random bits that only this server and who had the mail know. Nothing else of it is kept,
-//! and the code works all the same.
+//! Everybody can write to the mailbox, so every report is treated as hostile. It can do one thing:
+//! mark the mail whose token it names as bounced. Only this server and the holders of that mail know
+//! the token's 128 random bits. Nothing else of the report is kept, and the code still works.
 
 use super::report::{Report, read};
 use crate::core::Core;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use storage::{StorageError, mail::Bounced};
 
-/// More of a report than this is not read: what matters is at the beginning.
+/// The part of a report that is read: the token and the status are at its beginning.
 pub const LONGEST: usize = 256 * 1024;
 
-/// What became of one message.
+/// The outcome of reading a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taken {
     /// A mail of ours came back; it is noted.
     Noted,
-    /// It was known already, or it is of a mail that is only late.
+    /// It was noted before, or the mail is only late.
     NothingNew,
-    /// It names no mail of ours, or is not a report: a person may want to read it.
+    /// It is not a report, or names no mail of ours: a person may want to read it.
     NotOurs,
 }
 
 /// Reads one message and notes what it reports.
 pub async fn take(core: &Core, raw: &[u8]) -> Result<Taken, StorageError> {
-    // We did not write the parser, and a stranger wrote the bytes.
-    let report = catch_unwind(AssertUnwindSafe(|| read(raw))).unwrap_or_else(|_| {
+    // We did not write the parser, and a stranger wrote the bytes: apart from the threads that
+    // serve others, and behind a net.
+    let raw = raw.to_vec();
+    let report = tokio::task::spawn_blocking(move || read(&raw)).await;
+    let report = report.unwrap_or_else(|_| {
         tracing::error!("a report of delivery made its parser panic");
         Report::None
     });

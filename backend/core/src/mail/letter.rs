@@ -1,4 +1,4 @@
-//! What mails say.
+//! The texts of mails.
 
 use protocol::{
     activation::{ActivationCode, CODE_HOURS, Language},

@@ -1,5 +1,5 @@
-//! Mail: written into the outbox with what it tells of, handed over until the carrier has it,
-//! and noted when it comes back.
+//! Mail: queued in the outbox in the transaction that it reports, handed over until the carrier has
+//! taken it, and marked when it bounces.
 
 pub mod address;
 pub mod bounces;

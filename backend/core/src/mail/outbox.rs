@@ -1,13 +1,13 @@
-//! The outbox: what is due is handed over, again and again, until the carrier has it or it is of
-//! no use any more.
+//! The outbox: hands over due mails, with growing pauses, until the carrier has taken them or they
+//! are useless.
 //!
-//! A crash between "the carrier has it" and "we know that" sends one mail twice, under the same
-//! Message-ID; it never loses one.
+//! A crash after the carrier has taken a mail and before that is recorded sends the mail twice, under
+//! the same Message-ID. No crash loses a mail.
 
 use super::{address, letter::Letter};
 use crate::{
     core::Core,
-    keys::at_rest::Place,
+    keys::at_rest::HiddenColumn,
     ports::{Handed, MailCarrier},
 };
 use chrono::TimeDelta;
@@ -29,7 +29,7 @@ const FIRST_PAUSE_MS: i64 = 2_000;
 /// The longest pause, in milliseconds.
 const LONGEST_PAUSE_MS: i64 = 10 * 60 * 1000;
 
-/// Hands over everything that is due now; answers how many mails that were.
+/// Hands over the mails that are due now; returns how many they were.
 pub async fn hand_over_due(core: &Core, carrier: &dyn MailCarrier) -> Result<usize, StorageError> {
     let due = core.storage.due_mails(core.now(), AT_ONCE as u32).await?;
     let count = due.len();
@@ -85,9 +85,9 @@ async fn hand_over_one(
     }
 }
 
-/// A mail that was written for somebody.
+/// A mail to be queued.
 pub struct Written<'a> {
-    /// What it belongs to.
+    /// The activation that it belongs to.
     pub activation: ActivationId,
     /// The address, as it was typed.
     pub to: &'a Sensitive<String>,
@@ -99,7 +99,7 @@ pub struct Written<'a> {
     pub useful_until: Timestamp,
 }
 
-/// The mail as it may lie in the outbox: unreadable there.
+/// The mail as the outbox stores it: address and text are hidden.
 pub fn hidden(core: &Core, written: Written<'_>) -> NewMail {
     let hide = |place, text| {
         core.keys
@@ -108,16 +108,16 @@ pub fn hidden(core: &Core, written: Written<'_>) -> NewMail {
     NewMail {
         activation: written.activation,
         token: MailToken::random(&*core.entropy),
-        address: core.keys.mail_tag(&address::canonical(written.to)),
+        address: core.keys.mail_tag(&address::counted_as(written.to)),
         language: written.language,
-        to: hide(Place::MailAddress, written.to),
+        to: hide(HiddenColumn::MailAddress, written.to),
         subject: written.letter.subject,
-        text: hide(Place::MailText, &written.letter.text),
+        text: hide(HiddenColumn::MailText, &written.letter.text),
         useful_until: written.useful_until,
     }
 }
 
-/// The mail as it is sent: in the outbox address and text are hidden.
+/// The mail as it is sent, with the hidden address and text made readable.
 pub fn readable(core: &Core, due: &DueMail) -> Result<DueMail, String> {
     let reveal = |place, text| {
         core.keys
@@ -128,15 +128,15 @@ pub fn readable(core: &Core, due: &DueMail) -> Result<DueMail, String> {
         id: due.id,
         tries: due.tries,
         mail: NewMail {
-            to: reveal(Place::MailAddress, &due.mail.to)?,
-            text: reveal(Place::MailText, &due.mail.text)?,
+            to: reveal(HiddenColumn::MailAddress, &due.mail.to)?,
+            text: reveal(HiddenColumn::MailText, &due.mail.text)?,
             ..due.mail.clone()
         },
     })
 }
 
-/// Twice as long after every try, up to ten minutes, and never two mails in step: between
-/// three and five quarters of it.
+/// The pause after a failure: doubled with every try, up to ten minutes, with jitter of a quarter
+/// either way, so that mails do not come due together.
 fn pause(tries: u32, entropy: &dyn Entropy) -> TimeDelta {
     let doubled = FIRST_PAUSE_MS.saturating_mul(1_i64 << tries.min(20));
     let base = doubled.min(LONGEST_PAUSE_MS);

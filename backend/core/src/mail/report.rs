@@ -1,4 +1,4 @@
-//! What a message reports: a pure function of hostile bytes.
+//! Reads a report out of a message: a pure function of hostile bytes.
 
 mod headers;
 mod plain;
@@ -7,26 +7,26 @@ use headers::{field, unfolded};
 use mail_parser::{MessageParser, MessagePart, MimeHeaders, PartType};
 use storage::mail::MailToken;
 
-/// In front of the token in our Message-IDs.
+/// The prefix of the token in our Message-IDs.
 pub const MARK: &str = "apoyo-";
-/// Parts of a message that are looked at; reports have three.
+/// Parts of a message that are read; reports have three.
 const MOST_PARTS: usize = 32;
-/// Recipients of which a report may speak; ours have one.
+/// Recipients of a report that are read; ours have one.
 const MOST_RECIPIENTS: usize = 32;
 
-/// What a message reports.
+/// The content of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Report {
     /// A mail of ours will never be delivered.
     Failed {
-        /// Which.
+        /// The mail.
         token: MailToken,
-        /// What the other server said, as a number (`5.1.1`); empty where it gave none.
+        /// The other server's enhanced status code (`5.1.1`); empty where it gave none.
         status: String,
     },
-    /// Delivery is only late, or has succeeded.
+    /// Delivery is late, or has succeeded.
     Late,
-    /// Nothing of a mail of ours.
+    /// It is not about a mail of ours.
     None,
 }
 
@@ -71,7 +71,7 @@ fn is_status(part: &MessagePart<'_>) -> bool {
         || part.is_content_type("message", "global-delivery-status")
 }
 
-/// The groups of fields behind the first one speak of a recipient each.
+/// The status of the recipients: each group of fields after the first is about one of them.
 fn outcome(fields: &str) -> Outcome {
     let fields = unfolded(fields);
     let failed = fields
@@ -84,7 +84,7 @@ fn outcome(fields: &str) -> Outcome {
     }
 }
 
-/// `5.1.1`, and nothing that a stranger would like to have printed (RFC 3463).
+/// Accepts only codes of the form `5.1.1` (RFC 3463), so that a stranger's text is never printed.
 fn number(status: &str) -> Option<String> {
     let word = status.split_whitespace().next()?;
     let digits: Vec<&str> = word.split('.').collect();
@@ -101,7 +101,7 @@ fn returned(part: &MessagePart<'_>) -> Option<MailToken> {
         PartType::Message(mail) => token_after(mail.message_id()?, MARK),
         PartType::Text(_) | PartType::Binary(_) | PartType::InlineBinary(_) if is_headers(part) => {
             let headers = unfolded(&String::from_utf8_lossy(part.contents()));
-            // Behind an empty line there is the text of the mail, where it comes along.
+            // After an empty line comes the text of the mail, if it was sent along.
             let headers = headers.split("\n\n").next()?;
             token_after(field(headers, "message-id")?, MARK)
         }
@@ -132,7 +132,7 @@ fn addressed(root: &MessagePart<'_>, raw: &[u8]) -> Option<MailToken> {
         })
 }
 
-/// The token behind this mark and in front of an `@`.
+/// The token between this mark and an `@`.
 fn token_after(text: &str, mark: &str) -> Option<MailToken> {
     text.split(mark).skip(1).find_map(|rest| {
         let (token, _) = rest.split_once('@')?;

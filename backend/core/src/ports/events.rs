@@ -1,13 +1,13 @@
-//! What is counted for the operator.
+//! The operator's counters.
 
 use std::time::Duration;
 
-/// Counts what happens. Neither word ever holds something of a person.
+/// Counts events. Neither word may hold personal data.
 pub trait Events: Send + Sync {
-    /// Something happened, with this outcome.
+    /// Counts an event with its outcome.
     fn count(&self, name: &'static str, outcome: &'static str);
 
-    /// Something took this long.
+    /// Adds a duration.
     fn took(&self, name: &'static str, duration: Duration);
 }
 

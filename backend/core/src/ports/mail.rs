@@ -3,21 +3,21 @@
 use async_trait::async_trait;
 use storage::mail::DueMail;
 
-/// What came of handing a mail over.
+/// The outcome of handing over a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Handed {
-    /// It was taken.
+    /// The carrier has taken it.
     Taken,
-    /// Not now: the same mail may be taken later. Holds no address.
+    /// The carrier may take the same mail later. The text holds no address.
     Later(String),
-    /// Never. Holds no address.
+    /// The carrier will never take it. The text holds no address.
     Never(String),
 }
 
-/// Takes mails: a relay, or a folder.
+/// A carrier of mails: a relay, or a folder.
 #[async_trait]
 pub trait MailCarrier: Send + Sync {
-    /// Hands one mail over, with its address and text readable. A mail that is handed over again
-    /// has the same token, so that a repeated delivery can be seen.
+    /// Takes one mail, with its address and text readable. A mail that is handed over again has the
+    /// same token, so that a repeated delivery can be recognised.
     async fn hand_over(&self, mail: &DueMail) -> Handed;
 }

@@ -1,4 +1,4 @@
-//! Why a file is not read as a roll, whatever number of bad lines is tolerated.
+//! Faults of a whole roll file, which no tolerance for bad lines excuses.
 
 use std::io;
 
@@ -11,7 +11,7 @@ pub enum FileFault {
     /// A character that ends a line or a text for some programs: NUL, a carriage return alone.
     #[error("line {0}: a NUL, a line break or another control character within a line")]
     Control(u64),
-    /// A line that no person's entry fills.
+    /// A line that is longer than any entry.
     #[error("line {0} is longer than 64 KiB")]
     LongLine(u64),
     /// Half a character at the end of UTF-16, or UTF-16 without its mark.
@@ -22,7 +22,7 @@ pub enum FileFault {
         "the header has no column `{0}`: the columns are divided by a comma, a semicolon or a tab"
     )]
     NoColumn(&'static str),
-    /// Which of the two is meant cannot be known.
+    /// Two columns have the same name.
     #[error("the header has the column `{0}` twice")]
     ColumnTwice(&'static str),
     /// The count of lines does not add up.

@@ -1,7 +1,7 @@
 //! `apoyo roll import`: from a file to the roll in force, all or nothing.
 //!
-//! A thread reads and understands lines, another one hashes and stores them: neither waits
-//! for the other long, and memory does not grow with the file.
+//! One thread reads and parses lines, another hashes and stores them. Memory does not grow with the
+//! file.
 
 use super::{
     expected::{Expected, Unexpected},
@@ -32,7 +32,7 @@ const WAITING: usize = 8;
 /// How bad lines are treated, and what the file has to be.
 #[derive(Debug, Clone, Default)]
 pub struct Tolerance {
-    /// With at most so many bad lines the good ones are loaded.
+    /// The most bad lines with which the good ones are loaded.
     pub allow_rejects: u64,
     /// Whether rejects repeat the whole line (personal data!) next to its number.
     pub with_lines: bool,
@@ -40,7 +40,7 @@ pub struct Tolerance {
     pub expected: Expected,
 }
 
-/// What came of an import.
+/// The outcome of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
     /// Good lines.
@@ -51,16 +51,16 @@ pub struct Outcome {
     pub version: Option<RollVersion>,
 }
 
-/// Why an import could not be tried to its end. The old roll stays.
+/// Why an import failed. The old roll stays.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// The file is not one that can be read line by line, whatever is tolerated.
+    /// The file as a whole cannot be read.
     #[error(transparent)]
     File(FileFault),
     /// It is not the roll that the operator means.
     #[error(transparent)]
     Unexpected(#[from] Unexpected),
-    /// The file cannot be read, or rejects not written.
+    /// The file cannot be read, or the rejects cannot be written.
     #[error(transparent)]
     Io(#[from] io::Error),
     /// The storage refused.
@@ -104,14 +104,14 @@ pub fn import(
         let read = reading
             .join()
             .unwrap_or_else(|_| Err(io::Error::other("the reader stopped").into()));
-        // A file that could not be read to its end was not imported, whatever was stored; and when
-        // storing failed, the reader's own count says nothing.
+        // A file that was not read to its end is not imported, even if all lines so far were stored. When
+        // storing failed, the reader's count is meaningless.
         let (read, stored) = match stored {
             Err(error) if read.is_ok() => return Err(error),
             stored => (read, stored),
         };
         let ((lines, sha256), (good, bad)) = (read?, stored?);
-        // No line may disappear between the threads.
+        // Every line has to arrive at the other thread.
         let seen = good + bad;
         match lines == seen {
             true => Ok((good, bad, sha256)),
@@ -119,7 +119,7 @@ pub fn import(
         }
     })?;
     rejects.finish()?;
-    // An empty file is a mistake, not an empty country.
+    // An empty file is a mistake.
     let version = match bad <= tolerance.allow_rejects && good > 0 {
         true => {
             let expected = tolerance.expected;
@@ -135,7 +135,7 @@ pub fn import(
     Ok(Outcome { good, bad, version })
 }
 
-/// Answers how many lines there are, and the hash of the file.
+/// Returns the number of lines, and the hash of the file.
 fn read_lines(
     mut source: Hashing<impl Read, impl FnMut(u64)>,
     with_lines: bool,
@@ -154,7 +154,7 @@ fn read_lines(
         let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
         sender.send(full).is_ok()
     })?;
-    // The other side tells its own error.
+    // The other thread returns its own error.
     let _ = sender.send(batch);
     Ok((lines, source.hash()))
 }

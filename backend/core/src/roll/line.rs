@@ -1,5 +1,5 @@
-//! One line of the roll's CSV: what it says, or which column is wrong. Never a value in an
-//! error: rejects travel further than the roll may.
+//! Parses one line of the roll's CSV. An error names a column and never a value, because rejects are
+//! passed on to people who may not see the roll.
 
 use super::fault::FileFault;
 use credential::{
@@ -36,15 +36,15 @@ pub const COLUMNS: [&str; 15] = [
 /// Years that a vigencia may name.
 const YEARS: std::ops::RangeInclusive<u16> = 1990..=2100;
 
-/// Where each column is in this file.
+/// The position of each column in this file.
 #[derive(Debug, Clone)]
 pub struct Layout {
     places: [usize; COLUMNS.len()],
-    /// Columns that have a name, and what is between them.
+    /// The number of columns up to the last one with a name.
     width: usize,
 }
 
-/// What a line says. Holds no name and no CURP: they are looked at and left.
+/// A parsed line. Name and CURP are checked and not kept.
 #[derive(Debug, Clone)]
 pub struct Line {
     /// The card.
@@ -55,7 +55,7 @@ pub struct Line {
     pub clave: String,
     /// Where they vote.
     pub place: Place,
-    /// What the roll says.
+    /// Their situation in the roll.
     pub situacion: Situacion,
     /// The last year in which the credential is valid.
     pub vigencia: u16,
@@ -64,11 +64,11 @@ pub struct Line {
 /// Why a line is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reject {
-    /// A column that is not of its form.
+    /// A column is malformed.
     Column(&'static str),
-    /// Another number of columns than the header has.
+    /// The line has another number of columns than the header.
     Columns,
-    /// A quote within a field that is not quoted, or something behind a closing one.
+    /// A quote within an unquoted field, or text after a closing quote.
     Quote,
     /// CURP and clave de elector are of different people.
     Contradiction(&'static str),
@@ -142,7 +142,7 @@ impl Layout {
             return Err(Reject::Columns);
         }
 
-        // Looked at, so that a file with its columns in disorder does not pass; not kept.
+        // Checked, so that a file with mixed-up columns does not pass; not kept.
         if emision.is_empty() || emision.len() > 2 || !emision.bytes().all(|b| b.is_ascii_digit()) {
             return Err(wrong("emision"));
         }
@@ -198,8 +198,8 @@ impl Layout {
     }
 }
 
-/// What the two keys of one person cannot say differently. Their letters can: how Ñ and signs are
-/// written in them differs.
+/// The parts of CURP and clave de elector that have to agree. Their letters need not: they write Ñ
+/// and signs differently.
 fn contradiction(curp: &Curp, clave: &ClaveElector) -> Option<&'static str> {
     let sexes = [curp.sex(), clave.sex()];
     if curp.as_str()[4..10] != clave.birth().to_string() {

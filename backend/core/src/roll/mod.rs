@@ -1,4 +1,4 @@
-//! Bringing the roll (lista nominal) in: a CSV file becomes keyed hashes, all or nothing.
+//! Importing the roll (lista nominal): a CSV file becomes keyed hashes, all or nothing.
 
 pub mod expected;
 pub mod fault;

@@ -1,8 +1,8 @@
 //! The lines of a CSV file, one record each.
 //!
-//! A quoted field never holds a line break here: a quote that somebody forgot to close would
-//! otherwise swallow the lines behind it, and with them the people who they speak of. What could
-//! swallow a line is a fault of the whole file, whatever number of bad lines is tolerated.
+//! A quoted field cannot hold a line break here. Otherwise a quote that is not closed would swallow
+//! the lines after it, and the people on them. Anything that could swallow a line is a fault of the
+//! whole file, which no tolerance for bad lines excuses.
 
 mod lines;
 mod split;
@@ -19,14 +19,14 @@ use std::io::Read;
 pub struct Row<'r> {
     /// Its number in the file, from 1.
     pub number: u64,
-    /// What it says, or what is wrong with it.
+    /// Its fields, or what is wrong with it.
     pub read: Result<Line, Reject>,
     /// The line as it is in the file, in UTF-8 or ISO-8859-1.
     pub raw: &'r [u8],
 }
 
-/// Reads every line behind the header, until `each` wants no more. Answers how many lines it gave;
-/// blank ones, which spreadsheets leave at the end, are none.
+/// Reads every line after the header until `each` stops it. Returns the number of lines, without
+/// blank ones, which spreadsheets leave at the end.
 pub fn read_rows(
     source: impl Read,
     mut each: impl FnMut(Row<'_>) -> bool,
@@ -54,8 +54,8 @@ pub fn read_rows(
     Ok(given)
 }
 
-/// The header and what divides its columns: the first line, or the one behind `sep=;`, which
-/// spreadsheets write.
+/// The header and its delimiter. It is the first line, or the line after `sep=;`, which spreadsheets
+/// write.
 fn header(lines: &mut Lines<impl Read>) -> Result<Option<(Layout, u8)>, FileFault> {
     let mut missing = None;
     while let Some((number, raw)) = lines.next()? {
@@ -75,8 +75,8 @@ fn header(lines: &mut Lines<impl Read>) -> Result<Option<(Layout, u8)>, FileFaul
             match Layout::of(&record) {
                 Ok(layout) => return Ok(Some((layout, delimiter))),
                 Err(FileFault::NoColumn(column)) => {
-                    // With the wrong delimiter the whole header is one column, so that the first
-                    // is missing; the right one tells what really is.
+                    // With the wrong delimiter the whole header is one column, and the first one is
+                    // missing. The right delimiter names the column that really is.
                     if missing.is_none() || record.len() > 1 {
                         missing = Some(column);
                     }

@@ -1,10 +1,11 @@
-//! The app asks for an address to open in the browser.
+//! Begins a sign-in: the app gets the address to open in the browser.
 
 use super::{fault_code, state_hash};
 use crate::{
     asking::{FromStranger, NotProved},
     core::Core,
-    keys::at_rest::Place,
+    keys::at_rest::HiddenColumn,
+    limits::Limited,
     ports::{Asking, Secrets},
     refusal::Refusal,
 };
@@ -12,7 +13,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use protocol::{
     code::{Code, Problem},
-    ids::SigninId,
+    environment::Timestamp,
+    ids::{Sha256Hash, SigninId},
     sensitive::Sensitive,
     signin::{BeginSignin, FIRST_PORT, ReturnWay, SIGNIN_MINUTES, SigninBegun},
 };
@@ -21,22 +23,28 @@ use storage::{StorageError, signin::NewSignin};
 /// Why a sign-in is not begun.
 #[derive(Debug, thiserror::Error)]
 pub enum BeginRefused {
-    /// Another key signed it, or a key that has a name already.
+    /// Another key signed the request, or a key of a phone that has a name already.
     #[error(transparent)]
     NotProved(#[from] NotProved),
+    /// The proof of work is missing, wrong or over, as this word says.
+    #[error("proof of work: {0}")]
+    Work(Code),
+    /// A limit is reached.
+    #[error(transparent)]
+    Limited(#[from] Limited),
     /// A browser is never sent to a port of the system.
     #[error("the way back is a port of the system")]
     SystemPort,
-    /// This server does not ask this provider.
+    /// This provider is not configured.
     #[error("this server does not ask this provider")]
     ProviderUnknown,
-    /// The provider cannot be asked, as this word says.
+    /// The provider is not available, as this word says.
     #[error("the provider cannot be asked: {0}")]
     Provider(Code),
     /// Too many sign-ins are open.
     #[error("too many sign-ins are open")]
     TooManyOpen,
-    /// The secrets cannot be written down.
+    /// The secrets cannot be serialised.
     #[error("the secrets cannot be written down: {0}")]
     Secrets(#[from] serde_json::Error),
     /// The storage refused.
@@ -52,7 +60,8 @@ impl From<BeginRefused> for Refusal {
                 Problem::in_field(Code::RequestMalformed, "return_to").into()
             }
             BeginRefused::ProviderUnknown => Code::SigninProviderUnknown.into(),
-            BeginRefused::Provider(code) => code.into(),
+            BeginRefused::Provider(code) | BeginRefused::Work(code) => code.into(),
+            BeginRefused::Limited(why) => why.into(),
             BeginRefused::TooManyOpen => Code::ServerBusy.into(),
             BeginRefused::Secrets(_) => Code::ServerFault.into(),
             BeginRefused::Storage(error) => error.into(),
@@ -60,7 +69,7 @@ impl From<BeginRefused> for Refusal {
     }
 }
 
-/// Remembers a sign-in and answers the address at which its provider asks the person.
+/// Records a sign-in and returns the provider's address for the browser.
 pub async fn begin(
     core: &Core,
     request: FromStranger<BeginSignin>,
@@ -74,12 +83,17 @@ pub async fn begin(
     if matches!(begin.return_to, ReturnWay::Loopback { port } if port < FIRST_PORT) {
         return Err(BeginRefused::SystemPort);
     }
-    let (name, provider) = core
+    let provider = core
         .providers
         .get(&begin.provider)
         .ok_or(BeginRefused::ProviderUnknown)?;
 
     let now = core.now();
+    let counted_as = paid_by(core, &begin, now)?;
+    core.limits
+        .signins
+        .take(counted_as, now)
+        .inspect_err(|_| core.events.count("limited", "signin"))?;
     let random = || {
         let mut bytes = [0; 32];
         core.entropy.fill(&mut bytes);
@@ -96,10 +110,11 @@ pub async fn begin(
         language: begin.language,
         now,
     };
-    let authorize = provider
-        .authorize(&asking)
-        .await
-        .map_err(|fault| BeginRefused::Provider(fault_code(core, &begin.provider, &fault)))?;
+    let authorize = provider.authorize(&asking).await.map_err(|fault| {
+        // Nothing was begun, so nothing is counted.
+        core.limits.signins.give_back(counted_as);
+        BeginRefused::Provider(fault_code(core, &begin.provider, &fault))
+    })?;
 
     let id = SigninId::random(&*core.entropy);
     let secrets = Sensitive::new(serde_json::to_string(&secrets)?);
@@ -113,7 +128,7 @@ pub async fn begin(
         state_hash: state_hash(&state),
         secrets: core
             .keys
-            .hide(Place::SigninSecrets, id, &secrets, &*core.entropy),
+            .hide(HiddenColumn::SigninSecrets, id, &secrets, &*core.entropy),
         expires_at,
     };
     if !core.storage.begin_signin(new).await? {
@@ -122,8 +137,28 @@ pub async fn begin(
     core.events.count("signin", "begun");
     Ok(SigninBegun {
         signin: id,
-        name: name.to_owned(),
+        name: provider.name().to_owned(),
         authorize,
         expires_at,
     })
+}
+
+/// What the sign-in is counted under: the activation that work was done for, because that is what
+/// costs something; where no work is asked for, the key.
+fn paid_by(core: &Core, begin: &BeginSignin, now: Timestamp) -> Result<[u8; 32], BeginRefused> {
+    if !core.limits.asks_for_work() {
+        return Ok(*Sha256Hash::of(begin.device_key.point()).as_bytes());
+    }
+    let counted = || core.events.count("limited", "work");
+    let checked = match &begin.work {
+        None => Err(Code::WorkMissing),
+        Some(work) => {
+            let activation = work.activation().ok_or(Code::WorkInvalid);
+            activation.and_then(|id| core.keys.check_work(id, work, now).map(|()| id))
+        }
+    };
+    let activation = checked
+        .inspect_err(|_| counted())
+        .map_err(BeginRefused::Work)?;
+    Ok(*Sha256Hash::of(activation.as_bytes()).as_bytes())
 }

@@ -1,11 +1,11 @@
-//! The provider sends the browser back.
+//! The provider's redirect back to this server.
 
 use super::{fault_code, state_hash, ticket_hash};
 use crate::{
     core::Core,
-    keys::at_rest::Place,
+    keys::at_rest::HiddenColumn,
     mail::address,
-    ports::{Answered, Secrets, SigninFault, Vouching},
+    ports::{Answered, AskedProvider, Secrets, SigninFault},
     refusal::Refusal,
 };
 use chrono::TimeDelta;
@@ -20,26 +20,26 @@ use storage::{
     signin::{AskedSignin, Proof, StateUsed},
 };
 
-/// What providers write into the address (or, Apple, into a form).
+/// The parameters of the redirect; Apple sends them as a form.
 #[derive(Deserialize)]
 pub struct CameBack {
     /// The state that the browser was sent away with.
     pub state: String,
-    /// The code, where the person said yes.
+    /// The authorization code, if the person agreed.
     pub code: Option<String>,
-    /// The provider's word for why not.
+    /// The provider's word for a refusal.
     pub error: Option<String>,
     /// The issuer, where the provider names itself.
     pub iss: Option<String>,
 }
 
-/// Why it is not known where a browser should go back to.
+/// Why the server does not know where the browser should go back to.
 #[derive(Debug, thiserror::Error)]
 pub enum CallbackRefused {
-    /// This server does not ask this provider.
+    /// This provider is not configured.
     #[error("this server does not ask this provider")]
     ProviderUnknown,
-    /// There is no such sign-in, or not with this provider.
+    /// The sign-in does not exist, or is with another provider.
     #[error("there is no such sign-in")]
     Unknown,
     /// The state was used before.
@@ -65,20 +65,25 @@ impl From<CallbackRefused> for Refusal {
     }
 }
 
-/// Uses the state, once, and asks the provider what its code is worth. Answers the sign-in, and
-/// what its phone is to learn: a ticket, or why there is none.
+/// Uses the state, once, and exchanges the code at the provider. Returns the sign-in, and a ticket
+/// for its phone or the reason why there is none.
 pub async fn come_back(
     core: &Core,
     provider: &ProviderId,
     came: CameBack,
 ) -> Result<(AskedSignin, Returned), CallbackRefused> {
-    let (_, vouching) = core
+    let vouching = core
         .providers
         .get(provider)
         .ok_or(CallbackRefused::ProviderUnknown)?;
+    let state = state_hash(&came.state);
+    // A read first: what a stranger invents never comes to the thread that writes.
+    if !core.storage.has_state(state).await? {
+        return Err(CallbackRefused::Unknown);
+    }
     let used = core
         .storage
-        .use_state(state_hash(&came.state), provider.clone(), core.now())
+        .use_state(state, provider.clone(), core.now())
         .await?;
     let asked = match used {
         StateUsed::Taken(asked) => asked,
@@ -107,7 +112,7 @@ pub async fn come_back(
 
 /// How a sign-in ends without a ticket.
 enum End {
-    /// The person said no.
+    /// The person refused.
     Denied,
     /// The provider failed.
     Fault(SigninFault),
@@ -121,10 +126,10 @@ impl From<SigninFault> for End {
     }
 }
 
-/// What the provider's answer is worth.
+/// Evaluates the provider's answer.
 async fn judge(
     core: &Core,
-    provider: &dyn Vouching,
+    provider: &AskedProvider,
     asked: &AskedSignin,
     came: CameBack,
 ) -> Result<SigninTicket, End> {
@@ -138,25 +143,25 @@ async fn judge(
     };
     let secrets = core
         .keys
-        .reveal(Place::SigninSecrets, asked.id, &asked.secrets)
+        .reveal(HiddenColumn::SigninSecrets, asked.id, &asked.secrets)
         .ok()
         .and_then(|text| serde_json::from_str::<Secrets>(text.expose()).ok())
-        // Hidden with a key that is gone: it counts as forgotten.
+        // The key that hid the secrets is gone: the sign-in counts as unknown.
         .ok_or(End::Ours(CallbackRefused::Unknown))?;
     let now = core.now();
     let answered = Answered { code, secrets, now };
     let account = provider.prove(answered).await?;
 
-    // An address that no code can be mailed to is left out: the person types one then.
+    // An address that cannot be mailed is left out: the person types one then.
     let email = account.email.and_then(|email| address::parse(&email).ok());
     let ticket = SigninTicket::random(&*core.entropy);
     let hide = |email| {
         core.keys
-            .hide(Place::SigninAddress, asked.id, email, &*core.entropy)
+            .hide(HiddenColumn::SigninAddress, asked.id, email, &*core.entropy)
     };
     let proof = Proof {
         ticket_hash: ticket_hash(asked.id, &ticket),
-        // What happened at the provider took time of its own.
+        // The call to the provider took time.
         expires_at: core.now() + TimeDelta::minutes(TICKET_MINUTES),
         mail_tag: email
             .as_ref()
@@ -172,7 +177,7 @@ async fn judge(
     Ok(ticket)
 }
 
-/// Every provider has its own word for a person who says no.
+/// The providers' words for a person who refused.
 fn said_no(error: &str) -> End {
     match error {
         "access_denied" | "user_denied" | "user_cancelled_authorize" | "interaction_required" => {

@@ -1,9 +1,9 @@
 //! Proving an address with an account elsewhere.
 //!
 //! The app asks ([`begin`]), the system's browser goes to the provider and comes back
-//! ([`come_back`]), the app redeems what the browser brought ([`redeem`]), and the activation
-//! names the sign-in. What the provider says opens nothing by itself: the code is mailed all
-//! the same.
+//! ([`come_back`]), the app redeems the ticket that the browser brought ([`redeem`]), and the
+//! activation names the sign-in. The provider's confirmation opens nothing by itself: the code is
+//! mailed all the same.
 
 mod begin;
 mod callback;
@@ -34,7 +34,7 @@ fn ticket_hash(signin: SigninId, ticket: &SigninTicket) -> [u8; 32] {
     *Sha256Hash::of(&bytes).as_bytes()
 }
 
-/// The word that the phone gets; the reason is for the operator alone.
+/// The code for the phone. The reason goes to the operator's log only.
 fn fault_code(core: &Core, provider: &ProviderId, fault: &SigninFault) -> Code {
     tracing::warn!(%provider, %fault, "a sign-in came to nothing");
     match fault {

@@ -1,10 +1,10 @@
-//! The phone that began gets what its ticket is worth.
+//! Redeems the ticket of a sign-in.
 
 use super::ticket_hash;
 use crate::{
     asking::{FromStranger, NEW, NotProved},
     core::Core,
-    keys::at_rest::Place,
+    keys::at_rest::HiddenColumn,
     refusal::Refusal,
 };
 use chrono::TimeDelta;
@@ -15,19 +15,19 @@ use protocol::{
 };
 use storage::StorageError;
 
-/// Why a ticket is worth nothing.
+/// Why a ticket is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum RedeemRefused {
-    /// It comes in a name that the server has given.
+    /// The request is in the name of an activated phone.
     #[error(transparent)]
     NotProved(#[from] NotProved),
-    /// There is no such sign-in.
+    /// The sign-in does not exist.
     #[error("there is no such sign-in")]
     Unknown,
-    /// Another phone began it.
+    /// Another phone began the sign-in.
     #[error("another phone began the sign-in")]
     Foreign,
-    /// The ticket does not hold, as this word says.
+    /// The ticket is not valid, as this word says.
     #[error("the ticket does not hold: {0}")]
     Ticket(Code),
     /// The storage refused.
@@ -47,7 +47,7 @@ impl From<RedeemRefused> for Refusal {
     }
 }
 
-/// Redeems a ticket. It is worth nothing without the key that began: a thief learns nothing.
+/// Redeems a ticket. Only the key that began the sign-in can do that, so a stolen ticket is useless.
 pub async fn redeem(
     core: &Core,
     id: SigninId,
@@ -71,10 +71,10 @@ pub async fn redeem(
         .map_err(RedeemRefused::Ticket)?;
     let email = match redeemed.email {
         None => None,
-        // Hidden with a key that is gone: it counts as forgotten.
+        // The key that hid the address is gone: the sign-in counts as unknown.
         Some(hidden) => Some(
             core.keys
-                .reveal(Place::SigninAddress, id, &hidden)
+                .reveal(HiddenColumn::SigninAddress, id, &hidden)
                 .map_err(|_| RedeemRefused::Unknown)?,
         ),
     };

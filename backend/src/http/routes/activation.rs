@@ -1,9 +1,9 @@
-//! A phone that is being activated, and the end of one that was.
+//! Activating a phone, and the end of an activated phone.
 
 use crate::http::{
     body::{MAX_BEGIN, MAX_SMALL, read_whole},
     json::read_json,
-    newcomer::{Counted, NewcomerRequest},
+    newcomer::{Counted, HolderRequest, NewcomerRequest},
     path::PathId,
     problem::RefusalAnswer,
     signed::LastRequest,
@@ -38,7 +38,7 @@ pub async fn give_challenge(
 ) -> Result<Json<ChallengeGiven>, RefusalAnswer> {
     let body = read_whole(&headers, body, MAX_SMALL).await?;
     let asked: AskChallenge = read_json(&body)?;
-    let given = activation::give_challenge(&core, admitted, &asked)?;
+    let given = activation::give_challenge(&core, admitted, &asked).await?;
     Ok(Json(given))
 }
 
@@ -63,7 +63,7 @@ pub async fn begin_activation(
 pub async fn get_activation(
     State(core): State<Arc<Core>>,
     id: Result<PathId<ActivationId>, RefusalAnswer>,
-    request: NewcomerRequest<0>,
+    request: HolderRequest<0>,
 ) -> Result<Json<ActivationState>, RefusalAnswer> {
     let state = activation::state(&core, id?.0, request.without_body()).await?;
     Ok(Json(state))
@@ -77,7 +77,7 @@ pub async fn get_activation(
 pub async fn resend_code(
     State(core): State<Arc<Core>>,
     id: Result<PathId<ActivationId>, RefusalAnswer>,
-    request: NewcomerRequest<MAX_SMALL>,
+    request: HolderRequest<MAX_SMALL>,
 ) -> Result<(StatusCode, Json<ActivationBegun>), RefusalAnswer> {
     let begun = activation::resend(&core, id?.0, request.without_body()).await?;
     Ok((StatusCode::ACCEPTED, Json(begun)))
@@ -91,7 +91,7 @@ pub async fn resend_code(
 pub async fn complete_activation(
     State(core): State<Arc<Core>>,
     id: Result<PathId<ActivationId>, RefusalAnswer>,
-    request: NewcomerRequest<MAX_SMALL>,
+    request: HolderRequest<MAX_SMALL>,
 ) -> Result<Json<ActivationCompleted>, RefusalAnswer> {
     let completed = activation::complete(&core, id?.0, request.json()?).await?;
     Ok(Json(completed))

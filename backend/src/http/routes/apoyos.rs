@@ -1,4 +1,4 @@
-//! Apoyos: given, receipted, looked up by the phone that sent them.
+//! Apoyos: taken in, receipted, looked up by the phone that sent them.
 
 use crate::http::{body::MAX_APOYO, path::PathId, problem::RefusalAnswer, signed::SignedRequest};
 use axum::{

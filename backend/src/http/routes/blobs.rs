@@ -1,10 +1,14 @@
-//! The pictures: asked for and uploaded by their hash.
+//! Pictures: looked up and uploaded by their hash.
 
-use crate::http::{
-    body::{announced_length, drain, stream},
-    path::PathId,
-    problem::RefusalAnswer,
-    signed::{SignatureHeaders, SignedRequest},
+use crate::{
+    app::Proxies,
+    http::{
+        body::{announced_length, drain, stream},
+        network::network_of,
+        path::PathId,
+        problem::RefusalAnswer,
+        signed::{SignatureHeaders, SignedRequest},
+    },
 };
 use axum::{
     body::Body,
@@ -45,12 +49,13 @@ pub async fn head_blob(
         (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 pub async fn put_blob(
     State(core): State<Arc<Core>>,
+    State(proxies): State<Proxies>,
     name: Result<PathId<Sha256Hash>, RefusalAnswer>,
     request: Request,
 ) -> Result<StatusCode, RefusalAnswer> {
     let (parts, body) = request.into_parts();
     let mut body = Some(body);
-    let answer = receive(&core, name, &parts, &mut body).await;
+    let answer = receive(&core, &proxies, name, &parts, &mut body).await;
     // Refused (or there already) before a byte was read: the rest is read and thrown away, so
     // that the sender hears the answer instead of a broken connection.
     if let Some(unread) = body {
@@ -61,6 +66,7 @@ pub async fn put_blob(
 
 async fn receive(
     core: &Core,
+    proxies: &Proxies,
     name: Result<PathId<Sha256Hash>, RefusalAnswer>,
     parts: &Parts,
     body: &mut Option<Body>,
@@ -68,14 +74,18 @@ async fn receive(
     let PathId(name) = name?;
     // The signature covers the address, and the address is the hash of the body: so a long body
     // need not be read before its sender is known.
-    let proof = SignatureHeaders::of(parts)?.over(name);
+    let signature = SignatureHeaders::of(parts)?;
+    blobs::shed(core, signature.name())?;
+    let proof = signature.over(name);
     let request = lately_active_device(core, proof, name).await?;
-    let turn = match blobs::admit(core, &request, announced_length(&parts.headers)).await? {
+    let network = network_of(&parts.extensions, &parts.headers, &proxies.0);
+    let announced = announced_length(&parts.headers);
+    let place = match blobs::admit(core, &request, network, announced).await? {
         Upload::There => return Ok(StatusCode::OK),
-        Upload::Turn(turn) => turn,
+        Upload::Turn(place) => place,
     };
     let body = body.take().ok_or(Code::ServerFault)?;
-    match blobs::receive(core, turn, &request, stream(body)).await? {
+    match blobs::receive(core, place, &request, stream(body)).await? {
         true => Ok(StatusCode::CREATED),
         false => Ok(StatusCode::OK),
     }

@@ -1,5 +1,5 @@
-//! The operator's mail server hands a report of delivery over, as it came, with a secret that
-//! both know.
+//! The webhook by which the operator's mail server hands over bounce reports. A shared secret
+//! protects it.
 
 use crate::{
     app::BounceSecret,
@@ -28,7 +28,7 @@ pub async fn take_bounce(
     headers: HeaderMap,
     body: Body,
 ) -> Result<StatusCode, RefusalAnswer> {
-    // Where no secret is set there is no such address.
+    // Without a secret the webhook does not exist.
     let secret = secret.ok_or(Code::NotFound)?;
     let told = headers
         .get(header::AUTHORIZATION)

@@ -1,6 +1,9 @@
-//! `/healthz`: the process lives. `/readyz`: it can do its work.
+//! `/healthz`: the process runs. `/readyz`: it can do its work.
 
-use crate::app::{Machine, StorageAlarm};
+use crate::{
+    app::{Machine, StorageAlarm},
+    figures::{Counted, Figures},
+};
 use axum::{
     Json,
     extract::State,
@@ -11,28 +14,28 @@ use serde::Serialize;
 use server_core::Core;
 use std::sync::Arc;
 
-/// After this long without a sign of life the worker counts as stopped.
+/// After this long without a heartbeat the worker counts as stopped.
 const WORKER_SILENCE_S: i64 = 120;
-/// After this long the oldest mail is worth a look.
+/// After this long the oldest mail is reported.
 const MAIL_DELAY_S: i64 = 900;
 
-/// One thing that was looked at.
+/// One check.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Check {
-    /// The name of what was looked at.
+    /// Its name.
     pub name: &'static str,
-    /// Whether it is well.
+    /// Whether it passed.
     pub ok: bool,
     /// Whether the server can work without it.
     pub essential: bool,
-    /// A number or a word that tells more.
+    /// A number or a word with details.
     pub detail: String,
 }
 
 /// The answer of `/readyz`.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Readiness {
-    /// Whether every essential check is well.
+    /// Whether every essential check passed.
     pub ready: bool,
     /// All checks.
     pub checks: Vec<Check>,
@@ -52,13 +55,18 @@ pub async fn healthz() -> &'static str {
 pub async fn readyz(
     State(core): State<Arc<Core>>,
     State(machine): State<Arc<Machine>>,
+    State(figures): State<Arc<Figures>>,
     State(alarm): State<StorageAlarm>,
 ) -> Response {
+    let counted = figures.current(&core).await;
+    let counted = counted
+        .inspect_err(|error| alarm.note("readyz", error))
+        .ok();
     let checks = vec![
-        database_and_mail(&core, &alarm).await,
+        database_and_mail(&core, counted.as_ref()),
         disk(&machine),
         worker(&core, &machine),
-        roll(&core).await,
+        roll(counted.as_ref()),
     ]
     .into_iter()
     .flatten()
@@ -72,8 +80,8 @@ pub async fn readyz(
 }
 
 /// Apoyos are received without a roll, but wait for their verdict.
-async fn roll(core: &Core) -> Vec<Check> {
-    let version = core.storage.roll_version().await.ok().flatten();
+fn roll(counted: Option<&Counted>) -> Vec<Check> {
+    let version = counted.and_then(|counted| counted.roll.as_ref());
     vec![Check {
         name: "roll",
         ok: version.is_some(),
@@ -85,17 +93,15 @@ async fn roll(core: &Core) -> Vec<Check> {
     }]
 }
 
-async fn database_and_mail(core: &Core, alarm: &StorageAlarm) -> Vec<Check> {
-    let (database, mail) = match core.storage.mail_backlog().await {
-        Ok((waiting, oldest)) => {
-            let delay = oldest.map_or(0, |since| (core.now() - since).num_seconds());
+fn database_and_mail(core: &Core, counted: Option<&Counted>) -> Vec<Check> {
+    let (database, mail) = match counted {
+        Some(counted) => {
+            let delay = counted.mail_delay(core.now());
+            let waiting = counted.mails_waiting;
             let told = format!("{waiting} waiting, the oldest for {delay} s");
             ("answers".to_owned(), (delay < MAIL_DELAY_S, told))
         }
-        Err(error) => {
-            alarm.note("readyz", &error);
-            (String::new(), (false, "unknown".to_owned()))
-        }
+        None => (String::new(), (false, "unknown".to_owned())),
     };
     vec![
         Check {
@@ -104,7 +110,7 @@ async fn database_and_mail(core: &Core, alarm: &StorageAlarm) -> Vec<Check> {
             essential: true,
             detail: database,
         },
-        // A relay that is away delays codes; it is not a reason to turn citizens away.
+        // A relay that is unreachable delays codes; it is not a reason to turn citizens away.
         Check {
             name: "mail",
             ok: mail.0,
@@ -138,7 +144,7 @@ fn worker(core: &Core, machine: &Machine) -> Vec<Check> {
         None => (false, "not started".to_owned()),
         Some(seconds) => (seconds < WORKER_SILENCE_S, format!("seen {seconds} s ago")),
     };
-    // Apoyos are received without it; they only wait longer for their verdict.
+    // Apoyos are received without the worker; they only wait longer for their verdict.
     vec![Check {
         name: "worker",
         ok,

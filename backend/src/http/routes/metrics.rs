@@ -1,6 +1,7 @@
-//! `/metrics`: the counters, and what is counted when somebody looks.
+//! `/metrics`: the counters, and the figures that are kept.
 
 use crate::{
+    figures::Figures,
     http::problem::RefusalAnswer,
     metrics::{Metrics, declare},
 };
@@ -18,13 +19,12 @@ use std::{fmt::Write, sync::Arc};
 pub async fn show_metrics(
     State(core): State<Arc<Core>>,
     State(metrics): State<Arc<Metrics>>,
+    State(figures): State<Arc<Figures>>,
 ) -> Result<Response, RefusalAnswer> {
-    let (mails, oldest) = core.storage.mail_backlog().await?;
-    let pending = core.storage.pending_count().await?;
-    let unread = core.storage.unread_count().await?;
-    let tiers = core.storage.tiers().await?;
-    let now = core.now();
-    let waited = oldest.map_or(0, |since| (now - since).num_seconds().max(0));
+    let counted = figures.current(&core).await?;
+    let waited = counted.mail_delay(core.now());
+    let (mails, pending, unopened) = (counted.mails_waiting, counted.pending, counted.unopened);
+    let tiers = &counted.tiers;
     let uploading = core.limits.uploads.running();
     let mut out = String::with_capacity(4096);
     let written = metrics.write(&mut out).and_then(|()| {
@@ -37,7 +37,7 @@ pub async fn show_metrics(
             (
                 "apoyo_pictures_unread",
                 "Apoyos whose pictures wait for the review key",
-                unread.to_string(),
+                unopened.to_string(),
             ),
             (
                 "apoyo_mails_waiting",
@@ -62,7 +62,7 @@ pub async fn show_metrics(
             let help = "Phones by what their hardware says of them";
             declare(&mut out, "apoyo_devices", help, "gauge")?;
         }
-        for count in &tiers {
+        for count in tiers.iter() {
             let (tier, reason, devices) = (count.tier.as_str(), &count.reason, count.devices);
             writeln!(
                 out,

@@ -1,5 +1,5 @@
-//! The handlers, one file per topic. A handler reads the request, calls the core, and encodes
-//! what the core answers.
+//! The handlers, one file per topic. A handler reads the request, calls the core, and encodes the
+//! core's answer.
 
 pub mod activation;
 pub mod apoyos;

@@ -1,4 +1,4 @@
-//! Proving an address with an account elsewhere. Where the browser comes back to is a page:
+//! Proving an address with an account elsewhere. The page to which the browser comes back is
 //! `pages/signin.rs`.
 
 use crate::http::{

@@ -1,5 +1,6 @@
-//! What the attributes of single addresses cannot say, or would have to say twenty times: the media
-//! type of refusals, the forms of identifiers, who signs, and bodies that are not JSON.
+//! Amendments that the attributes of single addresses cannot express, or would have to repeat twenty
+//! times: the media type of refusals, the forms of identifiers, the signature, and bodies that are not
+//! JSON.
 
 use protocol::{attestation::CHAIN_LONGEST, code::Code, signin::FIRST_PORT};
 use serde_json::{Map, Value, json};
@@ -45,7 +46,7 @@ const SIGNED: [&str; 13] = [
     "forget_device",
 ];
 
-/// Makes the description say what the server does.
+/// Amends the description.
 pub(super) fn amend(document: &mut Value) {
     let schemas = &mut document["components"]["schemas"];
     for (name, form) in FORMS {
@@ -173,7 +174,7 @@ fn amend_operation(method: &str, operation: &mut Map<String, Value>) {
     match id.as_str() {
         "take_bounce" => {
             operation.insert("security".to_owned(), json!([{ "bounces": [] }]));
-            // Nothing is a report of nothing. Any type is read; programs that cannot write the first send the second.
+            // An empty body is not a report. Any type is accepted; programs that cannot write the first send the second.
             operation["requestBody"]["required"] = json!(false);
             operation["requestBody"]["content"] = json!({
                 "message/rfc822": { "schema": { "type": "string", "format": "binary" } },
@@ -181,7 +182,7 @@ fn amend_operation(method: &str, operation: &mut Map<String, Value>) {
             });
         }
         "put_blob" => {
-            // Any type is read; programs that cannot write the first send the second.
+            // Any type is accepted; programs that cannot write the first send the second.
             operation["requestBody"]["content"] = json!({
                 "application/vnd.apoyo.sealed": { "schema": { "type": "string", "format": "binary" } },
                 "application/octet-stream": { "schema": { "type": "string", "format": "binary" } },

@@ -1,7 +1,7 @@
 //! A few threads that wait for the disk, so that those that serve requests never do.
 //!
-//! Few, because more than the disk can serve at once only wake each other. They also hash what
-//! they write: whatever takes long for a picture is done here.
+//! Few, because more than the disk can serve at once only wake each other. They also hash their bytes,
+//! so that all slow work on a picture is done here.
 
 use crate::StorageError;
 use crossbeam_channel::{Sender, unbounded};

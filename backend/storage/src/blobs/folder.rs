@@ -79,11 +79,11 @@ impl Folder {
         flushed
     }
 
-    /// Moves these to the kept ones.
+    /// Moves these pictures to the kept ones.
     pub(super) fn keep(&self, names: &[Sha256Hash]) -> io::Result<()> {
         for name in names {
             if !self.keep_one(*name)? {
-                // The kept one is durable, and what came in again may not be.
+                // The kept file is durable; the file that came in again may not be.
                 fs::remove_file(self.places.incoming(*name))?;
             }
             let length = self.present.kept(*name);
@@ -94,7 +94,7 @@ impl Folder {
         Ok(())
     }
 
-    /// `false`: one of this name is kept already, and this one is where it was.
+    /// `false`: a picture of this name is kept already, and this one was not moved.
     fn keep_one(&self, name: Sha256Hash) -> io::Result<bool> {
         let (from, to) = (self.places.incoming(name), self.places.kept(name));
         match move_new(&from, &to) {

@@ -30,8 +30,8 @@ use std::{
     time::SystemTime,
 };
 
-/// So many names are asked for at once: an engine answers each question with one look at the
-/// rows whose pictures are not kept yet.
+/// Names in one question to the engine, which answers it with one look at the rows whose pictures
+/// are not kept yet.
 const ASKED_AT_ONCE: usize = 4_096;
 
 /// Pictures in a folder.
@@ -45,7 +45,7 @@ pub struct LocalBlobs {
     pub(super) arriving: AtomicUsize,
 }
 
-/// As many as can do something at once.
+/// The number of processors.
 fn processors() -> usize {
     std::thread::available_parallelism().map_or(2, NonZero::get)
 }

@@ -7,8 +7,8 @@ use std::{
     path::Path,
 };
 
-/// Moves a file into `folder` under its own name, or under its name with a number behind it
-/// where that is taken. Nothing is ever replaced.
+/// Moves a file into `folder` under its own name. Where that name is taken, a number follows it:
+/// no file is ever replaced.
 pub(super) fn put_aside(folder: &Path, file: &Path) -> io::Result<()> {
     let name = file.file_name().unwrap_or_default();
     for number in 0..=u32::MAX {

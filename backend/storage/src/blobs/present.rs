@@ -10,8 +10,8 @@ use std::{
 /// How much of the beginning of each picture is remembered: enough to tell from outside what it
 /// is. Asked for with each apoyo, for pictures that came in a moment ago.
 pub(super) const BEGINNING: usize = 256;
-/// So many of the newest arrivals are remembered at least, and twice as many at most: some
-/// 13 MB. Earlier ones are looked up on the disk.
+/// The newest arrivals that are remembered: at least this many, at most twice as many (some
+/// 13 MB). Earlier ones are looked up on the disk.
 const REMEMBERED: usize = 16_384;
 
 /// What is known of a picture that has come in.
@@ -90,7 +90,7 @@ impl Drop for Pin {
     }
 }
 
-/// A picture that is being put in its place; also one whose placing panics is over then.
+/// A picture that is being put in its place. Dropping it ends that, after a panic too.
 struct Finishing<'a> {
     present: &'a Present,
     name: Sha256Hash,

@@ -9,8 +9,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Dropped before it is placed, it removes its file, on a disk thread: who drops it may be
-/// serving requests. A crash leaves the file, under a name that is not a picture's.
+/// A file that is dropped before it is placed is removed. A disk thread does that, because the
+/// thread that drops it may be serving requests. A crash leaves the file, under a name that is not
+/// a picture's.
 pub(super) struct Staged {
     file: File,
     path: PathBuf,

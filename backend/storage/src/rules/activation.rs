@@ -1,6 +1,6 @@
 //! Activations: repetitions, and when their rows are deleted.
 
-use crate::activation::NewActivation;
+use crate::activation::Beginning;
 use chrono::TimeDelta;
 use protocol::{activation::Language, environment::Timestamp, ids::Sha256Hash};
 
@@ -24,7 +24,7 @@ pub struct BegunWith {
 
 impl BegunWith {
     /// Whether this beginning is the same one, sent again.
-    pub fn is_repeated_by(&self, new: &NewActivation) -> bool {
+    pub fn is_repeated_by(&self, new: &Beginning) -> bool {
         self.device_key == new.device_key.point()
             && self.front == new.front
             && self.mail_tag == new.mail_tag

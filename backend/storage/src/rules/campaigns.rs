@@ -25,6 +25,7 @@ pub fn campaign_again(before: &Campaign, new: &NewCampaign) -> Created {
         demarcation,
         opens_at,
         closes_at,
+        time_zone,
         required,
     } = new;
     same(
@@ -35,6 +36,7 @@ pub fn campaign_again(before: &Campaign, new: &NewCampaign) -> Created {
             && before.demarcation == *demarcation
             && before.opens_at.timestamp_millis() == opens_at.timestamp_millis()
             && before.closes_at.timestamp_millis() == closes_at.timestamp_millis()
+            && before.time_zone == *time_zone
             && before.required == *required,
     )
 }

@@ -1,13 +1,13 @@
-//! Judging: how long an apoyo waits after a fault that is not its own, and when a person takes it.
+//! Judging: the pauses after a fault of the server, and when a person reviews the apoyo instead.
 
 use protocol::environment::Timestamp;
 
 /// The pauses after the first, the second, ... failure, in seconds.
 const PAUSES_S: [i64; 5] = [10, 60, 300, 1_800, 7_200];
-/// The pause of one that cannot even be given to a person, because its row cannot be written.
+/// The pause of an apoyo whose row cannot be written, so that not even a person can get it.
 const LONGEST_S: i64 = 86_400;
 
-/// What comes after a failure.
+/// The next step after a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AfterFailure {
     /// It is judged again at this moment.
@@ -16,7 +16,7 @@ pub enum AfterFailure {
     ForAPerson,
 }
 
-/// What comes after so many failures of one apoyo, this one included.
+/// The next step after this many failures of one apoyo.
 pub fn after(failures: u32, now: Timestamp) -> AfterFailure {
     let pause = usize::try_from(failures.saturating_sub(1))
         .ok()
@@ -27,7 +27,7 @@ pub fn after(failures: u32, now: Timestamp) -> AfterFailure {
     }
 }
 
-/// When one that could not be given to a person is tried again.
+/// The next try of an apoyo that could not be given to a person.
 pub fn much_later(now: Timestamp) -> Timestamp {
     now + chrono::TimeDelta::seconds(LONGEST_S)
 }

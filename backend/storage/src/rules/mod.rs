@@ -6,8 +6,8 @@
 //! | rule | decides |
 //! |---|---|
 //! | [`activation`] | whether an activation is a repetition, when a new code may be asked for, when rows are deleted |
-//! | [`apoyo`] | whether an apoyo is a repetition, which of its parts are missing |
-//! | [`campaign`] | whether a campaign is a repetition, within which group a person counts once, where it is offered |
+//! | [`apoyos`] | whether an apoyo is a repetition, which of its parts are missing |
+//! | [`campaigns`] | whether a campaign is a repetition, within which group a person counts once, where it is offered |
 //! | [`code_lock`] | tries of a code |
 //! | [`judging`] | how long an apoyo waits after a fault, and when a person takes it |
 //! | [`mail`] | how many mails an address gets, what is known of a mail |
@@ -16,10 +16,12 @@
 //! | [`settle`] | what a verdict changes: who counts, statuses, counters |
 //! | [`signin`] | what a state, a ticket and a redeemed sign-in are worth |
 //! | [`tally`] | in which counters an apoyo is counted |
+//! | [`audit`] | the chain of the audit record, who may approve what |
 //! | [`tier`] | which phones a revoked certificate lowers |
 
 pub mod activation;
 pub mod apoyos;
+pub mod audit;
 pub mod campaigns;
 pub mod code_lock;
 pub mod judging;

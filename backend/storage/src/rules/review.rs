@@ -1,6 +1,6 @@
 //! Review sampling: which apoyos reviewers see first.
 
-use crate::attention::Signals;
+use crate::sampling::Signals;
 use protocol::environment::Timestamp;
 
 /// A day, and how far central Mexico is behind UTC, in milliseconds.
@@ -31,6 +31,12 @@ impl Why {
 /// The day of a moment in central Mexico, counted from 1970.
 pub fn day_of(moment: Timestamp) -> i64 {
     (moment.timestamp_millis() - BEHIND_UTC).div_euclid(DAY)
+}
+
+/// The first moment of a day of central Mexico; the beginning of 1970 for days that no calendar has.
+pub fn first_moment(day: i64) -> Timestamp {
+    let millis = day.saturating_mul(DAY).saturating_add(BEHIND_UTC);
+    Timestamp::from_timestamp_millis(millis).unwrap_or_default()
 }
 
 /// Counts of earlier days than this are deleted.

@@ -29,7 +29,7 @@ pub struct SettledRow {
 }
 
 impl SettledRow {
-    /// What the tally knows of it.
+    /// Its key in the tally.
     pub fn tally_key(&self) -> TallyKey {
         TallyKey {
             campaign: self.campaign,

@@ -62,7 +62,7 @@ pub struct StateRow {
     pub expires_at: Timestamp,
 }
 
-/// What a state is worth.
+/// The verdict on a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StateWorth {
     /// The provider is asked now.
@@ -86,7 +86,7 @@ impl StateWorth {
     }
 }
 
-/// Decides what a state is worth with this provider.
+/// Decides on a state that a browser brought back from this provider.
 pub fn use_state(row: &StateRow, provider: &ProviderId, now: Timestamp) -> StateWorth {
     if row.used {
         StateWorth::Used

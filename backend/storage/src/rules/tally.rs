@@ -1,7 +1,14 @@
 //! The tally as counters: in which ones an apoyo is counted, and how they move.
 
-use protocol::{apoyos::Status, campaigns::Place, reason::Reason};
-use std::collections::BTreeMap;
+use chrono::TimeDelta;
+use protocol::{
+    apoyos::Status,
+    campaigns::Place,
+    environment::Timestamp,
+    reason::Reason,
+    tally::{PlaceCounts, SECCION_STEP_MINUTES, SMALLEST_SECCION},
+};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The area that a counter covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,7 +66,7 @@ pub struct Counter {
     pub reason: Option<Reason>,
 }
 
-/// What the tally knows of one apoyo: it decides in which counters the apoyo is counted.
+/// The part of an apoyo that the tally depends on: it decides which counters count the apoyo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TallyKey {
     /// The campaign's number.
@@ -73,7 +80,7 @@ pub struct TallyKey {
 }
 
 impl TallyKey {
-    /// Of an apoyo that has just arrived.
+    /// The key of an apoyo that has just arrived.
     pub const fn received(campaign: i64) -> Self {
         Self {
             campaign,
@@ -102,6 +109,19 @@ impl TallyKey {
             })
         })
     }
+}
+
+/// Whether sección counts that were taken at this moment are taken again: after an hour, and where
+/// the clock says that they were taken in the future.
+pub fn is_due_again(taken_at: Option<Timestamp>, now: Timestamp) -> bool {
+    let step = TimeDelta::minutes(SECCION_STEP_MINUTES);
+    taken_at.is_none_or(|at| now >= at + step || now < at - step)
+}
+
+/// The cells that everybody may see.
+pub fn publishable(mut places: Vec<PlaceCounts>) -> Vec<PlaceCounts> {
+    places.retain(|place| place.counts.received >= SMALLEST_SECCION);
+    places
 }
 
 /// How far each counter moves, summed over any number of apoyos.
@@ -140,6 +160,11 @@ impl Deltas {
     /// Whether a counter goes down. One that only goes up cannot fall below zero.
     pub fn takes_away(&self) -> bool {
         self.0.values().any(|by| *by < 0)
+    }
+
+    /// The campaigns whose counters move.
+    pub fn campaigns(&self) -> BTreeSet<i64> {
+        self.iter().map(|(counter, _)| counter.campaign).collect()
     }
 
     /// The counters that move, and by how much.

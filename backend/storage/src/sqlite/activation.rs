@@ -1,7 +1,7 @@
 //! Activations, from the mailed code to the device.
 
 use super::{
-    SqliteStorage, devices,
+    SqliteStorage, audit, devices,
     fault::Fault,
     mail, signin, tiers,
     values::{self, millis, moment},
@@ -9,9 +9,11 @@ use super::{
 use crate::{
     StorageError,
     activation::{
-        Activation, ActivationStage, Activations, Begun, CodeTry, Device, NewActivation, NewCode,
-        Renewed, TierCount, Tried,
+        Activation, ActivationStage, Activations, Beginning, Begun, CodeTry, Device, NewActivation,
+        NewCode, Renewed, TierCount, Tried,
     },
+    audit::Deed,
+    mail::MailAllowance,
     rules::{
         activation::{self as rule, BegunWith},
         code_lock::CodeLock,
@@ -88,7 +90,8 @@ fn begun_with(row: &Row<'_>) -> Result<BegunWith, Fault> {
     })
 }
 
-fn begin(db: &Connection, new: &NewActivation) -> Result<Begun, Fault> {
+/// What a beginning gets that is not begun: the first answer again, or a refusal.
+fn not_begun(db: &Connection, new: &Beginning) -> Result<Option<Begun>, Fault> {
     let before = lookup(db, new.id, |row| {
         Ok(if begun_with(row)?.is_repeated_by(new) {
             Begun::Again(activation(row)?)
@@ -96,13 +99,28 @@ fn begin(db: &Connection, new: &NewActivation) -> Result<Begun, Fault> {
             Begun::Taken
         })
     })?;
-    if let Some(before) = before {
+    if before.is_some() {
         return Ok(before);
     }
-    if let Some(free_at) = mail::free_at(db, &new.mail.address, new.allowance, new.now)? {
-        return Ok(Begun::TooMany { free_at });
+    if let Some(free_at) = mail::free_at(db, &new.counted_as, new.allowance, new.now)? {
+        return Ok(Some(Begun::TooMany { free_at }));
     }
-    let (provider, account_tag) = match new.signin.map(|id| signin::spend(db, id, new)) {
+    match new
+        .signin
+        .map(|id| signin::worth(db, id, new))
+        .transpose()?
+    {
+        Some(Err(code)) => Ok(Some(Begun::SigninRefused(code))),
+        Some(Ok(_)) | None => Ok(None),
+    }
+}
+
+fn begin(db: &Connection, new: &NewActivation) -> Result<Begun, Fault> {
+    let beginning = new.beginning();
+    if let Some(answer) = not_begun(db, &beginning)? {
+        return Ok(answer);
+    }
+    let (provider, account_tag) = match new.signin.map(|id| signin::spend(db, id, &beginning)) {
         None => (None, None),
         Some(spent) => match spent? {
             Ok((provider, account)) => (Some(provider), Some(account)),
@@ -236,6 +254,21 @@ fn sweep(db: &Connection, now: Timestamp) -> Result<u64, Fault> {
 
 #[async_trait]
 impl Activations for SqliteStorage {
+    async fn not_begun(&self, beginning: Beginning) -> Result<Option<Begun>, StorageError> {
+        self.read(move |reader| not_begun(&reader.db, &beginning))
+            .await
+    }
+
+    async fn mail_free_at(
+        &self,
+        counted_as: [u8; 32],
+        allowance: MailAllowance,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StorageError> {
+        self.read(move |reader| mail::free_at(&reader.db, &counted_as, allowance, now))
+            .await
+    }
+
     async fn begin_activation(&self, new: NewActivation) -> Result<Begun, StorageError> {
         self.write(move |tx| begin(tx.db, &new)).await
     }
@@ -259,7 +292,16 @@ impl Activations for SqliteStorage {
     }
 
     async fn revoke_device(&self, id: DeviceId, now: Timestamp) -> Result<bool, StorageError> {
-        self.write(move |tx| devices::revoke(tx.db, id, now)).await
+        let operator = self.operator();
+        self.write(move |tx| {
+            let known = devices::revoke(tx.db, id, now)?;
+            if known {
+                let deed = Deed::of("device.revoke", id.to_string());
+                audit::record(tx.db, operator.as_ref(), deed)?;
+            }
+            Ok(known)
+        })
+        .await
     }
 
     async fn tiers(&self) -> Result<Vec<TierCount>, StorageError> {

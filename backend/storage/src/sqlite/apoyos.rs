@@ -5,7 +5,7 @@ use super::{
     fault::Fault,
     judging, pending, settle,
     tx::{NamedPictures, Tx},
-    unread,
+    unopened,
     values::{self, millis, moment, unsigned},
 };
 use crate::{
@@ -206,12 +206,12 @@ impl Apoyos for SqliteStorage {
         self.write(move |tx| {
             settle::settle(tx, id, &verdict, now)?;
             judging::forget_pause(tx.db, id)?;
-            unread::forget(tx.db, id)
+            unopened::forget(tx.db, id)
         })
         .await
     }
 
-    async fn unread_apoyos(
+    async fn unopened_apoyos(
         &self,
         after: u64,
         limit: u32,
@@ -232,8 +232,8 @@ impl Apoyos for SqliteStorage {
         self.readable(taken, now).await
     }
 
-    async fn unread_count(&self) -> Result<u64, StorageError> {
-        self.read(|reader| unread::count(&reader.db)).await
+    async fn unopened_count(&self) -> Result<u64, StorageError> {
+        self.read(|reader| unopened::count(&reader.db)).await
     }
 
     async fn holds_sealed_parts(&self) -> Result<bool, StorageError> {

@@ -1,4 +1,4 @@
-//! How mails fare after the relay has taken them.
+//! The fate of mails after the relay has taken them.
 
 use super::{
     fault::Fault,
@@ -30,7 +30,7 @@ pub(super) fn note(
     Ok(bounced)
 }
 
-/// How the newest mail of an activation fares.
+/// The fate of an activation's newest mail.
 pub(super) fn newest_fate(
     db: &Connection,
     activation: ActivationId,

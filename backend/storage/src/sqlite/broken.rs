@@ -1,4 +1,4 @@
-//! Whether the engine can still promise anything.
+//! Whether the engine's state is still known.
 
 use std::sync::Arc;
 use tokio::sync::watch;

@@ -1,15 +1,18 @@
 //! Processes, campaigns and what is asked of them.
 
 use super::{
-    SqliteStorage,
+    SqliteStorage, audit,
     fault::Fault,
-    roll, tally,
+    roll, secciones, tally,
     values::{self, millis, moment, signed, slug, unsigned},
 };
 use crate::{
     StorageError,
-    campaigns::{CampaignRules, Campaigns, Created, Exclusivity, NewCampaign, NewProcess},
-    rules::campaigns as rule,
+    audit::Deed,
+    campaigns::{
+        CampaignRules, Campaigns, Closed, Created, Exclusivity, NewCampaign, NewProcess, TallyPart,
+    },
+    rules::{campaigns as rule, tally::Level},
 };
 use async_trait::async_trait;
 use protocol::{
@@ -17,6 +20,7 @@ use protocol::{
     environment::Timestamp,
     ids::CampaignId,
     tally::Tally,
+    time_zone::TimeZoneName,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -37,6 +41,12 @@ fn exclusivity(word: &str) -> Result<Exclusivity, Fault> {
 
 fn demarcation(json: &str) -> Result<Demarcation, Fault> {
     serde_json::from_str(json).map_err(|_| Fault::unreadable("demarcation"))
+}
+
+fn time_zone(name: Option<String>) -> Result<Option<TimeZoneName>, Fault> {
+    name.map(|name| name.parse())
+        .transpose()
+        .map_err(|_| Fault::unreadable("time zone"))
 }
 
 fn create_process(db: &Connection, new: &NewProcess) -> Result<Created, Fault> {
@@ -83,9 +93,9 @@ fn create_campaign(db: &Connection, new: &NewCampaign) -> Result<Created, Fault>
         .map_err(|error| Fault::Failed(error.to_string()))?;
     db.prepare_cached(
         "INSERT INTO campaigns (id, process, exclusivity_group, title, requester, description,
-             demarcation, opens_at, closes_at, required)
+             demarcation, opens_at, closes_at, required, time_zone)
          VALUES (?1, ?2, (SELECT number FROM exclusivity_groups WHERE name = ?3),
-             ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+             ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?
     .execute(params![
         new.id.as_str(),
@@ -98,8 +108,25 @@ fn create_campaign(db: &Connection, new: &NewCampaign) -> Result<Created, Fault>
         millis(new.opens_at),
         millis(new.closes_at),
         signed(new.required)?,
+        new.time_zone.as_ref().map(TimeZoneName::as_str),
     ])?;
     Ok(Created::New)
+}
+
+fn close(db: &Connection, id: &CampaignId, at: Timestamp) -> Result<Closed, Fault> {
+    let closes: Option<i64> = db
+        .prepare_cached("SELECT closes_at FROM campaigns WHERE id = ?1")?
+        .query_row([id.as_str()], |row| row.get(0))
+        .optional()?;
+    match closes {
+        None => Ok(Closed::Unknown),
+        Some(closes) if closes <= millis(at) => Ok(Closed::Before(moment(closes)?)),
+        Some(_) => {
+            db.prepare_cached("UPDATE campaigns SET closes_at = ?2 WHERE id = ?1")?
+                .execute(params![id.as_str(), millis(at)])?;
+            Ok(Closed::Now)
+        }
+    }
 }
 
 fn campaign(row: &Row<'_>) -> Result<Campaign, Fault> {
@@ -116,6 +143,7 @@ fn campaign(row: &Row<'_>) -> Result<Campaign, Fault> {
         closes_at: moment(row.get(9)?)?,
         required: unsigned(row.get(10)?)?,
         exclusivity: Some(exclusivity(&row.get::<_, String>(11)?)?),
+        time_zone: time_zone(row.get(12)?)?,
     })
 }
 
@@ -127,7 +155,7 @@ fn listed(
 ) -> Result<Vec<Campaign>, Fault> {
     let mut query = db.prepare_cached(&format!(
         "SELECT c.id, c.process, p.name, p.kind, c.title, c.requester, c.description,
-                c.demarcation, c.opens_at, c.closes_at, c.required, p.exclusivity
+                c.demarcation, c.opens_at, c.closes_at, c.required, p.exclusivity, c.time_zone
          FROM campaigns c JOIN processes p ON p.id = c.process {which}"
     ))?;
     let mut rows = query.query(with)?;
@@ -141,11 +169,42 @@ fn listed(
 #[async_trait]
 impl Campaigns for SqliteStorage {
     async fn create_process(&self, new: NewProcess) -> Result<Created, StorageError> {
-        self.write(move |tx| create_process(tx.db, &new)).await
+        let operator = self.operator();
+        self.write(move |tx| {
+            let created = create_process(tx.db, &new)?;
+            if created == Created::New {
+                let deed = Deed::of("process.create", new.id.as_str());
+                audit::record(tx.db, operator.as_ref(), deed)?;
+            }
+            Ok(created)
+        })
+        .await
     }
 
     async fn create_campaign(&self, new: NewCampaign) -> Result<Created, StorageError> {
-        self.write(move |tx| create_campaign(tx.db, &new)).await
+        let operator = self.operator();
+        self.write(move |tx| {
+            let created = create_campaign(tx.db, &new)?;
+            if created == Created::New {
+                let deed = Deed::of("campaign.create", new.id.as_str());
+                audit::record(tx.db, operator.as_ref(), deed)?;
+            }
+            Ok(created)
+        })
+        .await
+    }
+
+    async fn close_campaign(&self, id: &CampaignId, at: Timestamp) -> Result<Closed, StorageError> {
+        let (id, operator) = (id.clone(), self.operator());
+        self.write(move |tx| {
+            let closed = close(tx.db, &id, at)?;
+            if closed == Closed::Now {
+                let deed = Deed::of("campaign.close", id.as_str());
+                audit::record(tx.db, operator.as_ref(), deed)?;
+            }
+            Ok(closed)
+        })
+        .await
     }
 
     async fn open_campaigns(
@@ -195,6 +254,35 @@ impl Campaigns for SqliteStorage {
             }))
         })
         .await
+    }
+
+    async fn tally_version(&self, id: &CampaignId) -> Result<Option<u64>, StorageError> {
+        let id = id.clone();
+        self.read_public(move |reader| tally::version(&reader.db, &id))
+            .await
+    }
+
+    async fn public_tally(
+        &self,
+        id: &CampaignId,
+        part: TallyPart,
+        now: Timestamp,
+    ) -> Result<Option<Tally>, StorageError> {
+        let level = match part {
+            TallyPart::Entidades => Level::Entidad,
+            TallyPart::Distritos => Level::Distrito,
+            TallyPart::Secciones { entidad, distrito } => {
+                return secciones::tally_of(self, id, (entidad.number(), distrito), now).await;
+            }
+        };
+        let id = id.clone();
+        self.read_public(move |reader| tally::of_level(&reader.db, &id, level, now))
+            .await
+    }
+
+    async fn public_campaigns(&self) -> Result<Vec<Campaign>, StorageError> {
+        self.read_public(|reader| listed(&reader.db, "ORDER BY c.number", []))
+            .await
     }
 
     async fn tally(&self, id: &CampaignId, now: Timestamp) -> Result<Option<Tally>, StorageError> {

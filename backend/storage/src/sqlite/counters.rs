@@ -32,6 +32,14 @@ pub(super) fn write(db: &Connection, deltas: &Deltas) -> Result<(), Fault> {
             shift()?;
         }
     }
+    // Once for each campaign of the batch, so that whoever keeps a tally sees that it moved.
+    let mut moved = db.prepare_cached(
+        "INSERT INTO tally_versions VALUES (?1, 1)
+         ON CONFLICT (campaign) DO UPDATE SET version = version + 1",
+    )?;
+    for campaign in deltas.campaigns() {
+        moved.execute([campaign])?;
+    }
     Ok(())
 }
 

@@ -3,10 +3,12 @@
 use super::{SqliteStorage, identity, inspection, lock, recovery};
 use crate::{
     StorageError,
+    audit::Operator,
     engine::{DataId, Engine, OpenError, ServingLock},
 };
 use async_trait::async_trait;
 use protocol::ids::Sha256Hash;
+use std::sync::PoisonError;
 
 #[async_trait]
 impl Engine for SqliteStorage {
@@ -24,6 +26,10 @@ impl Engine for SqliteStorage {
 
     async fn bind(&self) -> Result<(), StorageError> {
         identity::bind(self).await
+    }
+
+    fn act_for(&self, operator: Operator) {
+        *self.operator.lock().unwrap_or_else(PoisonError::into_inner) = Some(operator);
     }
 
     fn broken(&self) -> Option<String> {

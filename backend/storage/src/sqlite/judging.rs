@@ -1,17 +1,18 @@
-//! Apoyos whose judging has failed: they wait, and then a person takes them.
+//! Apoyos whose judging has failed: they wait, and then a person reviews them.
 
 use super::{
-    SqliteStorage, again,
+    SqliteStorage, again, audit,
     fault::Fault,
     pending::{self, Taken},
     roll_files, settle,
     tx::Tx,
-    unread,
+    unopened,
     values::{millis, unsigned},
 };
 use crate::{
     StorageError,
     apoyos::{PendingApoyo, Verdict},
+    audit::Deed,
     judging::{Basis, Judging, JudgingAgain, PausedCount, Pictures, Piece, Settled, WhichAgain},
     rules::judging::{AfterFailure, after, much_later},
 };
@@ -29,7 +30,7 @@ fn pause(db: &Connection, id: ApoyoId, at: Timestamp, why: &str) -> Result<(), F
     Ok(())
 }
 
-/// Removes the note that judging failed: it did not, this time.
+/// Removes the note after judging has succeeded.
 pub(super) fn forget_pause(db: &Connection, id: ApoyoId) -> Result<(), Fault> {
     db.prepare_cached(
         "DELETE FROM judging_pauses WHERE sequence = (SELECT sequence FROM apoyos WHERE id = ?1)",
@@ -59,7 +60,7 @@ fn failed(tx: &mut Tx<'_>, id: ApoyoId, why: &str, now: Timestamp) -> Result<Aft
                 place: None,
             };
             settle::settle(tx, id, &verdict, now)?;
-            unread::forget(tx.db, id)?;
+            unopened::forget(tx.db, id)?;
             forget_pause(tx.db, id)?;
         }
     }
@@ -89,8 +90,8 @@ fn settle_by_roll(
     let turned = settle::settle(tx, id, verdict, now)?;
     forget_pause(tx.db, id)?;
     match basis.pictures {
-        Pictures::Opened => unread::forget(tx.db, id)?,
-        Pictures::Unopened => unread::note(tx.db, id)?,
+        Pictures::Opened => unopened::forget(tx.db, id)?,
+        Pictures::Unopened => unopened::note(tx.db, id)?,
         Pictures::AsBefore => {}
     }
     if let Some(run) = basis.run {
@@ -100,7 +101,7 @@ fn settle_by_roll(
 }
 
 impl SqliteStorage {
-    /// Apoyos that were read; those whose row cannot be read wait by themselves, and stop no other.
+    /// The readable apoyos. Apoyos whose row cannot be read wait by themselves and do not stop the others.
     pub(super) async fn readable(
         &self,
         taken: Taken,
@@ -127,7 +128,7 @@ impl Judging for SqliteStorage {
         let Err(StorageError::Item(error)) = noted else {
             return noted;
         };
-        // Not even a person can be given it. It must not be tried at every turn.
+        // Not even a person can get it, so it must not be tried at every turn.
         tracing::error!(apoyo = %id, error, "an apoyo can be neither judged nor given to a person");
         let at = much_later(now);
         self.write(move |tx| pause(tx.db, id, at, &error)).await?;
@@ -168,8 +169,11 @@ impl Judging for SqliteStorage {
         which: WhichAgain,
         now: Timestamp,
     ) -> Result<JudgingAgain, StorageError> {
+        let operator = self.operator();
         self.write(move |tx| {
             let number = again::begin(tx.db, &which, now)?;
+            let deed = Deed::of("judging.again", format!("run {number}"));
+            audit::record(tx.db, operator.as_ref(), deed)?;
             again::lookup(tx.db, number)?.ok_or_else(|| Fault::unreadable("run"))
         })
         .await

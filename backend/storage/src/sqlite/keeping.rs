@@ -37,7 +37,7 @@ pub(super) struct BlobsToKeep {
 }
 
 impl BlobsToKeep {
-    /// Pictures are kept so many at a time.
+    /// Keeps pictures in groups of this size.
     pub(super) fn of(together: usize) -> Self {
         Self {
             together,

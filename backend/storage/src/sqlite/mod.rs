@@ -8,7 +8,7 @@
 mod activation;
 mod again;
 mod apoyos;
-mod attention;
+mod audit;
 mod bounces;
 mod broken;
 mod campaigns;
@@ -22,6 +22,7 @@ mod identity;
 mod inspection;
 mod judging;
 mod keeping;
+mod limits;
 mod lock;
 mod mail;
 mod pending;
@@ -31,17 +32,21 @@ mod recovery;
 mod roll;
 mod roll_files;
 mod roll_import;
+mod sampling;
+mod secciones;
 mod settle;
 mod signin;
+mod tags;
 mod tally;
 mod tiers;
 mod tx;
-mod unread;
+mod unopened;
 mod values;
 mod writer;
 
 use crate::{
     StorageError,
+    audit::Operator,
     blobs::BlobStore,
     blocking::blocking,
     engine::{OpenError, Settings},
@@ -51,19 +56,28 @@ use fault::Fault;
 use readers::{Reader, Readers};
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 use tx::Tx;
 use writer::Writer;
+
+/// Threads that read for phones and for the judge.
+const READERS: usize = 4;
+/// Threads that read for everybody.
+const PUBLIC_READERS: usize = 2;
 
 /// What the server remembers, in one SQLite database.
 pub struct SqliteStorage {
     folder: PathBuf,
     blobs: Arc<dyn BlobStore>,
     broken: Broken,
+    /// On whose behalf it works.
+    operator: Mutex<Option<Operator>>,
     // Before the writer: the last connection that closes folds the log into the file, and of
     // two that close at the same moment neither is the last.
     readers: Readers,
+    /// For what everybody may ask: a crowd in front of a tally keeps no phone waiting.
+    public: Readers,
     writer: Writer,
 }
 
@@ -101,14 +115,22 @@ impl SqliteStorage {
             db.pragma_update(None, "max_page_count", pages)?;
         }
         let broken = Broken::default();
-        let readers = Readers::start(&folder, broken.clone())?;
+        let readers = Readers::start("reader", READERS, &folder, broken.clone())?;
+        let public = Readers::start("public", PUBLIC_READERS, &folder, broken.clone())?;
         Ok(Self {
             writer: Writer::start(db, Arc::clone(&blobs), &settings, broken.clone())?,
             folder,
             blobs,
             broken,
+            operator: Mutex::default(),
             readers,
+            public,
         })
+    }
+
+    fn operator(&self) -> Option<Operator> {
+        let operator = self.operator.lock();
+        operator.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     async fn write<T, F>(&self, work: F) -> Result<T, StorageError>
@@ -117,6 +139,18 @@ impl SqliteStorage {
         F: FnOnce(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
     {
         self.writer.write(work).await
+    }
+
+    /// The same for what everybody may ask, on threads that serve nothing else.
+    async fn read_public<T, F>(&self, work: F) -> Result<T, StorageError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Reader) -> Result<T, Fault> + Send + 'static,
+    {
+        if let Some(reason) = self.broken.reason() {
+            return Err(StorageError::Broken(reason));
+        }
+        self.public.read(work).await
     }
 
     async fn read<T, F>(&self, work: F) -> Result<T, StorageError>

@@ -79,7 +79,7 @@ fn one(row: &Row<'_>) -> Result<PendingApoyo, Fault> {
         pictures: [row.get(5)?, row.get(6)?, row.get(7)?, row.get(8)?].map(Sha256Hash::from_bytes),
         received_at: moment(row.get(9)?)?,
         before: settle::recorded(row, 12)?,
-        unread: row.get(14)?,
+        unopened: row.get(14)?,
     })
 }
 

@@ -1,4 +1,4 @@
-//! Files that only their owner may read, whatever the folder and the process allow.
+//! Files that only their owner may read, independently of the folder and of the umask.
 
 use std::{
     fs::{self, File, OpenOptions, Permissions},

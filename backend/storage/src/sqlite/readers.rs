@@ -12,8 +12,6 @@ use std::{
 };
 use tokio::sync::oneshot;
 
-/// How many threads read.
-const THREADS: usize = 4;
 /// Reads that may wait; further ones are answered at once that the storage is busy.
 const WAITING: usize = 2_048;
 
@@ -38,11 +36,16 @@ pub(super) struct Readers {
 }
 
 impl Readers {
-    /// Starts the threads.
-    pub(super) fn start(folder: &Path, broken: Broken) -> Result<Self, OpenError> {
+    /// Starts so many threads.
+    pub(super) fn start(
+        name: &str,
+        count: usize,
+        folder: &Path,
+        broken: Broken,
+    ) -> Result<Self, OpenError> {
         let (queue, waiting) = bounded::<Read>(WAITING);
-        let mut threads = Vec::with_capacity(THREADS);
-        for number in 0..THREADS {
+        let mut threads = Vec::with_capacity(count);
+        for number in 0..count {
             let mut reader = Reader {
                 db: open_reader(folder)?,
                 folder: folder.to_owned(),
@@ -50,7 +53,7 @@ impl Readers {
             };
             let waiting = waiting.clone();
             let thread = Builder::new()
-                .name(format!("storage-reader-{number}"))
+                .name(format!("storage-{name}-{number}"))
                 .spawn(move || waiting.into_iter().for_each(|read| read(&mut reader)))?;
             threads.push(thread);
         }
@@ -75,7 +78,7 @@ impl Readers {
             // A panic costs its own caller an answer, never the thread.
             let found = catch_unwind(AssertUnwindSafe(|| work(reader)))
                 .unwrap_or_else(|_| Err(Fault::Failed("a read panicked".into())));
-            // What cannot be read may not be there any more, whatever was promised.
+            // Data that cannot be read may be lost, although they were promised.
             if let Err(Fault::Fatal(reason)) = &found {
                 broken.set(reason);
             }

@@ -1,7 +1,7 @@
 //! What the roll in force says.
 
 use super::{
-    SqliteStorage,
+    SqliteStorage, audit,
     fault::Fault,
     readers::Reader,
     roll_files::{self, bring_into_force, former, in_force},
@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     StorageError,
+    audit::Deed,
     roll::{OfEntidad, Roll, RollCounts, RollEntry, RollImport, RollVersion},
 };
 use async_trait::async_trait;
@@ -110,7 +111,7 @@ fn go_back(db: &Connection, folder: &Path, now: Timestamp) -> Result<Option<Roll
 #[async_trait]
 impl Roll for SqliteStorage {
     fn import_roll(&self) -> Result<Box<dyn RollImport>, StorageError> {
-        Ok(Box::new(Import::begin(&self.folder)?))
+        Ok(Box::new(Import::begin(&self.folder, self.operator())?))
     }
 
     async fn roll_version(&self) -> Result<Option<RollVersion>, StorageError> {
@@ -128,8 +129,16 @@ impl Roll for SqliteStorage {
         now: Timestamp,
     ) -> Result<Option<RollVersion>, StorageError> {
         let _alone = roll_import::alone(&self.folder)?;
-        let folder = self.folder.clone();
-        self.write(move |tx| go_back(tx.db, &folder, now)).await
+        let (folder, operator) = (self.folder.clone(), self.operator());
+        self.write(move |tx| {
+            let back = go_back(tx.db, &folder, now)?;
+            if let Some(roll) = &back {
+                let subject = format!("version {}, {} entries", roll.version, roll.entries);
+                audit::record(tx.db, operator.as_ref(), Deed::of("roll.back", subject))?;
+            }
+            Ok(back)
+        })
+        .await
     }
 
     async fn find_in_roll(&self, key: [u8; 16]) -> Result<Option<RollEntry>, StorageError> {

@@ -6,6 +6,7 @@
 //! version in force and a stray file, which the next import removes.
 
 use super::{
+    audit,
     connection::open_writer,
     fault::Fault,
     lock::{self, FileLock},
@@ -14,6 +15,7 @@ use super::{
 };
 use crate::{
     StorageError,
+    audit::{Deed, Operator},
     engine::OpenError,
     roll::{RollCounts, RollEntry, RollImport, RollSource, RollVersion},
 };
@@ -31,6 +33,7 @@ const CHUNK: usize = 500_000;
 /// A version being written.
 pub(super) struct Import {
     folder: PathBuf,
+    operator: Option<Operator>,
     version: i64,
     roll: Connection,
     chunk: Vec<RollEntry>,
@@ -56,7 +59,7 @@ fn from_sql(error: rusqlite::Error) -> StorageError {
 }
 
 impl Import {
-    pub(super) fn begin(folder: &Path) -> Result<Self, StorageError> {
+    pub(super) fn begin(folder: &Path, operator: Option<Operator>) -> Result<Self, StorageError> {
         let alone = alone(folder)?;
         let main = open_writer(folder).map_err(from_open)?;
         let version = 1 + roll_files::in_force(&main)?.map_or(0, |in_force| in_force.number);
@@ -66,6 +69,7 @@ impl Import {
         let roll = Connection::open(file).map_err(from_sql)?;
         let import = Self {
             folder: folder.to_owned(),
+            operator,
             version,
             roll,
             chunk: Vec::new(),
@@ -214,17 +218,20 @@ impl RollImport for Import {
         File::open(&path)?.sync_all()?;
         File::open(&self.folder)?.sync_all()?;
         let main = open_writer(&self.folder).map_err(from_open)?;
-        let step = main.unchecked_transaction().map_err(from_sql)?;
+        let forced = main.unchecked_transaction().map_err(from_sql)?;
         let entries = signed(self.written)?;
         roll_files::bring_into_force(
-            &step,
+            &forced,
             self.version,
             self.version,
             entries,
             &self.source,
             now,
         )?;
-        step.commit().map_err(from_sql)?;
+        let subject = format!("version {}, {} entries", self.version, self.written);
+        let deed = Deed::of("roll.import", subject);
+        audit::record(&forced, self.operator.as_ref(), deed)?;
+        forced.commit().map_err(from_sql)?;
         self.finished = true;
         let version = roll_files::in_force(&main)?
             .map(|in_force| in_force.version)

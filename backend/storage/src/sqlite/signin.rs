@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     StorageError,
-    activation::NewActivation,
+    activation::Beginning,
     rules::signin::{self as rule, ProvedRow, SigninStage, StateRow, StateWorth, TicketRow},
     signin::{AskedSignin, MOST_OPEN, NewSignin, Proof, RedeemedSignin, Signins, StateUsed},
 };
@@ -27,10 +27,10 @@ fn stage(word: &str) -> Result<SigninStage, Fault> {
 }
 
 fn begin(db: &Connection, new: &NewSignin) -> Result<bool, Fault> {
-    let open: u32 = db
-        .prepare_cached("SELECT count(*) FROM signins")?
-        .query_row([], |row| row.get(0))?;
-    if open >= MOST_OPEN {
+    let has_room = db
+        .prepare_cached("UPDATE signin_count SET signins = signins + 1 WHERE signins < ?1")?
+        .execute([MOST_OPEN])?;
+    if has_room == 0 {
         return Ok(false);
     }
     let port = match new.return_to {
@@ -157,11 +157,12 @@ fn redeem(
     }))
 }
 
-/// Spends the sign-in that an activation names; its provider and account, or why not.
-pub(super) fn spend(
+/// What the sign-in that an activation names is worth to it: provider and account, or why
+/// nothing.
+pub(super) fn worth(
     db: &Connection,
     id: SigninId,
-    new: &NewActivation,
+    new: &Beginning,
 ) -> Result<Result<(String, [u8; 32]), Code>, Fault> {
     let row = db
         .prepare_cached(
@@ -191,18 +192,41 @@ pub(super) fn spend(
     if let Err(code) = rule::spend(&row, new.device_key.point(), &new.mail_tag, new.now) {
         return Ok(Err(code));
     }
+    Ok(Ok((provider, account_tag)))
+}
+
+/// Spends the sign-in that an activation names; its provider and account, or why not.
+pub(super) fn spend(
+    db: &Connection,
+    id: SigninId,
+    new: &Beginning,
+) -> Result<Result<(String, [u8; 32]), Code>, Fault> {
+    let worth = match worth(db, id, new)? {
+        Ok(worth) => worth,
+        Err(code) => return Ok(Err(code)),
+    };
     db.prepare_cached(
         "UPDATE signins SET stage = 'spent', email = NULL, mail_tag = NULL, activation = ?2
          WHERE id = ?1",
     )?
     .execute(params![id.as_bytes(), new.id.as_bytes()])?;
-    Ok(Ok((provider, account_tag)))
+    Ok(Ok(worth))
 }
 
 #[async_trait]
 impl Signins for SqliteStorage {
     async fn begin_signin(&self, new: NewSignin) -> Result<bool, StorageError> {
         self.write(move |tx| begin(tx.db, &new)).await
+    }
+
+    async fn has_state(&self, state_hash: [u8; 32]) -> Result<bool, StorageError> {
+        self.read(move |reader| {
+            Ok(reader
+                .db
+                .prepare_cached("SELECT EXISTS (SELECT 1 FROM signins WHERE state_hash = ?1)")?
+                .query_row([state_hash], |row| row.get(0))?)
+        })
+        .await
     }
 
     async fn use_state(
@@ -261,6 +285,10 @@ impl Signins for SqliteStorage {
             let removed = tx.db.execute(
                 "DELETE FROM signins WHERE expires_at <= ?1",
                 [millis(rule::deleted_before(now))],
+            )?;
+            tx.db.execute(
+                "UPDATE signin_count SET signins = max(signins - ?1, 0)",
+                [i64::try_from(removed).unwrap_or(i64::MAX)],
             )?;
             u64::try_from(removed).map_err(|_| Fault::unreadable("count"))
         })

@@ -14,6 +14,33 @@ use protocol::{
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeMap;
 
+/// The campaign's tally with one level of places, but for secciones ([`published`]).
+pub(super) fn of_level(
+    db: &Connection,
+    id: &CampaignId,
+    level: Level,
+    now: Timestamp,
+) -> Result<Option<Tally>, Fault> {
+    let sql = format!(
+        "SELECT level, entidad, distrito, seccion, status, reason, apoyos FROM counters
+         WHERE campaign = ?1 AND level IN ('total', '{}') AND apoyos > 0",
+        level.as_str()
+    );
+    gather(db, id, now, &sql)
+}
+
+/// How often the counters have moved.
+pub(super) fn version(db: &Connection, id: &CampaignId) -> Result<Option<u64>, Fault> {
+    db.prepare_cached(
+        "SELECT coalesce(version, 0) FROM campaigns
+         LEFT JOIN tally_versions ON campaign = number WHERE id = ?1",
+    )?
+    .query_row([id.as_str()], |row| row.get(0))
+    .optional()?
+    .map(unsigned)
+    .transpose()
+}
+
 /// The campaign's tally from the counters.
 pub(super) fn counted(
     db: &Connection,
@@ -88,6 +115,7 @@ fn gather(
         by_entidad: Vec::new(),
         by_distrito: Vec::new(),
         by_seccion: Vec::new(),
+        secciones_at: None,
         at: now,
     };
     let mut places: BTreeMap<(Level, CounterPlace), Counts> = BTreeMap::new();
@@ -133,7 +161,7 @@ fn gather(
     Ok(Some(tally))
 }
 
-fn add(counts: &mut Counts, status: Status, apoyos: u64) {
+pub(super) fn add(counts: &mut Counts, status: Status, apoyos: u64) {
     counts.received += apoyos;
     *match status {
         Status::Received => &mut counts.pending,

@@ -25,7 +25,7 @@ fn key(number: u8) -> DevicePublicKey {
     DevicePublicKey::from_point(&point).unwrap()
 }
 
-/// Nobody is near it.
+/// An allowance that no story reaches.
 pub const PLENTY: MailAllowance = MailAllowance {
     per_hour: 1_000,
     per_day: 1_000,
@@ -110,7 +110,7 @@ pub async fn a_citizen_activates_a_phone_with_the_mailed_code<E: Engine>() {
     let device = world.store.device(device_id(5)).await.unwrap().unwrap();
     assert_eq!((device.key, device.revoked_at), (key(1), None));
     let world = world.reopened().await;
-    // The answer was lost: the same try gets the same answer, whatever device id it offers now.
+    // The answer was lost: the same try gets the same answer, even with another device id.
     let mut again = code_try(RIGHT, 5, after(90_000));
     again.device = device_id(6);
     assert_eq!(tries(&world, again).await, Tried::Completed(device_id(5)));

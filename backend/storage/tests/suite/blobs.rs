@@ -1,4 +1,4 @@
-//! Evidence in a folder: whole or not there at all.
+//! Pictures in a folder: stored whole or not at all.
 
 use crate::world::{pictures, put};
 use async_trait::async_trait;
@@ -182,7 +182,7 @@ async fn after_a_crash_named_pictures_are_kept_and_nothing_is_deleted() {
         }
         blobs.make_durable(&names[..2]).await.unwrap();
         blobs.keep(&names[..1]).await.unwrap();
-        // The first came in again after it was kept; the copy may never have reached the disk.
+        // The first came in again after it was kept; this copy may not have reached the disk.
         fs::write(
             folder.path().join("incoming").join(names[0].to_string()),
             b"",
@@ -263,7 +263,7 @@ async fn a_picture_that_a_row_is_about_to_name_is_not_removed() {
     blobs.remove(one).await.unwrap();
     assert_eq!(blobs.length(one).await.unwrap(), Some(9));
     blobs.keep(&[one]).await.unwrap();
-    // Coming in again, it is not stored a second time.
+    // A second upload of it is not stored again.
     put(blobs.as_ref(), b"MUESTRA 1").await.unwrap();
     assert_eq!(files(folder.path()).len(), 1);
 }

@@ -25,6 +25,12 @@ pub async fn an_operator_creates_a_campaign_twice_and_it_is_there_once<E: Engine
         world.store.create_campaign(other).await.unwrap(),
         Created::Different
     );
+    let mut elsewhere = same.clone();
+    elsewhere.time_zone = Some("America/Tijuana".parse().unwrap());
+    assert_eq!(
+        world.store.create_campaign(elsewhere).await.unwrap(),
+        Created::Different
+    );
     let orphan = new_campaign("suelta", "no-hay");
     assert_eq!(
         world.store.create_campaign(orphan).await.unwrap(),
@@ -137,6 +143,25 @@ pub async fn citizens_see_the_campaigns_that_are_open_where_they_vote<E: Engine>
     assert_eq!(seen(Some(9), Some(66)).await, with(&["local-0", "local-2"]));
     assert_eq!(seen(Some(14), None).await, with(&["local-4"]));
     assert_eq!(seen(Some(1), Some(55)).await, everywhere);
+}
+
+pub async fn a_campaign_keeps_its_time_zone<E: Engine>() {
+    let world = World::<E>::with_campaigns().await;
+    let mut new = new_campaign("frontera", "ley");
+    new.time_zone = Some("America/Tijuana".parse().unwrap());
+    let again = new.clone();
+    world.store.create_campaign(new).await.unwrap();
+    let world = world.reopened().await;
+    assert_eq!(
+        world.store.create_campaign(again).await.unwrap(),
+        Created::Same
+    );
+    let all = world.store.all_campaigns().await.unwrap();
+    let zones: Vec<_> = all
+        .iter()
+        .map(|campaign| campaign.time_zone.as_ref().map(|zone| zone.as_str()))
+        .collect();
+    assert_eq!(zones, [None, None, None, None, Some("America/Tijuana")]);
 }
 
 pub async fn a_campaign_tells_its_rules<E: Engine>() {

@@ -16,8 +16,12 @@ async fn stands<E: Engine>(world: &World<E>, number: u64) -> (Status, Vec<Reason
     (state.status, state.reasons)
 }
 
-async fn unread<E: Engine>(world: &World<E>, after: u64) -> Vec<u64> {
-    let found = world.store.unread_apoyos(after, 10, start()).await.unwrap();
+async fn unopened<E: Engine>(world: &World<E>, after: u64) -> Vec<u64> {
+    let found = world
+        .store
+        .unopened_apoyos(after, 10, start())
+        .await
+        .unwrap();
     found.iter().map(|apoyo| apoyo.sequence).collect()
 }
 
@@ -225,13 +229,13 @@ pub async fn pictures_that_wait_for_their_key_are_remembered_until_somebody_has_
         world.give(number, "agua-1").await;
     }
     let person = |number| in_roll(number, place(9, 12, 4321));
-    world.settle_unread(1, person(1)).await;
-    world.settle_unread(2, person(2)).await;
-    world.settle_unread(2, person(2)).await;
+    world.settle_unopened(1, person(1)).await;
+    world.settle_unopened(2, person(2)).await;
+    world.settle_unopened(2, person(2)).await;
     world.settle(3, person(3)).await;
     assert_eq!(stands(&world, 1).await, (Status::Preliminary, vec![]));
-    assert_eq!(unread(&world, 0).await, [1, 2]);
-    assert_eq!(unread(&world, 1).await, [2]);
+    assert_eq!(unopened(&world, 0).await, [1, 2]);
+    assert_eq!(unopened(&world, 1).await, [2]);
 
     // Somebody comes with the key: one picture is as it was said, the other is not.
     world.settle(1, person(1)).await;
@@ -242,8 +246,8 @@ pub async fn pictures_that_wait_for_their_key_are_remembered_until_somebody_has_
         place,
     };
     world.settle(2, verdict).await;
-    assert!(unread(&world, 0).await.is_empty());
-    assert_eq!(world.store.unread_count().await.unwrap(), 0);
+    assert!(unopened(&world, 0).await.is_empty());
+    assert_eq!(world.store.unopened_count().await.unwrap(), 0);
     assert_eq!(stands(&world, 1).await, (Status::Preliminary, vec![]));
     assert_eq!(stands(&world, 2).await, (Status::InReview, reasons));
     tally_agrees(&world).await;

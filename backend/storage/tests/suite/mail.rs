@@ -1,4 +1,4 @@
-//! The outbox: nothing lost, nothing kept longer than needed.
+//! The outbox: no mail is lost, and none is kept longer than needed.
 
 use crate::world::*;
 use protocol::{
@@ -91,7 +91,7 @@ pub async fn a_mail_that_fails_is_tried_again_later<E: Engine>() {
     assert_eq!((due[0].id, due[0].tries), (id, 1));
     assert_eq!(due[0].mail.to.expose(), "lupita@example.mx");
     world.store.mail_sent(id, after(101)).await.unwrap();
-    // A late answer of the relay does not wake it up again.
+    // A late answer of the relay does not change it.
     world
         .store
         .mail_failed(id, after(102), "timeout")
@@ -166,7 +166,7 @@ const ALLOWED: MailAllowance = MailAllowance {
 
 pub async fn an_address_gets_its_mails_and_no_more_also_after_a_restart<E: Engine>() {
     let world = World::<E>::empty().await;
-    // The database knows milliseconds, the story's clock finer parts.
+    // The database stores milliseconds; the story's clock is finer.
     let second = |free_at: Timestamp| ((free_at - start()).num_milliseconds() + 1) / 1_000;
     let too_many = |begun: Begun| match begun {
         Begun::TooMany { free_at } => Some(second(free_at)),

@@ -1,23 +1,27 @@
-//! The contract of the storage, told as stories and run on every engine; and the stories of
-//! the engine's own troubles.
+//! The contract of the storage, told as stories and run on every engine, and stories of the engine's
+//! own faults.
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod activation;
 mod apoyos;
-mod attention;
+mod audit;
 mod blobs;
 mod campaigns;
 mod judging;
+mod limits;
 mod mail;
 mod measure;
 mod objects;
+mod objects_faults;
 mod pauses;
 mod roll;
 mod rules_property;
+mod sampling;
 mod signin;
 mod sqlite_disk;
 mod sqlite_faults;
+mod sqlite_flips;
 mod sqlite_kill;
 mod sqlite_open;
 mod stories;

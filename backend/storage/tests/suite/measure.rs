@@ -25,7 +25,7 @@ fn cpu() -> Duration {
     Duration::from_millis(ticks * 10)
 }
 
-/// Memory that this process has had at most, as the system words it.
+/// The peak memory of this process, as the system prints it.
 fn peak() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     status

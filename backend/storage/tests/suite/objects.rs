@@ -1,5 +1,4 @@
-//! The evidence in an object store: the contract can be kept without a folder, over something
-//! that answers later.
+//! Pictures in an object store: the contract can be kept without a folder, by an asynchronous store.
 
 use crate::world::*;
 use async_trait::async_trait;
@@ -21,10 +20,10 @@ use storage::{
     sqlite::SqliteStorage,
 };
 
-/// Objects under `incoming/` until they are kept, then under `kept/`. What it was given is
-/// durable when it answers.
+/// Objects under `incoming/` until they are kept, then under `kept/`. They are durable when a call
+/// returns.
 #[derive(Default)]
-struct Objects(Arc<InMemory>);
+pub struct Objects(Arc<InMemory>);
 
 fn fault(error: Error) -> StorageError {
     StorageError::Broken(error.to_string())
@@ -35,7 +34,7 @@ fn at(folder: &str, name: Sha256Hash) -> ObjectPath {
 }
 
 impl Objects {
-    /// The time that a network takes.
+    /// A simulated network delay.
     async fn travel(&self) {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
@@ -116,7 +115,7 @@ impl BlobStore for Objects {
         self.delete(name).await
     }
     async fn hold(&self, names: &[Sha256Hash]) -> Result<Held, StorageError> {
-        // Nothing is removed here while an apoyo is on its way: a real one would note a lease.
+        // No object is removed while an apoyo is on its way; a real store would note a lease.
         Ok(Held::new(self.lengths(names).await?, ()))
     }
     async fn make_durable(&self, _: &[Sha256Hash]) -> Result<(), StorageError> {
@@ -160,7 +159,7 @@ impl BlobStore for Objects {
     }
 }
 
-/// Apoyos are given, two whole batches are kept, the rest waits; then another process goes on.
+/// Records apoyos: two whole batches are kept, the rest waits. Then another process goes on.
 async fn an_object_store_keeps_the_evidence() {
     let world = World::<crate::Sqlite>::with_campaigns().await;
     let World { store, folder, .. } = world;

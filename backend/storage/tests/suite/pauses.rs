@@ -1,4 +1,4 @@
-//! Apoyos whose judging fails, and whose turn it is.
+//! Apoyos whose judging fails, and the order of turns.
 
 use crate::world::*;
 use chrono::TimeDelta;
@@ -40,7 +40,7 @@ pub async fn one_whose_judging_fails_waits_longer_each_time_and_then_goes_to_a_p
     let tally = world.store.tally(&agua, start()).await.unwrap();
     assert_eq!(tally, world.store.recount(&agua, start()).await.unwrap());
 
-    // One that is judged in the end is remembered no longer, and a restart forgets no pause.
+    // The note is removed when the apoyo is judged, and a restart keeps the pauses.
     world
         .store
         .judging_failed(apoyo_id(2), "EIO", now)

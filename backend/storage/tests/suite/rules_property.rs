@@ -1,5 +1,5 @@
-//! The histories of [`crate::tally_property`] over the rules alone: what an engine has to write
-//! keeps every promise, whatever engine it is.
+//! The histories of [`crate::tally_property`] over the rules alone: their results keep every promise,
+//! for any engine.
 
 use crate::tally_property::{APOYOS, CAMPAIGNS, expected, history};
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! Sign-ins: a state, a ticket and a proof are used once, by whom they were made for.
+//! Sign-ins: a state, a ticket and a proof are used once, by the key that they were made for.
 
 use crate::{activation::begin, world::*};
 use chrono::SubsecRound;
@@ -13,7 +13,7 @@ use protocol::{
 };
 use storage::{
     activation::{Begun, NewActivation},
-    signin::{NewSignin, Proof, StateUsed},
+    signin::{MOST_OPEN, NewSignin, Proof, StateUsed},
 };
 
 const ID: SigninId = SigninId::from_bytes([1; 16]);
@@ -207,4 +207,30 @@ pub async fn what_is_over_is_forgotten_within_the_hour<E: Engine>() {
     assert_eq!(world.store.sweep_signins(just_before).await.unwrap(), 0);
     assert_eq!(world.store.sweep_signins(an_hour_later).await.unwrap(), 1);
     assert_eq!(world.store.signin_key(ID).await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn how_many_are_open_is_a_number_that_is_kept_and_nothing_is_counted_for_it() {
+    let world = asked::<crate::Sqlite>().await;
+    let db = rusqlite::Connection::open(world.folder.path().join("apoyo.db")).unwrap();
+    let kept = || -> u32 {
+        let kept = "SELECT signins FROM signin_count";
+        db.query_row(kept, [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(kept(), 1);
+    db.execute("UPDATE signin_count SET signins = ?1", [MOST_OPEN - 1])
+        .unwrap();
+    let another = |number: u8| NewSignin {
+        id: SigninId::from_bytes([number; 16]),
+        state_hash: [number; 32],
+        ..new_signin()
+    };
+    assert!(world.store.begin_signin(another(71)).await.unwrap());
+    assert!(!world.store.begin_signin(another(72)).await.unwrap());
+    let later = after(600) + TimeDelta::hours(1);
+    assert_eq!(world.store.sweep_signins(later).await.unwrap(), 2);
+    assert_eq!(kept(), MOST_OPEN - 2);
+    assert!(world.store.begin_signin(another(73)).await.unwrap());
+    assert!(world.store.has_state([73; 32]).await.unwrap());
+    assert!(!world.store.has_state([74; 32]).await.unwrap());
 }

@@ -1,5 +1,5 @@
-//! Disks that are full, slow or broken: nothing that was acknowledged is lost, and nothing
-//! is acknowledged that is not durable.
+//! Disks that are full, slow or broken: acknowledged data are never lost, and only durable data are
+//! acknowledged.
 
 use crate::world::*;
 use async_trait::async_trait;
@@ -22,7 +22,7 @@ use storage::{
     sqlite::SqliteStorage,
 };
 
-/// A folder whose disk does what a story needs.
+/// A folder with a simulated disk.
 struct Disk {
     inner: LocalBlobs,
     flush_time: Duration,
@@ -196,7 +196,7 @@ async fn after_an_error_of_the_disk_nothing_is_acknowledged_any_more() {
         ));
     }
     assert!(server.store.receipt(apoyo_id(1)).await.is_err());
-    // The next process starts from what is durable.
+    // The next process starts from the durable data.
     let Server {
         folder,
         disk,

@@ -29,12 +29,12 @@ async fn a_wrong_counter_costs_the_verdicts_that_need_it_and_nothing_else_of_the
     }
     world.give(4, "ley-1").await;
     world.upload(5).await;
-    // Somebody has changed the database by hand: one campaign says that nothing waits in it.
+    // The database was changed by hand: one campaign's counter of pending apoyos is 0.
     let agua = "UPDATE counters SET apoyos = 0 WHERE campaign =
         (SELECT number FROM campaigns WHERE id = 'agua-1')";
     assert_eq!(database(&world).execute(agua, []).unwrap(), 1);
 
-    // The writer is held up, so all of these wait for one batch.
+    // The writer is blocked, so all of these wait for one batch.
     let blocker = database(&world);
     blocker.execute_batch("BEGIN IMMEDIATE").unwrap();
     let store = &world.store;
@@ -193,7 +193,7 @@ async fn no_file_is_readable_by_others_whatever_the_folder_and_the_process_allow
         assert_eq!(mode & 0o077, 0, "{} has {mode:o}", file.display());
     }
     drop(serving);
-    // What an earlier version has left open is closed at the next start.
+    // Files that an earlier version left readable are restricted at the next start.
     let database = world.folder.path().join("apoyo.db");
     fs::set_permissions(&database, fs::Permissions::from_mode(0o644)).unwrap();
     let world = world.reopened().await;

@@ -1,4 +1,4 @@
-//! A server that is killed at any moment: every receipt that somebody holds is still true.
+//! A server that is killed at any moment: every receipt that was given stays true.
 
 use crate::world::*;
 use futures_util::future::join_all;
@@ -22,7 +22,7 @@ const FOLDER: &str = "STORY_DATA_FOLDER";
 const FIRST: &str = "STORY_FIRST_NUMBER";
 const ROUNDS: u64 = 12;
 
-/// Not a story of its own: what the process does that the story below kills.
+/// Not a story of its own: the work of the process that the story below kills.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "runs only as the process that is killed"]
 async fn the_process_that_is_killed() {
@@ -93,13 +93,13 @@ async fn a_server_killed_again_and_again_keeps_every_receipt() {
         });
         for line in lines.lines().map_while(Result::ok) {
             let words: Vec<_> = line.split(' ').collect();
-            // The last line may be cut short: then its receipt was not handed out.
+            // The last line may be incomplete: then its receipt was not given.
             if let [.., "acknowledged", number, receipt] = words[..]
                 && let Ok(receipt) = hex::decode(receipt)
                 && receipt.ends_with(b"}")
             {
                 promised.insert(number.parse().unwrap(), receipt);
-                // The killer listens once.
+                // The killer waits for one promise.
                 let _ = promises.send(());
             }
         }

@@ -107,6 +107,7 @@ async fn data_of_the_first_schema_is_read_by_this_program() {
     let campaigns = store.all_campaigns().await.unwrap();
     assert_eq!(campaigns.len(), 1);
     assert_eq!(campaigns[0].requester, "Solicitante de muestra");
+    assert_eq!(campaigns[0].time_zone, None, "Mexico City's, as before");
     let id = "agua-1".parse().unwrap();
     let tally = store.tally(&id, start()).await.unwrap();
     assert_eq!(tally.as_ref().unwrap().total.received, 3);

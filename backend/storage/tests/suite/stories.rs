@@ -43,15 +43,28 @@ macro_rules! stories {
                 what_was_recorded_is_told_from_what_only_bears_its_name
                 an_apoyo_for_no_campaign_spoils_nobody_elses
             }
-            attention {
-                beyond_a_phones_quota_apoyos_draw_attention_and_keep_their_status
-                a_picked_one_draws_attention_once_and_another_day_begins_anew
+            sampling {
+                beyond_a_phones_quota_apoyos_are_sampled_and_keep_their_status
+                a_picked_one_is_sampled_once_and_another_day_counts_from_zero
+            }
+            audit {
+                what_an_operator_does_is_recorded_with_it_and_what_a_phone_does_is_not
+                a_proposal_is_used_once_and_by_what_it_was_made_for
+                a_deed_that_was_not_done_leaves_no_record
             }
             campaigns {
                 an_operator_creates_a_campaign_twice_and_it_is_there_once
                 citizens_see_the_campaigns_that_are_open_where_they_vote
                 a_campaign_tells_its_rules
+                a_campaign_keeps_its_time_zone
                 a_campaign_without_apoyos_has_an_empty_tally
+            }
+            limits {
+                what_a_phone_has_left_is_remembered_until_it_is_named
+                what_each_phone_gave_since_a_moment_is_counted_from_the_newest
+                what_was_noticed_is_remembered_by_its_last_moment
+                a_tallys_version_moves_with_its_counters_and_with_no_others
+                everybody_is_told_one_level_and_of_secciones_those_with_ten
             }
             mail {
                 a_mail_waits_for_its_turn_and_is_erased_once_sent

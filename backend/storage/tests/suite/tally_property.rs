@@ -1,5 +1,5 @@
-//! Whatever happens in whatever order: the counters are what a recount finds, and every apoyo
-//! has the status that the law gives it.
+//! For any history in any order, the counters equal a recount, and every apoyo has the status that the
+//! law gives it.
 
 use crate::world::*;
 use futures_util::future::join_all;

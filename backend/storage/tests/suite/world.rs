@@ -87,7 +87,7 @@ pub fn in_roll(person: u64, at: Place) -> Verdict {
     Verdict::InRoll(Person { tag, place: at })
 }
 
-/// Signs differently each time, as a receipt may be signed once only.
+/// A signer with a different signature each time, because a receipt may be signed only once.
 pub fn signer() -> SignReceipt {
     static SIGNED: AtomicU64 = AtomicU64::new(0);
     Arc::new(|receipt| {
@@ -101,7 +101,7 @@ pub fn signer() -> SignReceipt {
     })
 }
 
-/// The receipt inside an answer that says it was recorded.
+/// The receipt in the answer of a recorded apoyo.
 pub fn receipt_of(recorded: &Recorded) -> SignedReceipt {
     match recorded {
         Recorded::First(bytes) | Recorded::Again(bytes) => serde_json::from_slice(bytes).unwrap(),
@@ -132,7 +132,7 @@ pub fn pictures(number: u64) -> Vec<(PartName, Vec<u8>)> {
         .collect()
 }
 
-/// What is known of somebody's credential.
+/// The keyed hashes of a person's credential.
 pub fn card(number: u64) -> CardTags {
     let (mut roll_key, mut qr) = ([1; 16], [2; 16]);
     roll_key[8..].copy_from_slice(&number.to_be_bytes());
@@ -174,6 +174,7 @@ pub fn new_campaign(id: &str, process: &str) -> NewCampaign {
         demarcation: Demarcation::Pais,
         opens_at: start() - TimeDelta::days(1),
         closes_at: start() + TimeDelta::days(1),
+        time_zone: None,
         required: 866_593,
     }
 }
@@ -253,7 +254,7 @@ impl<E: Engine> World<E> {
     }
 
     /// A verdict by the roll alone.
-    pub async fn settle_unread(&self, number: u64, verdict: Verdict) {
+    pub async fn settle_unopened(&self, number: u64, verdict: Verdict) {
         let basis = Basis {
             roll: 0,
             pictures: Pictures::Unopened,

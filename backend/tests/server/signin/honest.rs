@@ -1,4 +1,4 @@
-//! What an honest provider is worth.
+//! Sign-ins with an honest provider.
 
 use super::provider::Lie;
 use super::*;
@@ -14,7 +14,7 @@ async fn lupita_proves_her_address_and_still_gets_her_code_by_mail() {
     let answer = redeem(&world, &phone, returned.signin, ticket.clone()).await;
     let proved: SigninProved = answer.json();
     assert_eq!(proved.email.unwrap().expose(), LUPITA);
-    // The answer was lost: the same is answered once more.
+    // The answer was lost: the same request gets the same answer.
     let again = redeem(&world, &phone, returned.signin, ticket.clone()).await;
     assert_eq!(again.body, answer.body);
     let begun = activate(&world, &phone, LUPITA, returned.signin).await;
@@ -24,7 +24,7 @@ async fn lupita_proves_her_address_and_still_gets_her_code_by_mail() {
     assert_eq!(world.mails().await.len(), 1);
     let code = world.code_for(LUPITA).await.to_string();
     assert_eq!(phone.complete(&world, &code).await.status, StatusCode::OK);
-    // It is spent: no second phone, no second activation.
+    // It is spent, for any phone and any further activation.
     redeem(&world, &phone, returned.signin, ticket)
         .await
         .is_refused_with(Code::SigninUsed);

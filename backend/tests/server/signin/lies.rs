@@ -1,4 +1,4 @@
-//! What a provider says that lies, and what others write in its name.
+//! Lies of a provider, and forgeries in its name.
 
 use super::provider::Lie;
 use super::*;
@@ -89,7 +89,7 @@ async fn states_are_used_once_by_the_provider_that_they_were_made_for() {
     let world = world_with(&[("google", &google), ("evil", &evil)]).await;
     let phone = Phone::new();
 
-    // Nobody's state, none, two, and what is no query at all.
+    // A foreign state, no state, two states, and an invalid query.
     for query in [
         "code=x&state=invented",
         "code=x",
@@ -113,13 +113,13 @@ async fn states_are_used_once_by_the_provider_that_they_were_made_for() {
             .is_ok()
     );
     is_page(&come_back(&world, "google", &query).await, Code::SigninUsed);
-    // A replayed code, with the state of a session of its own.
+    // A replayed code with the state of another session.
     let begun = began(&world, &phone).await;
     let state = query_of(&begun.authorize)["state"].clone();
     let answer = come_back(&world, "google", &format!("code={code}&state={state}")).await;
     assert_eq!(returned(&answer).outcome, Err(Code::SigninUntrusted));
-    // The state of one session with the code of another: the provider sees it by PKCE, and where
-    // it does not look, the nonce of the token gives it away.
+    // The state of one session with the code of another: the provider detects it by PKCE. If it
+    // does not check, the nonce of the token does.
     for lie in [Lie::Honest, Lie::NoPkce] {
         google.inner().lie = lie;
         let (mine, other) = (
@@ -132,8 +132,7 @@ async fn states_are_used_once_by_the_provider_that_they_were_made_for() {
         assert_eq!(returned(&answer).outcome, Err(Code::SigninUntrusted));
     }
     google.inner().lie = Lie::Honest;
-    // Mixed up: what was begun with one provider comes back from another, and is worth nothing
-    // afterwards either.
+    // A mix-up: a sign-in with one provider comes back from another, and is invalid from then on.
     let begun = began(&world, &phone).await;
     let state = query_of(&begun.authorize)["state"].clone();
     let code = google.says_yes(&begun.authorize);
@@ -143,7 +142,7 @@ async fn states_are_used_once_by_the_provider_that_they_were_made_for() {
         Code::SigninUnknown,
     );
     is_page(&come_back(&world, "google", &query).await, Code::SigninUsed);
-    // It says itself that it is another one (RFC 9207).
+    // It names itself as another issuer (RFC 9207).
     let begun = began(&world, &phone).await;
     let state = query_of(&begun.authorize)["state"].clone();
     let code = google.says_yes(&begun.authorize);

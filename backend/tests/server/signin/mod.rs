@@ -1,8 +1,8 @@
-//! Sign-ins with an account elsewhere: what an honest provider is worth, and what lies, thieves
-//! and mix-ups are not.
+//! Sign-ins with an account elsewhere: honest providers, lies, thieves and mix-ups.
 
 mod honest;
 mod lies;
+mod price;
 mod provider;
 mod thieves;
 
@@ -28,7 +28,7 @@ use protocol::{
 use provider::{CLIENT, Provider, query_of};
 use std::collections::BTreeMap;
 
-/// What we prove ourselves with to the providers.
+/// The client secret at the providers.
 pub const SECRET: &str = "a secret of the test";
 const OURS: &str = "https://apoyo.example.org";
 const LUPITA: &str = "lupita@example.org";
@@ -38,7 +38,7 @@ fn start() -> protocol::environment::Timestamp {
     crate::world::BEGINNING.parse().unwrap()
 }
 
-/// A server that asks these providers, by their names.
+/// A server with these providers, by their names.
 async fn world_with(providers: &[(&str, &Provider)]) -> World {
     let mut text = format!("public_url = \"{OURS}\"\n");
     for (id, provider) in providers {
@@ -59,11 +59,14 @@ async fn world() -> (World, Provider) {
 }
 
 async fn begin(world: &World, phone: &Phone, provider: &str, return_to: ReturnWay) -> Answer {
+    // Another try of the same phone has another activation, and work of its own.
+    let activation = Phone::new().activation;
     let begin = BeginSignin {
         provider: provider.parse().unwrap(),
         device_key: phone.public_key(),
         return_to,
         language: Language::EsMx,
+        work: Some(world.work_for(activation)),
     };
     let body = serde_json::to_vec(&begin).unwrap();
     world
@@ -101,7 +104,7 @@ fn tells_nothing_of_the_inside(answer: &Answer) {
     assert_eq!(answer.headers[header::CACHE_CONTROL], "no-store");
 }
 
-/// Where the browser is sent, which is never anywhere but to the phone that began.
+/// The target of the browser, which is always the phone that began.
 #[track_caller]
 fn returned(answer: &Answer) -> Returned {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
@@ -110,7 +113,7 @@ fn returned(answer: &Answer) -> Returned {
     Returned::read(query.unwrap_or_else(|| panic!("sent to {to}"))).unwrap()
 }
 
-/// The page of somebody whose browser brings what is nobody's.
+/// The page for a browser that brings an unknown state.
 #[track_caller]
 fn is_page(answer: &Answer, code: Code) {
     assert_eq!(answer.status, backend::http::problem::status(code));
@@ -123,7 +126,7 @@ fn is_page(answer: &Answer, code: Code) {
     assert!(answer.headers.get(header::LOCATION).is_none());
 }
 
-/// Begins, says yes at the provider, comes back.
+/// Begins, agrees at the provider, comes back.
 async fn sign_in(world: &World, provider: &Provider, phone: &Phone) -> Returned {
     let begun = began(world, phone).await;
     let code = provider.says_yes(&begun.authorize);

@@ -1,4 +1,4 @@
-//! A provider of our own making: it keeps to the documents, or breaks one promise at a time.
+//! A simulated provider, which follows the standards or breaks one rule at a time.
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use axum::{
@@ -16,21 +16,21 @@ use std::{
     sync::{Arc, Mutex, MutexGuard},
 };
 
-/// Who we are to it.
+/// The client id at the provider.
 pub const CLIENT: &str = "apoyo";
 
-/// What it does wrong.
+/// The rule that it breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lie {
-    /// Nothing.
+    /// None.
     Honest,
-    /// A token that nobody signed.
+    /// A token without a signature.
     AlgNone,
-    /// A token signed with our own shared secret.
+    /// A token signed with the client secret.
     SharedSecret,
-    /// A token for somebody else's app.
+    /// A token for another app.
     Audience,
-    /// A token for us and for somebody else.
+    /// A token for this server and for another app.
     TwoAudiences,
     /// A token of another issuer.
     Issuer,
@@ -38,27 +38,27 @@ pub enum Lie {
     Nonce,
     /// A token without the sign-in's nonce.
     NoNonce,
-    /// A token that has ended.
+    /// An expired token.
     Expired,
-    /// A token of last week that never ends.
+    /// A token of last week that never expires.
     Old,
-    /// A token signed with a key that is not the provider's, under the name of one that is.
+    /// A token signed with a foreign key, under the id of the provider's key.
     OtherKey,
     /// A token whose claims were changed after they were signed.
     Altered,
-    /// A token without a signature that its head speaks of.
+    /// A token without the signature that its header announces.
     NoSignature,
     /// No ID token.
     NoToken,
-    /// Something that is no token.
+    /// A text that is not a token.
     Garbage,
-    /// The token endpoint sends us somewhere else.
+    /// The token endpoint redirects to another address.
     Redirects,
-    /// It says that its address is somebody else's.
+    /// Its discovery document names another issuer.
     OtherDescription,
-    /// It does not check who asks for the token of a code.
+    /// It does not check which client asks for the token of a code.
     NoPkce,
-    /// It has not seen the address to be theirs.
+    /// It has not verified the address.
     Unverified,
 }
 
@@ -66,11 +66,11 @@ pub struct Inner {
     pub lie: Lie,
     pub email: String,
     pub now: Timestamp,
-    /// What the browser was sent with: code, to nonce and challenge.
+    /// The nonce and the challenge of each code.
     asked: HashMap<String, (String, String)>,
     key: EcdsaKeyPair,
     kid: String,
-    /// Whatever came to the address that a lie leads to.
+    /// The requests that came to the address of a lie.
     pub led_astray: usize,
 }
 
@@ -114,7 +114,7 @@ impl Provider {
         self.inner.lock().unwrap()
     }
 
-    /// Somebody said yes on its pages: the code that their browser carries.
+    /// A person has agreed on its pages; returns the code that the browser carries.
     pub fn says_yes(&self, authorize: &str) -> String {
         let query = query_of(authorize);
         assert_eq!(query["response_type"], "code");
@@ -154,7 +154,7 @@ async fn description(State(provider): State<Provider>) -> Json<Value> {
         "jwks_uri": format!("{issuer}/keys"),
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],
-        // Whatever it claims to support, we decide what we believe.
+        // The server decides what it accepts, independently of these claims.
         "id_token_signing_alg_values_supported": ["ES256", "HS256", "none"],
     }))
 }

@@ -1,4 +1,4 @@
-//! Tickets and ways back in the wrong hands.
+//! Stolen tickets and wrong ways back.
 
 use super::*;
 
@@ -14,7 +14,7 @@ async fn a_stolen_ticket_is_worth_nothing() {
     activate(&world, &thief, LUPITA, id)
         .await
         .is_refused_with(Code::SigninForeign);
-    // Not even its own phone may name it before the ticket came back.
+    // Its own phone may not name it before the ticket came back.
     activate(&world, &phone, LUPITA, id)
         .await
         .is_refused_with(Code::SigninUnknown);
@@ -26,7 +26,7 @@ async fn a_stolen_ticket_is_worth_nothing() {
     redeem(&world, &phone, nobodys, ticket.clone())
         .await
         .is_refused_with(Code::SigninUnknown);
-    // None of that has spent it; a proof is for its own address alone.
+    // None of that has spent it; a proof is valid only for its own address.
     assert_eq!(
         redeem(&world, &phone, id, ticket.clone()).await.status,
         StatusCode::OK
@@ -47,7 +47,7 @@ async fn a_stolen_ticket_is_worth_nothing() {
         .is_refused_with(Code::SigninExpired);
 }
 
-/// The provider, whose clock goes with the server's.
+/// The provider, with the server's clock.
 fn provider_at(provider: &Provider, world: &World) -> Provider {
     provider.inner().now = world.core.now();
     provider.clone()
@@ -57,7 +57,7 @@ fn provider_at(provider: &Provider, world: &World) -> Provider {
 async fn nobody_is_sent_anywhere_but_back_into_the_app() {
     let (world, provider) = world().await;
     let phone = Phone::new();
-    // The way back is no address: what else is written there is not understood.
+    // The way back is not an address; other values are refused.
     for way in [
         r#"{"way":"loopback","port":80}"#,
         r#"{"way":"loopback","port":"49152@evil.example"}"#,
@@ -75,7 +75,7 @@ async fn nobody_is_sent_anywhere_but_back_into_the_app() {
             .await
             .is_refused_with(Code::RequestMalformed);
     }
-    // Nor do other parameters or the name that was asked for lead anywhere.
+    // Other parameters and the requested host have no effect.
     let begun = began(&world, &phone).await;
     let redirect = &query_of(&begun.authorize)["redirect_uri"];
     assert_eq!(*redirect, format!("{OURS}/v1/signins/google/callback"));
@@ -88,7 +88,7 @@ async fn nobody_is_sent_anywhere_but_back_into_the_app() {
         .body(Body::empty())
         .unwrap();
     assert!(returned(&world.send(request).await).outcome.is_ok());
-    // By a link: to the configured address, whatever name was asked for.
+    // By a link: to the configured address, for any requested host.
     let answer = begin(&world, &phone, "google", ReturnWay::AppLink).await;
     let begun: SigninBegun = answer.json();
     let state = &query_of(&begun.authorize)["state"];

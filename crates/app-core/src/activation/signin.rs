@@ -1,9 +1,9 @@
 //! Proving the address with an account at a provider.
 //!
 //! `SigningIn → Proved → Asked → CodeSent`. The key of the activation is made before the browser
-//! opens, because the proof is bound to it. The ticket is stored before it is redeemed, so a
-//! network that fails at that moment loses nothing. Every failure leads back to the choice of a
-//! proof, with a code that says why.
+//! opens, because the proof is bound to it. The ticket is stored before it is redeemed, so that a
+//! network failure does not lose it. Every failure leads back to the choice of a proof, with a code
+//! for the reason.
 
 use crate::{
     app::App,
@@ -49,14 +49,15 @@ impl App {
         let browser = &self.ports.browser;
         let return_to = browser.expect_return().await.map_err(no_browser)?;
         let activation = ActivationId::random(self.ports.entropy.as_ref());
-        let (device_key, attested, _) = self.new_key(activation).await?;
+        let (device_key, attested, work) = self.new_key(activation).await?;
         let begin = BeginSignin {
             provider,
             device_key: device_key.clone(),
             return_to,
             language: phone.language,
+            work: None,
         };
-        let begun = self.api.begin_signin(&begin).await?;
+        let begun = self.begin_signin_with_work(activation, begin, work).await?;
         if !is_web(&begun.authorize) {
             return Err(PhoneCode::AnswerMalformed.into());
         }
@@ -213,7 +214,7 @@ impl App {
         Ok(asked)
     }
 
-    /// Goes back to the choice of a proof, with the code that says why.
+    /// Goes back to the choice of a proof, with a code for the reason.
     pub(super) async fn end_signin(&self, code: impl Into<AppCode>) -> Result<AppState, Problem> {
         self.ports.browser.expect_nothing();
         let ended = Problem::new(code);

@@ -9,6 +9,7 @@ use protocol::{
     activation::{ActivationBegun, BeginActivation},
     code::{Code, Remedy},
     ids::ActivationId,
+    signin::{BeginSignin, SigninBegun},
     work::{WorkAsked, WorkDone},
 };
 
@@ -21,8 +22,8 @@ impl App {
         Ok(self.api.ask_challenge(activation).await?.work)
     }
 
-    /// Begins an activation with its proof of work. If the server refuses the proof (it expired,
-    /// or the phone knew of none), it is computed once more.
+    /// Begins an activation with its proof of work. If the server refuses the proof (it has expired,
+    /// or the phone had none), it is computed once more.
     pub(super) async fn begin_with_work(
         &self,
         mut begin: BeginActivation,
@@ -34,6 +35,24 @@ impl App {
                 let given = self.api.ask_challenge(begin.activation).await?;
                 begin.work = done(given.work).await?;
                 self.api.begin_activation(&begin).await
+            }
+            answered => answered,
+        }
+    }
+
+    /// Begins a sign-in with the proof of work for its activation, in the same way.
+    pub(super) async fn begin_signin_with_work(
+        &self,
+        activation: ActivationId,
+        mut begin: BeginSignin,
+        asked: Option<WorkAsked>,
+    ) -> Result<SigninBegun, Problem> {
+        begin.work = done(asked).await?;
+        match self.api.begin_signin(&begin).await {
+            Err(problem) if is_about_work(problem.code) => {
+                let given = self.api.ask_challenge(activation).await?;
+                begin.work = done(given.work).await?;
+                self.api.begin_signin(&begin).await
             }
             answered => answered,
         }

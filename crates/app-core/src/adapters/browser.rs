@@ -1,8 +1,7 @@
-//! The browser of a computer, which finds its way back over loopback (RFC 8252, section 7.3).
+//! The browser of a computer, which returns over loopback (RFC 8252, section 7.3).
 //!
-//! While somebody is with a provider, one port of this machine is open, to this machine alone.
-//! It answers one address with one page. What the browser brings there is worth nothing without
-//! this phone's key.
+//! During a sign-in one port is open, to this machine alone. It answers one address with one page. A
+//! stolen answer is useless without this phone's key.
 
 use crate::ports::{Browser, NoBrowser, Returns};
 use async_trait::async_trait;
@@ -123,7 +122,7 @@ async fn serve(stream: TcpStream, port: u16, returns: Arc<Returns>) {
         .keep_alive(false)
         .max_buf_size(LONGEST_HEAD)
         .serve_connection(TokioIo::new(stream), service);
-    // A connection that breaks or takes too long is the browser's loss alone: it asks again.
+    // A connection that breaks or takes too long needs no handling: the browser asks again.
     let _ = tokio::time::timeout(PATIENCE, connection).await;
 }
 
@@ -155,7 +154,7 @@ fn answer<B>(request: &Request<B>, port: u16, returns: &Returns) -> Response<Ful
 }
 
 /// The query of a request that comes back from a provider; `None` for any other request. The
-/// `Host` has to be this machine: a page elsewhere can make its own name point here.
+/// `Host` has to be this machine, because a foreign page can let its own name resolve to it.
 fn returned_query<B>(request: &Request<B>, port: u16) -> Option<&str> {
     let host = request.headers().get(header::HOST)?.to_str().ok()?;
     let is_ours = request.method() == Method::GET
@@ -165,7 +164,7 @@ fn returned_query<B>(request: &Request<B>, port: u16) -> Option<&str> {
     Returned::read(query).is_some().then_some(query)
 }
 
-/// What the page says.
+/// The page's sentences.
 #[derive(serde::Deserialize)]
 struct Sentences {
     title: String,
@@ -244,7 +243,7 @@ mod tests {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))
             .await
             .unwrap();
-        // The other end may hang up before it has read all, or while it is being read.
+        // The other end may close the connection before it has read everything, or during that.
         let _ = stream.write_all(endless.as_bytes()).await;
         let mut answer = Vec::new();
         let ended = tokio::time::timeout(2 * PATIENCE, stream.read_to_end(&mut answer)).await;

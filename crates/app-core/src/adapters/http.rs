@@ -1,8 +1,8 @@
 //! The network through reqwest and rustls.
 //!
-//! Whose certificates are believed: on a computer and on iOS what the system believes; on Android
-//! Mozilla's list, bundled with the app. Android's own verifier is Java code that an app has to
-//! initialise, and Android before 7.1.1 does not know the root of Let's Encrypt.
+//! Trusted certificates: on a computer and on iOS those of the system, on Android Mozilla's list,
+//! bundled with the app. Android's own verifier is Java code that an app has to initialise, and
+//! Android before 7.1.1 lacks the root of Let's Encrypt.
 
 use crate::ports::{Http, LONGEST_ANSWER, Method, Request, Response, Unreachable};
 use async_trait::async_trait;
@@ -11,9 +11,9 @@ use chrono::DateTime;
 use reqwest::{Certificate, Client, ClientBuilder, header, redirect};
 use std::time::Duration;
 
-/// Longest wait for a connection: then there is no server, rather than a slow network.
+/// Longest wait for a connection. After it the server counts as unreachable.
 const CONNECT: Duration = Duration::from_secs(10);
-/// Longest silence within an answer.
+/// Longest pause within an answer.
 const SILENCE: Duration = Duration::from_secs(30);
 /// Longest request as a whole: one picture over a very slow network.
 const WHOLE: Duration = Duration::from_secs(180);
@@ -28,7 +28,7 @@ pub struct ReqwestHttp {
 }
 
 impl ReqwestHttp {
-    /// Makes the client; fails where the machine has no usable TLS roots.
+    /// Makes the client; fails if the machine has no usable TLS roots.
     pub fn new() -> Result<Self, Unreachable> {
         if cfg!(target_os = "android") {
             return Self::trusting(bundled()?);
@@ -36,13 +36,15 @@ impl ReqwestHttp {
         Self::build(Client::builder())
     }
 
-    /// A client that believes one certificate authority (PEM) and no other: for tests, whose
+    /// Android's client, which believes one certificate authority more (PEM): for tests, whose
     /// server has a certificate of their own authority.
-    pub fn trusting_only(authority: &[u8]) -> Result<Self, Unreachable> {
-        let authorities = Certificate::from_pem_bundle(authority).map_err(fault)?;
-        if authorities.is_empty() {
+    pub fn bundled_and(authority: &[u8]) -> Result<Self, Unreachable> {
+        let more = Certificate::from_pem_bundle(authority).map_err(fault)?;
+        if more.is_empty() {
             return Err(Unreachable("no certificate in the PEM".into()));
         }
+        let mut authorities = bundled()?;
+        authorities.extend(more);
         Self::trusting(authorities)
     }
 
@@ -64,7 +66,7 @@ impl ReqwestHttp {
     }
 }
 
-/// The authorities that come with the app.
+/// The authorities that are bundled with the app.
 fn bundled() -> Result<Vec<Certificate>, Unreachable> {
     webpki_root_certs::TLS_SERVER_ROOT_CERTS
         .iter()
@@ -72,7 +74,7 @@ fn bundled() -> Result<Vec<Certificate>, Unreachable> {
         .collect()
 }
 
-/// Addresses hold ids and hashes: they stay out of the error, and so out of the log.
+/// Leaves the address out of the error, and so out of the log: it holds ids and hashes.
 fn fault(error: reqwest::Error) -> Unreachable {
     Unreachable(error.without_url().to_string())
 }
@@ -116,7 +118,7 @@ impl Http for ReqwestHttp {
     }
 }
 
-/// Reads the body. One that is longer than any answer of the server is an error.
+/// Reads the body. A body that is longer than any answer of the server is an error.
 async fn read(answer: &mut reqwest::Response) -> Result<Bytes, Unreachable> {
     let mut body = BytesMut::new();
     while let Some(chunk) = answer.chunk().await.map_err(fault)? {
@@ -137,6 +139,6 @@ mod tests {
         let authorities = bundled().unwrap();
         assert!(authorities.len() > 100, "{}", authorities.len());
         ReqwestHttp::trusting(authorities).unwrap();
-        assert!(ReqwestHttp::trusting_only(b"no certificate").is_err());
+        assert!(ReqwestHttp::bundled_and(b"no certificate").is_err());
     }
 }

@@ -1,8 +1,9 @@
 //! A small file that only its owner may read. Writing is atomic: a crash leaves the old file or
 //! the new one.
 //!
-//! Ours, not a crate's: the temporary file has a fixed name, so that [`PrivateFile::remove`] finds
-//! the secret that a crash left in it. See docs/decisions/dependencies.md.
+//! This is not a crate's function because the temporary file needs a fixed name, so that
+//! [`PrivateFile::remove`] finds the secret that a crash left in it. See
+//! docs/decisions/dependencies.md.
 
 use crate::ports::KeyFault;
 use std::{

@@ -64,7 +64,7 @@ impl Api {
         self.call(Method::Post, &path, signer, json(complete)?)
             .await
     }
-    /// `DELETE /v1/devices/{id}`: the server takes nothing from this phone any more.
+    /// `DELETE /v1/devices/{id}`: the server refuses further requests of this phone.
     pub async fn forget_device(&self, device: DeviceId) -> Result<(), Problem> {
         let path = format!("/v1/devices/{device}");
         let (signer, nothing) = (Signer::Device(device), Sha256Hash::of(&[]));

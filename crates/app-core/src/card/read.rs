@@ -1,4 +1,4 @@
-//! Joins what was read from the QR and the MRZ with what was typed.
+//! Joins the readings of the QR and the MRZ with the typed fields.
 
 use crate::{
     code::Problem,
@@ -146,7 +146,7 @@ pub(crate) fn check_typed(typed: Typed) -> Result<Typed, Problem> {
     ) -> Result<Option<Sensitive<String>>, Problem> {
         let Some(value) = value else { return Ok(None) };
         let text = value.expose().trim();
-        // A field of nothing but invisible characters looks empty.
+        // A field that has only invisible characters looks empty.
         if typed::line(text).is_empty() {
             return Ok(None);
         }

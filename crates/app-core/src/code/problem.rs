@@ -1,4 +1,4 @@
-//! The reason why a door stayed shut, with what belongs to its word.
+//! The reason why a door stayed shut, with its details.
 
 use super::{AppCode, PhoneCode};
 use protocol::{
@@ -45,7 +45,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem that is nothing but its code.
+    /// A problem that has only a code.
     pub fn new(code: impl Into<AppCode>) -> Self {
         Self {
             code: code.into(),
@@ -129,9 +129,9 @@ impl From<SealError> for Problem {
     fn from(error: SealError) -> Self {
         match error {
             SealError::KeyInvalid => PhoneCode::SealingKeysInvalid.into(),
-            // The store gave other bytes than it had kept.
+            // The store returned other bytes than were stored.
             SealError::OtherPlaintext | SealError::TooLong => PhoneCode::PhoneStorageFault.into(),
-            // Only opening ends so, and a phone opens nothing.
+            // Only opening fails in this way, and a phone does not open sealed parts.
             SealError::NotSealed
             | SealError::KeyUnknown
             | SealError::Foreign

@@ -13,12 +13,11 @@
 //! | the receipt came, before it was stored | the same |
 //! | the receipt was stored | nothing: body and pictures went in that transaction |
 //!
-//! A failure that may pass ([`protocol::code::Remedy::Later`]) causes a growing pause. Any other
-//! failure makes the entry `Refused`; its parts are kept until a person removes it or tries it
-//! again. A receipt that does not verify (with the key pinned at activation, for this apoyo,
-//! campaign and content) counts as a failure that may pass, so nothing is deleted. [`policy`]
-//! decides which network is used, [`crate::entry`] has the states, and [`export`] writes an entry to a
-//! file.
+//! A temporary failure ([`protocol::code::Remedy::Later`]) causes a growing pause. Any other failure
+//! makes the entry `Refused`; its parts are kept until a person removes it or tries it again. A
+//! receipt that does not verify (with the key pinned at activation, for this apoyo, campaign and
+//! content) counts as a temporary failure, so nothing is deleted. [`policy`] decides which network is
+//! used, [`crate::entry`] has the states, and [`export`] writes an entry to a file.
 //!
 //! When the device is unknown or revoked, or its key is gone, the activation ends and the
 //! entries stay as they are. After the next activation of this phone they are sent in its name:

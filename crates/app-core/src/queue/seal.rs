@@ -1,4 +1,4 @@
-//! Seals an apoyo: what the citizen consented to becomes bytes that only the server's keys open.
+//! Seals an apoyo to the server's keys, at the citizen's consent.
 
 use crate::{
     app::App,

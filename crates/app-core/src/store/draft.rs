@@ -37,7 +37,7 @@ pub(crate) struct Draft {
     pub parts: Vec<(PartName, Picture)>,
 }
 
-/// What was typed from the card.
+/// The fields that were typed from the card.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Typed {
     pub mrz: Option<Sensitive<String>>,
@@ -101,7 +101,7 @@ pub(crate) fn save(rows: &Rows<'_>, draft: &Draft) -> Result<(), StoreFault> {
     Ok(())
 }
 
-/// Deletes the draft, and every picture that nothing else names.
+/// Deletes the draft, and every picture that no other row names.
 pub(crate) fn discard(rows: &Rows<'_>) -> Result<(), StoreFault> {
     rows.execute_batch("DELETE FROM draft_part; DELETE FROM draft;")?;
     pictures::sweep(rows)
@@ -111,8 +111,8 @@ pub(crate) fn discard(rows: &Rows<'_>) -> Result<(), StoreFault> {
 mod tests {
     use super::*;
 
-    /// Phones hold drafts of this shape. Fields are added, and one has gone: what the draft says
-    /// of other apoyos is a word now, and a draft without it is understood.
+    /// Phones hold drafts of this shape. Fields may be added. One field (`exclusive_note`) was removed,
+    /// and a draft with or without it is read.
     #[test]
     fn a_draft_stored_by_the_second_schema_is_still_understood() {
         let text = r#"{"campaign":{"id":"agua","process":"agua-2027","process_name":"Consulta","kind":"consulta_popular","title":"¿Agua?","requester":"Ríos","description":"","demarcation":{"scope":"pais"},"opens_at":"2027-01-01T00:00:00Z","closes_at":"2027-02-01T00:00:00Z","required":1000,"exclusive_note":""},"begun_at_ms":1,"model":"G","hint":null,"qr":"http://qr.ine.mx/1","typed":{"mrz":null,"curp":"PUER850417MDFRJB01","clave_elector":null,"name":null},"confirmed":true,"signature_kind":"drawn"}"#;

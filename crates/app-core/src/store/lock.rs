@@ -3,8 +3,8 @@
 use super::StoreFault;
 use std::{fs::File, io, path::Path};
 
-/// Takes the lock, which is held for as long as the file is open: also a crash gives it back.
-/// [`StoreFault::Locked`] where another process holds it. Any other failure keeps its own name.
+/// Takes the lock, which is held while the file is open, so a crash releases it too.
+/// [`StoreFault::Locked`] if another process holds it. Other failures keep their own names.
 pub(super) fn take(folder: &Path) -> Result<File, StoreFault> {
     let file = File::create(folder.join("lock"))?;
     match try_lock(&file) {

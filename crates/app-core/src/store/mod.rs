@@ -4,11 +4,11 @@
 //! door answers only after it. [`lock`] keeps a second process out of the folder, because two
 //! senders of one queue would send everything twice.
 //!
-//! A copy of the folder reveals no personal data. Drafts, pictures, addresses and the list of
+//! A copy of the folder does not reveal personal data. Drafts, pictures, addresses and the list of
 //! campaigns are records of [`cipher`], encrypted with a secret in the phone's key store
-//! ([`secret`] tells what happens when it is lost). Queued apoyos are sealed to the server before
-//! they become rows. Not encrypted are ids, hashes, times, public keys and receipts: those stay
-//! usable without any secret. Deleted data are overwritten (`secure_delete`).
+//! ([`secret`] handles its loss). Queued apoyos are sealed to the server before they become rows.
+//! Ids, hashes, times, public keys and receipts are not encrypted, so they stay usable without a
+//! secret. Deleted data are overwritten (`secure_delete`).
 //!
 //! To add something: a migration in `migrations/` (existing ones never change), its rows and
 //! functions in the topic's file here, and a fixture of the old schema in `tests/schemas`.

@@ -224,7 +224,7 @@ pub(crate) fn load(rows: &Rows<'_>) -> Result<Phone, StoreFault> {
     };
     let private: Private = match record {
         Some(record) => rows.open_json(RECORD, &record, "the phone")?,
-        // It was lost with its secret.
+        // The encrypted part was lost with its secret.
         None => Private::default(),
     };
     let activation = match active {
@@ -291,7 +291,7 @@ pub(crate) fn change<T>(
 mod tests {
     use super::*;
 
-    /// Phones hold activations of these shapes: they may not change.
+    /// Phones hold activations of these shapes, so they must not change.
     #[test]
     fn activations_stored_by_the_first_version_are_still_understood() {
         let key = "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU";

@@ -93,7 +93,7 @@ fn record<'a>(
     Ok(Some((record, length)))
 }
 
-/// Deletes the pictures that nothing names any more. Every transaction that drops a name has to
+/// Deletes the pictures that no row names any more. Every transaction that removes a name has to
 /// call it.
 pub(crate) fn sweep(rows: &Rows<'_>) -> Result<(), StoreFault> {
     rows.execute(

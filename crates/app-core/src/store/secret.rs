@@ -1,10 +1,10 @@
-//! The secret of the records, and what is left when it is lost.
+//! The secret of the records, and its loss.
 //!
 //! A phone loses its secret when its lock screen is removed, when it is restored from a backup of
-//! another phone, or when its key store is reset. What only that secret decrypts is then deleted
-//! in one transaction: the draft, the pictures, the front of the activation, an unfinished
-//! activation, the citizen's entidad and sección. The activation in force, sealed apoyos and
-//! receipts do not depend on the secret.
+//! another phone, or when its key store is reset. One transaction then deletes the data that only that
+//! secret decrypts: the draft, the pictures, the front of the activation, an unfinished activation,
+//! the citizen's entidad and sección. The activation in force, sealed apoyos and receipts do not
+//! depend on the secret.
 
 use super::{Rows, StoreFault, from_json, to_json};
 use crate::code::{PhoneCode, Problem};
@@ -32,7 +32,7 @@ pub(crate) fn check(rows: &Rows<'_>) -> Result<(), StoreFault> {
 fn forget_unreadable(rows: &Rows<'_>) -> Result<(), StoreFault> {
     tracing::warn!("the storage secret is another one: what it hid is thrown away");
     let problem = to_json(&Problem::new(PhoneCode::StorageKeyLost))?;
-    // The person is told only if something in preparation was lost.
+    // A message is shown only if something in preparation was lost.
     rows.execute(
         "UPDATE phone SET record = NULL,
            lost = CASE WHEN EXISTS (SELECT 1 FROM draft) OR active IS NULL THEN ?1 ELSE lost END",

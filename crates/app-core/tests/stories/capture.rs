@@ -206,7 +206,7 @@ async fn the_still_shows_another_card_than_the_live_scanner_read() {
 async fn what_is_no_picture_is_told_apart() {
     let phone = before_the_back().await;
     let truncated = LUPITA.back.slice(..LUPITA.back.len() / 2);
-    let heavy = Bytes::from([&LUPITA.back[..], &vec![0; 48 << 20]].concat());
+    let heavy = Bytes::from([&LUPITA.back[..], &vec![0; app_core::LONGEST_PICTURE]].concat());
     let heic = Bytes::from_static(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic");
     for (bytes, expected) in [
         (

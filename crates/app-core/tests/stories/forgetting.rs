@@ -1,4 +1,4 @@
-//! "Olvidar todo", and what the server hears of it.
+//! "Olvidar todo", and its effect on the server.
 
 use crate::{phone::Phone, server::Fault};
 use app_core::{

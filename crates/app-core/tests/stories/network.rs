@@ -2,7 +2,7 @@
 
 use crate::{
     phone::{LUPITA, Phone, code},
-    server::{Fault, Server},
+    server::Fault,
 };
 use app_core::{
     Answer, Door, PhoneCode,
@@ -169,13 +169,13 @@ async fn she_takes_it_back_in_the_middle_of_an_upload_and_the_sender_notices() {
     assert_eq!(phone.server.count(Method::Put, "/v1/blobs/"), 2, "no more");
 }
 
-/// Sends a file with nothing but the file and the server's address.
-async fn deliver(server: &Server, file: &ApoyoFile) -> Bytes {
+/// Sends a file with only the file and the server's address.
+async fn deliver(http: &impl Http, server: &str, file: &ApoyoFile) -> Bytes {
     let mut answer = Bytes::new();
     for request in file.requests() {
         let sent = Request {
             method: Method::Put,
-            url: format!("http://127.0.0.1{}", request.path),
+            url: format!("{server}{}", request.path),
             headers: vec![
                 (KEY_HEADER, file.device.to_string()),
                 (
@@ -185,7 +185,7 @@ async fn deliver(server: &Server, file: &ApoyoFile) -> Bytes {
             ],
             body: request.put.body.clone().into(),
         };
-        let got = server.send(sent).await.unwrap();
+        let got = http.send(sent).await.unwrap();
         assert_eq!(got.status, 200);
         answer = got.body;
     }
@@ -210,7 +210,7 @@ async fn the_apoyo_is_carried_as_a_file_and_the_phone_gets_the_same_receipt() {
         "it may arrive any moment"
     );
     let file = ApoyoFile::parse(&bytes).unwrap();
-    let receipt = deliver(&phone.server, &file).await;
+    let receipt = deliver(phone.http.as_ref(), &phone.socket.address, &file).await;
 
     let uploads = phone.server.count(Method::Put, "/v1/blobs/");
     let state = phone.door(Door::RunQueue).await.unwrap();

@@ -1,12 +1,15 @@
 //! A person's phone: the real app over a folder, opened and killed at will.
 
 use crate::{
-    server::{CODE, Server},
+    server::{
+        CODE, Server,
+        socket::{AUTHORITY, Socket},
+    },
     signin::{PretendBrowser, pretend},
 };
 use app_core::{
     Answer, App, AppCode, Config, Door, Ports, Problem,
-    adapters::{SoftwareKey, SoftwareStorageKey, ToldNetwork},
+    adapters::{ReqwestHttp, SoftwareKey, SoftwareStorageKey, ToldNetwork},
     doors::Source,
     ports::NetworkKind,
     views::{ActivationView, AppState, DraftStep},
@@ -84,6 +87,7 @@ pub fn campaign(id: &str, title: &str, requester: &str) -> Campaign {
         demarcation: Demarcation::Pais,
         opens_at: start() - TimeDelta::days(1),
         closes_at: start() + TimeDelta::days(30),
+        time_zone: None,
         required: 1_000,
         exclusivity: Some(protocol::campaigns::Exclusivity::Campaign),
     }
@@ -96,8 +100,10 @@ pub struct Phone {
     pub network: Arc<ToldNetwork>,
     pub browser: Arc<PretendBrowser>,
     pub pages: Option<u32>,
-    /// Where the app looks for its server.
-    pub address: String,
+    /// Where the app finds its server.
+    pub socket: Socket,
+    /// Android's network: what it believes comes with the app.
+    pub http: Arc<ReqwestHttp>,
     app: Option<App>,
 }
 
@@ -109,6 +115,8 @@ impl Phone {
             campaign("agua", "¿Agua pública?", "Ríos Vivos, A. C."),
             campaign("trenes", "¿Trenes de pasajeros?", "Rieles del Sur"),
         ];
+        let socket = Socket::of(Arc::clone(&server), &AUTHORITY).await;
+        let http = ReqwestHttp::bundled_and(AUTHORITY.pem.as_bytes()).unwrap();
         let mut phone = Self {
             folder: tempfile::tempdir().unwrap(),
             server,
@@ -116,7 +124,8 @@ impl Phone {
             network: Arc::new(ToldNetwork::taken_for(NetworkKind::Unmetered)),
             browser: pretend(),
             pages: None,
-            address: "http://127.0.0.1/".to_owned(),
+            socket,
+            http: Arc::new(http),
             app: None,
         };
         phone.reopen().await;
@@ -127,7 +136,7 @@ impl Phone {
         Ports {
             device_key: Arc::new(SoftwareKey::in_folder(self.folder.path())),
             storage_key: Arc::new(SoftwareStorageKey::in_folder(self.folder.path())),
-            http: self.server.clone(),
+            http: self.http.clone(),
             network: self.network.clone(),
             browser: self.browser.clone(),
             clock: self.clock.clone(),
@@ -136,7 +145,7 @@ impl Phone {
     }
 
     pub fn config(&self) -> Config {
-        let mut config = Config::new(self.folder.path(), &self.address, "0.1.0").unwrap();
+        let mut config = Config::new(self.folder.path(), &self.socket.address, "0.1.0").unwrap();
         config.store_pages = self.pages;
         config
     }

@@ -89,6 +89,7 @@ impl Server {
             (_, "/v1/signins") => {
                 let begin: BeginSignin = serde_json::from_slice(&request.body).unwrap();
                 check(request, path, &begin.device_key, None)?;
+                crate::work::check(begin.work.as_ref().ok_or(Code::WorkMissing)?)?;
                 asked.key = Some(begin.device_key);
                 serde_json::to_vec(&SigninBegun {
                     signin: SIGNIN,

@@ -142,11 +142,11 @@ fn objects_that_are_not_cbor_are_refused_and_never_break_anything() {
         assert!(AttestationObject::decode(&object[..length]).is_err());
     }
     assert!(AttestationObject::decode(&[object.as_slice(), &[0]].concat()).is_err());
-    // A map that names one key twice, and one of no definite length.
+    // A map that names one key twice, and one of indefinite length.
     let twice = b"\xA2\x63fmt\x61a\x63fmt\x61a";
     assert!(AttestationObject::decode(twice).is_err());
     assert!(AttestationObject::decode(b"\xBF\xFF").is_err());
-    // A list that claims more certificates than there are bytes in the world.
+    // A list that claims more certificates than any input has bytes.
     let endless = b"\xA1\x67attStmt\xA1\x63x5c\x9B\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
     assert!(AttestationObject::decode(endless).is_err());
     for length in 0..87 {

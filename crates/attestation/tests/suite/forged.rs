@@ -209,7 +209,7 @@ fn statements_that_are_not_der_are_refused_and_never_break_anything() {
         for bit in 0..8 {
             let mut changed = good.clone();
             changed[place] ^= 1 << bit;
-            // Whether it is still one is not known; that it ends is.
+            // It may or may not be a valid certificate; the parser has to end.
             let _ = KeyDescription::decode(&changed).map(|said| said.application());
         }
     }

@@ -131,7 +131,7 @@ fn beto_has_a_phone_whose_own_certificate_says_that_it_may_not_issue() {
     let mut phone = Wanted::authority("Phone", 9);
     phone.may_issue = false;
     assert!(World::with_phone(phone).says(&Statement::good()).is_ok());
-    // Its maker's has to say so.
+    // The manufacturer's certificate has to allow that.
     let mut maker = Wanted::authority("Maker", 8);
     maker.may_issue = false;
     let root = Authority::root(&Wanted::authority("Root", 7), &PKCS_ECDSA_P384_SHA384);

@@ -1,4 +1,4 @@
-//! The statement of a phone of our own making: every field can be made wrong.
+//! The statement of a simulated phone, in which every field can be made wrong.
 
 use crate::tlv::{boolean, element, enumerated, integer, octets, sequence, set, tagged};
 
@@ -6,7 +6,7 @@ pub const PACKAGE: &str = "mx.apoyo.ciudadano";
 pub const SIGNER: [u8; 32] = [0xA5; 32];
 pub const CHALLENGE: [u8; 32] = [0xC4; 32];
 
-/// What the phone's hardware says about a key.
+/// The hardware's statement about a key.
 #[derive(Clone)]
 pub struct Statement {
     pub attestation_level: u8,

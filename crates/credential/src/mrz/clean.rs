@@ -23,7 +23,7 @@ fn is_prefix(text: &str) -> bool {
 
 /// Splits one text into three lines: at its line breaks, or by length if it has none.
 pub(super) fn split(text: &str) -> Result<[String; 3], MrzError> {
-    // No card has a text this long.
+    // Longer than the text of any card.
     if text.len() > 1000 {
         return Err(MrzError::Shape);
     }
@@ -32,7 +32,7 @@ pub(super) fn split(text: &str) -> Result<[String; 3], MrzError> {
         .map(fillers)
         .filter(|line| !line.is_empty())
         .collect();
-    // Something may have been pasted along with the lines, in front of them or behind.
+    // Other text may have been pasted in front of the lines or after them.
     let begins = |line: &String| line.get(..5).is_some_and(is_prefix);
     let from = match lines.len() {
         3 => 0,

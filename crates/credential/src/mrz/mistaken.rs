@@ -1,22 +1,23 @@
 //! Letters typed for digits and digits for letters: `l` and `I` for 1, `O` for 0.
 //!
-//! What a place of the zone may hold says what was meant, and a check digit confirms it: a digit
-//! that no check digit covers is taken over only where the composite one holds.
+//! Each place of the zone holds only letters or only digits, which tells what was meant. A check digit
+//! confirms it: a digit outside of all check digits is corrected only if the composite one is right.
 
 use super::{MrzError, composite};
 
-/// The places that hold digits, in the first two lines; those of `CHECKED` have a digit of their
-/// own, which [`super::Mrz::parse`] looks at.
+/// The places that hold digits, in the first two lines. Those of `CHECKED` have a check digit of
+/// their own, which [`super::Mrz::parse`] verifies.
 const CHECKED: [(usize, [usize; 2]); 3] = [(0, [5, 15]), (1, [0, 7]), (1, [8, 15])];
 const OTHERS: [(usize, [usize; 2]); 4] =
     [(0, [17, 30]), (1, [19, 21]), (1, [23, 28]), (1, [29, 30])];
 
-/// Writes in every place what it may hold, or names the line that cannot be understood.
-pub(super) fn mend(lines: &mut [String; 3]) -> Result<(), MrzError> {
+/// Corrects every place to the kind of character that it holds, or names the line that cannot be
+/// corrected.
+pub(super) fn correct(lines: &mut [String; 3]) -> Result<(), MrzError> {
     for (line, [from, to]) in CHECKED {
-        mend_digits(&mut lines[line], from, to);
+        correct_digits(&mut lines[line], from, to);
     }
-    let changed = OTHERS.map(|(line, [from, to])| mend_digits(&mut lines[line], from, to));
+    let changed = OTHERS.map(|(line, [from, to])| correct_digits(&mut lines[line], from, to));
     if let Some(place) = changed.iter().position(|changed| *changed)
         && composite(&lines[0], &lines[1]) != lines[1].chars().last()
     {
@@ -34,11 +35,12 @@ pub(super) fn mend(lines: &mut [String; 3]) -> Result<(), MrzError> {
     Ok(())
 }
 
-/// Whether anything was changed. Letters that look like no digit stay, for the parser to refuse.
-fn mend_digits(line: &mut String, from: usize, to: usize) -> bool {
-    let mended: String = line[from..to].chars().map(meant).collect();
-    let changed = mended != line[from..to];
-    line.replace_range(from..to, &mended);
+/// Corrects digits; returns whether any character changed. Letters that do not look like a digit
+/// stay, and the parser refuses them.
+fn correct_digits(line: &mut String, from: usize, to: usize) -> bool {
+    let corrected: String = line[from..to].chars().map(meant).collect();
+    let changed = corrected != line[from..to];
+    line.replace_range(from..to, &corrected);
     changed
 }
 

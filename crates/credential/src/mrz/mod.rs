@@ -83,7 +83,7 @@ impl Mrz {
     /// letters typed for digits (`l`, `O`) if a check digit confirms the digit.
     pub fn parse(lines: &[&str; 3]) -> Result<Self, MrzError> {
         let mut lines = clean::lines(lines)?;
-        mistaken::mend(&mut lines)?;
+        mistaken::correct(&mut lines)?;
         let [first, second, third] = &lines;
         let cic = Cic::parse(&first[5..14]).map_err(|_| MrzError::Character(1))?;
         let ocr = OcrNumber::parse(&first[17..30]).map_err(|_| MrzError::Character(1))?;
@@ -187,7 +187,7 @@ impl Mrz {
         (words(surnames), words(given))
     }
 
-    /// Whether the name fills its line: then its end may be missing.
+    /// Whether the name fills its line, so that its end may be missing.
     pub fn name_is_cut(&self) -> bool {
         !self.lines[2].ends_with('<')
     }

@@ -48,7 +48,7 @@ pub enum QrPayload {
 impl QrPayload {
     /// Classifies a text.
     pub fn parse(text: &str) -> Self {
-        // A mark of the byte order in front is no part of the text.
+        // A byte order mark in front is not part of the text.
         let text = text.trim_start_matches('\u{feff}').trim();
         if let Some(path) = path_on_host(text) {
             return match StructuredQr::from_path(text, path) {

@@ -1,4 +1,4 @@
-//! Joins everything that was read from both sides, with findings where the sources disagree.
+//! Joins the readings of both sides, with findings where the sources disagree.
 //!
 //! A disagreement is never a refusal: it is a finding for a person to review.
 
@@ -25,7 +25,7 @@ use std::fmt;
 
 pub use severity::Severity;
 
-/// What was noticed in a credential or its pictures. A finding alone never refuses anything.
+/// A finding in a credential or its pictures. A finding alone is never a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
@@ -127,7 +127,7 @@ pub enum Source {
 /// A finding with the value of each source.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// What was noticed.
+    /// The finding.
     pub code: FindingCode,
     /// The sources and their values. Personal data, so `Debug` shows the sources only.
     pub values: Vec<(Source, String)>,
@@ -143,7 +143,7 @@ impl fmt::Debug for Finding {
     }
 }
 
-/// What was read, by source. A missing source is not compared.
+/// The readings by source. A missing source is not compared.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Sources {
     /// The model that the citizen chose.

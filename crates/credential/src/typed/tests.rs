@@ -15,7 +15,7 @@ fn a_key_that_looks_right_is_right() {
         "PUER850417MDFRJB01\u{200e}",
         "PUER\u{2060}850417MDFRJB01",
         "PUER\u{ad}850417MDFRJB01",
-        // Others of the kind.
+        // More cases of the same kind.
         "\u{202d}PUER850417MDFRJB01\u{202c}",
         "PUER-850417-MDFRJB-01",
         "PUER 850417\u{a0}MDF\u{2009}RJB01",
@@ -53,7 +53,7 @@ fn a_key_that_looks_right_is_right() {
     );
     assert_eq!(Cic::parse("١٢٣٤٥٦٧٨٩").unwrap().as_str(), "123456789");
     assert_eq!(Seccion::parse("０１２\u{200e}").unwrap().number(), 12);
-    // A sign is not a group, and the parts of nothing are nothing.
+    // A minus is not a group, and an empty text has no parts.
     assert!(Seccion::parse("-12").is_err() && Seccion::parse("\u{200b}").is_err());
 }
 
@@ -100,7 +100,7 @@ fn letters_typed_for_digits_are_mended_where_a_check_digit_confirms_them() {
     ] {
         assert_eq!(Mrz::parse(&lines).as_ref(), Ok(&expected), "{lines:?}");
     }
-    // With what was copied around it.
+    // With text that was copied around it.
     let pasted = format!("Reverso:\n\n{}\nfin", ZONE.join("\n"));
     assert_eq!(Mrz::parse_text(&pasted), Ok(expected));
 }
@@ -151,7 +151,7 @@ fn names_from_everywhere_are_names() {
         ("JANOS", "ERDŐS", "", "ERDOS JANOS"),
         ("AYŞE", "Yılmaz", "", "YILMAZ AYSE"),
         ("ŁUKASZ", "Wałęsa", "", "WALESA LUKASZ"),
-        // Others of the kind.
+        // More cases of the same kind.
         ("Þóra", "Guðmundsdóttir", "", "GUDMUNDSDOTTIR THORA"),
         ("Søren", "Ærø", "", "AERO SOREN"),
         ("Nguyễn", "Đặng", "", "DANG NGUYEN"),
@@ -189,7 +189,7 @@ fn both_readings_of_a_sign_fit_a_key() {
         (("Juan José", "D’ Amico", "Álvarez"), "DAAJ", "MLN"),
         (("Ana", "S/Ulaicka", "Prueba"), "SXPA", "XRN"),
         (("Ana", "S/Ulaicka", "Prueba"), "SUPA", "LRN"),
-        // Others of the kind.
+        // More cases of the same kind.
         (("Ana", "O'Hara", "Prueba"), "OXPA", "XRN"),
         (("Ana", "O'Hara", "Prueba"), "OAPA", "HRN"),
         (("Ana", "Oʼhara", "Prueba"), "OAPA", "HRN"),

@@ -1,4 +1,4 @@
-//! Domains that no mail reaches from outside.
+//! Domains that mail from the internet does not reach.
 
 use std::net::IpAddr;
 
@@ -20,6 +20,28 @@ const INSIDE: [&str; 15] = [
     "test",
     "workgroup",
 ];
+
+/// Providers whose mailboxes take `name+anything` as `name`, by what they say themselves.
+const TAGS_ASIDE: [&str; 13] = [
+    "fastmail.com",
+    "gmail.com",
+    "hotmail.com",
+    "hotmail.es",
+    "icloud.com",
+    "live.com",
+    "live.com.mx",
+    "me.com",
+    "msn.com",
+    "outlook.com",
+    "outlook.es",
+    "proton.me",
+    "protonmail.com",
+];
+
+/// Whether what follows a `+` in an address of this domain is known to change nothing.
+pub(super) fn puts_tags_aside(domain: &str) -> bool {
+    TAGS_ASIDE.contains(&domain)
+}
 
 /// Whether this domain is an IP address, or a name of one network.
 pub(super) fn is_private(domain: &str) -> bool {

@@ -1,6 +1,6 @@
 use super::*;
 
-/// What is typed, and the address that it is.
+/// Typed texts and their addresses.
 #[test]
 fn an_address_that_looks_right_is_right() {
     let typed = [
@@ -15,7 +15,7 @@ fn an_address_that_looks_right_is_right() {
         ("\"victim\"@gmail.com", "victim@gmail.com"),
         ("\"vic.tim\"@gmail.com", "vic.tim@gmail.com"),
         ("\"vic\\tim\"@gmail.com", "victim@gmail.com"),
-        // Others of the kind.
+        // More cases of the same kind.
         ("lu\u{ad}pita@ejem\u{2060}plo.mx", "lupita@ejemplo.mx"),
         ("\u{202a}lupita@ejemplo.mx\u{202c}", "lupita@ejemplo.mx"),
         ("ｌｕｐｉｔａ＠ｅｊｅｍｐｌｏ．ｍｘ", "lupita@ejemplo.mx"),
@@ -115,6 +115,32 @@ fn spellings_of_one_mailbox_are_one() {
         MailAddress::parse("+a@example.org").unwrap().mailbox(),
         "+a@example.org"
     );
+}
+
+#[test]
+fn spellings_that_may_reach_somebody_else_are_counted_apart() {
+    let counted = |text: &str| MailAddress::parse(text).unwrap().counted_as();
+    assert_eq!(
+        counted("v.ictim+a@googlemail.com"),
+        counted("victim@gmail.com")
+    );
+    assert_eq!(
+        counted("victim+a@outlook.com"),
+        counted("Victim@outlook.com")
+    );
+    // A small provider: who `victim+a` is, is not known.
+    let plain = counted("victim@ejemplo.mx");
+    assert_eq!(plain, "victim@ejemplo.mx");
+    assert_ne!(counted("victim+a@ejemplo.mx"), plain);
+    assert_eq!(
+        counted("victim+a@ejemplo.mx"),
+        counted("VICTIM+b+c@ejemplo.mx")
+    );
+    assert_ne!(
+        counted("victim+a@ejemplo.mx"),
+        counted("other+a@ejemplo.mx")
+    );
+    assert_eq!(counted("+a@ejemplo.mx"), "+a@ejemplo.mx");
 }
 
 #[test]

@@ -4,13 +4,13 @@ fn code(text: &str) -> Option<String> {
     find(text).map(|found| String::from_utf8(found.to_vec()).unwrap())
 }
 
-/// What was pasted, and the code in it.
+/// Pasted texts and the codes in them.
 #[test]
 fn a_code_is_found_in_what_people_paste() {
     let pasted = [
         "Su código: 7K2M Q9RX gracias",
         "tel. 5555-1234; código 7K2M-Q9RX",
-        // Others of the kind.
+        // More cases of the same kind.
         "código 7K2M-Q9RX; tel. 5555-1234",
         "Hola, mi code es 7k2mq9rx",
         "7K2M-Q9RX.",

@@ -1,5 +1,5 @@
-//! How a phone learns the keys that it seals to. The server signs them with the key that it signs
-//! receipts with; the phone has pinned that key at its activation.
+//! The announcement of the keys that phones seal to. The server signs it with the key of its receipts,
+//! which the phone has pinned at its activation.
 
 use super::key::{SealingKeyId, SealingPublicKey, SealingPurpose};
 use crate::{

@@ -159,7 +159,7 @@ impl From<SealError> for Code {
             SealError::Foreign => Code::PartForeign,
             SealError::Altered => Code::PartAltered,
             SealError::Truncated => Code::PartTruncated,
-            // Only sealing fails so. A server that seals does it for itself.
+            // Only sealing fails in this way, and a server seals only for itself.
             SealError::KeyInvalid | SealError::OtherPlaintext | SealError::TooLong => {
                 Code::ServerFault
             }

@@ -312,7 +312,7 @@ pub(super) fn confidence(
         .filter(|glyph| allowed.has(*glyph))
         .map(likely)
         .sum();
-    // Where there is no glyph, any answer is a guess.
+    // Without a glyph, any answer is a guess.
     likely(usize::from(glyph)) / (others + likely(NONE))
 }
 

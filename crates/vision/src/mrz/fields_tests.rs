@@ -89,10 +89,10 @@ fn a_wrong_digit_seen_clearly_stays_wrong() {
 #[test]
 fn no_check_digit_makes_a_thirteenth_month() {
     let mut tracks = seen(ROBERTA);
-    // 04 or 14: only one of them is a month, whatever the eye prefers.
+    // 04 or 14: only one of them is a month, independently of the log-likelihoods.
     doubt(&mut tracks, 1, 2, b'0', b'1');
     assert_eq!(texts(&decide(&tracks)), ROBERTA.map(str::to_owned));
-    // Seen clearly, it is there all the same.
+    // Seen clearly, it is kept all the same.
     let mut lines = ROBERTA;
     lines[1] = "8514179M3312315MEX<00<<12345<2";
     assert_eq!(texts(&decide(&seen(lines))), lines.map(str::to_owned));

@@ -1,9 +1,9 @@
-//! What is wrong with a picture, each in its own word: a person is told the true reason.
+//! The faults of a picture, one word each, so that a person sees the true reason.
 
 /// Why a picture cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PictureError {
-    /// Neither a JPEG nor a PNG, whatever its name says.
+    /// Neither a JPEG nor a PNG, judged by its content.
     #[error("neither a JPEG nor a PNG")]
     NotAPicture,
     /// A HEIC or AVIF, as phones write them; its pixels are patented or need a large decoder.

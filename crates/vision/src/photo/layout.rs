@@ -148,7 +148,7 @@ const CELL: f32 = 2.0;
 const ACROSS: usize = (CARD_WIDTH / CELL) as usize;
 const DOWN: usize = (CARD_HEIGHT / CELL) as usize;
 
-/// Which face a flat picture of a card looks like.
+/// The face that a flat picture of a card looks like.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Likeness {
     /// The face with the greatest correlation.

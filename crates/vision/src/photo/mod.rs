@@ -1,11 +1,11 @@
-//! Photographs: opening them safely, and what makes one usable.
+//! Photographs: opening them safely, and checking that they are usable.
 //!
 //! ```text
 //! open.rs, jpeg.rs    opening a picture that may be hostile
 //! reencode.rs         a picture as it is sent
 //! measures.rs         everything that is measured on a card: outline, layout, detail, light,
 //!                     sharpness, colour, and signs of a screen (grid, bezel)
-//! card_check.rs       what follows from that: findings, and one piece of advice
+//! card_check.rs       the result: findings, and one piece of advice
 //! face/, face_check.rs  the same for a face
 //! signature.rs        the same for a signature
 //! fingerprint.rs      whether two files are the same photograph
@@ -51,7 +51,7 @@ pub use layout::{Face, Likeness};
 
 pub use fault::PictureError;
 pub use measures::{CardMeasures, CardSeen, measure_card};
-pub use open::{Limits, open_picture};
+pub use open::{PictureLimits, open_picture};
 pub use outline::{Outline, outline};
 pub use reencode::{Jpeg, reencode};
 pub use screen::Grid;

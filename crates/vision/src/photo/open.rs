@@ -15,7 +15,7 @@ use std::{
 
 /// The largest picture that is accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct PictureLimits {
     /// Width times height.
     pub max_pixels: u64,
     /// Width times height up to which a JPEG is made smaller while it is decoded, so that it never
@@ -25,16 +25,16 @@ pub struct Limits {
     pub max_bytes: usize,
 }
 
-impl Limits {
-    /// For what a phone takes or a person picks from their files: 40 megapixels, and those of
-    /// cameras with 48, 108 or 200 made smaller.
-    pub const CAPTURE: Limits = Limits {
+impl PictureLimits {
+    /// For pictures of a phone's camera or from a person's files: 40 megapixels; those of cameras with
+    /// 48, 108 or 200 are made smaller.
+    pub const CAPTURE: PictureLimits = PictureLimits {
         max_pixels: 40_000_000,
         max_scaled: 220_000_000,
         max_bytes: 48 << 20,
     };
     /// For evidence that the app has already made small: 6 megapixels, 4 MiB.
-    pub const EVIDENCE: Limits = Limits {
+    pub const EVIDENCE: PictureLimits = PictureLimits {
         max_pixels: 6_000_000,
         max_scaled: 0,
         max_bytes: 4 << 20,
@@ -49,7 +49,7 @@ const MAX_SIDE: u32 = 16_384;
 const MAX_SCANS: usize = 100;
 
 /// Opens a JPEG or PNG and turns it upright by its metadata.
-pub fn open_picture(bytes: &[u8], limits: Limits) -> Result<DynamicImage, PictureError> {
+pub fn open_picture(bytes: &[u8], limits: PictureLimits) -> Result<DynamicImage, PictureError> {
     if bytes.len() > limits.max_bytes {
         return Err(PictureError::TooManyBytes);
     }
@@ -70,7 +70,7 @@ pub fn open_picture(bytes: &[u8], limits: Limits) -> Result<DynamicImage, Pictur
 
 /// The picture itself: a trailer (the film of a motion photo, a second picture for bright screens)
 /// is not read.
-fn open_jpeg(bytes: &[u8], limits: Limits) -> Result<DynamicImage, PictureError> {
+fn open_jpeg(bytes: &[u8], limits: PictureLimits) -> Result<DynamicImage, PictureError> {
     let shape = jpeg_shape(bytes).map_err(|error| match error {
         ShapeError::NeedMore => PictureError::Truncated,
         ShapeError::NotJpeg => PictureError::NotAPicture,
@@ -105,7 +105,7 @@ fn is_heic(bytes: &[u8]) -> bool {
 }
 
 /// The header chunk is the first of every PNG: width and height are at bytes 16 and 20.
-fn check_png(bytes: &[u8], limits: Limits) -> Result<(), PictureError> {
+fn check_png(bytes: &[u8], limits: PictureLimits) -> Result<(), PictureError> {
     let number = |at: usize| {
         let four: [u8; 4] = bytes.get(at..at + 4)?.try_into().ok()?;
         Some(u32::from_be_bytes(four))
@@ -117,7 +117,7 @@ fn check_png(bytes: &[u8], limits: Limits) -> Result<(), PictureError> {
     }
 }
 
-fn check_size(width: u32, height: u32, limits: Limits) -> Result<(), PictureError> {
+fn check_size(width: u32, height: u32, limits: PictureLimits) -> Result<(), PictureError> {
     if width == 0 || height == 0 {
         return Err(PictureError::Broken);
     }
@@ -128,7 +128,11 @@ fn check_size(width: u32, height: u32, limits: Limits) -> Result<(), PictureErro
     Ok(())
 }
 
-fn decode(bytes: &[u8], format: ImageFormat, limits: Limits) -> Result<DynamicImage, PictureError> {
+fn decode(
+    bytes: &[u8],
+    format: ImageFormat,
+    limits: PictureLimits,
+) -> Result<DynamicImage, PictureError> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut own = image::Limits::no_limits();
     own.max_image_width = Some(MAX_SIDE);
@@ -144,7 +148,7 @@ fn decode(bytes: &[u8], format: ImageFormat, limits: Limits) -> Result<DynamicIm
     // Broken metadata is not a reason to refuse good pixels.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder).map_err(known)?;
-    // Below what is transparent there may be anything, and nobody has seen it.
+    // The hidden colours of transparent pixels are arbitrary, and no person has seen them.
     if picture.color().has_alpha() {
         picture = on_white(&picture).into();
     }
@@ -176,16 +180,19 @@ mod tests {
     #[test]
     fn both_formats_are_opened_by_their_bytes() {
         let png = png(40, 30);
-        assert_eq!(open_picture(&png, Limits::EVIDENCE).unwrap().width(), 40);
+        assert_eq!(
+            open_picture(&png, PictureLimits::EVIDENCE).unwrap().width(),
+            40
+        );
         let jpeg = reencode(&png, 2048, 88).unwrap();
         assert_eq!(
-            open_picture(&jpeg.bytes, Limits::EVIDENCE)
+            open_picture(&jpeg.bytes, PictureLimits::EVIDENCE)
                 .unwrap()
                 .height(),
             30
         );
         for other in [&b"GIF89a"[..], b"", b"<svg/>", b"RIFF....WEBP", b"\xff\xd8"] {
-            let error = open_picture(other, Limits::EVIDENCE).unwrap_err();
+            let error = open_picture(other, PictureLimits::EVIDENCE).unwrap_err();
             assert_eq!(error, PictureError::NotAPicture);
         }
     }
@@ -198,17 +205,17 @@ mod tests {
         ];
         jpeg.extend([0xff, 0xda, 0, 8, 1, 1, 0, 0, 0x3f, 0, 1, 2, 3, 0xff, 0xd9]);
         assert_eq!(
-            open_picture(&jpeg, Limits::CAPTURE).unwrap_err(),
+            open_picture(&jpeg, PictureLimits::CAPTURE).unwrap_err(),
             PictureError::TooLarge
         );
         let mut bytes = png(40, 30);
         bytes[16..20].copy_from_slice(&60_000u32.to_be_bytes());
         bytes[20..24].copy_from_slice(&60_000u32.to_be_bytes());
         assert_eq!(
-            open_picture(&bytes, Limits::CAPTURE).unwrap_err(),
+            open_picture(&bytes, PictureLimits::CAPTURE).unwrap_err(),
             PictureError::TooLarge
         );
-        let few = Limits {
+        let few = PictureLimits {
             max_pixels: 1199,
             max_scaled: 0,
             max_bytes: 1 << 20,
@@ -217,7 +224,7 @@ mod tests {
             open_picture(&png(40, 30), few).unwrap_err(),
             PictureError::TooLarge
         );
-        let short = Limits {
+        let short = PictureLimits {
             max_pixels: 1200,
             max_scaled: 0,
             max_bytes: 20,
@@ -237,7 +244,7 @@ mod tests {
             [0xff, 0xda, 0, 8, 1, 1, 0, 0, 0x3f, 0].repeat(10_000),
         );
         assert_eq!(
-            open_picture(&jpeg, Limits::EVIDENCE).unwrap_err(),
+            open_picture(&jpeg, PictureLimits::EVIDENCE).unwrap_err(),
             PictureError::Broken
         );
     }
@@ -248,8 +255,8 @@ mod tests {
         let jpeg = reencode(&png, 2048, 88).unwrap().bytes;
         for whole in [png, jpeg] {
             for end in 0..whole.len() - 1 {
-                let cut = open_picture(&whole[..end], Limits::EVIDENCE);
-                // A PNG whose pixels are complete lacks nothing but its closing chunk.
+                let cut = open_picture(&whole[..end], PictureLimits::EVIDENCE);
+                // A PNG whose pixels are complete lacks only its closing chunk.
                 if end < whole.len() - 12 || whole[0] == 0xff {
                     assert!(cut.is_err(), "cut at {end} of {}", whole.len());
                 }

@@ -2,7 +2,7 @@
 
 use super::{
     fault::PictureError,
-    open::{Limits, open_picture},
+    open::{PictureLimits, open_picture},
     white::on_white,
 };
 use fast_image_resize::{
@@ -43,7 +43,11 @@ impl std::fmt::Debug for Jpeg {
 /// Opens a JPEG or PNG and encodes it again: upright, no side longer than `max_side`, without EXIF,
 /// GPS, comments and profiles.
 pub fn reencode(bytes: &[u8], max_side: u32, quality: u8) -> Result<Jpeg, PictureError> {
-    encode(&open_picture(bytes, Limits::CAPTURE)?, max_side, quality)
+    encode(
+        &open_picture(bytes, PictureLimits::CAPTURE)?,
+        max_side,
+        quality,
+    )
 }
 
 /// As [`reencode`], for a picture that is open already.
@@ -96,7 +100,7 @@ fn within(picture: RgbImage, max_side: u32) -> Result<RgbImage, PictureError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::photo::{jpeg_shape, open::Limits};
+    use crate::photo::{jpeg_shape, open::PictureLimits};
     use image::{ImageFormat, Rgba, RgbaImage};
     use std::io::Cursor;
 
@@ -130,7 +134,7 @@ mod tests {
         assert_eq!((sent.width, sent.height), (32, 64));
         assert!(!jpeg_shape(&sent.bytes).unwrap().has_metadata);
         assert!(!sent.bytes.windows(3).any(|w| w == b"GPS"));
-        let grey = open_picture(&sent.bytes, Limits::EVIDENCE)
+        let grey = open_picture(&sent.bytes, PictureLimits::EVIDENCE)
             .unwrap()
             .to_luma8();
         assert!(grey.get_pixel(16, 8).0[0] < 40 && grey.get_pixel(16, 56).0[0] > 215);
@@ -153,7 +157,7 @@ mod tests {
             }
         }
         let sent = reencode(&png(&ink.into()), 2048, 88).unwrap();
-        let grey = open_picture(&sent.bytes, Limits::EVIDENCE)
+        let grey = open_picture(&sent.bytes, PictureLimits::EVIDENCE)
             .unwrap()
             .to_luma8();
         assert!(grey.get_pixel(4, 20).0[0] < 30 && grey.get_pixel(36, 20).0[0] > 225);

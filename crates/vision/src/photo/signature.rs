@@ -1,7 +1,7 @@
 //! Whether a drawing is a signature: not empty, not a dot, not a tiny stroke; and findings about one
 //! that is.
 
-use super::{Limits, open::open_picture, thresholds as limit, white::on_white};
+use super::{PictureLimits, open::open_picture, thresholds as limit, white::on_white};
 use credential::FindingCode;
 use image::DynamicImage;
 use serde::{Deserialize, Serialize};
@@ -147,7 +147,8 @@ impl Spread {
 
 /// Opens a picture and checks whether it is a signature.
 pub fn check_signature(bytes: &[u8]) -> Result<InkReport, SignatureProblem> {
-    let picture = open_picture(bytes, Limits::CAPTURE).map_err(|_| SignatureProblem::Unreadable)?;
+    let picture =
+        open_picture(bytes, PictureLimits::CAPTURE).map_err(|_| SignatureProblem::Unreadable)?;
     let report = ink(&picture);
     if report.share == 0.0 {
         Err(SignatureProblem::Empty)

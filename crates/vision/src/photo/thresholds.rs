@@ -28,7 +28,7 @@ const fn by_hand(at: f32) -> Threshold {
 
 /// Steepness of edges in the least sharp place with text. Good: levels 1 to 3. Bad: shaken.
 pub(super) const SHARPNESS: Threshold = between(0.36, [0.396, 0.564, 0.686], [0.282, 0.305, 0.349]);
-/// Share of squares with print. Good: levels 1 to 4. Bad: nothing but a table.
+/// Share of squares with print. Good: levels 1 to 4. Bad: only a table.
 pub(super) const NO_PRINT: Threshold = between(0.015, [0.041, 0.200, 0.357], [0.0, 0.0, 0.0]);
 /// Share of the picture that the card fills: from the geometry of levels 1 to 4, and of four
 /// tenths of it.

@@ -3,7 +3,7 @@
 use image::{DynamicImage, RgbImage};
 
 /// Puts a transparent picture on white: JPEG has no transparency, and paper under a signature is white.
-/// What is hidden below has been seen by nobody.
+/// The hidden colours below are dropped, because no person has seen them.
 pub(super) fn on_white(picture: &DynamicImage) -> RgbImage {
     if !picture.color().has_alpha() {
         return picture.to_rgb8();

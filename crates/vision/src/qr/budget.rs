@@ -1,9 +1,9 @@
-//! How much work a picture is worth.
+//! The budget of reading a picture.
 
 use super::step::Step;
 
-/// The steps to take, and when to give up. This crate has no clock: the caller's is asked through
-/// `should_stop`, between steps and within long ones.
+/// The steps to take, and when to give up. This crate has no clock: it calls the caller's
+/// `should_stop` between steps and within long ones.
 #[derive(Clone, Copy)]
 pub struct Budget<'a> {
     pub(super) steps: &'a [Step],
@@ -11,7 +11,7 @@ pub struct Budget<'a> {
 }
 
 impl Budget<'static> {
-    /// For a session frame: what answers before the next frame comes.
+    /// For a session frame: the steps that end before the next frame comes.
     pub const fn frame() -> Self {
         Self {
             steps: Step::FRAME,

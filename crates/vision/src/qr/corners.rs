@@ -5,7 +5,7 @@ use crate::raster::Bilinear;
 
 type Grey<'a> = Bilinear<'a, u8>;
 
-/// A pose, and how well the fixed patterns of a code agree with it: the greater the better.
+/// A pose and its score: the agreement with the fixed patterns of a code.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Candidate {
     pub pose: Pose,

@@ -26,7 +26,7 @@ impl DecodedCode {
     }
 }
 
-/// Picks the public code among those of one picture, or says why there is none.
+/// Picks the public code among those of one picture, or returns why there is none.
 pub fn pick_public(codes: &[DecodedCode]) -> PublicQr {
     PublicQr::among(codes.iter().map(|code| &code.payload))
 }

@@ -1,7 +1,7 @@
 //! QR codes on a credential's back: from pixels to their texts.
 //!
 //! ```text
-//! text.rs      the text of a code's bytes, whatever their character set
+//! text.rs      the text of a code's bytes, in any character set
 //! locate.rs    finder patterns in a black-and-white picture, and the codes read from them
 //! squares.rs   finder patterns as squares, whose sides give the perspective of a slanted code
 //! finder.rs    finder patterns searched in grey levels
@@ -35,7 +35,7 @@ mod text;
 mod triples;
 
 pub use budget::Budget;
-pub use decode::{PictureCodes, decode_luma, decode_picture};
+pub use decode::{PictureCodes, Still, decode_luma, decode_picture};
 pub use found::{DecodedCode, Located, pick_public};
 pub use session::Session;
 pub use step::Step;

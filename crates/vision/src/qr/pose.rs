@@ -1,4 +1,4 @@
-//! Where a code lies in a picture: what the steps that find a code hand to those that read it.
+//! The pose of a code in a picture, which the finding steps pass to the reading steps.
 //!
 //! The contract between finding and reading:
 //!

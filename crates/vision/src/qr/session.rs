@@ -1,10 +1,11 @@
 //! A live view: several frames of one card, each with its own budget.
 
 use super::{budget::Budget, decode::cascade, found::DecodedCode, soft::Fusion};
+use crate::raster::views::GreyViews;
 use image::GrayImage;
 
-/// What the frames so far have shown: a code that no single frame shows well enough may be read
-/// from all of them together. A frame of another card starts a new sum by itself.
+/// The frames so far, summed: a code that is not readable in any single frame may be read from all of
+/// them together. A frame of another card starts a new sum by itself.
 #[derive(Debug, Default)]
 pub struct Session {
     fusion: Fusion,
@@ -14,7 +15,7 @@ impl Session {
     /// Reads one more frame. The codes returned were read from this frame, or from this frame
     /// together with earlier ones.
     pub fn read_frame(&mut self, luma: &GrayImage, budget: Budget) -> Vec<DecodedCode> {
-        cascade(luma, budget, Some(&mut self.fusion)).codes
+        cascade(&GreyViews::new(luma), budget, Some(&mut self.fusion)).codes
     }
 
     /// Forgets all frames.

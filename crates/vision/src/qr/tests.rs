@@ -1,5 +1,5 @@
 use super::*;
-use crate::photo::{Limits, open_picture};
+use crate::photo::{PictureLimits, open_picture};
 use credential::{PublicQr, QrKind, QrPayload, StructuredQr};
 use image::{DynamicImage, GrayImage, ImageFormat, Luma, imageops};
 use std::{cell::Cell, io::Cursor};
@@ -255,7 +255,7 @@ fn a_still_is_opened_and_read_and_a_place_that_was_not_read_is_remembered() {
         bytes
     };
     let read = |picture: &GrayImage| {
-        let still = open_picture(&png(picture), Limits::CAPTURE).unwrap();
+        let still = open_picture(&png(picture), PictureLimits::CAPTURE).unwrap();
         decode_picture(&still.into_luma8(), Budget::still())
     };
     let whole = read(&back());

@@ -1,7 +1,7 @@
 import DeviceCheck
 import Foundation
 
-/// What the hardware says, as src/wire.rs reads it.
+/// The attestation in the form of src/wire.rs.
 struct Said: Encodable {
   let kind: String
   let keyId: String?
@@ -10,10 +10,10 @@ struct Said: Encodable {
   static let none = Said(kind: "none", keyId: nil, object: nil)
 }
 
-/// App Attest: Apple vouches for a key of its own, made by this app on this phone. The key of the
-/// Secure Enclave is named in what is attested (`clientDataHash`).
+/// App Attest: Apple attests a key of its own that this app made on this phone. The attested hash
+/// (`clientDataHash`) contains the key of the Secure Enclave.
 ///
-/// Attestation is a signal and not a gate: a phone without it, or without network, says nothing.
+/// Attestation is a signal and not a gate: without it, or without a network, the answer is empty.
 final class AppAttest {
   private let service = DCAppAttestService.shared
   private let place = "mx.apoyo.devicekey.app-attest"
@@ -24,7 +24,7 @@ final class AppAttest {
       guard let keyId = keyId else { return done(.none) }
       self.service.attestKey(keyId, clientDataHash: clientDataHash) { object, _ in
         guard let object = object else { return done(.none) }
-        // Kept only once it is attested: a key that is not has no use later.
+        // Stored only after the attestation, because a key without it is useless later.
         UserDefaults.standard.set(keyId, forKey: self.place)
         done(Said(kind: "appAttest", keyId: keyId, object: object.base64EncodedString()))
       }
@@ -40,7 +40,7 @@ final class AppAttest {
     }
   }
 
-  /// iOS destroys the key itself with the app.
+  /// iOS destroys the key itself when the app is removed.
   func forget() {
     UserDefaults.standard.removeObject(forKey: place)
   }

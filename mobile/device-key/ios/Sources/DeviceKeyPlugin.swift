@@ -3,14 +3,14 @@ import Tauri
 import UIKit
 import WebKit
 
-/// The iOS half of the plugin. Called by Rust alone: there is no permission with which a page
-/// could. The words of refusals ("lost", "locked", "full") are those of src/wire.rs.
+/// The iOS half of the plugin. Only Rust can call it, because there is no permission for pages. The
+/// words of refusals ("lost", "locked", "full") are those of src/wire.rs.
 class DeviceKeyPlugin: Plugin {
   private let key = SigningKey()
   private let attest = AppAttest()
   private let secret = KeptSecret()
 
-  /// One request at a time, and never on the thread that draws.
+  /// One request at a time, never on the UI thread.
   private let worker = DispatchQueue(label: "mx.apoyo.devicekey")
 
   @objc override public func load(webview: WKWebView) {
@@ -19,7 +19,7 @@ class DeviceKeyPlugin: Plugin {
 
   @objc public func make(_ invoke: Invoke) {
     answer(invoke) {
-      // An attestation of the key before says nothing about this one.
+      // The attestation of an older key is not valid for this one.
       self.attest.forget()
       return Told(try self.key.make())
     }
@@ -116,7 +116,7 @@ struct Given: Decodable {
   let bytes: String
 }
 
-/// A key as Rust gets it; `null` where there is none.
+/// A key in the form for Rust; `null` if there is none.
 struct Told: Encodable {
   let publicKey: String?
   let level: String?

@@ -1,8 +1,8 @@
 import Foundation
 import Security
 
-/// The secret that encrypts what the phone keeps: an item of the Keychain, on this device only,
-/// in no backup that another device could read.
+/// The secret of the phone's store: an item of the Keychain, on this device only, in no backup that
+/// another device could read.
 final class KeptSecret {
   func load() throws -> Data? {
     var query = self.query()
@@ -14,7 +14,7 @@ final class KeptSecret {
     return found as? Data
   }
 
-  /// Changes the item in one step where there is one.
+  /// Changes an existing item in one step.
   func keep(_ secret: Data) throws {
     let change: [String: Any] = [kSecValueData as String: secret]
     let status = SecItemUpdate(query() as CFDictionary, change as CFDictionary)

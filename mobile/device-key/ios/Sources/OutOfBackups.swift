@@ -1,9 +1,9 @@
 import Foundation
 
-/// What the app keeps stays out of iCloud and of a Mac's backups. It is sealed with a secret that
-/// never leaves this phone: on another one it would be noise, and it is not Apple's to keep.
+/// Keeps the app's data out of iCloud and of a Mac's backups. The data are encrypted with a secret that
+/// never leaves this phone, so another phone could not read them.
 enum OutOfBackups {
-  /// The folder in which the app's own folder is; what holds for a folder holds for all in it.
+  /// The parent of the app's own folder. The attribute of a folder applies to everything in it.
   static func keepAppFolder() {
     let files = FileManager.default
     guard
@@ -12,7 +12,7 @@ enum OutOfBackups {
     else { return }
     var values = URLResourceValues()
     values.isExcludedFromBackup = true
-    // Where it fails, the next start tries again.
+    // If it fails, the next start tries again.
     try? folder.setResourceValues(values)
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Security
 
-/// Why the key store did not do what it was asked; `word` is one of src/wire.rs.
+/// Why the key store refused a request; `word` is one of src/wire.rs.
 struct Refusal: Error {
   let word: String
   let message: String
@@ -12,7 +12,7 @@ struct Refusal: Error {
     return Refusal(word: "other", message: message)
   }
 
-  /// Throws unless the status is a success, or the one that is allowed.
+  /// Throws unless the status is a success or the allowed one.
   static func check(_ status: OSStatus, allowing allowed: OSStatus = errSecSuccess) throws {
     if status != errSecSuccess && status != allowed { throw of(status) }
   }
@@ -20,7 +20,7 @@ struct Refusal: Error {
   static func of(_ status: OSStatus) -> Refusal {
     switch status {
     case errSecItemNotFound: return .lost
-    // Before the first unlocking after a start.
+    // Before the phone is first unlocked after a start.
     case errSecInteractionNotAllowed:
       return Refusal(word: "locked", message: "the phone was not unlocked yet")
     case errSecDiskFull: return Refusal(word: "full", message: "no room left")

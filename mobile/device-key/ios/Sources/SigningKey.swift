@@ -1,20 +1,20 @@
 import Foundation
 import Security
 
-/// A key as Rust gets it: the uncompressed point, and where the key lives.
+/// A key in the form for Rust: the uncompressed point, and the level of the key.
 struct FoundKey {
   let point: Data
   let level: String
 }
 
-/// The P-256 key that signs for this phone. It lives in the Secure Enclave, on this device only,
-/// and signs from the first unlocking after a start on: the queue also sends while the phone is
-/// locked.
+/// The P-256 key that signs for this phone. It is in the Secure Enclave, on this device only, and can
+/// sign as soon as the phone was unlocked once after a start, because the queue also sends while the
+/// phone is locked.
 final class SigningKey {
   private static let tag = Data("mx.apoyo.devicekey.signing".utf8)
   private static let algorithm = SecKeyAlgorithm.ecdsaSignatureMessageX962SHA256
 
-  /// Makes a new key in place of the one there may be.
+  /// Makes a new key, which replaces any old one.
   func make() throws -> FoundKey {
     try delete()
     var fault: Unmanaged<CFError>?
@@ -40,7 +40,7 @@ final class SigningKey {
     return try told(key)
   }
 
-  /// The key there is.
+  /// The current key.
   func look() throws -> FoundKey? {
     guard let key = try find() else { return nil }
     return try told(key)
@@ -88,7 +88,7 @@ final class SigningKey {
     return FoundKey(point: point as Data, level: level)
   }
 
-  /// Every iPhone that runs iOS 15 has one; a simulator is a program on a Mac.
+  /// Whether there is a Secure Enclave. Every iPhone with iOS 15 has one; a simulator does not.
   private static var hasEnclave: Bool {
     #if targetEnvironment(simulator)
       return false

@@ -3,13 +3,13 @@ import Tauri
 import UIKit
 import WebKit
 
-/// The iOS half of the plugin. Called by Rust alone: there is no permission with which a page
-/// could. The words of answers and refusals are those of src/lib.rs and src/wire.rs.
+/// The iOS half of the plugin. Only Rust can call it, because there is no permission for pages. The
+/// words of answers and refusals are those of src/lib.rs and src/wire.rs.
 class HandOverPlugin: Plugin {
-  /// The picker keeps its delegate weakly, so it is kept here until it has answered.
+  /// The picker holds its delegate weakly, so it is kept here until it has answered.
   private var saving: Saving?
 
-  /// The document picker: the person says where, and the system makes its copy.
+  /// The document picker: the person chooses the place, and the system makes its copy.
   @objc public func save(_ invoke: Invoke) throws {
     let given = try invoke.parseArgs(Given.self)
     DispatchQueue.main.async {
@@ -45,14 +45,14 @@ class HandOverPlugin: Plugin {
       saving = nil
       return invoke.resolve(Answered(.none))
     }
-    // An iPad shows the sheet next to a view, and ends the app where no view is named.
+    // An iPad shows the sheet next to a view, and ends the app if no view is named.
     shown.popoverPresentationController?.sourceView = front.view
     shown.popoverPresentationController?.sourceRect = CGRect(
       x: front.view.bounds.midX, y: front.view.bounds.maxY - 1, width: 1, height: 1)
     front.present(shown, animated: true)
   }
 
-  /// What covers everything else: only that may show something.
+  /// The topmost view controller: only it may present another one.
   private func front() -> UIViewController? {
     var front = manager.viewController
     while let above = front?.presentedViewController {
@@ -78,7 +78,7 @@ struct Given: Decodable {
   }
 }
 
-/// Whether a file went; the words are those of `HandedOver` in src/lib.rs.
+/// The fate of a file; the words are those of `HandedOver` in src/lib.rs.
 enum Went: String, Encodable {
   case gone = "gone"
   case cancelled = "cancelled"

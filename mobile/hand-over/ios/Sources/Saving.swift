@@ -1,6 +1,6 @@
 import UIKit
 
-/// What the document picker tells; the answer is given once.
+/// The result of the document picker, given once.
 final class Saving: NSObject, UIDocumentPickerDelegate {
   private var answer: ((Went) -> Void)?
 

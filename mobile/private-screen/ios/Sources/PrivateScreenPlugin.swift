@@ -2,9 +2,9 @@ import Tauri
 import UIKit
 import WebKit
 
-/// Covers the window while it shows a credential, a face or a signature: when the app is left (the
-/// picture for the list of recent apps is taken then), and while the screen is recorded or
-/// mirrored. Draws the status bar for the page's theme.
+/// Covers a private screen when the app is left, because iOS then takes the picture for the list of
+/// recent apps, and while the screen is recorded or mirrored. Draws the status bar for the page's
+/// theme.
 class PrivateScreenPlugin: Plugin {
   private var isPrivate = false
   private var isLeft = false
@@ -32,7 +32,7 @@ class PrivateScreenPlugin: Plugin {
   @objc public func set(_ invoke: Invoke) throws {
     let given = try invoke.parseArgs(Given.self)
     DispatchQueue.main.async {
-      // `guarded` is for Android: no app lays a window over another one here.
+      // `guarded` is for Android: iOS has no windows of other apps over this one.
       self.isPrivate = given.`private`
       self.draw()
       invoke.resolve()

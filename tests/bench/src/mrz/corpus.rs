@@ -1,4 +1,4 @@
-//! The backs of a folder, and what their lines say.
+//! The backs of a folder, and the true text of their lines.
 
 use super::Mrz;
 use anyhow::{Context, Result};
@@ -8,7 +8,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
 };
-use vision::photo::{Limits, open_picture};
+use vision::photo::{PictureLimits, open_picture};
 
 /// One photograph of a back.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub struct Back {
 impl Back {
     /// Its pixels in grey.
     pub fn open(&self) -> Result<GrayImage> {
-        let picture = open_picture(&fs::read(&self.path)?, Limits::CAPTURE);
+        let picture = open_picture(&fs::read(&self.path)?, PictureLimits::CAPTURE);
         let picture = picture.with_context(|| self.path.display().to_string())?;
         Ok(picture.into_luma8())
     }
@@ -48,7 +48,7 @@ struct Photograph {
     file: String,
 }
 
-/// The backs that are asked for.
+/// The selected backs.
 pub fn open(folder: &Path, arguments: &Mrz) -> Result<Vec<Back>> {
     let people = fs::read(folder.join("people.json"))?;
     let people: Vec<Entry> = serde_json::from_slice(&people)?;

@@ -1,9 +1,9 @@
 //! Readers of the three lines on the back over the same photographs in one interleaved run.
 //!
 //! `cargo xtask bench mrz DIR...` takes folders that `cargo xtask cards --backs-only` made.
-//! Tesseract runs too, where it is installed: on the picture as it is, and on the three
-//! lines cut out and laid straight, which is what ours has found. Its lines are forgiven
-//! spaces, a wrong number of fillers at their end, and everything else that it reads.
+//! Tesseract runs too, if it is installed: on the whole picture, and on the three lines as our reader
+//! has found and rectified them. Spaces, a wrong number of fillers at the end and further text do not
+//! count against it.
 //!
 //! ```text
 //! corpus.rs      the backs of a folder, and what their lines say
@@ -24,7 +24,7 @@ use table::Table;
 use tesseract::Tesseract;
 use vision::mrz::{ZoneReading, read_zone};
 
-/// What the race of the readers of lines needs.
+/// The arguments of the race of the line readers.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Mrz {
     /// Folders made by `cargo xtask cards`.
@@ -116,16 +116,16 @@ fn race(
     Ok(())
 }
 
-/// Pixels from one letter to the next in what is cut out: capitals of 30 pixels, which is what
-/// Tesseract likes best.
+/// Pixels from one letter to the next in the cut-out lines: capitals of 30 pixels, which suit
+/// Tesseract best.
 const PITCH: u32 = 32;
 
-/// The lines with a margin of a letter, laid straight, as fine as Tesseract likes them.
+/// The rectified lines with a margin of a letter, in the resolution that suits Tesseract.
 fn cut_out(luma: &GrayImage, corners: &[(f32, f32); 4]) -> GrayImage {
     let [a, b, c, d] = corners;
     let (width, height) = (PITCH * 32, PITCH * 7);
     let long = |p: &(f32, f32), q: &(f32, f32)| (p.0 - q.0).hypot(p.1 - q.1);
-    // Pixels of the picture for one of the strip: as many are averaged.
+    // Pixels of the picture for one pixel of the strip; they are averaged.
     let fine = (long(a, b) / (PITCH * 30) as f32).ceil().clamp(1.0, 6.0) as u32;
     GrayImage::from_fn(width, height, |x, y| {
         let mut sum = 0.0;

@@ -12,7 +12,7 @@ struct Cell {
     wrongly: usize,
 }
 
-/// What all readers have done so far.
+/// The results of all readers so far.
 pub struct Table {
     readers: Vec<&'static str>,
     cells: BTreeMap<(String, u8, usize), Cell>,
@@ -26,8 +26,7 @@ impl Table {
         }
     }
 
-    /// One picture: how many lines were right, and whether the zone was taken for read (and
-    /// was).
+    /// One picture: the number of right lines, and whether the zone was accepted (and was right).
     pub fn add(
         &mut self,
         reader: usize,

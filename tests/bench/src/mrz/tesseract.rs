@@ -1,4 +1,4 @@
-//! Tesseract as a program, with the letters that the lines have and no dictionary.
+//! Tesseract as a program, limited to the letters of the zone and without a dictionary.
 
 use anyhow::{Context, Result};
 use image::GrayImage;
@@ -16,12 +16,12 @@ pub const SPARSE: &str = "11";
 
 /// The installed program.
 pub struct Tesseract {
-    /// What it says of itself.
+    /// Its version.
     pub version: String,
 }
 
 impl Tesseract {
-    /// The one that is installed, if one is.
+    /// The installed one, if any.
     pub fn find() -> Option<Self> {
         let output = Command::new("tesseract").arg("--version").output().ok()?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -29,7 +29,7 @@ impl Tesseract {
         Some(Self { version })
     }
 
-    /// How many of these lines it reads, and in how many milliseconds.
+    /// The number of these lines that it reads, and the milliseconds.
     pub fn read(
         &self,
         picture: &GrayImage,

@@ -1,4 +1,4 @@
-//! Who takes part.
+//! The contenders.
 
 use super::{Qr, corpus::Picture, many, thread_ms};
 use credential::QrPayload;
@@ -23,7 +23,7 @@ pub struct Contender {
 }
 
 impl Contender {
-    /// The texts that it reads; one that panics reads nothing.
+    /// The texts that it reads; none if it panics.
     pub fn read(&self, luma: &GrayImage, picture: &Picture, arguments: &Qr) -> Vec<String> {
         let read = AssertUnwindSafe(|| (self.read)(luma, picture, arguments));
         catch_unwind(read).unwrap_or_default()
@@ -46,7 +46,7 @@ const ALL: &[(&str, Read)] = &[
     }),
 ];
 
-/// Our own cascade, from its first step to all of them: what each costs and brings.
+/// Our own cascade, from its first step alone to all steps: the cost and the gain of each.
 const STEPS: &[(&str, Read)] = &[
     ("ours, 1 step", |luma, _, _| ours_to(luma, 1)),
     ("ours, 2 steps", |luma, _, _| ours_to(luma, 2)),
@@ -64,7 +64,7 @@ fn ours_to(luma: &GrayImage, steps: usize) -> Vec<String> {
     codes.iter().filter_map(text_of).collect()
 }
 
-/// Those that were asked for.
+/// The selected ones.
 pub fn chosen(arguments: &Qr) -> Vec<Contender> {
     if arguments.steps {
         let known = STEPS.iter().take(Step::STILL.len());
@@ -82,7 +82,7 @@ pub fn chosen(arguments: &Qr) -> Vec<Contender> {
         .collect()
 }
 
-/// What a code says as a text; bytes that are none are no answer here.
+/// The content of a code as text; other bytes do not count.
 pub fn text_of(code: &DecodedCode) -> Option<String> {
     match &code.payload {
         QrPayload::Structured(public) => Some(public.as_str().to_owned()),
@@ -119,7 +119,7 @@ fn rqrr_texts(luma: &GrayImage) -> Vec<String> {
         .collect()
 }
 
-/// As its own reader of several codes does it.
+/// As in its own reader of several codes.
 fn rxing_texts(luma: &GrayImage, try_harder: bool) -> Vec<String> {
     let (width, height) = luma.dimensions();
     let Ok(source) = Luma8Source::new_with_slice(luma.as_raw(), width, height) else {

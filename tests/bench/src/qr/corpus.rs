@@ -1,4 +1,4 @@
-//! The pictures of a folder and what they should say.
+//! The pictures of a folder and their true texts.
 
 use super::Qr;
 use anyhow::{Context, Result};
@@ -10,13 +10,13 @@ use std::{
     fs,
     path::{Path, PathBuf},
 };
-use vision::photo::{Limits, open_picture};
+use vision::photo::{PictureLimits, open_picture};
 
 /// One picture and the text that it holds.
 #[derive(Debug, Clone)]
 pub struct Picture {
     pub path: PathBuf,
-    /// What should be read.
+    /// The true text.
     pub text: String,
     /// 1 to 5; 0 for pictures without levels.
     pub level: u8,
@@ -30,7 +30,7 @@ impl Picture {
     /// Its pixels in grey.
     pub fn open(&self) -> Result<GrayImage> {
         let bytes = fs::read(&self.path)?;
-        let luma = open_picture(&bytes, Limits::CAPTURE)
+        let luma = open_picture(&bytes, PictureLimits::CAPTURE)
             .with_context(|| self.name())?
             .into_luma8();
         Ok(match self.turns {
@@ -45,7 +45,7 @@ impl Picture {
         format!("{} turned {}", self.path.display(), self.turns)
     }
 
-    /// The table that shows it.
+    /// Its table.
     pub fn group(&self) -> &str {
         &self.size
     }
@@ -58,8 +58,8 @@ impl Picture {
         text.trim() == self.text.trim()
     }
 
-    /// On a card only what is in the form of the public code can be wrong: the dense ones say
-    /// what they say. In the public sets there is one text a picture.
+    /// Whether a text is wrong. On a card only a text of the public code's form can be wrong, because the
+    /// dense codes have other contents. A picture of the public sets has one text.
     pub fn is_wrong(&self, text: &str) -> bool {
         !self.is_right(text)
             && (self.is_public_set()

@@ -1,4 +1,4 @@
-//! Ten frames of one shaky hand: read at which frame, if at all.
+//! Ten frames of one shaky hand: the frame at which the code is read, if at all.
 
 use super::{
     Qr,
@@ -9,7 +9,7 @@ use super::{
 use anyhow::Result;
 use vision::qr::{Budget, Session};
 
-/// What the live view gives a frame.
+/// The live view's time limit for a frame.
 const FRAME_MS: f64 = 50.0;
 
 pub fn race(corpus: &Corpus, arguments: &Qr) -> Result<()> {

@@ -1,10 +1,10 @@
-//! A plain reader tried over many pre-processings, until one lets it read what is wanted.
+//! A plain reader after several preprocessing steps in turn, until it reads the wanted text.
 
 use super::corpus::Picture;
 use credential::qr::{QrKind, QrPayload};
 use image::{GrayImage, Luma, imageops};
 
-/// Nothing is enlarged beyond this many pixels.
+/// The most pixels of an enlarged picture.
 const MOST: u64 = 9_000_000;
 
 type Prepare = fn(&GrayImage) -> Option<GrayImage>;
@@ -26,7 +26,7 @@ const WAYS: &[Prepare] = &[
     |luma| enlarged(luma, 3),
 ];
 
-/// Reads with each way in turn.
+/// Reads after each step in turn.
 pub fn over(
     luma: &GrayImage,
     picture: &Picture,
@@ -75,7 +75,7 @@ fn sharper(luma: &GrayImage, reach: f32) -> GrayImage {
     })
 }
 
-/// The darkest and lightest of each tile stretched to black and white.
+/// Contrast stretch per tile.
 fn even(luma: &GrayImage, tile: u32) -> GrayImage {
     let tiles = |length: u32| length.div_ceil(tile).max(1);
     let (across, down) = (tiles(luma.width()), tiles(luma.height()));
@@ -103,7 +103,7 @@ fn even(luma: &GrayImage, tile: u32) -> GrayImage {
     })
 }
 
-/// Black where it is darker than its surroundings.
+/// Adaptive thresholding.
 fn split(luma: &GrayImage, reach: u32) -> GrayImage {
     let mean = imageops::blur(luma, reach as f32);
     GrayImage::from_fn(luma.width(), luma.height(), |x, y| {

@@ -1,7 +1,7 @@
-//! How much memory a reader takes, in a process of its own.
+//! The memory of a reader, in a process of its own.
 //!
-//! The kernel keeps the most that a process ever held and can be made to start over; and where
-//! the allocator gives large blocks back at once, the most while reading is what reading took.
+//! The kernel records a process's peak memory and can reset it. Because the allocator returns large
+//! blocks at once, the peak during reading is the memory of reading.
 
 use super::{
     Qr,
@@ -11,13 +11,13 @@ use super::{
 use anyhow::{Context, Result};
 use std::{collections::BTreeMap, fs, process::Command};
 
-/// Pictures of each size that are looked at.
+/// The number of pictures of each size.
 const PICTURES: usize = 10;
 
 /// Largest of each size, in MiB, under (reader, size).
 pub type Peaks = Vec<(String, String, f64)>;
 
-/// Asks a process of its own about each reader.
+/// Measures each reader in a process of its own.
 pub fn of_all(corpus: &Corpus, contenders: &[Contender], arguments: &Qr) -> Result<Peaks> {
     let folder = arguments
         .folders
@@ -29,7 +29,7 @@ pub fn of_all(corpus: &Corpus, contenders: &[Contender], arguments: &Qr) -> Resu
             .args(["qr", "--memory-of", contender.name])
             .args(arguments.size.iter().flat_map(|size| ["--size", size]))
             .args(folder)
-            // Large blocks go back to the kernel when they are freed.
+            // Large blocks are returned to the kernel when they are freed.
             .env("MALLOC_MMAP_THRESHOLD_", "65536")
             .output()?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -42,7 +42,7 @@ pub fn of_all(corpus: &Corpus, contenders: &[Contender], arguments: &Qr) -> Resu
     Ok(peaks)
 }
 
-/// Prints the most that each size took.
+/// Prints the peak of each size.
 pub fn measure(arguments: &Qr, contenders: &[Contender]) -> Result<()> {
     let mut peaks = BTreeMap::<String, f64>::new();
     for folder in &arguments.folders {
@@ -63,7 +63,7 @@ pub fn measure(arguments: &Qr, contenders: &[Contender]) -> Result<()> {
                 for contender in contenders {
                     contender.read(&luma, picture, arguments);
                 }
-                // The picture in grey counts as well: it is there while it is read.
+                // The grey picture counts too, because it is in memory during reading.
                 let took = status("VmHWM:")? - before + own;
                 let peak = peaks.entry(size.to_owned()).or_default();
                 *peak = peak.max(took);
@@ -76,7 +76,7 @@ pub fn measure(arguments: &Qr, contenders: &[Contender]) -> Result<()> {
     Ok(())
 }
 
-/// A line of the process's own account, in MiB.
+/// A line of `/proc/self/status`, in MiB.
 fn status(key: &str) -> Result<f64> {
     let status = fs::read_to_string("/proc/self/status")?;
     let line = status

@@ -1,17 +1,18 @@
 //! Readers of QR codes over the same photographs in one interleaved run.
 //!
-//! `cargo xtask bench qr DIR...` takes folders that `cargo xtask cards` made, and folders of
-//! public test pictures, each with a file of its text. Every picture is opened once and handed to one
-//! reader after the other, so that whatever else the machine does hurts all of them alike; time
-//! is the processor time of this thread.
+//! `cargo xtask bench qr DIR...` takes folders that `cargo xtask cards` made, and folders of public test
+//! pictures, each with a file of its text. Every picture is opened once and given to one reader after
+//! the other, so that other load on the machine affects all of them alike. Time is the processor time
+//! of this thread.
 //!
 //! ```text
-//! corpus.rs     the pictures of a folder and what they should say
-//! contender.rs  who takes part
-//! many.rs       a plain reader tried over many pre-processings
+//! corpus.rs     the pictures of a folder and their true texts
+//! contender.rs  the contenders
+//! many.rs       a plain reader after several preprocessing steps
 //! zxing.rs      the crate zxing-cpp, behind the feature of that name
-//! memory.rs     how much memory a reader takes, in a process of its own
+//! memory.rs     the memory of a reader, in a process of its own
 //! hand.rs       ten frames of one shaky hand
+//! read_back.rs  the server's child with both readers: time, memory, combined results
 //! table.rs      what is printed
 //! ```
 
@@ -20,6 +21,7 @@ mod corpus;
 mod hand;
 mod many;
 mod memory;
+mod read_back;
 mod table;
 #[cfg(feature = "zxing-cpp")]
 mod zxing;
@@ -31,7 +33,7 @@ use rustix::time::{ClockId, clock_gettime};
 use std::path::PathBuf;
 use table::{Outcome, Table};
 
-/// What the race of the readers needs.
+/// The arguments of the race.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Qr {
     /// Folders made by `cargo xtask cards`, or of public pictures with files of their texts.
@@ -61,6 +63,12 @@ pub struct Qr {
     /// Our own cascade alone: from its first step to all of them.
     #[arg(long)]
     pub steps: bool,
+    /// The server's child alone, without the race.
+    #[arg(long)]
+    pub read_back: bool,
+    /// The server whose child is measured; by default the `apoyo` in this program's folder.
+    #[arg(long)]
+    pub apoyo: Option<PathBuf>,
     /// Used by the bench itself.
     #[arg(long, hide = true)]
     pub memory_of: Option<String>,
@@ -85,12 +93,13 @@ pub fn run(arguments: &Qr) -> Result<()> {
     for folder in &arguments.folders {
         let corpus = Corpus::open(folder, arguments)
             .with_context(|| format!("reading {}", folder.display()))?;
-        if !corpus.hands.is_empty() {
+        if !corpus.hands.is_empty() && !arguments.read_back {
             hand::race(&corpus, arguments)?;
         }
-        if !corpus.pictures.is_empty() {
+        if !corpus.pictures.is_empty() && !arguments.read_back {
             race(&corpus, &contenders, arguments)?;
         }
+        read_back::measure(&corpus, arguments)?;
     }
     Ok(())
 }

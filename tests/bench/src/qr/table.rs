@@ -1,9 +1,9 @@
-//! What is printed.
+//! The printed tables.
 
 use super::memory::Peaks;
 use std::collections::BTreeMap;
 
-/// How one reader did on one picture.
+/// The result of one reader on one picture.
 #[derive(Debug, Clone, Copy)]
 pub struct Outcome {
     pub read: bool,

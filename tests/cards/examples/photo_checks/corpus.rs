@@ -1,4 +1,4 @@
-//! The pictures that the photo checks are measured on: each with one thing right or wrong.
+//! The pictures that the photo checks are measured on. Each is good or has one fault.
 
 use cards::{
     Model, Person,
@@ -8,9 +8,9 @@ use cards::{
 use image::{RgbImage, imageops};
 use std::{cell::LazyCell, fs, path::Path};
 
-/// One picture to be made.
+/// One picture to make.
 pub struct Case {
-    /// What is right or wrong with it.
+    /// Its kind: good, or its fault.
     pub class: &'static str,
     /// front, back, selfie or signature.
     pub kind: &'static str,
@@ -27,7 +27,7 @@ pub fn model(person: u64) -> Model {
 }
 
 impl Case {
-    /// Its file's name: everything that is known about it.
+    /// Its file's name, with all its properties.
     pub fn name(&self, corners: &[(f64, f64); 4]) -> String {
         let corners: Vec<String> = corners
             .iter()
@@ -165,7 +165,7 @@ fn selfie(seed: u64, case: &Case) -> RgbImage {
     draw::selfie_as(&person, other.as_ref(), &pose)
 }
 
-/// The picture of a case, and where the card's corners are in it.
+/// The picture of a case, and the card's corners in it.
 pub fn picture(seed: u64, case: &Case, card: &RgbImage) -> Shot {
     let person = Person::synthetic(seed, case.person);
     let (level, size) = (case.level, case.size);
@@ -227,7 +227,7 @@ pub fn picture(seed: u64, case: &Case, card: &RgbImage) -> Shot {
             shot
         }
         "far" => {
-            // The level that is farthest, but sharp: half of its size again.
+            // The farthest level, but sharp, at half of its size.
             let shot = photograph::shoot(card, level, size, shot_seed, &Twist::default());
             smaller(shot)
         }
@@ -259,7 +259,7 @@ fn smaller(shot: Shot) -> Shot {
     Shot { photo, corners }
 }
 
-/// Makes all the pictures of `people` people of this seed, or those of one kind.
+/// Makes all pictures of `people` people of this seed, or those of one kind.
 pub fn make(folder: &Path, seed: u64, people: u64, kind: Option<&str>) {
     fs::create_dir_all(folder).unwrap();
     for nth in 0..people {

@@ -1,9 +1,9 @@
-//! How often each finding comes, by kind of picture; and what a check costs.
+//! The rate of each finding by kind of picture, and the cost of a check.
 
 use super::{corpus, measure::spent};
 use std::{collections::BTreeMap, fs, path::Path};
 use vision::photo::{
-    Limits, Side, check_card, check_card_frame, check_face_frame, check_selfie, open_picture,
+    PictureLimits, Side, check_card, check_card_frame, check_face_frame, check_selfie, open_picture,
 };
 
 /// Counts findings over a folder of pictures.
@@ -20,7 +20,9 @@ pub fn judge(folder: &Path) {
             continue;
         };
         let bytes = fs::read(folder.join(&name)).unwrap();
-        let picture = open_picture(&bytes, Limits::CAPTURE).unwrap().into_rgb8();
+        let picture = open_picture(&bytes, PictureLimits::CAPTURE)
+            .unwrap()
+            .into_rgb8();
         let model = corpus::model(person.parse().unwrap());
         let (findings, advice) = match kind {
             "selfie" => (
@@ -60,13 +62,15 @@ pub fn judge(folder: &Path) {
     }
 }
 
-/// What one check of each of these files costs: milliseconds of processor, and the most memory
-/// that this process has had.
+/// The cost of one check of each of these files: milliseconds of processor time, and the peak memory of
+/// this process.
 pub fn time(files: &[&str]) {
     for file in files {
         let bytes = fs::read(file).unwrap();
         let begun = spent();
-        let picture = open_picture(&bytes, Limits::CAPTURE).unwrap().into_rgb8();
+        let picture = open_picture(&bytes, PictureLimits::CAPTURE)
+            .unwrap()
+            .into_rgb8();
         let opened = spent();
         let live = check_card_frame(&picture, Side::Back, &[]).advice;
         let looked = spent();

@@ -1,4 +1,4 @@
-//! What the photo checks measure on synthetic pictures, and how often they are right.
+//! The measurements of the photo checks on synthetic pictures, and their accuracy.
 //!
 //! ```text
 //! cargo run --release -p cards --example photo_checks -- make FOLDER 5101 16 [selfie]    the pictures

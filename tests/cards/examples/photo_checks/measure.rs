@@ -1,7 +1,7 @@
-//! Reads the pictures again, and prints what was measured, class by class.
+//! Measures the pictures and prints the values by class.
 
 use std::{collections::BTreeMap, fs, path::Path};
-use vision::photo::{Fingerprint, Limits, Side, faces, measure_card, open_picture};
+use vision::photo::{Fingerprint, PictureLimits, Side, faces, measure_card, open_picture};
 
 /// Values of one measure in one class.
 pub type Values = BTreeMap<(String, String), Vec<f32>>;
@@ -13,7 +13,7 @@ pub fn note(values: &mut Values, measure: &str, class: &str, value: f32) {
         .push(value);
 }
 
-/// Milliseconds of processor that this thread has had: what else runs does not count.
+/// The processor time of this thread in milliseconds.
 pub fn spent() -> f32 {
     let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap();
     let nanos: f64 = text.split(' ').next().unwrap().parse().unwrap();
@@ -53,7 +53,9 @@ pub fn measure(folder: &Path) {
         };
         let truth: Vec<f32> = corners.split(',').map(|at| at.parse().unwrap()).collect();
         let bytes = fs::read(folder.join(&name)).unwrap();
-        let picture = open_picture(&bytes, Limits::CAPTURE).unwrap().into_rgb8();
+        let picture = open_picture(&bytes, PictureLimits::CAPTURE)
+            .unwrap()
+            .into_rgb8();
         if kind == "selfie" {
             let begun = spent();
             faces(&picture, false);
@@ -98,7 +100,7 @@ pub fn measure(folder: &Path) {
                 picture.height() * 2 / 3,
             );
             let bytes = cards::photograph::jpeg(&again, 60);
-            let again = open_picture(&bytes, Limits::CAPTURE)
+            let again = open_picture(&bytes, PictureLimits::CAPTURE)
                 .unwrap()
                 .brighten(18)
                 .into_rgb8();

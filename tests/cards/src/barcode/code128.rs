@@ -1,6 +1,6 @@
 //! Code 128, set C: two digits per symbol, as the nine digits of a CIC are printed.
 
-use super::{Place, grid, plate};
+use super::{Area, grid, plate};
 
 /// Widths of bar, space, bar, space, bar, space of each symbol, 0 to 105.
 const SYMBOLS: [&str; 106] = [
@@ -64,10 +64,10 @@ pub fn modules(digits: &str) -> Vec<bool> {
 }
 
 /// The SVG of the bars.
-pub fn svg(digits: &str, place: Place) -> String {
+pub fn svg(digits: &str, place: Area) -> String {
     let bars = modules(digits);
     let quiet = 10.0 * place.width / bars.len() as f64;
-    let sides = Place {
+    let sides = Area {
         x: place.x - quiet,
         width: place.width + 2.0 * quiet,
         ..place

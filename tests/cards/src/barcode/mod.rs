@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 /// The place and the size of a code, in millimetres.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Place {
+pub struct Area {
     /// From the card's left edge.
     pub x: f64,
     /// From the card's top edge.
@@ -19,10 +19,10 @@ pub struct Place {
     pub height: f64,
 }
 
-/// One path of rectangles: `dark` says for each cell of a grid whether ink lies there.
+/// One path of rectangles: `dark` tells for each cell of a grid whether it has ink.
 ///
-/// Runs of dark cells become one rectangle, so that no hairline shows between two of them.
-fn grid(place: Place, columns: usize, rows: usize, dark: impl Fn(usize, usize) -> bool) -> String {
+/// Runs of dark cells become one rectangle, to avoid hairlines between them.
+fn grid(place: Area, columns: usize, rows: usize, dark: impl Fn(usize, usize) -> bool) -> String {
     let (dx, dy) = (place.width / columns as f64, place.height / rows as f64);
     let mut path = String::with_capacity(columns * rows * 12);
     for row in 0..rows {
@@ -35,7 +35,7 @@ fn grid(place: Place, columns: usize, rows: usize, dark: impl Fn(usize, usize) -
             if column > start {
                 let (x, y) = (place.x + start as f64 * dx, place.y + row as f64 * dy);
                 let width = (column - start) as f64 * dx;
-                // A hair taller than the row: rows meet without a gap.
+                // A little taller than the row, so that rows have no gap.
                 let height = dy * 1.02;
                 // Writing to a String cannot fail.
                 let _ = write!(path, "M{x:.4} {y:.4}h{width:.4}v{height:.4}h-{width:.4}z");
@@ -47,7 +47,7 @@ fn grid(place: Place, columns: usize, rows: usize, dark: impl Fn(usize, usize) -
 }
 
 /// A white plate under a code, `quiet` millimetres wider on every side.
-fn plate(place: Place, quiet: f64) -> String {
+fn plate(place: Area, quiet: f64) -> String {
     format!(
         r##"<rect x="{:.3}" y="{:.3}" width="{:.3}" height="{:.3}" fill="#fff"/>"##,
         place.x - quiet,

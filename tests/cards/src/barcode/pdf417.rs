@@ -1,7 +1,7 @@
-//! A block that looks like PDF417: real start, stop and codeword shapes in the right clusters,
-//! drawn by chance. It says nothing, and nothing here has to read it.
+//! A block that looks like PDF417: real start, stop and codeword shapes in the right clusters, chosen at
+//! random. It has no content, and no reader has to decode it.
 
-use super::{Place, grid, plate};
+use super::{Area, grid, plate};
 use crate::chance::Chance;
 
 const START: [u8; 8] = [8, 1, 1, 1, 1, 1, 1, 3];
@@ -22,8 +22,8 @@ fn codeword(chance: &mut Chance, row: usize) -> [u8; 8] {
     }
 }
 
-/// The SVG of a block of so many columns and rows.
-pub fn svg(chance: &mut Chance, columns: usize, rows: usize, place: Place) -> String {
+/// The SVG of a block with these columns and rows.
+pub fn svg(chance: &mut Chance, columns: usize, rows: usize, place: Area) -> String {
     let lines: Vec<Vec<bool>> = (0..rows)
         .map(|row| {
             let mut widths = START.to_vec();

@@ -1,14 +1,14 @@
 //! QR codes: the public one, and the two dense ones that only the authority can read.
 
-use super::{Place, grid, plate};
+use super::{Area, grid, plate};
 use qrcode::{Color, EcLevel, QrCode, Version};
 
-/// Which QR, and how much of it is error correction.
+/// The kind of QR, with its error correction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// The small public one: about a sixth of it may be unreadable.
     Public,
-    /// A dense one, of this version, as full as it gets.
+    /// A dense one of this version, full.
     Dense(i16),
 }
 
@@ -16,7 +16,7 @@ pub enum Kind {
 ///
 /// # Panics
 /// When the bytes do not fit the kind, which is a mistake of the caller.
-pub fn svg(bytes: &[u8], kind: Kind, place: Place) -> String {
+pub fn svg(bytes: &[u8], kind: Kind, place: Area) -> String {
     let code = match kind {
         Kind::Public => QrCode::with_error_correction_level(bytes, EcLevel::M),
         Kind::Dense(version) => QrCode::with_version(bytes, Version::Normal(version), EcLevel::L),

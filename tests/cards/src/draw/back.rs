@@ -1,26 +1,26 @@
-//! The back: what machines read.
+//! The back of the card, with the machine-readable parts.
 
 use super::{
     paper::{Text, face, label, notice, sheet, stamp},
     signature,
 };
 use crate::{
-    barcode::{Place, code128, pdf417, qr},
+    barcode::{Area, code128, pdf417, qr},
     chance::Chance,
     person::Person,
 };
 use credential::Model;
 
-/// OCR-B advances 0.723 of its size; machines expect a letter each 2.54 mm.
+/// The font size: OCR-B advances 0.723 of it, and the standard has a letter every 2.54 mm.
 const MRZ_SIZE: f64 = 2.54 / 0.723;
 const MRZ_LEFT: f64 = (super::CARD_WIDTH - 30.0 * 2.54) / 2.0;
 /// The baselines of the three lines.
 const MRZ_LINES: [f64; 3] = [40.2, 45.6, 51.0];
 
-/// 97 modules a side: small enough to be hard, large enough to be printed.
+/// 97 modules a side, which is hard to read but can be printed.
 const DENSE_VERSION: i16 = 20;
-/// Below the version's 858: random bytes that look like digits are written in another mode, and
-/// each change of mode takes a few bits.
+/// Below the version's 858, because random bytes that are digits are encoded in another mode, and each
+/// change of mode takes a few bits.
 const DENSE_BYTES: usize = 840;
 
 fn mrz(person: &Person) -> String {
@@ -36,7 +36,7 @@ fn mrz(person: &Person) -> String {
     svg
 }
 
-fn cic_bars(person: &Person, place: Place) -> String {
+fn cic_bars(person: &Person, place: Area) -> String {
     let digits = Text {
         x: place.x + 2.0,
         y: place.y + place.height + 2.1,
@@ -64,13 +64,13 @@ fn pen(person: &Person, x: f64, y: f64, scale: f64) -> String {
 }
 
 /// The place of the public QR on a card of this model.
-pub(super) fn public_code(model: Model) -> Place {
+pub(super) fn public_code(model: Model) -> Area {
     let (x, y, side) = if model.has_opaque_qrs() {
         (24.4, 13.2, 12.0)
     } else {
         (5.2, 6.4, 14.0)
     };
-    Place {
+    Area {
         x,
         y,
         width: side,
@@ -91,7 +91,7 @@ fn codes_of_2014(person: &Person) -> String {
             &mut chance,
             9,
             26,
-            Place {
+            Area {
                 x: 25.5,
                 y: 5.0,
                 width: 56.0,
@@ -100,7 +100,7 @@ fn codes_of_2014(person: &Person) -> String {
         ),
         cic_bars(
             person,
-            Place {
+            Area {
                 x: 33.0,
                 y: 20.6,
                 width: 26.0,
@@ -115,9 +115,9 @@ fn codes_of_2014(person: &Person) -> String {
     .concat()
 }
 
-/// G and H: the small public QR, and two dense ones that hold nothing anybody can read.
+/// G and H: the small public QR, and two dense ones with random content.
 fn codes_of_2019(person: &Person) -> String {
-    let side = |x, y, side| Place {
+    let side = |x, y, side| Area {
         x,
         y,
         width: side,
@@ -135,7 +135,7 @@ fn codes_of_2019(person: &Person) -> String {
         qr::svg(&chance.bytes(DENSE_BYTES), dense, side(63.0, 5.6, 20.6)),
         cic_bars(
             person,
-            Place {
+            Area {
                 x: 6.4,
                 y: 5.2,
                 width: 28.5,
@@ -170,8 +170,8 @@ pub(super) fn svg(person: &Person, model: Model) -> String {
     } else {
         sheet("#f9f8f2", "#f1ecf2", "#c3c6ad")
     };
-    // Under the codes: they have to be read through nothing. Where the newer models leave no
-    // room for the large stamp to be seen, there is a level one below them.
+    // Under the codes, so that it does not cover them. The newer models have no room for the large
+    // stamp, so they have a level one below the codes.
     content += &stamp(43.0, 27.0, 17.0, 0.22);
     if newer {
         content += &Text {

@@ -1,4 +1,4 @@
-//! A face drawn with a few curves. No photograph of anybody was used, and none is needed.
+//! A face drawn with a few curves, without any photograph.
 
 use crate::{chance::Chance, person::Person};
 use credential::Sex;
@@ -19,7 +19,7 @@ const SHIRTS: &[&str] = &[
 ];
 const EYES: &[&str] = &["#3b2414", "#2a1a10", "#5a3d1c", "#4a5a3a"];
 
-/// How far this person is through life, as far as hair goes.
+/// The person's age, as far as hair shows it.
 fn hair_colour(chance: &mut Chance, birth_year: i32) -> &'static str {
     let young = chance.below(4) as usize;
     let grey = 4 + chance.below(2) as usize;
@@ -50,7 +50,7 @@ fn hair_behind(chance: &mut Chance, sex: Sex, colour: &str, half: f64) -> String
     )
 }
 
-/// Hair in two layers: what the head covers, and what covers the forehead.
+/// Hair in two layers: behind the head, and over the forehead.
 fn hair_above(chance: &mut Chance, sex: Sex, colour: &str, half: f64) -> (String, String) {
     let (l, r) = (50.0 - half - 1.5, 50.0 + half + 1.5);
     let line = chance.between(35.0, 42.0);

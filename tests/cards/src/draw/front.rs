@@ -1,4 +1,4 @@
-//! The front: who it is.
+//! The front of the card, with the person's data.
 
 use super::{
     face as portrait,
@@ -28,7 +28,7 @@ fn picture(person: &Person, x: f64, y: f64, width: f64, background: &str) -> Str
     )
 }
 
-/// An emblem of no authority: rings and rays.
+/// An invented emblem: rings and rays.
 fn emblem(x: f64, y: f64, radius: f64) -> String {
     let mut rays = String::new();
     for nth in 0..24 {
@@ -82,7 +82,7 @@ fn heading() -> String {
     .concat()
 }
 
-/// The fields that every model has, at their places.
+/// The fields of every model, at their places.
 fn person_fields(person: &Person) -> String {
     let name = &person.name;
     let mut svg = label(32.5, 13.6, "NOMBRE");

@@ -10,7 +10,7 @@ mod paper;
 mod selfie;
 mod signature;
 
-use crate::{barcode::Place, person::Person};
+use crate::{barcode::Area, person::Person};
 use credential::Model;
 use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage, codecs::png::PngEncoder};
 use resvg::{
@@ -27,9 +27,9 @@ pub const CARD_WIDTH: f64 = 85.6;
 pub const CARD_HEIGHT: f64 = 54.0;
 /// The radius of its corners.
 pub const CARD_CORNER: f64 = 3.2;
-/// Dots per inch when nothing else is said.
+/// The default resolution in dots per inch.
 pub const DEFAULT_DPI: u32 = 600;
-/// The finest that is drawn.
+/// The highest resolution.
 pub const FINEST_DPI: u32 = 1_200;
 
 fn fonts() -> Arc<Database> {
@@ -91,7 +91,7 @@ pub fn back(person: &Person, model: Model, dpi: u32) -> RgbImage {
 }
 
 /// The place of the public QR on the back of a card of this model, in millimetres.
-pub fn public_code(model: Model) -> Place {
+pub fn public_code(model: Model) -> Area {
     back::public_code(model)
 }
 

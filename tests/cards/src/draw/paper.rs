@@ -1,4 +1,4 @@
-//! What both faces share: the paper with its fine lines, texts, and the stamp.
+//! The common parts of both sides: the paper with its fine lines, texts, and the stamp.
 
 use super::{CARD_HEIGHT, CARD_WIDTH};
 use std::fmt::Write as _;
@@ -62,7 +62,7 @@ fn escaped(words: &str) -> String {
         .replace('>', "&gt;")
 }
 
-/// Waves of thin lines over the whole face, as security printing has them.
+/// Waves of thin lines over the whole side, as in security printing.
 fn fine_lines(colour: &str, lines: usize, swing: f64, turn: f64) -> String {
     let mut path = String::new();
     for line in 0..lines {
@@ -83,7 +83,7 @@ fn fine_lines(colour: &str, lines: usize, swing: f64, turn: f64) -> String {
     )
 }
 
-/// The empty paper of a face, between its colours.
+/// The empty paper of a side, between its colours.
 pub(super) fn sheet(from: &str, to: &str, lines: &str) -> String {
     format!(
         concat!(
@@ -100,7 +100,7 @@ pub(super) fn sheet(from: &str, to: &str, lines: &str) -> String {
     )
 }
 
-/// The word that says at a glance that no real person is meant.
+/// The stamp that marks the card as a sample.
 pub(super) fn stamp(x: f64, y: f64, size: f64, opacity: f64) -> String {
     format!(
         concat!(
@@ -114,7 +114,7 @@ pub(super) fn stamp(x: f64, y: f64, size: f64, opacity: f64) -> String {
     )
 }
 
-/// The same in small print, opaque, where it covers nothing.
+/// The same in small opaque print, where it does not cover anything.
 pub(super) fn notice(x: f64, y: f64) -> String {
     Text {
         x,
@@ -126,7 +126,7 @@ pub(super) fn notice(x: f64, y: f64) -> String {
     .svg("MUESTRA · SIN VALIDEZ")
 }
 
-/// A face of a card around its `content`.
+/// A side of a card around its `content`.
 pub(super) fn face(content: &str) -> String {
     format!(
         r#"<svg xmlns="http://www.w3.org/2000/svg" width="{CARD_WIDTH}" height="{CARD_HEIGHT}">{content}</svg>"#

@@ -1,4 +1,4 @@
-//! A picture of the holder as the front camera takes it: the drawn face, before a wall.
+//! A selfie: the drawn face in front of a wall.
 
 use super::{face as portrait, pixels};
 use crate::{chance::Chance, person::Person, sensor};
@@ -15,7 +15,7 @@ const WALLS: &[(&str, &str)] = &[
     ("#cfc3d6", "#8f7f9d"),
 ];
 
-/// What covers the eyes.
+/// The cover of the eyes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Cover {
     /// Nothing.
@@ -25,20 +25,20 @@ pub enum Cover {
     Sunglasses,
     /// A hand.
     Hand,
-    /// The credential, held before the face.
+    /// The credential, held in front of the face.
     Card,
 }
 
-/// The pose of a person before the camera; the default is the right one.
+/// The pose of a person in front of the camera; the default is the right one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pose {
-    /// How large, 1 for the usual size.
+    /// The size, 1 for the usual one.
     pub size: f64,
-    /// How far from the middle, in widths and heights of the picture.
+    /// The distance from the middle, in widths and heights of the picture.
     pub shift: (f64, f64),
-    /// What covers the eyes.
+    /// The cover of the eyes.
     pub cover: Cover,
-    /// How bright, 1 for the usual light.
+    /// The brightness, 1 for the usual light.
     pub light: f64,
     /// How much darker the right side is than the left, 0 to 1.
     pub side_light: f64,
@@ -46,7 +46,7 @@ pub struct Pose {
     pub nobody: bool,
     /// Not the person but a print of this picture, held up in a hand.
     pub print: bool,
-    /// How much it is out of focus, in pixels.
+    /// The blur in pixels.
     pub blur: f64,
 }
 
@@ -70,8 +70,8 @@ pub fn selfie(person: &Person) -> RgbImage {
     selfie_as(person, None, &Pose::default())
 }
 
-/// Where the face is in [`selfie_as`] of the same person and pose: its middle as shares of
-/// width and height, and its width as a share of the width.
+/// The place of the face in [`selfie_as`] of the same person and pose: its middle as shares of width
+/// and height, and its width as a share of the width.
 pub fn face_at(person: &Person, pose: &Pose) -> ((f64, f64), f64) {
     let mut chance = Chance::new(person.seed, person.index, "selfie");
     chance.below(WALLS.len() as u64);

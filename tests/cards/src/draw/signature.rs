@@ -57,7 +57,7 @@ fn letters(chance: &mut Chance) -> Vec<Point> {
     points
 }
 
-/// What the pen does last: a line back under the name, sometimes with a loop.
+/// The flourish: a line back under the name, sometimes with a loop.
 fn flourish(chance: &mut Chance, from: Point) -> Vec<Point> {
     let mut points = vec![from];
     points.push((

@@ -1,4 +1,4 @@
-//! What the card lies on.
+//! The desk under the card.
 
 use crate::chance::{Chance, scatter};
 
@@ -29,7 +29,7 @@ const COLOURS: [(Kind, [f64; 3]); 8] = [
 ];
 
 impl Desk {
-    /// A desk drawn by chance.
+    /// A random desk.
     pub fn of(chance: &mut Chance) -> Self {
         let (kind, colour) = COLOURS[chance.below(COLOURS.len() as u64) as usize];
         let (sin, cos) = chance.between(-0.5, 0.5).sin_cos();

@@ -1,11 +1,11 @@
-//! The plane of a card seen from anywhere: one 3 by 3 matrix.
+//! The homography of a card's plane: a 3 by 3 matrix.
 
 /// Maps points of one plane to points of another.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Homography([[f64; 3]; 3]);
 
 impl Homography {
-    /// The one that takes the corners (0,0), (1,0), (1,1), (0,1) of the unit square to these.
+    /// The homography that maps the corners (0,0), (1,0), (1,1), (0,1) of the unit square to these.
     fn of_unit_square(corners: [(f64, f64); 4]) -> Self {
         let [(x0, y0), (x1, y1), (x2, y2), (x3, y3)] = corners;
         let (dx1, dx2, dx3) = (x1 - x2, x3 - x2, x0 - x1 + x2 - x3);
@@ -20,10 +20,10 @@ impl Homography {
         ])
     }
 
-    /// The way back.
+    /// The inverse.
     pub fn inverse(self) -> Self {
         let [[a, b, c], [d, e, f], [g, h, i]] = self.0;
-        // The adjugate is enough: a factor in front of all nine changes no point.
+        // The adjugate is enough, because a common factor does not change any point.
         Self([
             [e * i - f * h, c * h - b * i, b * f - c * e],
             [f * g - d * i, a * i - c * g, c * d - a * f],
@@ -42,7 +42,7 @@ impl Homography {
         ])
     }
 
-    /// Where this point goes.
+    /// The image of this point.
     pub fn map(&self, x: f64, y: f64) -> (f64, f64) {
         let [[a, b, c], [d, e, f], [g, h, i]] = self.0;
         let w = g * x + h * y + i;

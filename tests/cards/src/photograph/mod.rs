@@ -7,7 +7,7 @@ pub mod screen;
 mod twist;
 
 use crate::{
-    barcode::Place,
+    barcode::Area,
     chance::{Chance, scatter},
     draw,
     person::Person,
@@ -19,7 +19,7 @@ use scene::Scene;
 
 pub use twist::{Shot, Twist, grey_copy};
 
-/// How hard it is to read the card on a photograph.
+/// The difficulty of reading the card on a photograph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// Straight above, even light, sharp.
@@ -30,7 +30,7 @@ pub enum Level {
     Careless,
     /// Strongly tilted, dark, a large reflection, the hand moved.
     Poor,
-    /// What should rather be taken again.
+    /// A photograph that should rather be taken again.
     Dreadful,
 }
 
@@ -67,7 +67,7 @@ impl Level {
     }
 }
 
-/// How many pixels the photograph has.
+/// The size of the photograph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Size {
     /// A frame of the live camera: 1,280 by 720.
@@ -115,8 +115,8 @@ impl Size {
     }
 }
 
-/// Halves the card until one of its pixels is about one of the photograph's: without this,
-/// fine lines would flicker into patterns.
+/// Halves the card until one of its pixels is about one of the photograph's, which avoids aliasing of
+/// fine lines.
 fn fitting(card: &RgbImage, pixels_per_mm: f64) -> RgbImage {
     let have = f64::from(card.width()) / draw::CARD_WIDTH;
     let want = (pixels_per_mm * 1.25).min(have);
@@ -145,8 +145,8 @@ fn bilinear(image: &RgbImage, x: f64, y: f64) -> [f64; 3] {
     })
 }
 
-/// How far a point, in millimetres from the card's top left corner, lies outside its rounded
-/// edge; negative inside.
+/// The distance of a point, in millimetres from the card's top left corner, from its rounded edge;
+/// negative inside.
 fn outside(x: f64, y: f64) -> f64 {
     let (half_w, half_h) = (draw::CARD_WIDTH / 2.0, draw::CARD_HEIGHT / 2.0);
     let dx = (x - half_w).abs() - half_w + draw::CARD_CORNER;
@@ -154,14 +154,14 @@ fn outside(x: f64, y: f64) -> f64 {
     dx.max(0.0).hypot(dy.max(0.0)) + dx.max(dy).min(0.0) - draw::CARD_CORNER
 }
 
-/// A seed for the `nth` photograph of this person's card: another one for each.
+/// The distinct seed of the `nth` photograph of this person's card.
 pub fn seed_for(person: &Person, nth: u64) -> u64 {
     Chance::new(person.seed, person.index, "photographs").bits() ^ scatter(nth)
 }
 
-/// Where [`take`] with the same level, size and seed sees a place of the card: its corners in
-/// pixels, top left first, clockwise. (0, 0) is the outer corner of the first pixel.
-pub fn where_seen(level: Level, size: Size, seed: u64, place: Place) -> [(f64, f64); 4] {
+/// The corners, in pixels, of an area of the card in the picture that [`take`] makes with the same
+/// level, size and seed: top left first, clockwise. (0, 0) is the outer corner of the first pixel.
+pub fn where_seen(level: Level, size: Size, seed: u64, place: Area) -> [(f64, f64); 4] {
     let (width, height) = size.pixels();
     let mut chance = Chance::new(seed, u64::from(level.number()), "photograph");
     let scene = Scene::of(level, &mut chance, f64::from(width), f64::from(height));
@@ -175,13 +175,12 @@ pub fn where_seen(level: Level, size: Size, seed: u64, place: Place) -> [(f64, f
     .map(|(u, v)| scene.in_picture(u, v))
 }
 
-/// A photograph of one face of a card. The same card, level, size and seed give the same
-/// bytes.
+/// A photograph of one side of a card. The same card, level, size and seed give the same bytes.
 pub fn take(card: &RgbImage, level: Level, size: Size, seed: u64) -> RgbImage {
     shoot(card, level, size, seed, &Twist::default()).photo
 }
 
-/// The same with something changed about it, and with where the card's corners are.
+/// The same with a change, and with the card's corners.
 pub fn shoot(card: &RgbImage, level: Level, size: Size, seed: u64, twist: &Twist) -> Shot {
     let (width, height) = size.pixels();
     let mut chance = Chance::new(seed, u64::from(level.number()), "photograph");

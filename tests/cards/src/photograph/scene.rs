@@ -6,15 +6,15 @@ use crate::{
     draw::{CARD_HEIGHT, CARD_WIDTH},
 };
 
-/// What each level allows.
-struct Limits {
-    /// Share of the picture that the card fills, at least and at most.
+/// The ranges of one level.
+struct Ranges {
+    /// The least and the greatest share of the picture that the card fills.
     fill: (f64, f64),
     /// Turn in the plane, degrees either way.
     turn: f64,
     /// Tilt out of the plane, degrees either way.
     tilt: f64,
-    /// Brightness at the middle, at least and at most.
+    /// The least and the greatest brightness at the middle.
     exposure: (f64, f64),
     /// How much darker one side of the picture is than the other.
     gradient: f64,
@@ -28,9 +28,9 @@ struct Limits {
     noise: f64,
 }
 
-const fn limits(level: Level) -> Limits {
+const fn ranges(level: Level) -> Ranges {
     match level {
-        Level::Easy => Limits {
+        Level::Easy => Ranges {
             fill: (0.88, 0.93),
             turn: 1.5,
             tilt: 3.0,
@@ -41,7 +41,7 @@ const fn limits(level: Level) -> Limits {
             blur: (0.30, 0.30),
             noise: 1.5,
         },
-        Level::Ordinary => Limits {
+        Level::Ordinary => Ranges {
             fill: (0.80, 0.90),
             turn: 5.0,
             tilt: 9.0,
@@ -52,7 +52,7 @@ const fn limits(level: Level) -> Limits {
             blur: (0.45, 0.55),
             noise: 3.0,
         },
-        Level::Careless => Limits {
+        Level::Careless => Ranges {
             fill: (0.72, 0.86),
             turn: 11.0,
             tilt: 17.0,
@@ -63,7 +63,7 @@ const fn limits(level: Level) -> Limits {
             blur: (0.65, 0.85),
             noise: 5.0,
         },
-        Level::Poor => Limits {
+        Level::Poor => Ranges {
             fill: (0.58, 0.74),
             turn: 19.0,
             tilt: 26.0,
@@ -74,7 +74,7 @@ const fn limits(level: Level) -> Limits {
             blur: (1.0, 1.7),
             noise: 9.0,
         },
-        Level::Dreadful => Limits {
+        Level::Dreadful => Ranges {
             fill: (0.42, 0.62),
             turn: 32.0,
             tilt: 34.0,
@@ -88,21 +88,21 @@ const fn limits(level: Level) -> Limits {
     }
 }
 
-/// One place where light is thrown back into the camera.
+/// One reflection.
 struct Glare {
     at: (f64, f64),
     wide: f64,
     strength: f64,
 }
 
-/// Everything about one photograph but the card and the desk.
+/// The conditions of one photograph, without the card and the desk.
 pub(super) struct Scene {
     back: Homography,
-    /// Where the card's corners are in the picture, its top left first, clockwise.
+    /// The card's corners in the picture, its top left first, clockwise.
     pub corners: [(f64, f64); 4],
-    /// How large the card is seen.
+    /// The scale of the card.
     pub pixels_per_mm: f64,
-    /// How far the card's own shadow is thrown, in millimetres.
+    /// The length of the card's own shadow, in millimetres.
     pub shadow: (f64, f64),
     /// Colour of the light.
     pub tint: [f64; 3],
@@ -125,10 +125,10 @@ fn smooth_step(from: f64, to: f64, at: f64) -> f64 {
 
 /// The corners of the card as a camera sees them: turned, tilted, then scaled so that it fills
 /// its share of the picture and is near the middle.
-fn corners(limits: &Limits, chance: &mut Chance, width: f64, height: f64) -> [(f64, f64); 4] {
+fn corners(ranges: &Ranges, chance: &mut Chance, width: f64, height: f64) -> [(f64, f64); 4] {
     let degrees = |chance: &mut Chance, limit: f64| chance.between(-limit, limit).to_radians();
-    let turn = degrees(chance, limits.turn);
-    let (tilt_x, tilt_y) = (degrees(chance, limits.tilt), degrees(chance, limits.tilt));
+    let turn = degrees(chance, ranges.turn);
+    let (tilt_x, tilt_y) = (degrees(chance, ranges.tilt), degrees(chance, ranges.tilt));
     // The camera is two and a half card widths away, as a hand holds a phone.
     let distance = CARD_WIDTH * 2.5;
     let seen = [(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)].map(|(x, y)| {
@@ -149,9 +149,9 @@ fn corners(limits: &Limits, chance: &mut Chance, width: f64, height: f64) -> [(f
         (low, high)
     };
     let ((left, right), (top, bottom)) = (bounds(|p| p.0), bounds(|p| p.1));
-    let fill = chance.between(limits.fill.0, limits.fill.1);
+    let fill = chance.between(ranges.fill.0, ranges.fill.1);
     let scale = (width * fill / (right - left)).min(height * fill / (bottom - top));
-    // It may stand anywhere in half of the room that is left.
+    // It may be anywhere in half of the remaining room.
     let slack = |room: f64, taken: f64| (room - taken * scale).max(0.0) * 0.25;
     let (slack_x, slack_y) = (slack(width, right - left), slack(height, bottom - top));
     let middle = (
@@ -169,14 +169,14 @@ fn corners(limits: &Limits, chance: &mut Chance, width: f64, height: f64) -> [(f
 impl Scene {
     /// A scene within the limits of this level, for a picture of this size.
     pub fn of(level: Level, chance: &mut Chance, width: f64, height: f64) -> Self {
-        let limits = limits(level);
-        let corners = corners(&limits, chance, width, height);
+        let ranges = ranges(level);
+        let corners = corners(&ranges, chance, width, height);
         let long = |from: usize, to: usize| {
             (corners[from].0 - corners[to].0).hypot(corners[from].1 - corners[to].1)
         };
         let warmth = chance.between(-0.05, 0.07);
-        // More pixels show the same blur larger, but not by as much: lenses of finer cameras
-        // are better.
+        // With more pixels the same blur has more of them, but less than in proportion, because
+        // finer cameras have better lenses.
         let detail = (width / 1_280.0).powf(0.7);
         let glares = (0..1 + level.number() / 4)
             .map(|_| Glare {
@@ -184,13 +184,13 @@ impl Scene {
                     chance.between(0.05, 0.95) * CARD_WIDTH,
                     chance.between(0.05, 0.95) * CARD_HEIGHT,
                 ),
-                wide: limits.glare.1 * chance.between(0.6, 1.0),
-                strength: limits.glare.0 * chance.between(0.5, 1.0),
+                wide: ranges.glare.1 * chance.between(0.6, 1.0),
+                strength: ranges.glare.0 * chance.between(0.5, 1.0),
             })
             .collect();
         let direction = chance.between(0.0, std::f64::consts::TAU);
         let edge = chance.between(0.0, std::f64::consts::TAU);
-        let gradient = limits.gradient * chance.between(0.5, 1.0);
+        let gradient = ranges.gradient * chance.between(0.5, 1.0);
         Self {
             back: Homography::back_to(CARD_WIDTH, CARD_HEIGHT, corners),
             corners,
@@ -198,20 +198,20 @@ impl Scene {
             shadow: (direction.cos() * 1.1, direction.sin() * 1.1),
             tint: [1.0 + warmth, 1.0, 1.0 - warmth],
             blur: (
-                limits.blur.1 * detail * chance.between(0.7, 1.0),
-                limits.blur.0 * detail,
+                ranges.blur.1 * detail * chance.between(0.7, 1.0),
+                ranges.blur.0 * detail,
             ),
-            noise: limits.noise * chance.between(0.7, 1.0),
+            noise: ranges.noise * chance.between(0.7, 1.0),
             size: (width, height),
-            exposure: chance.between(limits.exposure.0, limits.exposure.1),
+            exposure: chance.between(ranges.exposure.0, ranges.exposure.1),
             gradient: (gradient * direction.cos(), gradient * direction.sin()),
             edge: (edge.cos(), edge.sin(), chance.between(-0.15, 0.35)),
-            edge_darkness: limits.shadow * chance.between(0.4, 1.0),
+            edge_darkness: ranges.shadow * chance.between(0.4, 1.0),
             glares,
         }
     }
 
-    /// Changes what the twist asks for.
+    /// Applies the changes of the twist.
     pub fn twist(&mut self, twist: &Twist) {
         let (right, down) = (twist.shift.0 * self.size.0, twist.shift.1 * self.size.1);
         self.corners = self.corners.map(|(x, y)| (x + right, y + down));
@@ -234,7 +234,7 @@ impl Scene {
         self.blur = (self.blur.0.hypot(shake), self.blur.1.hypot(shake * 0.6));
     }
 
-    /// Makes it the same scene a moment later: no hand holds a phone still.
+    /// Makes it the same scene a moment later, moved by a shaky hand.
     pub fn shake(&mut self, chance: &mut Chance) {
         let (width, height) = self.size;
         let shift = [width, height].map(|side| chance.between(-0.012, 0.012) * side);
@@ -263,13 +263,12 @@ impl Scene {
         self.back.map(x, y)
     }
 
-    /// The pixel where this place of the card, in millimetres, is seen.
+    /// The pixel of this place of the card, in millimetres.
     pub fn in_picture(&self, u: f64, v: f64) -> (f64, f64) {
         self.back.inverse().map(u, v)
     }
 
-    /// How much light falls on this pixel: exposure, gradient, the shadow of a hand or phone,
-    /// and the corners of the lens.
+    /// The light on this pixel: exposure, gradient, the shadow of a hand or phone, and vignetting.
     pub fn light(&self, x: f64, y: f64) -> f64 {
         let (x, y) = (x / self.size.0 - 0.5, y / self.size.1 - 0.5);
         let gradient = 1.0 - self.gradient.0 * x - self.gradient.1 * y;
@@ -279,7 +278,7 @@ impl Scene {
         self.exposure * gradient * shadow * corners
     }
 
-    /// How much white a reflection adds at this place of the card, 0 to 1.
+    /// The white that reflections add at this place of the card, 0 to 1.
     pub fn reflection(&self, u: f64, v: f64) -> f64 {
         let sum: f64 = self
             .glares
@@ -292,7 +291,7 @@ impl Scene {
         sum.min(1.0)
     }
 
-    /// How dark the desk is this far outside the card's shadow.
+    /// The darkness of the desk at this distance from the card's shadow.
     pub fn shade_under_card(&self, distance: f64) -> f64 {
         0.62 + 0.38 * smooth_step(-0.8, 2.6, distance)
     }

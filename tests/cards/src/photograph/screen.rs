@@ -1,8 +1,7 @@
-//! A card shown on a screen, and the screen photographed: what a forger does first.
+//! A card shown on a screen, and the screen photographed: the simplest forgery.
 //!
-//! The grid of the screen meets the grid of the sensor, and their beat (moire) comes out as it
-//! does in a real camera, since both grids are really there: each pixel of the screen has
-//! three stripes, and each pixel of the photograph takes a few samples of them.
+//! The grids of screen and sensor are both simulated, so their moiré is as in a real camera: each pixel of
+//! the screen has three stripes, and each pixel of the photograph takes a few samples of them.
 
 use super::{Level, Shot, Size, bilinear, desk::Desk, fitting, outside, scene::Scene};
 use crate::{chance::Chance, draw, sensor};
@@ -11,13 +10,13 @@ use image::{Rgb, RgbImage};
 /// A screen.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Screen {
-    /// From one pixel to the next, in millimetres: 0.25 on a large screen, 0.06 on a phone.
+    /// The pitch of its pixels in millimetres: 0.25 on a large screen, 0.06 on a phone.
     pub pitch: f64,
-    /// How far the picture goes on around the card, in millimetres; then comes the bezel.
+    /// The margin of the picture around the card, in millimetres; then comes the bezel.
     pub around: f64,
-    /// How wide the bezel is, in millimetres.
+    /// The width of the bezel, in millimetres.
     pub bezel: f64,
-    /// Brightness of the screen, against the room.
+    /// Brightness of the screen relative to the room.
     pub brightness: f64,
 }
 
@@ -50,7 +49,7 @@ impl Screen {
         },
     ];
 
-    /// What one point of the screen sends out: its pixel's colour, in the stripe that it is in.
+    /// The light of one point of the screen: its pixel's colour in the stripe of that point.
     fn light(&self, shown: impl Fn(f64, f64) -> [f64; 3], u: f64, v: f64) -> [f64; 3] {
         let (column, row) = ((u / self.pitch).floor(), (v / self.pitch).floor());
         let (x, y) = (u / self.pitch - column, v / self.pitch - row);

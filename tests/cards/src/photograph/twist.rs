@@ -1,11 +1,11 @@
-//! What can be wrong with a photograph, one thing at a time.
+//! Faults of a photograph, one at a time.
 
 use image::{Rgb, RgbImage};
 
-/// Changes to an ordinary photograph; the default changes nothing.
+/// Changes to an ordinary photograph; the default has none.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Twist {
-    /// A reflection: where on the card, in millimetres, and how wide.
+    /// A reflection: its place on the card and its width, in millimetres.
     pub glare: Option<(f64, f64, f64)>,
     /// Moves the card, in widths and heights of the picture: far enough, and it is cut.
     pub shift: (f64, f64),
@@ -17,12 +17,12 @@ pub struct Twist {
     pub shake: f64,
     /// Only the desk.
     pub no_card: bool,
-    /// A frame of the live camera: all with the same seed are one shaky hand, a moment later
-    /// each.
+    /// The number of a frame of the live camera. Frames of one seed are successive moments of one shaky
+    /// hand.
     pub frame: Option<u64>,
 }
 
-/// A photograph, and where the card is in it.
+/// A photograph with the place of the card.
 #[derive(Debug, Clone)]
 pub struct Shot {
     /// The photograph.
@@ -31,7 +31,7 @@ pub struct Shot {
     pub corners: [(f64, f64); 4],
 }
 
-/// The card as a photocopier gives it: grey, with more contrast and white paper.
+/// A photocopy of the card: grey, with more contrast and white paper.
 pub fn grey_copy(card: &RgbImage) -> RgbImage {
     let mut copy = card.clone();
     for pixel in copy.pixels_mut() {

@@ -7,7 +7,7 @@ use crate::{
 use credential::Model;
 use serde::Serialize;
 
-/// Everything that a test or somebody with a phone wants to know about a synthetic person.
+/// The data of a synthetic person for tests and for people with a phone.
 #[derive(Serialize)]
 pub(super) struct Entry {
     index: u64,
@@ -44,7 +44,7 @@ pub(super) struct Files {
     pub photographs: Vec<Photograph>,
 }
 
-/// The pictures that no camera took.
+/// The pictures without a camera.
 #[derive(Serialize)]
 pub(super) struct Scans {
     pub front: String,
@@ -67,7 +67,7 @@ pub(super) struct Photograph {
     pub kind: (Level, Size),
     #[serde(skip)]
     pub seed: u64,
-    /// Which moment of one shaky hand, where it is one.
+    /// The moment of a shaky hand, for a frame of one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frame: Option<u64>,
 }

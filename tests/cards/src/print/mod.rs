@@ -1,7 +1,6 @@
-//! Putting a set of people into a folder: the roll, who is who, and their pictures.
+//! Writes a set of people into a folder: the roll, a list of the people, and their pictures.
 //!
-//! Everything is written as it is drawn, so that a million people need no more memory than
-//! one.
+//! Everything is written as soon as it is drawn, so that a million people need no more memory than one.
 
 mod entry;
 
@@ -22,28 +21,28 @@ use std::{
     thread,
 };
 
-/// What to put into the folder.
+/// The content of the folder.
 #[derive(Debug, Clone)]
 pub struct Order {
     /// The same seed gives the same people.
     pub seed: u64,
     /// How many people are in the roll.
     pub people: u64,
-    /// How many of them, from the first, get pictures.
+    /// The number of people with pictures, from the first.
     pub cards: u64,
-    /// How many photographs of each face of each card.
+    /// The number of photographs of each side of each card.
     pub photographs: u64,
-    /// How many frames of one shaky hand over each face, at every level.
+    /// The number of frames of one shaky hand over each side, at every level.
     pub frames: u64,
-    /// Photographs of the backs and nothing else: what a reader of codes is tried on.
+    /// Only photographs of the backs, as a corpus for readers of codes.
     pub backs_only: bool,
     /// Photographs of a phone that is held upright.
     pub upright: bool,
-    /// Which models are drawn; who holds another one gets one of these.
+    /// The models to draw; people with another model get one of these.
     pub models: Vec<Model>,
-    /// How fine the cards are drawn.
+    /// The resolution of the cards.
     pub dpi: u32,
-    /// How many are not in the lista nominal.
+    /// The shares of people who are not in the lista nominal.
     pub shares: Shares,
 }
 
@@ -60,7 +59,7 @@ impl Order {
         }
     }
 
-    /// How many people get pictures.
+    /// The number of people with pictures.
     pub fn drawn(&self) -> u64 {
         self.cards.min(self.people)
     }
@@ -85,7 +84,7 @@ pub fn print_roll(order: &Order, folder: &Path, done: impl Fn(u64)) -> anyhow::R
         .with_context(|| format!("writing {}", path.display()))
 }
 
-/// Writes `people.json`: everything about everybody, with the names of their pictures.
+/// Writes `people.json`: the data of every person, with the names of their pictures.
 pub fn print_people(order: &Order, folder: &Path) -> anyhow::Result<()> {
     let path = folder.join("people.json");
     let mut out = create(&path)?;
@@ -116,7 +115,7 @@ pub fn print_cards(order: &Order, folder: &Path, done: impl Fn(u64) + Sync) -> a
                         return;
                     }
                     if let Err(error) = print_card(order, folder, index) {
-                        // The others see that nothing is left to do, and stop as well.
+                        // The other threads see that no work is left, and stop too.
                         next.store(order.drawn(), Ordering::Relaxed);
                         let mut first = failed.lock().expect("nobody panics holding it");
                         first.get_or_insert(error);
@@ -133,14 +132,14 @@ pub fn print_cards(order: &Order, folder: &Path, done: impl Fn(u64) + Sync) -> a
     }
 }
 
-/// The names of one person's pictures: all levels and sizes come up, the easy ones first.
+/// The names of one person's pictures: all levels and sizes occur, the easy ones first.
 fn files_of(order: &Order, person: &Person, model: Model) -> Files {
     let start = format!("cards/{:06}-{model:?}", person.index);
     let sides = || (0..).zip(["front", "back"]).skip(order.backs_only.into());
     let mut photographs = Vec::new();
     for nth in 0..order.photographs {
         let level = Level::ALL[(nth % Level::ALL.len() as u64) as usize];
-        // The sizes move on with each person too: one photograph each is still every size.
+        // The sizes also rotate with each person, so one photograph each still covers every size.
         let sizes = if order.upright {
             Size::UPRIGHT
         } else {
@@ -192,7 +191,7 @@ fn files_of(order: &Order, person: &Person, model: Model) -> Files {
     Files { scans, photographs }
 }
 
-/// From here on are the numbers of shaky hands, so that they are seen in scenes of their own.
+/// The first number of shaky hands, so that they have scenes of their own.
 const SHAKY: u64 = 1 << 32;
 
 fn print_card(order: &Order, folder: &Path, index: u64) -> anyhow::Result<()> {
@@ -224,7 +223,7 @@ fn print_card(order: &Order, folder: &Path, index: u64) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Everything that no camera took; hands back the front, since photographs are taken of it.
+/// Draws the pictures without a camera; returns the front for photographs.
 fn print_scans(
     order: &Order,
     person: &Person,

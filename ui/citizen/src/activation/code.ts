@@ -1,13 +1,13 @@
-/** How the mailed code looks while it is typed: two halves of four, in capitals. */
+/** The form of the mailed code while it is typed: two halves of four, in capitals. */
 export const HALF = 4
 const LENGTH = 2 * HALF
 
-/** Only what a code is made of, in capitals; at most eight. */
+/** The first eight characters of a code's alphabet in the text, in capitals. */
 function characters(text: string): string {
   return plainOf(text).toUpperCase().replace(/[^0-9A-Z]/g, '').slice(0, LENGTH)
 }
 
-/** Full-width letters as letters, without what cannot be seen, and one kind of dash. */
+/** Full-width letters become letters, dashes become one kind, invisible characters are removed. */
 function plainOf(text: string): string {
   return text
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
@@ -15,22 +15,22 @@ function plainOf(text: string): string {
     .replace(/[\u2010-\u2015\u2212]/g, '-')
 }
 
-/** What was typed so far, with the hyphen between the halves. */
+/** The typed characters with the hyphen between the halves. */
 export function formatCode(typed: string): string {
   const found = characters(typed)
   return found.length > HALF ? `${found.slice(0, HALF)}-${found.slice(HALF)}` : found
 }
 
 /**
- * The code in a pasted text: the text itself, or what in it looks most like a code (people copy the
- * whole line of the mail). Telephone numbers and ordinary words have the same form; the app, which
- * reads what is shown here, knows the same marks.
+ * The code in a pasted text: the text itself, or its part that looks most like a code (people copy
+ * the whole line of the mail). Telephone numbers and ordinary words have the same form. The core,
+ * which parses the result, has the same rules.
  */
 export function codeInText(pasted: string): string {
   const plain = plainOf(pasted).trim()
   if (/^[0-9A-Za-z]{4}[\s-]*[0-9A-Za-z]{4}$/.test(plain)) return formatCode(plain)
   let best = { rank: 0, text: '' }
-  // Every word is looked at with the one after it: codes are shown in two halves.
+  // Every word is checked together with the next one, because codes are shown in two halves.
   const words = /[\p{L}\p{N}]+/gu
   for (let word = words.exec(plain); word; word = words.exec(plain)) {
     const rest = plain.slice(word.index)
@@ -51,7 +51,7 @@ export function codeInText(pasted: string): string {
   return formatCode(best.text || plain)
 }
 
-/** The position of the caret after formatting: behind as many characters of the code as before. */
+/** The position of the caret after formatting: after as many characters of the code as before. */
 export function caretAfter(typed: string, caret: number): number {
   const before = characters(typed.slice(0, caret)).length
   return before > HALF ? before + 1 : before

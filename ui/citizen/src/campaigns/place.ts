@@ -2,7 +2,7 @@ import { t } from '@apoyo/design/i18n.svelte'
 import type { Demarcation } from '../../../bindings/Demarcation'
 import { citizen } from '../state/citizen.svelte'
 
-/** From where apoyos count, in words. */
+/** The demarcation in words. */
 export function placeInWords(place: Demarcation): string {
   if (place.scope === 'pais') return t('campaign.place.pais')
   const entidad = citizen.entidadName(place.entidad)

@@ -1,11 +1,11 @@
-/** One advice at a time, and long enough to be read or heard. */
+/** Shows one advice at a time, long enough to be read or heard. */
 import type { FrameAdvice } from '../../../bindings/FrameAdvice'
 import type { FrameLook } from '../../../bindings/FrameLook'
 
-/** How long an advice is shown before another may take its place. */
+/** How long an advice is shown before another may replace it. */
 const SHOWN_MS = 700
 
-/** Chooses what to say after each look: a hand that trembles must not make the words flicker. */
+/** Chooses the advice after each frame. A trembling hand must not make the words flicker. */
 export function advisor() {
   let said: FrameAdvice | null = null
   let since = 0
@@ -24,8 +24,8 @@ const STEADY_MS = 900
 const QUIET_MS = 3000
 
 /**
- * Chooses what a screen reader says: only what stays for a while, and never the next before the
- * last could be heard.
+ * Chooses the text of a screen reader: only an advice that stays for a while, and never a new one
+ * before the last could be heard.
  */
 export function announcer() {
   let heard: FrameAdvice | null = null

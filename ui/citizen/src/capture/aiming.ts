@@ -1,36 +1,36 @@
-/** Looking through the camera until a frame is good: one look at a time, and not too many. */
+/** Analyses frames of the camera until one is good: one at a time, at a limited rate. */
 import type { FrameLook } from '../../../bindings/FrameLook'
 
-/** At most six looks a second: enough to follow a hand, little enough for a small phone. */
+/** At most six frames a second: enough to follow a hand, little enough for a small phone. */
 const PAUSE_MS = 170
-/** How long to wait after a look that failed. */
+/** The pause after a failed analysis. */
 const AFTER_FAULT_MS = 1000
 
 export interface Aiming {
-  /** The frame to look at; `null` while the camera has none. */
+  /** The frame to analyse; `null` while the camera has none. */
   frame(): Promise<Blob | null>
-  /** What the core says to it. */
+  /** The core's analysis of it. */
   look(frame: Blob): Promise<FrameLook>
-  /** Told after each look. */
+  /** Called after each analysis. */
   seen(look: FrameLook): void
-  /** Told once, when the core says that this frame is the picture. */
+  /** Called once, when the core decides that this frame is the picture. */
   take(): void
   /** Waits. */
   sleep(ms: number): Promise<void>
-  /** Milliseconds, always growing. */
+  /** A monotonic clock in milliseconds. */
   now(): number
-  /** Whether a picture may take itself now; otherwise looks only advise. */
+  /** Whether the picture may be taken automatically; otherwise frames only cause advice. */
   automatic(): boolean
 }
 
-/** Looks until told to stop or until the picture is to be taken. Answers how to stop. */
+/** Analyses frames until it is stopped or a picture is to be taken. Returns a function to stop it. */
 export function aim(aiming: Aiming): () => void {
   let running = true
 
   async function run() {
     let next: Promise<Blob | null> | null = null
-    // On a slow phone making a frame and looking at it take longer than the pause: then the next
-    // frame is made while the core looks. On a fast one it would only be older.
+    // On a slow phone, making and analysing a frame takes longer than the pause, so the next frame is
+    // made during the analysis. On a fast phone that frame would only be older.
     let slow = false
     while (running) {
       const began = aiming.now()
@@ -41,7 +41,7 @@ export function aim(aiming: Aiming): () => void {
         if (frame && running) {
           const looking = aiming.look(frame)
           if (slow) next = aiming.frame()
-          // Heard of below, or not at all where the look fails first.
+          // Its fault is handled below, or dropped if the analysis fails first.
           next?.catch(() => undefined)
           const look = await looking
           if (!running) return
@@ -54,7 +54,7 @@ export function aim(aiming: Aiming): () => void {
           }
         }
       } catch {
-        // A look is advice only: the shutter works without it, and the still is judged anyway.
+        // An analysis is only advice: the shutter works without it, and the still is checked anyway.
         rest = AFTER_FAULT_MS
         next = null
       }

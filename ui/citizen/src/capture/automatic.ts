@@ -1,7 +1,7 @@
-/** Whether a good picture of a card takes itself: remembered by the screen, as the theme is. */
+/** Whether a good picture of a card is taken automatically; stored by the screen, like the theme. */
 const KEY = 'camera'
 
-/** What was chosen; unless switched off, it does. */
+/** The stored choice; on by default. */
 export function takesItself(): boolean {
   try {
     return localStorage.getItem(KEY) !== 'by-hand'
@@ -16,6 +16,6 @@ export function keepAutomatic(on: boolean): void {
     if (on) localStorage.removeItem(KEY)
     else localStorage.setItem(KEY, 'by-hand')
   } catch {
-    // It holds until the camera closes.
+    // Without storage the choice lasts until the camera closes.
   }
 }

@@ -1,7 +1,7 @@
-/** The camera as a stream, and the ways in which there is none. */
+/** The camera as a stream, and the reasons why it is missing. */
 import type { Aim } from '../../../bindings/Aim'
 
-/** Why there is no picture; each has its sentence and its way out. */
+/** Why there is no picture; each reason has its sentence and its way out. */
 export type CameraTrouble = 'denied' | 'none' | 'busy' | 'silent' | 'unsupported'
 
 /** A camera that could not be opened. */
@@ -13,7 +13,7 @@ export class CameraError extends Error {
   }
 }
 
-/** What the browser's error means for a person. */
+/** Translates the browser's error into a reason. */
 export function troubleOf(name: string): CameraTrouble {
   switch (name) {
     case 'NotAllowedError':
@@ -34,20 +34,20 @@ export function troubleOf(name: string): CameraTrouble {
 }
 
 /**
- * What is asked of a camera. Browsers read width and height as of a camera on its side and swap
- * them for a phone that is held upright, so the shorter side decides how many pixels a card gets:
- * 4:3 has a third more of them than 16:9. A camera that has less gives what it has.
+ * The requested size. Browsers take width and height for a camera on its side and swap them for a
+ * phone that is held upright, so the shorter side decides how many pixels a card gets: 4:3 has a
+ * third more of them than 16:9. A camera with fewer pixels gives all it has.
  */
 export function constraintsFor(aim: Aim, device: string | null): MediaTrackConstraints {
   const which = device ? { deviceId: { exact: device } } : { facingMode: { ideal: aim === 'selfie' ? 'user' : 'environment' } }
   const size = aim === 'selfie' ? { width: { ideal: 1440 }, height: { ideal: 1080 } } : { width: { ideal: 2560 }, height: { ideal: 1920 } }
-  // Few frames of many pixels. Only wished for: a camera that has nothing slower is taken too.
+  // Few frames of many pixels. It is a preference: a faster camera is accepted too.
   return { ...which, ...size, frameRate: { ideal: 24 } }
 }
 
 /** Opens this camera, or the one on the usual side for this aim. */
 export async function openCamera(aim: Aim, device: string | null = null): Promise<MediaStream> {
-  // Missing on plain http and in WebViews without a camera permission.
+  // It is missing on plain http and in WebViews without a camera permission.
   if (!navigator.mediaDevices?.getUserMedia) throw new CameraError('unsupported')
   try {
     return await navigator.mediaDevices.getUserMedia({ audio: false, video: constraintsFor(aim, device) })
@@ -61,12 +61,12 @@ export function closeCamera(stream: MediaStream | null): void {
   stream?.getTracks().forEach((track) => track.stop())
 }
 
-/** Which device the stream comes from; `null` where the browser does not say. */
+/** The device that the stream comes from; `null` if the browser does not tell. */
 export function deviceOf(stream: MediaStream): string | null {
   return stream.getVideoTracks()[0]?.getSettings?.().deviceId ?? null
 }
 
-/** What Chrome on Android tells beyond the standard. */
+/** Capabilities that Chrome on Android has beyond the standard. */
 interface MoreCapabilities {
   torch?: boolean
   focusMode?: string[]
@@ -87,17 +87,17 @@ export async function setTorch(stream: MediaStream, on: boolean): Promise<void> 
   await stream.getVideoTracks()[0]?.applyConstraints({ advanced: [{ torch: on } as MediaTrackConstraintSet] })
 }
 
-/** Has the lens focus by itself, where the camera can be told. */
+/** Switches the lens to continuous focus, if the camera has that. */
 export async function focusByItself(stream: MediaStream): Promise<void> {
   if (!capabilitiesOf(stream).focusMode?.includes('continuous')) return
   try {
     await stream.getVideoTracks()[0]?.applyConstraints({ advanced: [{ focusMode: 'continuous' } as MediaTrackConstraintSet] })
   } catch {
-    // It focuses as the phone likes, which is what it did before.
+    // The phone focuses by its own rule then, as before.
   }
 }
 
-/** Whether the camera says that its lens cannot focus by itself; unknown counts as it can. */
+/** Whether the camera reports that its lens cannot focus by itself; unknown counts as no. */
 export function hasFixedFocus(stream: MediaStream): boolean {
   const modes = capabilitiesOf(stream).focusMode
   return modes !== undefined && !modes.includes('continuous') && !modes.includes('single-shot')

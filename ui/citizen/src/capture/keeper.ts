@@ -1,39 +1,39 @@
 /**
- * Keeps one camera open while it is wanted.
+ * Keeps one camera open while it is needed.
  *
  * Android shows its question for the permission in an activity of its own, and the page counts as
- * hidden meanwhile. So a request that is under way goes on when the page is hidden, its answer is
- * heard, and no second one is made: a page that asks again after each answer never ends asking.
+ * hidden meanwhile. So a running request goes on when the page is hidden, and no second one is made.
+ * Otherwise the page would ask again after each answer, without end.
  */
 import { CameraError, type CameraTrouble } from './camera'
 
-/** How long after a "busy" it is tried again: another app, or our last stream, may be letting go. */
+/** The pause after a "busy": another app, or our last stream, may be about to release the camera. */
 const BUSY_PAUSES = [300, 900]
-/** A camera that has delivered no frame by then is opened again. */
+/** The time limit for the first frame; after it the camera is opened again. */
 const SILENT_MS = 3000
-/** How often a silent or broken camera is opened again before that is said. */
+/** How often a silent or broken camera is opened again before it is reported. */
 const REOPENINGS = 2
-/** A stream that comes while the page is hidden waits this long for the page to come back. */
+/** How long a stream that comes while the page is hidden waits for the page. */
 const HIDDEN_MS = 2000
 
 export interface Keeping<Camera> {
   open(): Promise<Camera>
   close(camera: Camera): void
-  /** Told what is open now, or that nothing is. */
+  /** Called with the open camera, or with `null`. */
   now(camera: Camera | null): void
-  /** Told once why there is no picture; nothing is tried after that. */
+  /** Called once with the reason why there is no picture; after that there are no more tries. */
   trouble(trouble: CameraTrouble): void
   sleep(ms: number): Promise<void>
 }
 
 export interface Keeper {
-  /** Whether the camera is looked through: false in the background. */
+  /** Whether the camera is in use: false in the background. */
   want(wanted: boolean): void
   /** A frame came. */
   delivers(): void
   /** The camera stopped by itself. */
   ended(): void
-  /** Closes it and opens what `open` now answers. */
+  /** Closes it and opens the camera that `open` now returns. */
   change(): void
   /** The screen is left. */
   end(): void
@@ -44,7 +44,7 @@ export function keepCamera<Camera>(keeping: Keeping<Camera>): Keeper {
   let over = false
   let asking = false
   let open: Camera | null = null
-  /** Grows with each camera, so that what is late concerns no newer one. */
+  /** Grows with each camera, so that a late event of an older one is ignored. */
   let nth = 0
   let frames = false
   let again = 0

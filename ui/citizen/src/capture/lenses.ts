@@ -1,18 +1,18 @@
-/** Which of a phone's cameras photographs a card best: the one that focuses near. */
+/** Chooses the camera of a phone that photographs a card best: the one that focuses nearest. */
 import type { Aim } from '../../../bindings/Aim'
 import { closeCamera, deviceOf, focusByItself, hasFixedFocus, openCamera } from './camera'
 
-/** A camera as the browser lists it. Labels are known only after the camera was allowed once. */
+/** A camera in the browser's list. Labels are known only after the camera was allowed once. */
 export interface Lens {
   deviceId: string
   label: string
 }
 
 /**
- * How well a camera with this label photographs a card, the least the best. iPhones offer several
- * lenses as one camera, which changes to the wide angle when something is near; the single "back
- * camera" of a Pro model does not focus nearer than about 20 cm. Their labels are translated, so
- * only the words that English and Spanish have are looked for. On Android camera 0 is the main one.
+ * Ranks a camera by its label; the least is the best for a card. iPhones offer several lenses as one
+ * camera, which changes to the wide angle for near things. The single "back camera" of a Pro model
+ * does not focus nearer than about 20 cm. The labels are translated, so the words of English and
+ * Spanish are searched. On Android camera 0 is the main one.
  */
 export function lensRank(label: string): number {
   if (/tele|ultra|desk|escritorio/i.test(label)) return 9
@@ -25,15 +25,15 @@ export function lensRank(label: string): number {
 const FRONT = /front|frontal|delantera|facetime/i
 const BACK = /back|rear|trasera|posterior/i
 
-/** The cameras that may serve this aim, in the order in which the browser lists them. */
+/** The cameras for this aim, in the order of the browser's list. */
 export function lensesFor(aim: Aim, all: Lens[]): Lens[] {
   const wrong = aim === 'selfie' ? BACK : FRONT
   const fitting = all.filter((one) => one.deviceId !== '' && !wrong.test(one.label))
-  // One camera alone may look anywhere: it is better than none.
+  // A single camera may face either way; it is better than none.
   return fitting.length > 0 ? fitting : all.filter((one) => one.deviceId !== '')
 }
 
-/** The camera to change to for a card; `null` where the one that is open is as good. */
+/** A better camera for a card; `null` if the open one is as good. */
 export function betterLens(lenses: Lens[], open: string | null, fixedFocus: boolean): Lens | null {
   const current = lenses.find((one) => one.deviceId === open)
   if (!current) return null
@@ -45,7 +45,7 @@ export function betterLens(lenses: Lens[], open: string | null, fixedFocus: bool
   return better || (fixedFocus && least < 9) ? best : null
 }
 
-/** The camera after this one, for who asks for another. */
+/** The next camera, for a person who asks for another. */
 export function nextLens(lenses: Lens[], open: string | null): Lens | null {
   if (lenses.length < 2) return null
   const at = lenses.findIndex((one) => one.deviceId === open)
@@ -61,20 +61,20 @@ async function listed(aim: Aim): Promise<Lens[]> {
   }
 }
 
-/** The cameras that were chosen on this phone, by aim, until the app is closed. */
+/** The cameras that the person chose, by aim, until the app is closed. */
 const chosen: { card: string | null; selfie: string | null } = { card: null, selfie: null }
 const kindOf = (aim: Aim) => (aim === 'selfie' ? 'selfie' : 'card')
 
-/** A camera that is open, and those that there are besides. */
+/** The open camera, and the other ones. */
 export interface OpenCamera {
   stream: MediaStream
   lenses: Lens[]
 }
 
 /**
- * Opens the camera for this aim: the one that was chosen, or the usual one and then, for a card,
- * the one that focuses nearer. The second is opened only where a label names it, so most phones
- * open one camera once.
+ * Opens the camera for this aim: the chosen one, or the usual one and then, for a card, the one that
+ * focuses nearer. The second is opened only if a label names it, so most phones open one camera
+ * once.
  */
 export async function openBest(aim: Aim): Promise<OpenCamera> {
   const kind = kindOf(aim)
@@ -85,7 +85,7 @@ export async function openBest(aim: Aim): Promise<OpenCamera> {
       await focusByItself(stream)
       return { stream, lenses: await listed(aim) }
     } catch {
-      // It was unplugged, or its name has changed since: the usual one.
+      // It was unplugged, or its name has changed: use the usual one.
       chosen[kind] = null
     }
   }
@@ -96,7 +96,7 @@ export async function openBest(aim: Aim): Promise<OpenCamera> {
     await focusByItself(first)
     return { stream: first, lenses }
   }
-  // Two cameras of one phone are not open at the same time.
+  // A phone cannot have two cameras open at the same time.
   closeCamera(first)
   try {
     const stream = await openCamera(aim, better.deviceId)
@@ -108,7 +108,7 @@ export async function openBest(aim: Aim): Promise<OpenCamera> {
   }
 }
 
-/** From now on the camera after this one is opened. */
+/** Chooses the next camera from now on. */
 export function chooseNext(aim: Aim, { stream, lenses }: OpenCamera): void {
   chosen[kindOf(aim)] = nextLens(lenses, deviceOf(stream))?.deviceId ?? null
 }

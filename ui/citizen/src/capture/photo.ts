@@ -1,15 +1,15 @@
 /**
- * The still of a card: from the whole sensor where the phone gives it, otherwise the frame that is
- * on the screen. A live view has two or three megapixels, the sensor twelve; the small QR of a card
- * that is worn or held badly is read from the second far more often (docs/reading.md).
+ * The still of a card: from the whole sensor if the phone gives it, otherwise the frame on the
+ * screen. A live view has two or three megapixels, the sensor twelve. The small QR of a card that is
+ * worn or held badly is read far more often from the sensor (docs/reading.md).
  */
 import { fitted, photographer, viewRatio, visiblePart } from './picture'
 
 /** The longest side of a still. */
 const LONGEST = 3072
-/** More pixels than these are not asked of a sensor: the page would have to hold them. */
+/** The most pixels that are requested from a sensor, because the page has to hold them. */
 const SENSOR = { width: 4096, height: 3072 }
-/** A sensor that has not answered by then is left alone. */
+/** The time limit for the sensor's answer. */
 const PATIENCE_MS = 4000
 const QUALITY = 0.92
 
@@ -24,19 +24,19 @@ interface Sensor {
 }
 type SensorOf = new (track: MediaStreamTrack) => Sensor
 
-/** Whether a photograph is the picture that the video shows, with more pixels in it. */
+/** Whether a photograph shows the same as the video, with more pixels. */
 export function isBetter(
   photo: { width: number; height: number },
   video: { width: number; height: number },
   ratio: number,
 ): boolean {
-  // Some phones lay the photograph on its side and say so where no canvas looks.
+  // Some phones turn the photograph and note that where a canvas does not read it.
   if (photo.width > photo.height !== video.width > video.height) return false
   const across = (size: { width: number; height: number }) => visiblePart(size.width, size.height, ratio).width
   return across(photo) > across(video)
 }
 
-/** A sensor that failed once in this app is not asked again: each try costs seconds. */
+/** Whether the sensor failed once in this run. It is not tried again, because each try costs seconds. */
 let sensorFails = false
 
 async function fromSensor(track: MediaStreamTrack): Promise<Blob | null> {
@@ -51,7 +51,7 @@ async function fromSensor(track: MediaStreamTrack): Promise<Blob | null> {
   })
 }
 
-/** The same part of the photograph as the screen shows of the video; `null` where it is no better. */
+/** The part of the photograph that the screen shows of the video; `null` if it is not better. */
 async function cut(photo: Blob, video: HTMLVideoElement, shows: 'card' | 'face'): Promise<Blob | null> {
   const bitmap = await createImageBitmap(photo)
   try {
@@ -72,15 +72,15 @@ async function cut(photo: Blob, video: HTMLVideoElement, shows: 'card' | 'face')
   }
 }
 
-/** What was taken: the best picture, and another of the same moment in case that one is refused. */
+/** The best picture, and another of the same moment in case that one is refused. */
 export interface Still {
   picture: Blob
   spare: Blob | null
 }
 
 /**
- * Takes the still. `null` only where the camera has no frame at all. A photograph comes a second
- * later than the frame, and the hand may have moved since: then the frame is there.
+ * Takes the still; `null` only if the camera has no frame. The photograph comes a second later than
+ * the frame. If the hand has moved in that time, the frame is still there.
  */
 export async function takeStill(
   video: HTMLVideoElement,
@@ -88,7 +88,7 @@ export async function takeStill(
   shows: 'card' | 'face',
 ): Promise<Still | null> {
   const track = stream?.getVideoTracks()[0]
-  // Taken first: it is the picture that was on the screen when the finger came down.
+  // The frame is taken first: it was on the screen when the finger came down.
   const frame = await photographer(video, shows)(LONGEST, QUALITY)
   const alone = frame && { picture: frame, spare: null }
   if (!track || shows === 'face') return alone

@@ -1,4 +1,4 @@
-/** Stills out of a live view: exactly the part that the person sees. */
+/** Stills from a live view: exactly the part that the person sees. */
 
 /** A rectangle in pixels of the video. */
 export interface Rect {
@@ -8,7 +8,7 @@ export interface Rect {
   height: number
 }
 
-/** How wide for its height the view of a card may be, and of a face. */
+/** The proportions of the view of a card and of a face, width to height. */
 const WIDEST = 16 / 9
 const NARROWEST = { card: 1.2, face: 4 / 5 }
 
@@ -39,7 +39,7 @@ export function photographer(video: HTMLVideoElement, shows: 'card' | 'face') {
   const canvas = document.createElement('canvas')
   return async (longest: number, quality: number): Promise<Blob | null> => {
     const { videoWidth, videoHeight } = video
-    // 2 = the current frame is there.
+    // 2 means that there is a current frame.
     if (videoWidth === 0 || video.readyState < 2) return null
     const part = visiblePart(videoWidth, videoHeight, viewRatio(videoWidth, videoHeight, shows))
     const size = fitted(part, longest)

@@ -1,2 +1,2 @@
-/** Whether the phone's own scanner has the camera: two at once get it on no phone. */
+/** Whether the phone's own scanner has the camera, which only one user can have at a time. */
 export const scanning = $state({ now: false })

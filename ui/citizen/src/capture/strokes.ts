@@ -1,11 +1,11 @@
-/** A signature as strokes, and as the picture that is sent: always dark on white. */
+/** A signature as strokes, and as the picture to send, always dark on white. */
 export interface Point {
   x: number
   y: number
 }
 export type Stroke = Point[]
 
-/** Draws strokes as one smooth line each, through the middles between their points. */
+/** Draws each stroke as one smooth line through the midpoints of its points. */
 export function draw(context: CanvasRenderingContext2D, strokes: Stroke[], width: number): void {
   context.lineCap = 'round'
   context.lineJoin = 'round'
@@ -34,10 +34,10 @@ export function draw(context: CanvasRenderingContext2D, strokes: Stroke[], width
   }
 }
 
-/** Pixels across the picture that is sent, whatever the screen. */
+/** The width of the picture in pixels, on every screen. */
 const ACROSS = 1200
 
-/** A white sheet of this proportion, with something drawn on it, as PNG. */
+/** A drawing on a white sheet of this proportion, as PNG. */
 async function sheet(ratio: number, paint: (context: CanvasRenderingContext2D) => void): Promise<Blob | null> {
   const canvas = document.createElement('canvas')
   canvas.width = ACROSS
@@ -57,7 +57,7 @@ export function drawnPicture(strokes: Stroke[], width: number, height: number): 
   return sheet(width / height, (context) => draw(context, scaled, Math.max(3, 2.6 * scale)))
 }
 
-/** A typed signature, in slanted letters as large as fit. */
+/** A typed signature in slanted letters, as large as they fit. */
 export function typedPicture(name: string): Promise<Blob | null> {
   return sheet(3, (context) => {
     const text = name.trim()

@@ -1,9 +1,9 @@
 /**
- * What each door answers, and whether an answer is that.
+ * The type of each door's answer, and a check of it.
  *
- * The types are generated from Rust; the checks are written against them, so that a field which
- * comes or goes there does not compile here. An answer that does not fit is refused before a screen
- * reads it: screens and core of two versions may meet while an app is being updated.
+ * The types are generated from Rust. The checks are written against them, so that a field that is
+ * added or removed there does not compile here. An answer that does not fit is refused before a
+ * screen reads it, because screens and core of two versions may meet during an update.
  */
 import type { ActivationView } from '../../../bindings/ActivationView'
 import type { AddressView } from '../../../bindings/AddressView'
@@ -23,7 +23,7 @@ import type { ReadField } from '../../../bindings/ReadField'
 import type { ReceiptView } from '../../../bindings/ReceiptView'
 import { Refusal } from './refusal'
 
-/** The answers that are something else than `AppState`, as the doors' documentation names them. */
+/** The answers other than `AppState`, as the doors' documentation names them. */
 interface OtherAnswers {
   notice: Notice
   entidades: EntidadName[]
@@ -34,7 +34,7 @@ interface OtherAnswers {
   receipt: ReceiptView
 }
 
-/** What the door of this name answers. */
+/** The answer of the door of this name. */
 export type AnswerOf<Name extends Door['door']> = Name extends keyof OtherAnswers ? OtherAnswers[Name] : AppState
 
 type Check = (value: unknown) => boolean
@@ -51,7 +51,7 @@ const object =
   <T>(fields: Fields<T>): Check =>
   (value) =>
     isObject(value) && (Object.entries(fields) as [string, Check][]).every(([name, check]) => check(value[name]))
-/** A value with a word that says which of several it is. */
+/** A tagged union: a word tells the variant. */
 const oneOf =
   <Word extends string>(tag: string, kinds: Record<Word, Check>): Check =>
   (value) => {
@@ -173,7 +173,7 @@ const others: { [Name in keyof OtherAnswers]: Check } = {
   }),
 }
 
-/** The answer as what this door answers; refused where it is anything else. */
+/** The answer with this door's type; refused if it is anything else. */
 export function answerOf<Name extends Door['door']>(name: Name, answer: unknown): AnswerOf<Name> {
   const fits = (name in others ? others[name as keyof OtherAnswers] : appState)(answer)
   if (!fits) throw new Refusal({ code: 'answer_malformed' })

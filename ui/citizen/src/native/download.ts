@@ -1,9 +1,9 @@
-/** A file out of an ordinary browser: the share sheet of a phone, or a download. */
+/** Hands over a file from an ordinary browser: the share sheet of a phone, or a download. */
 import type { HandedOver } from './index'
 
 /**
- * Gives the file away. A download answers nothing: it is only ever `asked`, and no screen may call
- * it saved.
+ * Hands over the file. A download does not report its end: its result is `asked`, and no screen may
+ * call the file saved.
  */
 export async function handOver(file: File): Promise<HandedOver> {
   const shared = await share(file)
@@ -12,14 +12,14 @@ export async function handOver(file: File): Promise<HandedOver> {
 
 async function share(file: File): Promise<HandedOver> {
   const what = { files: [file], title: file.name }
-  // On a computer a download is what people expect, even where a share sheet exists.
+  // On a computer people expect a download, even if a share sheet exists.
   const phone = typeof matchMedia === 'function' && matchMedia('(pointer: coarse)').matches
   if (!phone || typeof navigator.canShare !== 'function' || !navigator.canShare(what)) return 'none'
   try {
     await navigator.share(what)
     return 'gone'
   } catch (thrown) {
-    // The person closed the sheet: that was an answer.
+    // The person closed the sheet, which is an answer.
     return thrown instanceof DOMException && thrown.name === 'AbortError' ? 'cancelled' : 'none'
   }
 }
@@ -33,7 +33,7 @@ function download(file: File): HandedOver {
   document.body.appendChild(link)
   link.click()
   link.remove()
-  // Later: some browsers read the address only after the click has ended.
+  // Later, because some browsers read the address only after the click has ended.
   setTimeout(() => URL.revokeObjectURL(address), 10_000)
   return 'asked'
 }

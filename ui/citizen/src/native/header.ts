@@ -1,8 +1,8 @@
 import type { Door } from '../../../bindings/Door'
 
 /**
- * A door as the value of a header: JSON in plain ASCII. Headers carry no accents, and a `ñ` typed
- * in an address or a search must arrive as it was typed.
+ * A door as the value of a header: JSON in plain ASCII. Headers cannot hold accents, and a typed `ñ`
+ * must arrive unchanged.
  */
 export function doorHeader(door: Door): string {
   return JSON.stringify(door).replace(

@@ -5,7 +5,7 @@ import { doorHeader } from './header'
 import type { Opener } from './index'
 import { Refusal, refusalFrom } from './refusal'
 
-/** One host serves several pretend phones; the address says which one this page is. */
+/** One host serves several simulated phones; the address tells which one this page is. */
 function phone(): string {
   return new URLSearchParams(location.search).get('phone') ?? 'demo'
 }

@@ -1,8 +1,8 @@
 /**
- * What the screen may ask of the app: one method per door (`crates/app-core/src/doors.rs`).
+ * The app as the screen sees it: one method per door (`crates/app-core/src/doors.rs`).
  *
- * Two ways lead there: `tauri.ts` in the app's own window, `http.ts` in an ordinary browser over
- * the loopback host. No other file knows which.
+ * There are two ways to it: `tauri.ts` in the app's own window, `http.ts` in an ordinary browser over
+ * the loopback host. No other file depends on which one is used.
  */
 import type { AddressView } from '../../../bindings/AddressView'
 import type { Aim } from '../../../bindings/Aim'
@@ -24,38 +24,38 @@ import type { Source } from '../../../bindings/Source'
 import { answerOf, type AnswerOf } from './answers'
 
 /**
- * What became of a file: `gone` to where the person wanted it, `cancelled` by the person, `asked`
- * for as a download of which nothing more is known, or `none`: there is no way to give it away.
+ * The fate of a file: `gone` to the place that the person chose, `cancelled` by the person, `asked`
+ * for as a download whose end is not reported, or `none` if there is no way to hand it over.
  */
 export type HandedOver = GivenToSystem | 'asked'
 
-/** Carries one door to the core. Throws a `Refusal` where it stays shut. */
+/** Carries one door to the core. Throws a `Refusal` if it stays shut. */
 export interface Opener {
   /** Opens a door that answers JSON. */
   json(door: Door, picture?: Blob): Promise<unknown>
-  /** Opens a door that answers bytes, of this kind. */
+  /** Opens a door that answers bytes of this media type. */
   bytes(door: Door, kind: string): Promise<Blob>
   /** Gives a file to the system, or to the browser. */
   handOver(file: File): Promise<HandedOver>
-  /** The app's page in the settings of the phone, where it can be opened. */
+  /** Opens the app's page in the settings of the phone, if that is possible. */
   openSettings?: (() => Promise<void>) | undefined
-  /** The phone's own QR scanner, where there is one that works. */
+  /** The phone's own QR scanner, if there is one that works. */
   scanner?: Scanner
-  /** Shows an address in the browser, where the core cannot: the page is in one itself. */
+  /** Shows an address in the browser, if the page itself is in one and the core cannot. */
   openPage?(url: string): void
   /**
-   * Keeps what is shown out of screenshots and of the list of recent apps, or lets it be seen;
-   * `guarded`: touches that come through the window of another app are refused.
+   * Keeps the screen out of screenshots and of the list of recent apps, or not. `guarded`: touches
+   * through the window of another app are refused.
    */
   privateScreen?(isPrivate: boolean, guarded: boolean): Promise<void>
-  /** Has the phone draw its bars for a dark page, for a light one, or (`null`) as it likes. */
+  /** Has the phone draw its bars for a dark page, for a light one, or (`null`) for its own theme. */
   bars?(dark: boolean | null): Promise<void>
 }
 
 /** How a scan ended. */
 export type Scanned = { how: 'read'; text: string } | { how: 'stopped' | 'late' | 'denied' | 'missing' }
 
-/** A QR scanner of the phone: a help, never the only way. */
+/** A QR scanner of the phone. It is a help and never the only way. */
 export interface Scanner {
   /** Whether this phone has it. */
   available(): Promise<boolean>
@@ -65,7 +65,7 @@ export interface Scanner {
   stop(): Promise<void>
 }
 
-/** What a sealed apoyo is as a file: not a picture, whatever shows pictures must leave it alone. */
+/** The media type of a sealed apoyo as a file. It is not a picture, so viewers must not open it. */
 export const SEALED = 'application/vnd.apoyo.file+json'
 
 /** Fields typed from the card; empty text means not given. */
@@ -195,7 +195,7 @@ export function nativeOver(opener: Opener): Native {
   }
 }
 
-/** Finds out where the app runs, and joins the screen to its core. */
+/** Detects where the app runs, and connects the screen to its core. */
 export async function connect(): Promise<Native> {
   const opener =
     '__TAURI_INTERNALS__' in window ? (await import('./tauri')).opener : (await import('./http')).opener

@@ -1,7 +1,7 @@
 import type { AppCode } from '../../../bindings/AppCode'
 import type { Problem } from '../../../bindings/Problem'
 
-/** A door that stayed shut, and why. */
+/** The reason why a door stayed shut. */
 export class Refusal extends Error {
   readonly problem: Problem
 
@@ -12,7 +12,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Reads what came instead of an answer; whatever is not a `Problem` becomes `otherwise`. */
+/** Reads a failed answer; anything that is not a `Problem` becomes `otherwise`. */
 export function refusalFrom(thrown: unknown, otherwise: AppCode): Refusal {
   if (thrown instanceof Refusal) return thrown
   if (typeof thrown === 'object' && thrown !== null && 'code' in thrown && typeof thrown.code === 'string') {

@@ -1,8 +1,8 @@
-/** The barcode-scanner plugin: phones alone have it, and on some of them it does not work. */
+/** The barcode-scanner plugin. Only phones have it, and on some of them it does not work. */
 import type { Scanner, Scanned } from './index'
 import { onPhone } from './where'
 
-/** What of the plugin is used. */
+/** The part of the plugin that is used. */
 export interface Plugin {
   checkPermissions(): Promise<string>
   requestPermissions(): Promise<string>
@@ -10,20 +10,20 @@ export interface Plugin {
   cancel(): Promise<void>
 }
 
-/** A scan that has found nothing by then ends. */
+/** The time limit of a scan. */
 export const LONGEST_MS = 25_000
-/** How long after a code that is not the small one it is looked again. */
+/** The pause after another code than the small one. */
 const MOMENT_MS = 300
 
 /**
- * Whether this is the text of the small QR: an address with a path. The two large codes of a G or H
- * card hold bytes, and the plugin hands over whatever it finds first.
+ * Whether this is the text of the small QR: a URL with a path. The two large codes of a G or H card
+ * hold bytes, and the plugin returns the first code that it finds.
  */
 export function isSmallCode(text: string): boolean {
   return text.length <= 512 && /^https?:\/\/[\x21-\x7e]+$/i.test(text.trim())
 }
 
-/** What the scanner works with. */
+/** The scanner's dependencies. */
 export interface ScannerParts {
   load(): Promise<Plugin>
   /** Whether this is a phone. */
@@ -35,22 +35,22 @@ export interface ScannerParts {
 
 /** Scans until a small code was read, the person stops, or the time is over. */
 export function scannerOver({ load, phone, hasCamera, sleep }: ScannerParts): Scanner {
-  /** Grows with each scan and each stop, so that what is late concerns nothing newer. */
+  /** Grows with each scan and each stop, so that late events of an older one are ignored. */
   let turn = 0
-  /** Ends the scan that is under way, though the plugin may never answer it. */
+  /** Ends the running scan, even if the plugin never answers it. */
   let release: () => void = () => undefined
 
   async function until(plugin: Plugin, mine: number): Promise<Scanned> {
     for (;;) {
       try {
-        // Windowed: the page lies above the camera, with our frame and a way out.
+        // Windowed: the page lies above the camera, with a frame and a way out.
         const { content } = await plugin.scan({ windowed: true, formats: ['QR_CODE'], cameraDirection: 'back' })
         if (mine !== turn) return { how: 'stopped' }
         if (isSmallCode(content)) return { how: 'read', text: content.trim() }
       } catch {
         return { how: mine === turn ? 'missing' : 'stopped' }
       }
-      // A large code was in view: the hand has a moment to move on.
+      // A large code was in view: give the hand a moment to move.
       await sleep(MOMENT_MS)
       if (mine !== turn) return { how: 'stopped' }
     }
@@ -78,8 +78,8 @@ export function scannerOver({ load, phone, hasCamera, sleep }: ScannerParts): Sc
         if ((await plugin.requestPermissions()) !== 'granted') return { how: 'denied' }
         if (!(await hasCamera())) return { how: 'missing' }
         if (mine !== turn) return { how: 'stopped' }
-        // Without Play services, or before Google's model has come, the plugin looks on for ever
-        // and answers nothing: the clock does.
+        // Without Play services, or before Google's model is loaded, the plugin never answers. The
+        // time limit ends the scan.
         const late = sleep(LONGEST_MS).then((): Scanned => ({ how: 'late' }))
         const stopped = new Promise<Scanned>((resolve) => (release = () => resolve({ how: 'stopped' })))
         const found = await Promise.race([until(plugin, mine), late, stopped])
@@ -102,12 +102,12 @@ async function anyCamera(): Promise<boolean> {
   try {
     return (await navigator.mediaDevices.enumerateDevices()).some((one) => one.kind === 'videoinput')
   } catch {
-    // Not known: the clock ends what never answers.
+    // Unknown; the time limit ends a scan without an answer.
     return true
   }
 }
 
-/** The scanner of this phone, over the plugin that `load` brings. */
+/** The scanner of this phone, with the plugin that `load` imports. */
 export function phoneScanner(load: () => Promise<Plugin>): Scanner {
   return scannerOver({
     load,

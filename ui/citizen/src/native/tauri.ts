@@ -8,24 +8,27 @@ import type { HandedOver } from '../../../bindings/HandedOver'
 import type { HandOverHow } from '../../../bindings/HandOverHow'
 import { doorHeader } from './header'
 import type { Opener } from './index'
-import { base64Of, bytesOf } from './pictures'
+import { base64Of, bytesOf, inPieces, type InMessage } from './pictures'
 import { Refusal, refusalFrom } from './refusal'
 import { phoneScanner, type Plugin } from './scanner'
 import { onAndroid, onPhone } from './where'
 
 /**
- * The body of a door. Android's WebView gives no body to the app, so everything goes there as one
- * string of JSON: bytes would become a list of numbers, one call of a function for each, while the
- * page is frozen. Text is passed as it is, and the browser encodes it in the background.
+ * The body of a door. Android's WebView does not give request bodies to the app, so everything is sent
+ * as one string of JSON. Bytes would become a list of numbers, with one function call for each, while
+ * the page is frozen. Text is passed as it is, and the browser encodes it in the background.
  */
-async function bodyOf(picture: Blob | undefined): Promise<Uint8Array | { picture?: string }> {
-  if (onAndroid()) return picture ? { picture: await base64Of(picture) } : {}
+async function bodyOf(picture: Blob | undefined): Promise<Uint8Array | { picture?: InMessage }> {
+  if (onAndroid()) return picture ? { picture: await shortened(picture) } : {}
   return picture ? bytesOf(picture) : new Uint8Array(0)
 }
 
+/** A file in a message that is short enough for Android: the page is frozen while a message goes. */
+const shortened = (file: Blob) => inPieces(file, (of, nth, piece) => invoke('put_piece', { of, nth, piece }))
+
 async function open(door: Door, picture?: Blob): Promise<unknown> {
-  const body = await bodyOf(picture)
   try {
+    const body = await bodyOf(picture)
     return await invoke('open_door', body, { headers: { 'x-door': doorHeader(door) } })
   } catch (thrown) {
     throw refusalFrom(thrown, 'answer_malformed')
@@ -40,13 +43,14 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The barcode-scanner plugin, which also knows the way to the settings. */
+/** The barcode-scanner plugin, which can also open the settings. */
 const plugin = () => import('@tauri-apps/plugin-barcode-scanner')
 
-/** One try to give a file to the system. */
+/** One try to hand a file to the system. */
 async function give(file: File, how: HandOverHow): Promise<HandedOver> {
   try {
-    return await invoke('hand_over', { name: file.name, kind: file.type, file: await base64Of(file), how })
+    const given = onAndroid() ? await shortened(file) : await base64Of(file)
+    return await invoke('hand_over', { name: file.name, kind: file.type, file: given, how })
   } catch (thrown) {
     throw refusalFrom(thrown, 'phone_storage_fault')
   }
@@ -55,7 +59,7 @@ async function give(file: File, how: HandOverHow): Promise<HandedOver> {
 export const opener: Opener = {
   json: async (door, picture) => {
     const answer = await open(door, picture)
-    // The shell may answer JSON as text or as bytes, to spare itself a second parse.
+    // The shell may answer JSON as text or as bytes, which saves it a second parse.
     if (typeof answer === 'string') return parsed(answer)
     if (answer instanceof ArrayBuffer) return parsed(new TextDecoder().decode(answer))
     return answer
@@ -67,7 +71,7 @@ export const opener: Opener = {
   },
   handOver: async (file) => {
     const saved = await give(file, 'save')
-    // No app of this phone writes files: one that is given the file may.
+    // No app of this phone can save files, but one that receives the file may.
     return saved === 'none' ? give(file, 'share') : saved
   },
   openSettings: onPhone()

@@ -1,4 +1,4 @@
-/** On what the screens run, where that makes a difference. */
+/** The platforms that the screens have to distinguish. */
 
 /** A phone or a tablet with a camera app of its own. An iPad calls itself a Mac, which has no touch. */
 export function onPhone(agent: string = navigator.userAgent, touches: number = navigator.maxTouchPoints): boolean {
@@ -10,7 +10,7 @@ export function turnsHeic(agent: string = navigator.userAgent): boolean {
   return /iPhone|iPad/i.test(agent) || (/Macintosh/.test(agent) && !/Chrome|Firefox/.test(agent))
 }
 
-/** Android's WebView, which cannot give the body of a request to the app. */
+/** Android's WebView, which does not give request bodies to the app. */
 export function onAndroid(agent: string = navigator.userAgent): boolean {
   return /Android/i.test(agent)
 }

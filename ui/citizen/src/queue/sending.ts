@@ -1,21 +1,21 @@
 /**
- * Keeps the queue going while the app is open: a pass over it when there is something to send and
- * its pause is over, when the network comes back, and when the app comes back to the front.
+ * Drives the queue while the app is open: a pass over it when an entry is due, when the network comes
+ * back, and when the app comes back to the front.
  */
 import type { AppState } from '../../../bindings/AppState'
 import { citizen } from '../state/citizen.svelte'
 import { watchNetwork } from './network'
 
-/** How often the progress of a pass is looked at. */
+/** How often the progress of a pass is read. */
 const WATCH_MS = 700
-/** The longest sleep: what an `online` event should have told is found out all the same. */
+/** The longest sleep, in case an `online` event was missed. */
 const LONGEST_MS = 30_000
 
-/** Milliseconds until the queue wants another pass; `null` when there is nothing to send. */
+/** Milliseconds until the next pass is due; `null` if there is nothing to send. */
 export function nextPass(app: AppState): number | null {
   const pauses = app.apoyos.flatMap(({ queue }) => {
     if (queue.state === 'sending') return [0]
-    // What waits for Wi-Fi or an activation wants nothing before that comes.
+    // An entry that waits for Wi-Fi or for an activation is not due before that.
     if (queue.state === 'waiting' && (queue.waits_for === 'wifi' || queue.waits_for === 'activation')) return []
     if (queue.state === 'waiting') return [queue.next_try_in_s * 1000]
     return []
@@ -25,12 +25,12 @@ export function nextPass(app: AppState): number | null {
 
 let hurry: () => void = () => undefined
 
-/** Sends at once: something was just put in the queue. */
+/** Sends at once, because a new entry is in the queue. */
 export function sendNow(): void {
   hurry()
 }
 
-/** Starts; answers how to stop. */
+/** Starts; returns a function to stop it. */
 export function keepSending(): () => void {
   let stopped = false
   let wake: () => void = () => undefined
@@ -53,7 +53,7 @@ export function keepSending(): () => void {
       await citizen.native.runQueue()
       await citizen.refresh()
     } catch {
-      // Each entry carries its own problem; what fails here is tried again after a pause.
+      // Each entry has its own problem; a failure here is tried again after a pause.
       await sleep(LONGEST_MS)
     } finally {
       clearInterval(watching)
@@ -65,9 +65,9 @@ export function keepSending(): () => void {
     while (!stopped) {
       const due = citizen.app ? nextPass(citizen.app) : null
       if (due !== null && due < WATCH_MS) await pass()
-      // Never at once again: a core that answers at once must not become a busy loop.
+      // Never without a pause, so that a core that answers at once does not cause a busy loop.
       await sleep(due === null ? WATCH_MS : Math.max(WATCH_MS, due))
-      // The pause was told as a length: how much of it is left is asked, not reckoned.
+      // The pause came as a length; the remaining time is asked for and not computed.
       if (due !== null) await citizen.refresh()
     }
   }
@@ -81,7 +81,7 @@ export function keepSending(): () => void {
   const back = () => void now()
   hurry = back
   const unwatch = watchNetwork((kind) => {
-    // Only a hint: where the core cannot be told, it finds out by trying.
+    // This is only a hint; without it the core finds out by trying.
     citizen.native.networkIs(kind).then((app) => citizen.hear(app), () => undefined)
   })
   window.addEventListener('online', back)

@@ -1,8 +1,8 @@
-/** How far an apoyo is, in plain words. */
+/** The progress of an apoyo in plain words. */
 import { t } from '@apoyo/design/i18n.svelte'
 import type { QueueState } from '../../../bindings/QueueState'
 
-/** The colour of the words: what waits is calm, and only what needs the person has a strong colour. */
+/** The colour of the words: calm while an apoyo waits, strong only if it needs the person. */
 export type Tone = 'calm' | 'good' | 'warn' | 'bad'
 
 /** A short phrase for lists. */

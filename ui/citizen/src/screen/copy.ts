@@ -1,4 +1,4 @@
-/** Copies text; answers whether it worked. Old WebViews and plain http pages have no clipboard API. */
+/** Copies text; returns whether it worked. Old WebViews and plain http pages have no clipboard API. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text)

@@ -1,13 +1,12 @@
 /**
- * Keeps the field that is typed in above the keyboard. Where the keyboard makes the page smaller
- * (Android, by the app itself) there is nothing to do; where it lies over the page (iOS) the page
- * gets as much room at its end.
+ * Keeps the focused field above the keyboard. On Android the app itself makes the page smaller, so
+ * there is nothing to do. On iOS the keyboard lies over the page, which gets as much room at its end.
  */
 export function watchKeyboard(): void {
   const view = window.visualViewport
   if (!view) return
   const look = () => {
-    // While somebody zooms in, the view is smaller for another reason.
+    // While the person zooms in, the view is smaller for another reason.
     const covered = view.scale > 1.05 ? 0 : Math.max(0, Math.round(window.innerHeight - view.height - view.offsetTop))
     document.documentElement.style.setProperty('--keyboard', `${covered}px`)
     const typing = document.activeElement

@@ -1,4 +1,4 @@
-/** What the screen knows: the last state that the core told, what is being done, what went wrong. */
+/** The screen's model: the core's last state, the running action, the last problem. */
 import { speak } from '@apoyo/design/i18n.svelte'
 import type { AppState } from '../../../bindings/AppState'
 import type { EntidadName } from '../../../bindings/EntidadName'
@@ -7,19 +7,19 @@ import type { Native } from '../native'
 import { refusalFrom } from '../native/refusal'
 
 class Citizen {
-  /** The state of everything, as last heard. */
+  /** The core's last state. */
   app = $state.raw<AppState | null>(null)
-  /** When it was heard, for the countdowns. */
+  /** When it came, for the countdowns. */
   heardAt = $state(0)
-  /** The one thing that is being done. */
+  /** The running action. */
   doing = $state<string | null>(null)
-  /** What went wrong with the last thing that was done. */
+  /** The problem of the last action. */
   problem = $state.raw<Problem | null>(null)
-  /** The 32 entidades, once somebody needed them. */
+  /** The 32 entidades, loaded when they are first needed. */
   entidades = $state.raw<EntidadName[]>([])
 
   #native: Native | null = null
-  /** Grows with each state that was heard, so that an older answer can be recognised. */
+  /** Grows with each state, so that an older answer can be recognised. */
   #heard = 0
 
   /** The doors. */
@@ -34,7 +34,7 @@ class Citizen {
     this.hear(await native.state())
   }
 
-  /** Takes over what the core told. */
+  /** Takes over a state of the core. */
   hear(app: AppState): void {
     this.#heard += 1
     this.app = app
@@ -42,14 +42,14 @@ class Citizen {
     speak(app.language)
   }
 
-  /** Whether this is being done. */
+  /** Whether this action is running. */
   busy(name: string): boolean {
     return this.doing === name
   }
 
   /**
-   * Does one thing that answers with the new state. While it lasts nothing else is begun, so a
-   * second tap sends nothing twice. Answers whether it was done; otherwise `problem` says why not.
+   * Runs one action that answers with the new state. Meanwhile no other action starts, so a second
+   * tap does not repeat it. Returns whether it succeeded; otherwise `problem` has the reason.
    */
   async act(name: string, work: (native: Native) => Promise<AppState>): Promise<boolean> {
     const answer = await this.ask(name, work)
@@ -57,7 +57,7 @@ class Citizen {
     return answer !== null
   }
 
-  /** The same for a door with another answer; `null` where it stayed shut. */
+  /** The same for a door with another answer; `null` if it stayed shut. */
   async ask<T>(name: string, work: (native: Native) => Promise<T>): Promise<T | null> {
     if (this.doing !== null) return null
     this.doing = name
@@ -72,19 +72,19 @@ class Citizen {
     }
   }
 
-  /** Asks for the state again, without a spinner and without a problem on the screen. */
+  /** Loads the state again, without a spinner and without showing a problem. */
   async refresh(question = (native: Native) => native.state()): Promise<void> {
     const before = this.#heard
     try {
       const app = await question(this.native)
-      // Something was done meanwhile: what it answered is newer than this.
+      // An action ran meanwhile, and its answer is newer than this.
       if (before === this.#heard) this.hear(app)
     } catch {
-      // What is on the screen stays; the next thing that the person does tells what is wrong.
+      // The screen stays as it is; the person's next action reports the problem.
     }
   }
 
-  /** The names of the entidades, asked for once. */
+  /** Loads the names of the entidades once. */
   async needEntidades(): Promise<void> {
     if (this.entidades.length > 0) return
     try {
@@ -94,11 +94,11 @@ class Citizen {
     }
   }
 
-  /** The name of one entidad, or its number until the names are there. */
+  /** The name of an entidad, or its number until the names are loaded. */
   entidadName(number: number): string {
     return this.entidades.find((one) => one.number === number)?.name ?? String(number)
   }
 }
 
-/** The one citizen in front of this screen. */
+/** The model of this screen's citizen. */
 export const citizen = new Citizen()

@@ -1,6 +1,6 @@
 /**
- * Where in the app the person is. Each screen that was gone to can be left with the phone's own
- * "back"; what has to survive a restart is in the core, not here.
+ * The person's place in the app. The phone's own "back" leaves each screen that was opened. State
+ * that has to survive a restart is in the core, not here.
  */
 import { listen, path } from '@apoyo/design/history'
 
@@ -15,7 +15,7 @@ export type Route =
 
 const HOME: Route = { name: 'home' }
 
-/** The screens that were gone through, the one that is shown last. */
+/** The open screens, the visible one last. */
 const way = $state<{ now: Route[] }>({ now: [HOME] })
 
 const layer = path((left) => (way.now = way.now.slice(0, left + 1)))
@@ -35,21 +35,21 @@ export function go(to: Route): void {
   set([...way.now, to])
 }
 
-/** Goes to another screen, so that "back" does not return to this one. Home has nothing behind it. */
+/** Replaces this screen by another one, so that "back" does not return to it. Home is always the first. */
 export function replace(to: Route): void {
   if (to.name === 'home') return set([HOME])
   const before = way.now.length > 1 ? way.now.slice(0, -1) : [HOME]
   const last = before[before.length - 1]
-  // The list that this one was opened from is not there twice.
+  // The list that this screen was opened from is not added twice.
   set(last?.name === to.name && !('id' in to) ? before : [...before, to])
 }
 
-/** Goes back, or home where there is nothing to go back to. */
+/** Goes back, or home from the first screen. */
 export function back(): void {
   set(way.now.length > 1 ? way.now.slice(0, -1) : [HOME])
 }
 
-/** Begins to listen to the phone's own "back". */
+/** Starts to handle the phone's own "back". */
 export function listenToHistory(): void {
   listen(window.history, (told) => window.addEventListener('popstate', (event) => told(event.state)))
 }

@@ -1,15 +1,15 @@
-/** Light, dark, or as the phone does it: the one thing that the screen itself remembers. */
+/** The theme: light, dark, or the phone's own. Stored by the screen itself. */
 export type Theme = 'auto' | 'light' | 'dark'
 
 const KEY = 'theme'
 
-/** What was chosen. */
+/** The stored choice. */
 export function theme(): Theme {
   try {
     const kept = localStorage.getItem(KEY)
     return kept === 'light' || kept === 'dark' ? kept : 'auto'
   } catch {
-    // No storage (private window): as the phone does it.
+    // Without storage (private window): the phone's own theme.
     return 'auto'
   }
 }
@@ -20,12 +20,12 @@ export function setTheme(next: Theme): void {
     if (next === 'auto') localStorage.removeItem(KEY)
     else localStorage.setItem(KEY, next)
   } catch {
-    // It holds until the window closes.
+    // Without storage the choice lasts until the window closes.
   }
   show(next)
 }
 
-/** Shows what was chosen; called before the first screen is drawn. */
+/** Shows the stored theme; called before the first screen is drawn. */
 export function show(chosen: Theme = theme()): void {
   if (chosen === 'auto') document.documentElement.removeAttribute('data-theme')
   else document.documentElement.setAttribute('data-theme', chosen)
@@ -34,8 +34,8 @@ export function show(chosen: Theme = theme()): void {
 const DARK = '(prefers-color-scheme: dark)'
 
 /**
- * Tells whether the page is dark by choice, `null` where it is as the phone does it; now and whenever
- * that changes. Answers how to stop.
+ * Reports whether the page is dark by choice, or `null` for the phone's own theme, now and on every
+ * change. Returns a function to stop it.
  */
 export function watchDark(tell: (dark: boolean | null) => void): () => void {
   let told: boolean | null | undefined
@@ -50,7 +50,7 @@ export function watchDark(tell: (dark: boolean | null) => void): () => void {
   }
   look()
   const query = window.matchMedia(DARK)
-  // Safari 13 knows only the old name.
+  // Safari 13 has only the old name.
   if (query.addEventListener) query.addEventListener('change', look)
   else query.addListener(look)
   const chosen = new MutationObserver(look)

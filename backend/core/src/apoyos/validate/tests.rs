@@ -11,7 +11,7 @@ fn device() -> DeviceId {
     DeviceId::from_bytes([9; 16])
 }
 
-/// What a phone read, as JSON; sealing is somebody else's story.
+/// The fields that a phone read, as JSON. Other tests seal them.
 fn fields(change: impl FnOnce(&mut serde_json::Value)) -> serde_json::Value {
     let mut fields = serde_json::json!({
         "captured_at": "2027-03-01T18:00:00Z", "notice_version": "0123456789abcdef",

@@ -16,21 +16,21 @@ use std::{
 };
 use zeroize::Zeroizing;
 
-/// Where they are in a data folder.
+/// Their folder in a data folder.
 pub fn folder(data: &Path) -> PathBuf {
     data.join("keys").join("sealing")
 }
 
-/// What came of asking for a new key.
+/// The outcome of making a key.
 #[derive(Debug)]
 pub enum Made {
-    /// It is in force now.
+    /// The new key is in force.
     New(SealingKey),
-    /// There was one already, and nothing was made.
+    /// There is a key already; none was made.
     Present(SealingKey),
 }
 
-/// Every key of the folder; none if there is no folder.
+/// Every key of the folder; empty if the folder does not exist.
 pub fn read(data: &Path) -> Result<Vec<SealingKey>, KeysError> {
     let folder = folder(data);
     let mut keys: Vec<SealingKey> = Vec::new();
@@ -46,7 +46,7 @@ pub fn read(data: &Path) -> Result<Vec<SealingKey>, KeysError> {
             .and_then(|text| line::parse(&text))
             .filter(|key| key.is_secret() == secret)
             .ok_or_else(|| KeysError::Damaged(path.clone()))?;
-        // A machine may have both halves in two files: the secret one counts.
+        // A machine may have a key's two halves in two files: then the secret one counts.
         match keys.iter_mut().find(|known| known.id() == key.id()) {
             Some(known) if key.is_secret() => *known = key,
             Some(_) => {}
@@ -75,7 +75,7 @@ fn names(folder: &Path) -> Result<Vec<PathBuf>, KeysError> {
     Ok(names)
 }
 
-/// What changes when a key is added or taken away: names, lengths and times of the files.
+/// Names, lengths and times of the files: they change when a key is added or taken away.
 pub fn stamp(data: &Path) -> Result<Vec<(PathBuf, u64, Option<SystemTime>)>, KeysError> {
     let described = names(&folder(data))?.into_iter().map(|path| {
         let found = fs::metadata(&path).map_err(at(&path))?;
@@ -97,7 +97,7 @@ pub fn generate(
     Ok(Made::New(add(data, purpose, now, entropy)?))
 }
 
-/// Makes another key of this purpose: it is in force from now on, and those before it stay.
+/// Makes another key of this purpose. It is in force from now on; the keys before it stay.
 pub fn rotate(
     data: &Path,
     purpose: SealingPurpose,
@@ -130,12 +130,12 @@ fn add(
         .ok_or(KeysError::Damaged(path))
 }
 
-/// The line that tells others the key in force.
+/// The public half of the key in force, as a line.
 pub fn export(key: &SealingKey) -> String {
     line::public(key)
 }
 
-/// Takes a public key that was made elsewhere. `None`: the text is not a public key.
+/// Stores a public key that was made elsewhere. `None`: the text is not a public key.
 pub fn import(
     data: &Path,
     text: &str,
@@ -151,9 +151,8 @@ pub fn import(
     Ok(Some(key))
 }
 
-/// The keys for a server: those that it may make itself are made where they are missing.
-/// `makes_review`: pictures are to be looked at on this machine. `holds_sealed`: there are
-/// sealed parts already, so that a missing key was lost.
+/// The keys for a server; makes missing keys that it may make itself. `makes_review`: this machine
+/// reviews pictures. `holds_sealed`: there are sealed parts already, so a missing key was lost.
 pub fn read_or_make(
     data: &Path,
     makes_review: bool,

@@ -8,12 +8,12 @@ use protocol::{
 };
 use zeroize::Zeroizing;
 
-/// What of a pair is here.
+/// The part of a key pair that is here.
 #[derive(Debug, Clone)]
 pub(super) enum Material {
     /// Both halves.
     Secret(SealingSecretKey),
-    /// The half that anybody may have.
+    /// The public half.
     Public(SealingPublicKey),
 }
 
@@ -49,13 +49,13 @@ pub(super) fn parse(line: &str) -> Option<SealingKey> {
     })
 }
 
-/// The line that keeps a secret key.
+/// The line of a secret key.
 pub(super) fn secret(key: &SealingSecretKey, made: Timestamp) -> Zeroizing<String> {
     let digits = Zeroizing::new(hex::encode(*key.to_bytes()));
     Zeroizing::new(line(key.purpose(), "secret", made, &digits))
 }
 
-/// The line that tells a public key.
+/// The line of a public key.
 pub(super) fn public(key: &SealingKey) -> String {
     let digits = hex::encode(key.public().as_bytes());
     line(key.purpose, "public", key.made, &digits)

@@ -1,9 +1,9 @@
 //! The keys that parts are sealed to, as far as this machine holds them: `DIR/keys/sealing/`.
 //!
-//! Each key is a file of one line, secret (`.key`) or public (`.pub`). Of each purpose the
-//! newest is in force; older secret ones still open what was sealed to them, so they are kept
-//! until no phone can hold such an apoyo any more. A machine that holds only the public review
-//! key takes apoyos in and cannot look at a picture.
+//! Each key is a file of one line, secret (`.key`) or public (`.pub`). The newest key of each purpose
+//! is in force. Older secret keys still open apoyos that were sealed to them, so they are kept until no
+//! phone can hold such an apoyo. A machine with only the public review key takes in apoyos and
+//! cannot open a picture.
 
 mod files;
 mod line;
@@ -24,15 +24,15 @@ use std::path::Path;
 /// One key of the folder.
 #[derive(Debug, Clone)]
 pub struct SealingKey {
-    /// What it is for.
+    /// Its purpose.
     pub purpose: SealingPurpose,
-    /// When it was made: the newest of its purpose is in force.
+    /// When it was made; the newest key of a purpose is in force.
     pub made: Timestamp,
     material: Material,
 }
 
 impl SealingKey {
-    /// What is sealed to.
+    /// The public half.
     pub fn public(&self) -> &SealingPublicKey {
         self.material.public()
     }
@@ -42,18 +42,18 @@ impl SealingKey {
         self.public().id(self.purpose)
     }
 
-    /// Whether pictures are opened with it.
+    /// Whether it is a review key.
     pub fn opens_pictures(&self) -> bool {
         self.is_secret() && self.purpose == SealingPurpose::Review
     }
 
-    /// Whether it opens anything here.
+    /// Whether its secret half is here.
     pub fn is_secret(&self) -> bool {
         matches!(self.material, Material::Secret(_))
     }
 }
 
-/// All keys that this machine holds, at one moment.
+/// The keys that this machine holds at one moment.
 #[derive(Debug)]
 pub struct HeldKeys {
     /// In the order in which they were made.
@@ -84,8 +84,8 @@ impl HeldKeys {
             Material::Secret(secret) => Some(secret.clone()),
             Material::Public(_) => None,
         }));
-        // What is sealed to the intake key is opened before the receipt: without it this
-        // machine cannot take anything in.
+        // The fields are opened before the receipt: without the intake key this machine cannot
+        // take in an apoyo.
         if !intake.is_secret() {
             return Err(KeysError::IntakeElsewhere(folder.to_owned()));
         }
@@ -96,7 +96,7 @@ impl HeldKeys {
         })
     }
 
-    /// What opens here.
+    /// The secret keys.
     pub fn ring(&self) -> &KeyRing {
         &self.ring
     }
@@ -106,15 +106,15 @@ impl HeldKeys {
         &self.announced
     }
 
-    /// Whether this server ever announced this key, or holds it: what is sealed to any other
-    /// could never be opened by those who should.
+    /// Whether this server announced this key once, or holds it. A part that is sealed to any other
+    /// key could never be opened.
     pub fn knows(&self, purpose: SealingPurpose, id: SealingKeyId) -> bool {
         self.keys
             .iter()
             .any(|key| key.purpose == purpose && key.id() == id)
     }
 
-    /// Whether pictures can be looked at here.
+    /// Whether this machine can open pictures.
     pub fn opens_pictures(&self) -> bool {
         self.ring
             .iter()

@@ -1,7 +1,7 @@
 //! Header fields as text.
 
-/// The same lines with each field on one line: a line that begins with white space goes on with
-/// the one before (RFC 5322), also when there is nothing else in it.
+/// Unfolds header fields: a line that begins with white space continues the line before (RFC 5322),
+/// even if it holds nothing else.
 pub(super) fn unfolded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {

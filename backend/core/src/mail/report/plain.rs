@@ -1,12 +1,12 @@
 //! Reports that are written for people: those of Exim and of qmail and its relatives.
 //!
-//! They are known by marks that no answer of a person has: Exim names the failed recipients in a
-//! header field of its own, qmail begins with the words that its format (QSBMF) prescribes.
+//! They have marks that a person's answer does not have: Exim names the failed recipients in a header
+//! field of its own, and qmail begins with the words that its format (QSBMF) prescribes.
 
 use super::{Outcome, headers, number};
 use mail_parser::{MessagePart, PartType};
 
-/// Behind these lines the mail comes back, headers first.
+/// The lines after which the returned mail begins, headers first.
 const COPIES: [&str; 4] = [
     "------ This is a copy of the message",
     "------ This is a copy of your message",

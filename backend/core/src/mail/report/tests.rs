@@ -49,7 +49,7 @@ fn a_mail_that_came_back_is_known_by_its_message_id() {
     );
     let raw = report(&fields("Failed", "5.2.2 (mailbox full)"), &headers);
     assert_eq!(read(raw.as_bytes()), failed("5.2.2"));
-    // As many a mailbox stores it.
+    // With the line ends that many mailboxes store.
     assert_eq!(read(raw.replace("\r\n", "\n").as_bytes()), failed("5.2.2"));
 }
 
@@ -78,7 +78,7 @@ fn what_is_only_late_or_no_report_is_no_bounce() {
     assert_eq!(read(answer.as_bytes()), Report::None);
     let other = report(&fields("failed", "5.1.1"), &whole("1234@ejemplo.org"));
     assert_eq!(read(other.as_bytes()), Report::None);
-    // A token that is only talked about.
+    // A token that is only mentioned.
     let talk = format!(
         "To: a@b.mx\r\n\r\nMessage-ID: <{}>\r\nAction: failed",
         ours()
@@ -135,7 +135,7 @@ fn reports_of_other_kinds_are_noted_too() {
     let global = include_bytes!("../../../tests/bounces/bounce-rfc6533.eml");
     assert_eq!(read(folded), failed("5.1.1"));
     assert_eq!(read(global), failed("5.1.1"));
-    // Others of the kind.
+    // More cases of the same kind.
     let global_status = |part: &str| {
         report(&fields("failed", "5.6.7"), part).replace(
             "message/delivery-status",
@@ -230,5 +230,43 @@ fn reports_of_other_kinds_are_noted_too() {
         ),
     ] {
         assert_eq!(read(raw.as_bytes()), expected, "{what}");
+    }
+}
+
+#[test]
+fn no_message_takes_long_to_read_whatever_is_repeated_in_it() {
+    let longest = crate::mail::bounces::LONGEST;
+    let status = "Content-Type: message/delivery-status\r\n\r\n";
+    for (head, again) in [
+        ("", "Message-ID: <apoyo-"),
+        ("", "apoyo-"),
+        ("", " \r\n"),
+        ("", "A:\r\n "),
+        (status, "Action: failed\r\n"),
+        (status, "Action: \n\n"),
+        (
+            "Content-Type: multipart/mixed; boundary=x\r\n\r\n",
+            "--x\r\n",
+        ),
+        (
+            "Subject: x\r\n\r\nThis message was created automatically\r\n",
+            "  <apoyo-\r\n",
+        ),
+        (
+            "Content-Type: message/rfc822\r\n\r\n",
+            "Content-Type: message/rfc822\r\n\r\n",
+        ),
+    ] {
+        let mut raw = head.to_owned();
+        while raw.len() + again.len() <= longest {
+            raw.push_str(again);
+        }
+        let begun = std::time::Instant::now();
+        let _ = read(raw.as_bytes());
+        assert!(
+            begun.elapsed().as_secs() < 5,
+            "{again:?}: {:?}",
+            begun.elapsed()
+        );
     }
 }

@@ -1,14 +1,14 @@
-//! The lines of a file, whatever it is written in.
+//! The lines of a file in any of the accepted encodings.
 
 use crate::roll::fault::FileFault;
 use std::io::{BufRead, BufReader, Read};
 
-/// No entry of a roll is longer.
+/// The longest line.
 const LONGEST: usize = 64 * 1024;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Encoding {
-    /// UTF-8 or ISO-8859-1: which, each field tells.
+    /// UTF-8 or ISO-8859-1; each field tells which.
     Bytes,
     Utf16Le,
     Utf16Be,
@@ -23,7 +23,7 @@ pub(super) struct Lines<R> {
 }
 
 impl<R: Read> Lines<R> {
-    /// Looks at the mark in front.
+    /// Reads the byte order mark.
     pub(super) fn of(source: R) -> Result<Self, FileFault> {
         let mut source = BufReader::with_capacity(1 << 20, source);
         let (encoding, mark) = match source.fill_buf()? {
@@ -41,7 +41,7 @@ impl<R: Read> Lines<R> {
         })
     }
 
-    /// The next line and its number, without what ends it.
+    /// The next line and its number, without its line end.
     pub(super) fn next(&mut self) -> Result<Option<(u64, &[u8])>, FileFault> {
         self.number += 1;
         self.line.clear();
@@ -62,7 +62,7 @@ impl<R: Read> Lines<R> {
         Ok(Some((self.number, &self.line)))
     }
 
-    /// Whether the line came to its end, rather than the file.
+    /// Whether the line ended before the file did.
     fn fill_bytes(&mut self) -> Result<bool, FileFault> {
         (&mut self.source)
             .take(LONGEST as u64 + 2)
@@ -105,8 +105,8 @@ impl<R: Read> Lines<R> {
     }
 }
 
-/// Characters that other programs take for the end of a line or of a text. UTF-16 without its mark
-/// is full of NULs.
+/// Characters that other programs take for the end of a line or of a text. UTF-16 without its byte
+/// order mark is full of NULs.
 fn has_control(line: &[u8]) -> bool {
     line.iter()
         .any(|byte| byte.is_ascii_control() && *byte != b'\t')

@@ -1,20 +1,20 @@
-//! One line into its fields (RFC 4180, without line breaks in quotes).
+//! Splits a line into its fields (RFC 4180, without line breaks in quotes).
 
 use csv::ByteRecord;
 
-/// Why a line has no certain fields.
+/// Why a line cannot be split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
     /// The last quote is not closed.
     OpenQuote,
-    /// A quote within a field that is not quoted, or something behind a closing one.
+    /// A quote within an unquoted field, or text after a closing quote.
     StrayQuote,
 }
 
 /// Writes the fields of this line into `record`.
 pub(super) fn fields(line: &[u8], delimiter: u8, record: &mut ByteRecord) -> Result<(), Fault> {
     record.clear();
-    // A stray quote rejects the line, but a quote that stays open is looked for to its end.
+    // A stray quote rejects the line; the rest is still searched for a quote that stays open.
     let mut stray = false;
     let mut rest = line;
     let mut field = Vec::new();

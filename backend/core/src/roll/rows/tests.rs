@@ -32,7 +32,7 @@ fn what_could_swallow_a_line_is_a_fault_of_the_file() {
     let swallowed = include_bytes!("../../../tests/rolls/roll-swallowed-neighbour-strict.csv");
     assert!(matches!(read(lone), Err(FileFault::OpenQuote(12))));
     assert!(matches!(read(swallowed), Err(FileFault::OpenQuote(3))));
-    // Others of the kind.
+    // More cases of the same kind.
     let with = |name: &str| file(&[HEADER, ONE, &TWO.replace("TELON", name), ONE]);
     for open in [
         "\"TELON",
@@ -128,7 +128,7 @@ fn what_spreadsheets_write_is_read() {
     for (what, bytes, good) in [
         ("semicolons", semicolon.to_vec(), 5),
         ("a surplus column", trailing.to_vec(), 5),
-        // Others of the kind.
+        // More cases of the same kind.
         (
             "tabs",
             file(&[HEADER, ONE, TWO])

@@ -77,10 +77,10 @@ fn a_record_opens_only_where_it_was_written_and_only_whole() {
     }
 }
 
-/// Made with another implementation (HKDF and AES-GCM of Python's `cryptography`).
+/// A record that another implementation made (HKDF and AES-GCM of Python's `cryptography`).
 const KNOWN: &str = "0171f14cd770fd8ab509090909090909090909090909090909d919ec2e88fb69e1cedbebbfda7094090004638c03df46c17302dd897668478ce925";
 
-/// Phones hold records of this format: it may not change.
+/// Phones hold records of this format, so it must not change.
 #[test]
 fn the_first_form_never_changes() {
     let record = cipher(7).seal(HERE, b"PUER850417MDFRJB01").unwrap();

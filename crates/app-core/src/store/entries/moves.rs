@@ -118,8 +118,8 @@ pub(crate) fn cancel(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<bool, StoreFault
     )
 }
 
-/// Notes that the entry left the phone as a file: it may count, whatever happens here. A sealed
-/// entry becomes a sending one.
+/// Notes that the entry left the phone as a file, so it may count in any case. A sealed entry becomes a
+/// sending one.
 pub(crate) fn went_elsewhere(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<(), StoreFault> {
     rows.execute(
         "UPDATE entry SET state = 'sending', manifest_put = 1

@@ -7,7 +7,7 @@ use image::{GrayImage, RgbImage};
 use std::{fs, path::Path, time::SystemTime};
 use vision::{
     mrz::read_zone,
-    photo::{Limits, Side, check_card, check_selfie, check_signature, open_picture},
+    photo::{PictureLimits, Side, check_card, check_selfie, check_signature, open_picture},
     qr::{Budget, DecodedCode, decode_luma, pick_public},
 };
 
@@ -56,7 +56,7 @@ fn fill(
         answer.findings = ink.findings().into_iter().map(Noticed::of).collect();
         return Ok(());
     }
-    let opened = open_picture(&bytes, Limits::CAPTURE).map_err(|error| error.to_string())?;
+    let opened = open_picture(&bytes, PictureLimits::CAPTURE).map_err(|error| error.to_string())?;
     drop(bytes);
     let picture = opened.into_rgb8();
     match kind {

@@ -1,4 +1,4 @@
-//! What real cameras and programs put in front of a picture, behind it and under it.
+//! Data that real cameras and programs put before, after and under a picture.
 
 use super::*;
 use crate::photo::reencode::{self, encode};
@@ -13,7 +13,7 @@ const ERASED: &[u8] =
     include_bytes!("../../../tests/pictures/photo-erased-but-kept-under-alpha.png");
 
 fn open(bytes: &[u8]) -> Result<DynamicImage, PictureError> {
-    open_picture(bytes, Limits::CAPTURE)
+    open_picture(bytes, PictureLimits::CAPTURE)
 }
 
 /// A segment of metadata.
@@ -141,7 +141,7 @@ fn a_camera_of_a_hundred_megapixels_is_read_smaller() {
         );
         // What the server takes was made small by the app.
         assert_eq!(
-            open_picture(&bytes, Limits::EVIDENCE).err(),
+            open_picture(&bytes, PictureLimits::EVIDENCE).err(),
             Some(PictureError::TooLarge)
         );
     }
@@ -167,7 +167,7 @@ fn what_is_transparent_is_white() {
         }
     }
     assert!(erased > 1_000);
-    // Others of the kind: grey, half transparent, sixteen bits, a palette's transparent colour.
+    // More cases of the same kind: grey, half transparent, sixteen bits, a palette's transparent colour.
     let grey = GrayAlphaImage::from_pixel(20, 20, LumaA([0, 0]));
     let half = RgbaImage::from_pixel(20, 20, Rgba([0, 0, 0, 128]));
     let deep = DynamicImage::from(RgbaImage::from_pixel(20, 20, Rgba([9, 9, 9, 0]))).into_rgba16();
@@ -194,7 +194,7 @@ fn what_is_transparent_is_white() {
         open(&keyed).unwrap().into_rgb8().get_pixel(3, 3).0,
         [255; 3]
     );
-    // And so it is sent.
+    // It is sent like that too.
     let sent = encode(&open(ERASED).unwrap(), reencode::MAX_SIDE, 88).unwrap();
     assert!(open(&sent.bytes).is_ok());
 }

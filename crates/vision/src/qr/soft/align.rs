@@ -10,7 +10,7 @@ use super::{
 use crate::{qr::pose::Pose, raster::least_squares::solve};
 use nalgebra::Matrix3;
 
-/// What is known of the modules before the next step: the darkness of each, and its weight.
+/// The prior of the next step: the known darkness of each module, and its weight.
 pub(super) struct Prior<'a> {
     pub layout: &'a Layout,
     /// Darkness of each module, row by row without a border: -1 for white, 1 for black, between

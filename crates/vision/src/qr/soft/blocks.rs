@@ -31,7 +31,7 @@ impl Format {
 #[derive(Debug, Clone)]
 pub(super) struct Read {
     pub content: Content,
-    /// Number of codewords that differ from what the picture shows.
+    /// Number of codewords that differ from the picture.
     pub corrected: usize,
     /// How many of them were erasures.
     pub erased: usize,
@@ -173,8 +173,8 @@ impl Stream {
     }
 
     /// The confidence of the weakest block, since a correct block says nothing about the others.
-    /// `fixed` says of each data bit whether its value was given. If the fixed bits were `assumed`,
-    /// they do not count as evidence: a code with a similar content has them too.
+    /// `fixed` tells for each data bit whether its value was given. If the fixed bits were `assumed`,
+    /// they do not count as evidence, because a code with a similar content has them too.
     fn confidence(&self, codewords: &[u8], fixed: impl Fn(usize) -> bool, assumed: bool) -> f32 {
         let mut modules = Vec::with_capacity(MOST_CODEWORDS * 8);
         let mut least = f32::INFINITY;

@@ -1,4 +1,4 @@
-//! Whether corrected codewords may be believed.
+//! The confidence of corrected codewords.
 //!
 //! Error correction with enough erasures turns anything into a codeword, and so does trying many
 //! sets of erasures. The evidence for a block is how well its codewords, encoded again, agree with

@@ -5,8 +5,8 @@
 //! sum only if both agree on the check codewords, which two cards share by chance only; otherwise
 //! it starts a new sum. The content of a sum passes the same error correction and needs the same
 //! confidence as any other (`confidence.rs`), and a sum of two codes is not a code. And it is
-//! returned only if the present frame alone agrees with it beyond chance, so that it is what the
-//! camera sees now.
+//! returned only if the present frame alone agrees with it beyond chance, so that the camera sees
+//! that code now.
 
 use super::{
     SoftRead,

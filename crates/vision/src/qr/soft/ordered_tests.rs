@@ -1,6 +1,6 @@
 use super::*;
 
-/// Numbers without a pattern, the same each time.
+/// Deterministic random numbers.
 struct Dice(u64);
 
 impl Dice {

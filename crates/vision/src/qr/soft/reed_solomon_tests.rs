@@ -5,7 +5,7 @@ fn correct(block: &mut [u8], parity: usize, erasures: &[usize]) -> Option<Correc
     super::correct(block, &syndromes, erasures)
 }
 
-/// The check bytes of these data bytes: what a printer of codes would add.
+/// The check bytes of these data bytes.
 fn parity_of(data: &[u8], check: &mut [u8]) {
     let parity = check.len();
     let mut generator = Polynomial::ONE;
@@ -29,7 +29,7 @@ fn parity_of(data: &[u8], check: &mut [u8]) {
     }
 }
 
-/// Numbers without a pattern, the same each time.
+/// Deterministic random numbers.
 struct Dice(u64);
 
 impl Dice {
@@ -98,7 +98,7 @@ fn whatever_the_bound_allows_is_mended() {
                 let (lost, wrong) = places.split_at(erased);
                 let mut block = whole.clone();
                 for place in lost {
-                    // Anything, also what was right.
+                    // Any bytes, also unchanged ones.
                     block[*place] = dice.below(256) as u8;
                 }
                 for place in wrong {

@@ -41,7 +41,7 @@ struct CodeView<'a> {
     scratch: Scratch,
 }
 
-/// What one picture showed of a code.
+/// The reading of a code in one picture.
 pub(super) struct Observation {
     /// The code, if it could be read.
     pub read: Option<SoftRead>,
@@ -159,7 +159,7 @@ impl<'a> CodeView<'a> {
         Some(view)
     }
 
-    /// Refines the pose by Gauss-Newton on what is known so far, and samples the modules again.
+    /// Refines the pose by Gauss-Newton on the modules read so far, and samples the modules again.
     fn refine_pose(&mut self, blur: f32, steps: usize) -> Option<()> {
         let prior = Prior {
             layout: self.layout,
@@ -185,7 +185,7 @@ impl<'a> CodeView<'a> {
         Some(())
     }
 
-    /// Trains the equaliser on what is known so far, and applies it to every module.
+    /// Trains the equaliser on the modules read so far, and applies it to every module.
     fn equalise(&mut self) -> Option<()> {
         self.levels.normalise(&self.grid, &mut self.seen);
         let equaliser = Equaliser::train(&self.grid, &self.seen, &self.darkness, &self.weight)?;
@@ -223,7 +223,7 @@ impl<'a> CodeView<'a> {
         self.equalise()
     }
 
-    /// Estimates the levels again, from what is known so far.
+    /// Estimates the levels again, from the modules read so far.
     fn update_levels(&mut self) {
         let side = self.layout.side;
         let mut expected = vec![-1.0; self.grid.values.len()];

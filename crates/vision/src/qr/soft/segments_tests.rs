@@ -1,7 +1,7 @@
 use super::*;
 use qrcode::{EcLevel, Version, bits::Bits as Writer};
 
-/// The data codewords of what `write` puts into a code of this version at level L.
+/// The data codewords that `write` puts into a code of this version at level L.
 fn written(version: i16, write: impl FnOnce(&mut Writer)) -> Vec<u8> {
     let mut bits = Writer::new(Version::Normal(version));
     write(&mut bits);

@@ -12,15 +12,15 @@ import java.util.concurrent.Executors
 import org.json.JSONObject
 
 /**
- * The Android half of the plugin. Called by Rust alone: there is no permission with which a page
- * could. The words of refusals ("lost", "locked", "full") are those of src/wire.rs.
+ * The Android half of the plugin. Only Rust can call it, because there is no permission for pages.
+ * The words of refusals ("lost", "locked", "full") are those of src/wire.rs.
  */
 @TauriPlugin
 class DeviceKeyPlugin(activity: Activity) : Plugin(activity) {
     private val key = SigningKey()
     private val secret = WrappedSecret(activity.applicationContext)
 
-    /** One request at a time, and never on the thread that draws: StrongBox takes seconds. */
+    /** One request at a time, never on the UI thread: StrongBox takes seconds. */
     private val worker = Executors.newSingleThreadExecutor()
 
     @Command

@@ -6,8 +6,8 @@ internal data class KeyTry(val strongBox: Boolean, val attested: Boolean)
 /**
  * The ways to make the key, the best first. StrongBox came with Android 9.
  *
- * StrongBox without attestation comes before the trusted environment with it: where a key lives
- * protects the person, what the phone says about it is only a signal to the server.
+ * StrongBox without attestation comes before the trusted environment with it: the place of the key
+ * protects the person, and the attestation is only a signal to the server.
  */
 internal fun keyTries(hasStrongBoxCalls: Boolean): List<KeyTry> {
     val places = if (hasStrongBoxCalls) listOf(true, false) else listOf(false)
@@ -17,12 +17,12 @@ internal fun keyTries(hasStrongBoxCalls: Boolean): List<KeyTry> {
 }
 
 /**
- * Makes the key in the first way that works, and answers which.
+ * Makes the key in the first way that works, and returns that way.
  *
- * Phones fail in more ways than their documentation knows: a StrongBox that is there and answers
- * an unknown error, a trusted environment that cannot attest, a key that is made and does not sign.
- * So every fault leads on to the next way, whatever its class, and what a way left behind is
- * removed first. Only where no way works is there a fault: the last one.
+ * Phones fail in more ways than are documented: a StrongBox that returns an unknown error, a trusted
+ * environment that cannot attest, a new key that does not sign. So every fault, of any class, leads
+ * to the next way, and the remains of the failed way are removed first. Only if no way works is there
+ * a fault: the last one.
  */
 internal fun firstThatWorks(
     tries: List<KeyTry>,

@@ -3,10 +3,10 @@ package mx.apoyo.devicekey
 import android.security.keystore.KeyPermanentlyInvalidatedException
 import java.io.IOException
 
-/** Why the key store did not do what it was asked; `word` is one of src/wire.rs. */
+/** Why the key store refused a request; `word` is one of src/wire.rs. */
 internal class Refusal(val word: String, message: String) : Exception(message)
 
-/** The kind of a fault. Messages of the platform name no key material, but are left out. */
+/** The kind of a fault. The platform's messages are left out, although they hold no key material. */
 internal fun refusalOf(fault: Exception): Refusal = when {
     fault is Refusal -> fault
     isGone(fault) -> Refusal("lost", "the phone has invalidated the key")
@@ -14,7 +14,7 @@ internal fun refusalOf(fault: Exception): Refusal = when {
     else -> Refusal("other", fault.javaClass.simpleName)
 }
 
-/** Whether the phone has invalidated the key for good; anything else may pass. */
+/** Whether the phone has invalidated the key for good; any other fault is temporary. */
 internal fun isGone(fault: Throwable): Boolean =
     causes(fault).any { it is KeyPermanentlyInvalidatedException }
 

@@ -15,19 +15,19 @@ import java.security.interfaces.ECPublicKey
 import java.security.spec.ECGenParameterSpec
 import java.security.spec.X509EncodedKeySpec
 
-/** A key as Rust gets it: the uncompressed point, and where the key lives. */
+/** A key in the form for Rust: the uncompressed point, and the level of the key. */
 internal class FoundKey(val point: ByteArray, val level: String)
 
 /**
  * The P-256 key that signs for this phone.
  *
- * It asks for no fingerprint and no unlocked screen: every request is signed with it, also those
- * that the queue sends while the phone is locked.
+ * It does not require a fingerprint or an unlocked screen, because the queue signs requests while the
+ * phone is locked too.
  */
 internal class SigningKey {
     private val store: KeyStore = KeyStore.getInstance(KEYSTORE).apply { load(null) }
 
-    /** Makes a new key in place of the one there may be: see [keyTries] for the order. */
+    /** Makes a new key, which replaces any old one: see [keyTries] for the order. */
     fun make(challenge: ByteArray): FoundKey {
         val hasStrongBoxCalls = Build.VERSION.SDK_INT >= Build.VERSION_CODES.P
         firstThatWorks(keyTries(hasStrongBoxCalls), { make(it, challenge) }, { prove() }, { delete() })
@@ -40,10 +40,10 @@ internal class SigningKey {
         }
     }
 
-    /** The new key signs, and its own public half verifies what it signed. */
+    /** Checks that the new key signs and that its public half verifies the signature. */
     private fun prove() {
         val kept = store.getCertificate(ALIAS)?.publicKey ?: throw ProviderException("no key")
-        // Out of its bytes: the Keystore's own object may refuse to verify, since the key only signs.
+        // Made from its bytes: the Keystore's own object may refuse to verify, because the key only signs.
         val public = KeyFactory.getInstance(kept.algorithm)
             .generatePublic(X509EncodedKeySpec(kept.encoded))
         val signed = sign(PROBE)
@@ -71,7 +71,7 @@ internal class SigningKey {
         }
     }
 
-    /** The key there is. */
+    /** The current key. */
     fun look(): FoundKey? {
         val private = private() ?: return null
         val public = store.getCertificate(ALIAS)?.publicKey as? ECPublicKey ?: return null
@@ -88,10 +88,10 @@ internal class SigningKey {
         }
     }
 
-    /** The certificates, the key's own first; none where the phone did not attest. */
+    /** The certificates, the key's own first; none if the phone did not attest. */
     fun attestation(): List<ByteArray> {
         val chain = store.getCertificateChain(ALIAS) ?: throw Refusal("lost", "there is no key")
-        // A key that is not attested has one certificate, signed by itself.
+        // A key without attestation has one self-signed certificate.
         return if (chain.size < 2) emptyList() else chain.map { it.encoded }
     }
 
@@ -129,7 +129,7 @@ internal class SigningKey {
         return point
     }
 
-    /** Puts a number of at most 32 bytes (and perhaps a leading zero) so that it ends at `end`. */
+    /** Copies a number of at most 32 bytes (and perhaps a leading zero) so that it ends at `end`. */
     private fun place(number: ByteArray, into: ByteArray, end: Int) {
         val length = minOf(number.size, 32)
         number.copyInto(into, end - length, number.size - length, number.size)
@@ -139,7 +139,7 @@ internal class SigningKey {
         const val ALIAS = "apoyo-device-key"
         const val ALGORITHM = "SHA256withECDSA"
 
-        /** What a new key signs once. No request begins like this. */
+        /** The message that a new key signs once. No request begins with it. */
         val PROBE = "apoyo: does this key sign?".toByteArray()
     }
 }

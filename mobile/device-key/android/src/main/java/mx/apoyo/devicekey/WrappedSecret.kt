@@ -14,8 +14,8 @@ import javax.crypto.SecretKey
 import javax.crypto.spec.GCMParameterSpec
 
 /**
- * The secret that encrypts what the phone keeps: in a file outside every backup, wrapped with
- * AES-256-GCM by a key that never leaves the Keystore.
+ * The secret of the phone's store: in a file that no backup contains, wrapped with AES-256-GCM by a
+ * key that never leaves the Keystore.
  *
  * The file is one byte of version, twelve of nonce, and the wrapped secret with its tag.
  */
@@ -23,7 +23,7 @@ internal class WrappedSecret(context: Context) {
     private val file = AtomicFile(File(context.noBackupFilesDir, "storage-secret"))
     private val store: KeyStore = KeyStore.getInstance(KEYSTORE).apply { load(null) }
 
-    /** The secret; null where there is none, and where it can never be opened again. */
+    /** The secret; null if there is none, or if it can never be opened again. */
     fun load(): ByteArray? {
         val kept = try {
             file.readFully()
@@ -39,7 +39,7 @@ internal class WrappedSecret(context: Context) {
                 doFinal(kept, HEADER, kept.size - HEADER)
             }
         } catch (other: AEADBadTagException) {
-            // The file of another installation: its key is not on this phone and never will be.
+            // The file of another installation, whose key is not on this phone.
             null
         } catch (fault: Exception) {
             if (isGone(fault)) null else throw fault

@@ -8,9 +8,9 @@ import java.io.FileOutputStream
 import java.io.IOException
 import java.io.SyncFailedException
 
-/** A document that the person has just made in the picker, and that is still empty. */
+/** A new, empty document that the person has just made in the picker. */
 internal class Document(private val resolver: ContentResolver, private val place: Uri) {
-    /** Writes a file into it. On the disk when it returns, where the place is on a disk. */
+    /** Writes a file into it. If the document is on a disk, it is durable when this returns. */
     fun write(file: File) {
         val opened = resolver.openFileDescriptor(place, "wt") ?: throw IOException("no document")
         opened.use { descriptor ->
@@ -19,18 +19,18 @@ internal class Document(private val resolver: ContentResolver, private val place
                 try {
                     out.fd.sync()
                 } catch (pipe: SyncFailedException) {
-                    // A place in the cloud takes the bytes through a pipe, which has no disk.
+                    // A document in the cloud is a pipe, which cannot be flushed to a disk.
                 }
             }
         }
     }
 
-    /** Removes it, so that an empty document is not taken for the file. */
+    /** Removes it, so that an empty document is not mistaken for the file. */
     fun remove() {
         try {
             DocumentsContract.deleteDocument(resolver, place)
         } catch (kept: Exception) {
-            // The picker's app does not let others remove; the screen says that nothing was saved.
+            // The picker's app may not allow that; the screen says that nothing was saved.
         }
     }
 }

@@ -21,16 +21,16 @@ import java.io.File
 import java.util.concurrent.Executors
 
 /**
- * The Android half of the plugin. Called by Rust alone: there is no permission with which a page
- * could. The words of answers and refusals are those of src/lib.rs and src/wire.rs.
+ * The Android half of the plugin. Only Rust can call it, because there is no permission for pages.
+ * The words of answers and refusals are those of src/lib.rs and src/wire.rs.
  */
 @TauriPlugin
 class HandOverPlugin(private val activity: Activity) : Plugin(activity) {
-    /** Copies files; never on the thread that draws. */
+    /** Copies files, never on the UI thread. */
     private val worker = Executors.newSingleThreadExecutor()
     private val main = Handler(Looper.getMainLooper())
 
-    /** The document picker: the person says where, and the system answers whether. */
+    /** The document picker: the person chooses the place, and the system reports the result. */
     @Command
     fun save(invoke: Invoke) {
         val given = invoke.getArgs()
@@ -57,13 +57,13 @@ class HandOverPlugin(private val activity: Activity) : Plugin(activity) {
             document.write(File(invoke.getArgs().getString("path")))
             answer(invoke, Went.GONE)
         } catch (fault: Exception) {
-            // Half a receipt must not look like one.
+            // Half a receipt must not look like a whole one.
             document.remove()
             refuse(invoke, fault)
         }
     }
 
-    /** The share sheet. It says that an app was chosen; what that app does is its own affair. */
+    /** The share sheet. It reports that an app was chosen, but not what that app does. */
     @Command
     fun share(invoke: Invoke) {
         val given = invoke.getArgs()
@@ -75,7 +75,7 @@ class HandOverPlugin(private val activity: Activity) : Plugin(activity) {
                 .setType(given.getString("kind"))
                 .putExtra(Intent.EXTRA_STREAM, file)
                 .addFlags(Intent.FLAG_GRANT_READ_URI_PERMISSION)
-            // The sheet passes the permission to read on with this, not with the extra.
+            // The sheet passes on the permission to read with this, not with the extra.
             send.clipData = ClipData.newRawUri(null, file)
             val chosen = Choice { went -> answer(invoke, went) }
             ChosenReceiver.waiting = chosen
@@ -85,7 +85,7 @@ class HandOverPlugin(private val activity: Activity) : Plugin(activity) {
         }
     }
 
-    /** The sheet is closed. That an app was chosen in it may be heard a moment later. */
+    /** The sheet is closed. The report of a chosen app may come a moment later. */
     @ActivityCallback
     fun closed(invoke: Invoke, result: ActivityResult) {
         val waiting = ChosenReceiver.waiting ?: return
@@ -107,7 +107,7 @@ class HandOverPlugin(private val activity: Activity) : Plugin(activity) {
         }
     }
 
-    /** The activity that is there now: the one of the start may have been made again. */
+    /** The current activity, which may have been recreated since the start. */
     private fun front(): Activity = PluginManager.activity ?: activity
 
     private fun answer(invoke: Invoke, went: Went) = invoke.resolve(JSObject().put("went", went.word))

@@ -1,6 +1,6 @@
 package mx.apoyo.handover
 
-/** Whether a file went; the words are those of `HandedOver` in src/lib.rs. */
+/** The fate of a file; the words are those of `HandedOver` in src/lib.rs. */
 internal enum class Went(val word: String) {
     GONE("gone"),
     CANCELLED("cancelled"),
@@ -14,9 +14,9 @@ internal fun wordOf(fault: Throwable): String {
 }
 
 /**
- * What becomes of a share sheet. Two things are heard, in either order: that an app was chosen, and
- * that the sheet is closed. The answer is given once: gone as soon as an app was chosen; cancelled
- * where the sheet was closed [GRACE_MS] ago and no app was.
+ * The result of a share sheet. Two events come in either order: an app was chosen, and the sheet is
+ * closed. The answer is given once: gone as soon as an app was chosen, cancelled if the sheet was
+ * closed [GRACE_MS] ago without a chosen app.
  */
 internal class Choice(private val answer: (Went) -> Unit) {
     private var answered = false
@@ -34,7 +34,7 @@ internal class Choice(private val answer: (Went) -> Unit) {
     }
 
     companion object {
-        /** How long after the sheet has closed it may still be heard that an app was chosen. */
+        /** How long after the closing the report of a chosen app may still come. */
         const val GRACE_MS = 1500L
     }
 }

@@ -13,10 +13,10 @@ import app.tauri.plugin.JSObject
 import app.tauri.plugin.Plugin
 import app.tauri.plugin.PluginManager
 
-/** How Android treats the screen that is shown. Called by Rust alone. */
+/** Sets how Android treats the current screen. Only Rust can call it. */
 @TauriPlugin
 class PrivateScreenPlugin(private val activity: Activity) : Plugin(activity) {
-    /** A credential, a face, a signature (`private`); something to agree to (`guarded`). */
+    /** `private`: a credential, a face or a signature. `guarded`: a question to agree to. */
     @Command
     fun set(invoke: Invoke) = drawing(invoke) { front, given ->
         val secure = WindowManager.LayoutParams.FLAG_SECURE
@@ -24,11 +24,11 @@ class PrivateScreenPlugin(private val activity: Activity) : Plugin(activity) {
 
         val guarded = given.getBoolean("guarded")
         if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.S) front.window.setHideOverlayWindows(guarded)
-        // MainActivity reads this where a touch comes in, and tells the person.
+        // MainActivity reads this on every touch, and informs the person.
         content(front).filterTouchesWhenObscured = guarded
     }
 
-    /** The signs of the status and navigation bars, and the paper behind them. */
+    /** The signs of the status and navigation bars, and their background. */
     @Command
     fun bars(invoke: Invoke) = drawing(invoke) { front, given ->
         val dark = if (given.isNull("dark")) isSystemDark(front) else given.getBoolean("dark")
@@ -40,7 +40,7 @@ class PrivateScreenPlugin(private val activity: Activity) : Plugin(activity) {
 
     private fun drawing(invoke: Invoke, draw: (Activity, JSObject) -> Unit) {
         val given = invoke.getArgs()
-        // The activity that is there now: the one of the start may have been made again.
+        // The current activity, which may have been recreated since the start.
         val front = PluginManager.activity ?: activity
         front.runOnUiThread {
             draw(front, given)

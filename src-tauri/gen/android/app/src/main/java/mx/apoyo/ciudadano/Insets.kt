@@ -6,12 +6,12 @@ import androidx.core.view.WindowInsetsCompat
 import androidx.core.view.WindowInsetsCompat.Type
 
 /**
- * Keeps what is in `content` clear of the system's bars, of the camera's hole and of the keyboard.
+ * Keeps `content` clear of the system's bars, of the camera's cutout and of the keyboard.
  *
- * The window reaches to all edges of the screen, as Android 15 and later have it anyway. A WebView
- * before version 139 does not make room for all of these by itself, and the last one of Android 7
- * to 9 is older. So the view around it makes room, and says that it did: a newer WebView would do
- * it a second time. `env(safe-area-inset-*)` is then 0 in the page, which is right.
+ * The window reaches to all edges of the screen, which is the rule from Android 15 on. A WebView
+ * before version 139 does not make room for all of these, and the last one of Android 7 to 9 is
+ * older. So the view around it makes room and consumes the insets, because a newer WebView would make
+ * room a second time. In the page `env(safe-area-inset-*)` is then 0, which is right.
  */
 internal fun keepClearOfBars(content: View) {
     ViewCompat.setOnApplyWindowInsetsListener(content) { view, insets ->

@@ -9,7 +9,7 @@ import android.widget.Toast
 import androidx.activity.enableEdgeToEdge
 import androidx.core.splashscreen.SplashScreen.Companion.installSplashScreen
 
-/** The one window: everything in it is drawn by the WebView. */
+/** The one window, drawn by the WebView. */
 class MainActivity : TauriActivity() {
     override fun onCreate(savedInstanceState: Bundle?) {
         installSplashScreen()
@@ -23,7 +23,7 @@ class MainActivity : TauriActivity() {
         }
     }
 
-    /** A screen that is guarded (mobile/private-screen) takes no touch through another app's window. */
+    /** A guarded screen (mobile/private-screen) refuses touches through another app's window. */
     override fun dispatchTouchEvent(ev: MotionEvent): Boolean {
         if (!content().filterTouchesWhenObscured || !isObscured(ev.flags)) {
             return super.dispatchTouchEvent(ev)
@@ -37,8 +37,8 @@ class MainActivity : TauriActivity() {
     private fun content(): View = findViewById(android.R.id.content)
 
     /**
-     * Pictures that the phone's own camera app took for the WebView. A door removes them as soon
-     * as it has its own copy, encrypted; here goes what a crash left in the open.
+     * Pictures that the phone's own camera app took for the WebView. A door removes them as soon as it
+     * has its own encrypted copy. This removes those that a crash left behind.
      */
     private fun forgetCaptures() {
         val folder = getExternalFilesDir(Environment.DIRECTORY_PICTURES) ?: return

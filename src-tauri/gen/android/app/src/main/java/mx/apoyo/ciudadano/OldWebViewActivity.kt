@@ -10,10 +10,10 @@ import android.widget.TextView
 import androidx.webkit.WebViewCompat
 
 /**
- * What is shown in place of the app where the phone's WebView cannot draw it.
+ * The page that replaces the app if the phone's WebView is too old for it.
  *
- * It runs in a process of its own (`:old` in the manifest): the app's process ends with its last
- * window, which MainActivity closes, and would take this page along.
+ * It runs in a process of its own (`:old` in the manifest), because the app's process ends with its
+ * last window, which MainActivity closes.
  */
 class OldWebViewActivity : Activity() {
     override fun onCreate(savedInstanceState: Bundle?) {
@@ -24,7 +24,7 @@ class OldWebViewActivity : Activity() {
     }
 
     private fun update() {
-        // On Android 7 to 9 it is often Chrome that draws for other apps.
+        // On Android 7 to 9 Chrome is often the WebView of other apps.
         val drawing = WebViewCompat.getCurrentWebViewPackage(this)?.packageName ?: WEBVIEW
         val store = Intent(Intent.ACTION_VIEW, Uri.parse("market://details?id=$drawing"))
         try {
@@ -37,12 +37,12 @@ class OldWebViewActivity : Activity() {
     companion object {
         private const val WEBVIEW = "com.google.android.webview"
 
-        /** What the bundle is built for (ui/citizen/vite.config.ts). */
+        /** The oldest engine that the bundle supports (ui/citizen/vite.config.ts). */
         private const val OLDEST = 69
 
         /**
-         * Whether a WebView of this version (`69.0.3497.100`) is too old. One whose version is
-         * not known is tried: the page itself says when it cannot start.
+         * Whether a WebView of this version (`69.0.3497.100`) is too old. A WebView of unknown version is
+         * tried, because the page itself reports that it cannot start.
          */
         fun isTooOld(version: String): Boolean {
             val major = version.substringBefore('.').toIntOrNull() ?: return false

@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     StorageError,
-    attention::{Attention, AttentionCount, Signals},
     rules::review,
+    sampling::{ReviewSampling, SampledCount, Signals},
 };
 use async_trait::async_trait;
 use protocol::{environment::Timestamp, ids::ApoyoId};
@@ -42,12 +42,12 @@ fn draw(db: &Connection, id: ApoyoId, signals: Signals) -> Result<(), Fault> {
 }
 
 #[async_trait]
-impl Attention for SqliteStorage {
-    async fn draw_attention(&self, id: ApoyoId, signals: Signals) -> Result<(), StorageError> {
+impl ReviewSampling for SqliteStorage {
+    async fn sample_for_review(&self, id: ApoyoId, signals: Signals) -> Result<(), StorageError> {
         self.write(move |tx| draw(tx.db, id, signals)).await
     }
 
-    async fn attention_count(&self) -> Result<AttentionCount, StorageError> {
+    async fn sampled_count(&self) -> Result<SampledCount, StorageError> {
         self.read(|reader| {
             let (sampled, phone_quota) = reader.db.query_row(
                 "SELECT coalesce(sum(why = 'sampled'), 0), coalesce(sum(why = 'phone_quota'), 0)
@@ -55,7 +55,7 @@ impl Attention for SqliteStorage {
                 [],
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )?;
-            Ok(AttentionCount {
+            Ok(SampledCount {
                 sampled: unsigned(sampled)?,
                 phone_quota: unsigned(phone_quota)?,
             })

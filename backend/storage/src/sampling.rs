@@ -16,7 +16,7 @@ pub struct Signals {
 
 /// How many apoyos are reviewed first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct AttentionCount {
+pub struct SampledCount {
     /// Picked at random.
     pub sampled: u64,
     /// Beyond their phone's quota of a day.
@@ -25,12 +25,12 @@ pub struct AttentionCount {
 
 /// Review sampling.
 #[async_trait]
-pub trait Attention {
+pub trait ReviewSampling {
     /// Counts the apoyo for its phone and its day of arrival, and records why it is reviewed
     /// first, if it is. Called in order of arrival for each phone; again, it changes nothing.
-    async fn draw_attention(&self, id: ApoyoId, signals: Signals) -> Result<(), StorageError>;
+    async fn sample_for_review(&self, id: ApoyoId, signals: Signals) -> Result<(), StorageError>;
     /// Counts apoyos that are reviewed first, by reason.
-    async fn attention_count(&self) -> Result<AttentionCount, StorageError>;
+    async fn sampled_count(&self) -> Result<SampledCount, StorageError>;
     /// Deletes the counts of phones for days that are long over; returns how many.
     async fn sweep_phone_days(&self, now: Timestamp) -> Result<u64, StorageError>;
 }

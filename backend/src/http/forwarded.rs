@@ -1,0 +1,90 @@
+//! `X-Forwarded-For` from a peer that is not a named proxy: most probably a proxy that the
+//! operator forgot to name, and all citizens behind it are one network. The log says so once a
+//! minute, and `apoyo doctor` afterwards.
+
+use super::network::Peer;
+use crate::app::Proxies;
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use server_core::Core;
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+use storage::limits::Noticed;
+
+/// Seconds between two warnings.
+const EVERY_S: i64 = 60;
+
+/// When it was warned of last, in seconds since 1970.
+#[derive(Debug, Clone)]
+pub struct LastWarned(Arc<AtomicI64>);
+
+impl Default for LastWarned {
+    fn default() -> Self {
+        Self(Arc::new(AtomicI64::new(i64::MIN / 2)))
+    }
+}
+
+impl LastWarned {
+    /// Whether a minute has passed, which begins again by asking.
+    fn is_due(&self, now: i64) -> bool {
+        let last = self.0.load(Ordering::Relaxed);
+        let due = now.abs_diff(last) >= EVERY_S.unsigned_abs();
+        // Of two requests at one moment one warns.
+        due && self
+            .0
+            .compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed)
+            .is_ok()
+    }
+}
+
+/// Warns, and lets the request pass.
+pub async fn notice(
+    State(core): State<Arc<Core>>,
+    State(proxies): State<Proxies>,
+    State(last): State<LastWarned>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if let Some(what) = unnamed(&request, &proxies)
+        && last.is_due(core.now().timestamp())
+    {
+        tracing::warn!(
+            what = what.as_str(),
+            "X-Forwarded-For came from a peer that limits.trusted_proxies does not name: it is \
+             not believed, and all who come through that peer count as one network"
+        );
+        core.events.count("forwarded", what.as_str());
+        let core = core.clone();
+        tokio::spawn(async move {
+            if let Err(error) = core.storage.note_noticed(what, core.now()).await {
+                tracing::warn!(%error, "what was noticed is not written down");
+            }
+        });
+    }
+    next.run(request).await
+}
+
+/// Who wrote the header, if it was not a named proxy.
+fn unnamed(request: &Request, proxies: &Proxies) -> Option<Noticed> {
+    request.headers().get("x-forwarded-for")?;
+    let peer = request.extensions().get::<Peer>()?.0.ip().to_canonical();
+    if proxies.0.iter().any(|net| net.contains(&peer)) {
+        return None;
+    }
+    let is_near = match peer {
+        IpAddr::V4(peer) => peer.is_loopback() || peer.is_private(),
+        IpAddr::V6(peer) => peer.is_loopback() || peer.is_unique_local(),
+    };
+    Some(match is_near {
+        true => Noticed::ForwardedByNeighbour,
+        false => Noticed::ForwardedByStranger,
+    })
+}

@@ -1,0 +1,17 @@
+//! Writes down what phones have brought and no receipt names.
+
+use crate::app::App;
+use server_core::limits::recall;
+use std::time::Duration;
+
+const EVERY: Duration = Duration::from_secs(2);
+
+/// Runs until it is dropped.
+pub async fn run(app: App) {
+    loop {
+        tokio::time::sleep(EVERY).await;
+        if let Err(error) = recall::write_down(&app.core).await {
+            app.alarm.note("writing down parts", &error);
+        }
+    }
+}
