@@ -82,6 +82,15 @@ fn over(code: Code, ended: Option<Box<SignedDeviceEnded>>) -> Refusal {
     })
 }
 
+fn device_id(name: &str) -> Result<DeviceId, NotProved> {
+    name.parse().map_err(|_| NotProved::DeviceUnknown(None))
+}
+
+async fn look_up(core: &Core, id: DeviceId) -> Result<Device, NotProved> {
+    let device = core.storage.device(id).await?;
+    device.ok_or_else(|| NotProved::DeviceUnknown(Some(signed(core, id, WhyEnded::Unknown))))
+}
+
 fn signed(core: &Core, device: DeviceId, why: WhyEnded) -> Box<SignedDeviceEnded> {
     Box::new(core.keys.sign_device_ended(DeviceEnded {
         device,
@@ -252,14 +261,8 @@ impl<T> Signed<T> {
 
 /// Accepts a request that the device named by the proof has signed, even a revoked device.
 pub async fn known_device<T>(core: &Core, proof: Proof, asked: T) -> Result<Signed<T>, NotProved> {
-    let id = proof
-        .name
-        .parse()
-        .map_err(|_| NotProved::DeviceUnknown(None))?;
-    let Some(device) = core.storage.device(id).await? else {
-        let ended = signed(core, id, WhyEnded::Unknown);
-        return Err(NotProved::DeviceUnknown(Some(ended)));
-    };
+    let id = device_id(&proof.name)?;
+    let device = look_up(core, id).await?;
     proof.signed_by(&device.key)?;
     Ok(Signed::of(device, proof, asked))
 }
@@ -279,11 +282,10 @@ pub async fn active_device<T>(core: &Core, proof: Proof, asked: T) -> Result<Sig
 /// The device of this name, before anything is read in its name: a stranger's long body is not
 /// taken at all. Nothing is proved by it yet.
 pub async fn device_named(core: &Core, name: &str) -> Result<DeviceId, NotProved> {
-    let id = name.parse().map_err(|_| NotProved::DeviceUnknown)?;
+    let id = device_id(name)?;
     let now = core.now();
     if core.known_devices.get(id, now).is_none() {
-        let device = core.storage.device(id).await?;
-        let device = device.ok_or(NotProved::DeviceUnknown)?;
+        let device = look_up(core, id).await?;
         if device.revoked_at.is_none() {
             core.known_devices.remember(&device, now);
         }
