@@ -4,6 +4,7 @@
 use crate::{
     given::{Apoyo, picture},
     judging::{give, roll, state},
+    judging_faults::shows,
     phone::Phone,
     world::World,
 };
@@ -47,7 +48,7 @@ impl OpenPicture for Reader {
     async fn read(&self, picture: Bytes) -> Result<ReadBack, NotRead> {
         self.reads.fetch_add(1, Ordering::SeqCst);
         let shown = (0..self.people.len()).find(|number| back_of(*number) == picture);
-        Ok(ReadBack::Codes(vec![self.people[shown.unwrap()].qr()]))
+        shows(&self.people[shown.unwrap()])
     }
 }
 
