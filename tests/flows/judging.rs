@@ -312,7 +312,14 @@ async fn nacho_is_entered_into_the_roll_and_counts_from_then_on() {
     let csv = world.data().parent().unwrap().join("new.csv");
     let people: Vec<Person> = Name::ALL.into_iter().map(Name::person).collect();
     std::fs::write(&csv, roll_csv(&people)).unwrap();
-    let done = world.apoyo(["roll", "import", csv.to_str().unwrap()]);
+    let done = world.apoyo([
+        "roll",
+        "import",
+        csv.to_str().unwrap(),
+        "--unverified",
+        "--smaller-by",
+        "100",
+    ]);
     assert!(done.status.success());
     let after = give(&world, Nacho, "bosques").await;
     assert_eq!(after.status, Status::Preliminary, "{:?}", after.reasons);

@@ -75,6 +75,7 @@ impl Launch {
             .arg("--data")
             .arg(&self.data)
             .args(["--listen", "127.0.0.1:0", "--operators", "127.0.0.1:0"])
+            .arg("--no-relay")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());

@@ -4,12 +4,15 @@ mod apoyos;
 mod approve;
 mod attestation;
 mod audit;
+mod binding;
 mod campaigns;
 mod clock;
 mod devices;
 mod doctor;
 mod failure;
 mod head;
+mod init;
+mod judge;
 mod keys;
 mod logs;
 mod mail;
@@ -33,10 +36,11 @@ use std::{path::PathBuf, process::ExitCode};
 
 const AFTER_HELP: &str = "\
 A first server, from nothing:
+  apoyo init
   apoyo process create proceso.toml
   apoyo campaign create campania.toml
-  apoyo roll import lista.csv
-  apoyo serve --listen 127.0.0.1:8080
+  apoyo roll import lista.csv --lines N --sha256 HEX --version NAME --day DAY
+  apoyo serve --config apoyo.toml
 
 Exit codes:
   0  done
@@ -72,6 +76,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Make a data folder.
+    Init(init::Init),
     /// Run the server.
     Serve(serve::Serve),
     /// The roll (lista nominal).
@@ -86,6 +92,9 @@ enum Verb {
     /// Apoyos that came as files.
     #[command(subcommand)]
     Apoyo(apoyos::Apoyo),
+    /// Judge again what has a verdict.
+    #[command(subcommand)]
+    Judge(judge::Judge),
     /// Show a campaign's tally.
     Tally(tally::Tally),
     /// Look whether everything is as it should be.
@@ -136,11 +145,13 @@ pub fn main() -> ExitCode {
     } = Cli::parse();
     let head = head.as_deref();
     let done = operator.note().and_then(|()| match verb {
+        Verb::Init(init) => init.run(&data),
         Verb::Serve(serve) => serve.run(&data, head),
         Verb::Roll(roll) => roll.run(&data),
         Verb::Process(process) => process.run(&data),
         Verb::Campaign(campaign) => campaign.run(&data),
         Verb::Apoyo(apoyo) => apoyo.run(),
+        Verb::Judge(judge) => judge.run(&data),
         Verb::Tally(tally) => tally.run(&data),
         Verb::Doctor(doctor) => doctor.run(&data, head),
         Verb::Recover(recover) => recover.run(&data, head),

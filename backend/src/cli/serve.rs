@@ -16,7 +16,7 @@ use crate::{
 };
 use anyhow::Context;
 use clap::Args;
-use protocol::environment::{Clock, SystemClock, SystemEntropy};
+use protocol::environment::{SystemClock, SystemEntropy};
 use server_core::{
     Core, Parts,
     attestation::Attestor,
@@ -49,7 +49,8 @@ end. With --listen 127.0.0.1:0 the system chooses the port.
 
 Examples:
   apoyo serve --data /srv/apoyo --config /etc/apoyo.toml
-  apoyo serve --data ./demo --demo        mails are shown at /demo/outbox: never in earnest";
+  apoyo serve --data ./demo --demo        mails are shown at /demo/outbox: never in earnest
+The folder is one that `apoyo init` has made.";
 
 /// Connections of operators that are open at once.
 const OPERATORS_AT_ONCE: usize = 64;
@@ -66,9 +67,13 @@ pub struct Serve {
     /// The configuration, in TOML.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// A demonstration: everybody may see the mails with their codes.
+    /// A demonstration: everybody may see the mails with their codes. Only on this machine's own
+    /// address.
     #[arg(long)]
     demo: bool,
+    /// Start although no relay is configured: mails become files, and no citizen gets a code.
+    #[arg(long)]
+    no_relay: bool,
     /// Log in JSON, one object per line.
     #[arg(long)]
     log_json: bool,
@@ -90,6 +95,7 @@ impl Serve {
             None if self.demo => config.operators.set_port(0),
             None => {}
         }
+        may_serve(&config, self.demo, self.no_relay)?;
         // Every connection and every picture on its way is a file to the system.
         if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
             tracing::warn!(%error, "the limit of open files stays as it is");
@@ -106,6 +112,23 @@ impl Serve {
             .build()?
             .block_on(serve(data, head, config, self.demo))
     }
+}
+
+/// Refuses what is never meant in earnest, unless it was said.
+fn may_serve(config: &Config, demo: bool, no_relay: bool) -> Result<(), Failure> {
+    let refused = |why: &str| Err(Failure::Refused(why.to_owned()));
+    if demo && !config.listen.ip().is_loopback() {
+        return refused(
+            "--demo shows every mail with its code to everybody: only on 127.0.0.1 or [::1]",
+        );
+    }
+    if config.mail.smtp.is_none() && !(demo || no_relay || config.mail.no_relay) {
+        return refused(
+            "no relay is configured ([mail.smtp]): no citizen would get a code. For a server that \
+             mails nothing, say --no-relay or `no_relay = true` under [mail]",
+        );
+    }
+    Ok(())
 }
 
 async fn serve(
@@ -241,34 +264,20 @@ async fn warn_if_unconfined(child: &ChildProcess) {
     }
 }
 
-/// The keys that parts are sealed to. The first start makes them and logs that.
+/// The keys that parts are sealed to. A server makes none: `apoyo init` and `apoyo keys` do.
 async fn sealing_keys(
     data: &Path,
     config: &Config,
     signer: &Keys,
     storage: &dyn Apoyos,
 ) -> Result<HeldKeys, Failure> {
-    let makes_review = config.sealing.review == ReviewKey::Here;
     let holds_sealed = storage.holds_sealed_parts().await?;
-    let (keys, made) = sealing::read_or_make(
-        data,
-        makes_review,
-        holds_sealed,
-        SystemClock.now(),
-        &SystemEntropy,
-    )?;
-    for key in &made {
-        tracing::warn!(
-            purpose = %key.purpose,
-            id = %key.id(),
-            folder = %data.join("keys").display(),
-            "a key was made that opens what phones seal: without it nothing of that can be \
-             read again, so keep a copy of the folder in a safe place"
-        );
-    }
+    let keys = sealing::read_to_serve(data, holds_sealed)?;
     let held = HeldKeys::of(keys, signer, data)?;
     if !held.opens_pictures() {
         tracing::info!("no review key here: apoyos are counted by the roll, pictures wait");
+    } else if config.sealing.review == ReviewKey::Elsewhere {
+        tracing::warn!("the review key is on this machine, although sealing.review says elsewhere");
     }
     Ok(held)
 }

@@ -34,6 +34,16 @@ impl Default for Settings {
     }
 }
 
+/// The id of a database, and of the keys and pictures that belong with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DataId(pub [u8; 16]);
+
+impl std::fmt::Display for DataId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
 /// Why the data could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -119,6 +129,10 @@ pub trait Engine: Storage {
     /// many it put aside. Only for the process that serves, before it takes anything in: in a
     /// running server it would put aside blobs whose apoyo is on its way.
     async fn recover_blobs(&self, serving: &ServingLock) -> Result<u64, StorageError>;
+    /// The id of this data, drawn when it was made, and whether keys and pictures carry it.
+    async fn identity(&self) -> Result<(DataId, bool), StorageError>;
+    /// Keys and pictures carry the id, durably.
+    async fn bind(&self) -> Result<(), StorageError>;
     /// From now on what is done here is done by this operator, and recorded as theirs
     /// ([`crate::audit`]). A process that serves acts for no operator.
     fn act_for(&self, operator: Operator);

@@ -126,7 +126,8 @@ async fn a_field_that_nobody_asked_for_is_refused_wherever_it_is() {
             let code = answer.problem().code;
             // What the server put into the work's own data it knows again by its signature.
             let in_data = padded
-                .pointer("/work/challenge/parameters/data/padding")
+                .get("work")
+                .and_then(|work| work.pointer("/challenge/parameters/data/padding"))
                 .is_some();
             let refused = match in_data {
                 true => code == Code::WorkInvalid,

@@ -24,6 +24,7 @@ mod given;
 #[path = "../../../crates/attestation/tests/suite/iphone.rs"]
 mod iphone;
 mod judging;
+mod judging_again;
 mod judging_faults;
 mod limits;
 mod mail;

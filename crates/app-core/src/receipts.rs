@@ -53,6 +53,7 @@ impl App {
             }
             match self.api.apoyo_state(active.device, entry.apoyo).await {
                 Ok(status) if status.apoyo == entry.apoyo => {
+                    self.is_known().await?;
                     let server_now_ms = self.now_ms() + self.api.clock_behind_ms();
                     self.store
                         .write(move |t| {

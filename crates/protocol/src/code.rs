@@ -212,6 +212,9 @@ pub struct Problem {
     /// The parts that have not arrived, for [`Code::PartsMissing`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<crate::ids::Sha256Hash>,
+    /// For [`Code::DeviceUnknown`] and [`Code::DeviceRevoked`]: the same, signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Box<crate::device_ended::SignedDeviceEnded>>,
 }
 
 /// The same sentence in both languages.
@@ -235,6 +238,7 @@ impl Problem {
             tries_left: None,
             retry_after_s: None,
             missing: Vec::new(),
+            ended: None,
         }
     }
 

@@ -57,6 +57,8 @@ pub enum Context {
     /// The review sample: whether an apoyo belongs to it, computable with the key only: apoyo id.
     /// HMAC-SHA-256.
     Sample = 31,
+    /// The server's word that it no longer serves a device: device, reason, time. Ed25519.
+    DeviceEnded = 34,
     /// The chain of the audit record: the chain before, number, moment, who, who approved, what,
     /// subject, why. SHA-256.
     AuditRecord = 40,

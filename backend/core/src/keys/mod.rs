@@ -15,7 +15,7 @@ mod rotate;
 pub mod sealing;
 mod work;
 
-pub use files::{KeysError, open_or_make};
+pub use files::{KeysError, make, open};
 pub use person::PersonKey;
 pub use rotate::{RotateRefused, rotate};
 
@@ -26,6 +26,7 @@ use aws_lc_rs::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use protocol::{
+    device_ended::{DeviceEnded, SignedDeviceEnded},
     receipt::{Receipt, ReceiptPublicKey, SignedReceipt},
     seal::announced::{SealingKeys, SignedSealingKeys},
 };
@@ -92,6 +93,15 @@ impl Keys {
                 signature
             }),
             public: self.receipt_public,
+        }
+    }
+
+    /// Signs the server's word that it no longer serves a device.
+    pub fn sign_device_ended(&self, ended: DeviceEnded) -> SignedDeviceEnded {
+        let signature = self.receipt.sign(&ended.signed_bytes());
+        SignedDeviceEnded {
+            ended,
+            signature: URL_SAFE_NO_PAD.encode(signature.as_ref()),
         }
     }
 

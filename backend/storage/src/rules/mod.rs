@@ -13,6 +13,7 @@
 //! | [`mail`] | how many mails an address gets, what is known of a mail |
 //! | [`numbering`] | whether a database may go on giving numbers, and from which on |
 //! | [`review`] | which apoyos are sampled for review |
+//! | [`roll`] | whether a new roll is noticeably smaller than the former one |
 //! | [`settle`] | what a verdict changes: who counts, statuses, counters |
 //! | [`signin`] | what a state, a ticket and a redeemed sign-in are worth |
 //! | [`tally`] | in which counters an apoyo is counted |
@@ -28,6 +29,7 @@ pub mod judging;
 pub mod mail;
 pub mod numbering;
 pub mod review;
+pub mod roll;
 pub mod settle;
 pub mod signin;
 pub mod tally;

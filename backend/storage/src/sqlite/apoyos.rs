@@ -215,20 +215,6 @@ impl Apoyos for SqliteStorage {
         .await
     }
 
-    async fn settle_unopened(
-        &self,
-        id: ApoyoId,
-        verdict: Verdict,
-        now: Timestamp,
-    ) -> Result<(), StorageError> {
-        self.write(move |tx| {
-            settle::settle(tx, id, &verdict, now)?;
-            judging::forget_pause(tx.db, id)?;
-            unopened::note(tx.db, id)
-        })
-        .await
-    }
-
     async fn unopened_apoyos(
         &self,
         after: u64,

@@ -1,10 +1,10 @@
 //! The engine's own affairs.
 
-use super::{SqliteStorage, inspection, lock, numbering, recovery};
+use super::{SqliteStorage, identity, inspection, lock, numbering, recovery};
 use crate::{
     StorageError,
     audit::Operator,
-    engine::{Engine, OpenError, ServingLock},
+    engine::{DataId, Engine, OpenError, ServingLock},
     head::{Followed, HeadPlace, HeadRefused, Recovered},
     rules::numbering::Numbering,
 };
@@ -41,6 +41,14 @@ impl Engine for SqliteStorage {
 
     async fn recover_blobs(&self, _serving: &ServingLock) -> Result<u64, StorageError> {
         recovery::recover_blobs(self).await
+    }
+
+    async fn identity(&self) -> Result<(DataId, bool), StorageError> {
+        identity::identity(self).await
+    }
+
+    async fn bind(&self) -> Result<(), StorageError> {
+        identity::bind(self).await
     }
 
     fn act_for(&self, operator: Operator) {

@@ -6,6 +6,7 @@
 //! [`Engine::lock_for_serving`](crate::Engine::lock_for_serving).
 
 mod activation;
+mod again;
 mod apoyos;
 mod audit;
 mod bounces;
@@ -18,6 +19,7 @@ mod devices;
 mod engine;
 mod fault;
 mod group_commit;
+mod identity;
 mod inspection;
 mod judging;
 mod keeping;

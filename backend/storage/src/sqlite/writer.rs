@@ -179,8 +179,10 @@ mod tests {
     use crate::{blobs::local::LocalBlobs, sqlite::connection};
 
     fn mark(tx: &Tx<'_>, number: i64) -> Result<(), Fault> {
-        tx.db
-            .execute("INSERT INTO roll_versions VALUES (?1, 0, 0)", [number])?;
+        tx.db.execute(
+            "INSERT INTO roll_versions (version, entries, since) VALUES (?1, 0, 0)",
+            [number],
+        )?;
         Ok(())
     }
 

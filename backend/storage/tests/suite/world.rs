@@ -27,6 +27,7 @@ use storage::{
     blobs::{BlobStore, Stored, local::LocalBlobs},
     campaigns::{Created, Exclusivity, NewCampaign, NewProcess},
     head::{HeadKey, HeadPlace},
+    judging::{Basis, Pictures, Settled},
 };
 use tempfile::TempDir;
 
@@ -270,10 +271,17 @@ impl<E: Engine> World<E> {
 
     /// A verdict by the roll alone.
     pub async fn settle_unopened(&self, number: u64, verdict: Verdict) {
-        self.store
-            .settle_unopened(apoyo_id(number), verdict, after(60))
+        let basis = Basis {
+            roll: 0,
+            pictures: Pictures::Unopened,
+            run: None,
+        };
+        let settled = self
+            .store
+            .settle_by_roll(apoyo_id(number), verdict, basis, after(60))
             .await
             .unwrap();
+        assert_eq!(settled, Settled::Written);
     }
 
     pub async fn settle(&self, number: u64, verdict: Verdict) {

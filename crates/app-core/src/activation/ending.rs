@@ -40,9 +40,10 @@ impl App {
         Ok(problem)
     }
 
-    /// Ends the activation if this problem ends it; returns whether it did.
+    /// Ends the activation if this problem ends it: signed by the server, or the same for days. Returns
+    /// whether it did.
     pub(crate) async fn end_if_unknown(&self, problem: &Problem) -> Result<bool, Problem> {
-        let ends = problem.code.ends_activation();
+        let ends = problem.code.ends_activation() && self.is_certain(problem).await?;
         if ends {
             if problem.code == Code::DeviceUnknown
                 && let Ok(active) = self.active().await

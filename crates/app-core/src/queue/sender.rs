@@ -167,6 +167,7 @@ impl App {
         self.store
             .write(move |rows| entries::set_receipted(rows, apoyo, &receipted))
             .await?;
+        self.is_known().await?;
         tracing::info!(%apoyo, "receipted");
         steps::at("send.receipted");
         // The receipt is durable already. The next shrinking empties the log.

@@ -2,7 +2,7 @@
 
 use crate::{
     phone::{LUPITA, Phone, RAMON, code},
-    server::{CODE, Fault},
+    server::{CODE, Ending, Fault},
 };
 use app_core::{
     AppCode, Door, PhoneCode,
@@ -283,6 +283,46 @@ async fn the_phone_was_revoked_and_the_next_activation_sends_what_waited() {
     assert_eq!(receipted(&state), 1);
     assert!(phone.server.inner().apoyos.contains_key(&apoyo), "same id");
     assert_eq!(phone.server.submissions()[0].0.manifest.apoyo, apoyo);
+}
+
+#[tokio::test]
+async fn a_word_that_the_pinned_key_did_not_sign_ends_the_activation_only_after_days() {
+    for answers in [Ending::Unsigned, Ending::ByAnotherKey] {
+        let mut phone = queued().await;
+        let ActivationView::Active { device, .. } = phone.state().await.activation else {
+            panic!("active");
+        };
+        phone.server.inner().answers_to_strangers = answers;
+        phone.server.inner().revoked.insert(device);
+        let is_active = async |phone: &Phone| {
+            let state = phone.door(Door::RunQueue).await.unwrap();
+            matches!(state.activation, ActivationView::Active { .. })
+        };
+        for _ in 0..3 {
+            assert!(is_active(&phone).await);
+            phone.passes(TimeDelta::hours(1)).await;
+        }
+        let state = phone.state().await;
+        assert_eq!(waits_because(&state).0, Code::DeviceRevoked, "it waits");
+        // The right server is back: all of it is forgotten, and what waited is sent.
+        phone.server.inner().revoked.clear();
+        phone.passes(TimeDelta::days(1)).await;
+        assert!(is_active(&phone).await);
+        assert_eq!(receipted(&phone.state().await), 1);
+
+        // The same word for days is believed, also after the app was closed.
+        phone.server.inner().revoked.insert(device);
+        for day in 0..4 {
+            phone.reopen().await;
+            let state = phone.door(Door::RefreshStatuses).await;
+            let active = matches!(
+                phone.state().await.activation,
+                ActivationView::Active { .. }
+            );
+            assert_eq!(active, day < 3, "day {day}: {state:?}");
+            phone.passes(TimeDelta::days(1)).await;
+        }
+    }
 }
 
 #[tokio::test]
