@@ -27,7 +27,7 @@ pub async fn show_metrics(
     let tiers = &counted.tiers;
     let uploading = core.limits.uploads.running();
     let doubt = core.clock.doubt();
-    let ahead = doubt.map_or(0, |doubt| (doubt.wall - now).num_seconds());
+    let ahead = doubt.map_or(0, |doubt| (doubt.wall - core.now()).num_seconds());
     let mut out = String::with_capacity(4096);
     let written = metrics.write(&mut out).and_then(|()| {
         for (name, help, value) in [
