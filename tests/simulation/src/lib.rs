@@ -41,6 +41,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError},
 };
+use steady::Idle;
 use world::World;
 
 /// The result of a history.
@@ -91,12 +92,10 @@ fn history(base: &Base, seed: u64, careless: bool) -> Result<Outcome, Failure> {
     let log = Log::default();
     let told = Arc::clone(&log);
     let history = catch_unwind(AssertUnwindSafe(|| {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime can be made");
+        let idle = Arc::new(Idle::default());
+        let runtime = idle.runtime().expect("a runtime can be made");
         runtime.block_on(async {
-            let mut world = World::begin(base, seed, told).await;
+            let mut world = World::begin(base, seed, told, idle).await;
             if careless {
                 world.disk.forget_flushes_of("apoyo.db");
             }
