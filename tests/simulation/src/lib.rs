@@ -18,7 +18,9 @@
 //!
 //! Events happen one after the other, so the same seed makes the same changes of the disk
 //! ([`Outcome::trace`]), and a failing seed fails again. Only the keys of phones and their signatures
-//! differ; no decision depends on their bytes.
+//! differ; no decision depends on their bytes. One thing is not held yet: on a busy machine a history
+//! in some ten writes a page of the database more or less, so a death at the nth change may be at its
+//! neighbour.
 #![forbid(unsafe_code)]
 
 pub mod base;
