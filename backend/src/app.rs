@@ -1,16 +1,16 @@
 //! The parts that handlers name. A handler takes those that it needs, each as a `State`.
 
-use crate::{
-    config::Config, figures::Figures, http::forwarded::LastWarned, metrics::Metrics,
-    pages::kept::KeptPages,
-};
+use crate::{config::Config, figures::Figures, kept_pages::KeptPages, metrics::Metrics};
 use axum::extract::FromRef;
 use ipnet::IpNet;
 use protocol::sensitive::Sensitive;
 use server_core::Core;
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 use storage::StorageError;
 
@@ -129,5 +129,31 @@ impl StorageAlarm {
             self.broke(what);
         }
         tracing::warn!(doing, %error, "storage refused");
+    }
+}
+
+/// Seconds between two warnings.
+const WARN_EVERY_S: i64 = 60;
+
+/// When a proxy that is not named was warned of last, in seconds since 1970.
+#[derive(Debug, Clone)]
+pub struct LastWarned(Arc<AtomicI64>);
+
+impl Default for LastWarned {
+    fn default() -> Self {
+        Self(Arc::new(AtomicI64::new(i64::MIN / 2)))
+    }
+}
+
+impl LastWarned {
+    /// Whether a minute has passed, which begins again by asking.
+    pub fn is_due(&self, now: i64) -> bool {
+        let last = self.0.load(Ordering::Relaxed);
+        let due = now.abs_diff(last) >= WARN_EVERY_S.unsigned_abs();
+        // Of two requests at one moment one warns.
+        due && self
+            .0
+            .compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed)
+            .is_ok()
     }
 }

@@ -18,6 +18,7 @@ pub mod config;
 pub mod disk;
 pub mod figures;
 pub mod http;
+pub mod kept_pages;
 pub mod mail;
 pub mod metrics;
 pub mod pages;

@@ -214,14 +214,14 @@ async fn a_relay_with_a_strangers_certificate_gets_neither_password_nor_code() {
 async fn of_two_codes_that_wait_only_the_newer_one_is_mailed() {
     let mut relay = Relay::new().unwrap();
     let clock = MovableClock::new().unwrap();
-    let world = Setting {
+    let mut world = Setting {
         config: relay.config(),
         environment: clock.environment(),
         ..Setting::default()
     }
     .start();
     let (phone, id) = world.begin(&Lupita.email(), b"front").await;
-    clock.ahead(Duration::from_secs(61)).unwrap();
+    world.off_until(&clock, Duration::from_secs(61));
     assert_eq!(world.wire().resend(&phone, id).await.status, 202);
     relay.up().unwrap();
     let code = code_at(&relay, &Lupita.email(), 1).await;
@@ -246,7 +246,7 @@ async fn a_code_that_nobody_could_deliver_in_a_day_is_given_up() {
         world.server().said().contains("a mail has to wait")
     })
     .await;
-    clock.ahead(Duration::from_secs(25 * 3600)).unwrap();
+    world.off_until(&clock, Duration::from_secs(25 * 3600));
     until("it was given up", || world.rows().mails_given_up == 1).await;
     assert_eq!(world.rows().mails_waiting, 0);
 }

@@ -19,6 +19,7 @@ mod operators;
 mod phone_kills;
 mod phone_network;
 mod phone_queue;
+mod restore;
 mod roll;
 mod sealing;
 mod server_away;

@@ -52,6 +52,9 @@ async fn one_operator_alone_replaces_no_roll_and_the_second_approves_that_file_o
             "roll",
             "import",
             path,
+            "--unverified",
+            "--smaller-by",
+            "100",
             "--as",
             name,
             "--why",
@@ -59,7 +62,15 @@ async fn one_operator_alone_replaces_no_roll_and_the_second_approves_that_file_o
         ])
     };
 
-    ends(&world.apoyo(["roll", "import", path]), 3, "--why");
+    let nameless = [
+        "roll",
+        "import",
+        path,
+        "--unverified",
+        "--smaller-by",
+        "100",
+    ];
+    ends(&world.apoyo(nameless), 3, "--why");
     let id = proposal(&ends(&import("ana"), 3, "nothing was done yet"));
     ends(&import("ana"), 3, &id);
     ends(

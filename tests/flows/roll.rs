@@ -27,7 +27,15 @@ fn everybody() -> Vec<Person> {
 fn import(world: &TestWorld, csv: impl AsRef<[u8]>) -> (Output, PathBuf) {
     let path = world.data().parent().expect("a folder").join("new.csv");
     fs::write(&path, csv).expect("a scratch file");
-    let done = world.apoyo(["roll", "import", path.to_str().expect("a plain path")]);
+    let path_text = path.to_str().expect("a plain path");
+    let done = world.apoyo([
+        "roll",
+        "import",
+        path_text,
+        "--unverified",
+        "--smaller-by",
+        "100",
+    ]);
     (done, path)
 }
 
@@ -37,11 +45,32 @@ async fn give(world: &TestWorld, phone: &Phone, person: &Person, of: &str) -> Ap
     world.judged(phone, draft.id).await
 }
 
+/// What came of the newest run of judging again, once it has ended.
+async fn judged_again(world: &TestWorld) -> String {
+    let until = Instant::now() + Duration::from_secs(30);
+    loop {
+        let runs = world.apoyo(["judge", "runs"]);
+        let runs = String::from_utf8_lossy(&runs.stdout).into_owned();
+        let newest = runs.lines().next().unwrap_or_default().to_owned();
+        if newest.contains("ended") {
+            return newest;
+        }
+        assert!(Instant::now() < until, "it does not end: {runs}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 #[tokio::test]
-async fn a_new_roll_counts_from_the_next_apoyo_on() {
+async fn a_new_roll_judges_again_what_rested_on_the_old_one_and_may_be_taken_back() {
     let world = TestWorld::new();
     let phone = world.activate(Beto).await;
-    let state = give(&world, &phone, &Beto.person(), "agua").await;
+    let draft = Draft::new(
+        &campaign("agua"),
+        Beto.person().model,
+        &Pictures::of(&Beto.person()),
+    );
+    world.give(&phone, &draft).await;
+    let state = world.judged(&phone, draft.id).await;
     assert_eq!(state.status, Status::Preliminary);
     let without_beto: Vec<Person> = everybody()
         .into_iter()
@@ -49,9 +78,19 @@ async fn a_new_roll_counts_from_the_next_apoyo_on() {
         .collect();
     let (done, _) = import(&world, roll_csv(&without_beto));
     assert!(done.status.success(), "{done:?}");
-    let state = give(&world, &phone, &Beto.person(), "bosques").await;
+    let told = judged_again(&world).await;
+    assert!(told.contains("1 yeses became noes"), "{told}");
+    let state = world.judged(&phone, draft.id).await;
     assert_eq!(state.reasons, [Reason::NoEncontrado]);
-    // Apoyos that were counted under the old roll stay counted.
+    assert_eq!(world.tally(&campaign("agua")).await.total.not_counted, 1);
+
+    // It was another's roll after all: the former one is back, and so is what it judged.
+    let back = world.apoyo(["roll", "back"]);
+    assert!(back.status.success(), "{back:?}");
+    let told = judged_again(&world).await;
+    assert!(told.contains("1 noes became yes"), "{told}");
+    let state = world.judged(&phone, draft.id).await;
+    assert_eq!(state.status, Status::Preliminary);
     assert_eq!(world.tally(&campaign("agua")).await.total.preliminary, 1);
 }
 
@@ -178,7 +217,7 @@ async fn an_import_that_is_killed_changes_nothing() {
     let path = world.data().parent().unwrap().join("long.csv");
     write_roll(&path, 60_000);
     let mut import = Command::new(e2e::binary::apoyo())
-        .args(["roll", "import"])
+        .args(["roll", "import", "--unverified", "--smaller-by", "100"])
         .arg(&path)
         .arg("--data")
         .arg(world.data())
@@ -225,7 +264,14 @@ async fn measure(lines: u64, allowed: Duration) {
     let importing = tokio::task::spawn_blocking(move || {
         server::apoyo(
             &data,
-            ["roll", "import", path.to_str().expect("a plain path")],
+            [
+                "roll",
+                "import",
+                path.to_str().expect("a plain path"),
+                "--unverified",
+                "--smaller-by",
+                "100",
+            ],
         )
     });
     let mut slowest = Duration::ZERO;

@@ -222,7 +222,7 @@ impl MovableClock {
         vec![
             pair("LD_PRELOAD", library()),
             pair(
-                "FAKETIME_TIMESTAMP_FILE",
+                crate::server::CLOCK,
                 self.file.path().to_str().expect("a plain path"),
             ),
             pair("FAKETIME_NO_CACHE", "1"),

@@ -31,6 +31,9 @@ pub struct Launch {
     pub under: Vec<String>,
 }
 
+/// What says that a process runs under a clock of its own.
+pub const CLOCK: &str = "FAKETIME_TIMESTAMP_FILE";
+
 /// A running server. Dropping it kills it.
 pub struct ServerProcess {
     child: Child,
@@ -72,6 +75,7 @@ impl Launch {
             .arg("--data")
             .arg(&self.data)
             .args(["--listen", "127.0.0.1:0", "--operators", "127.0.0.1:0"])
+            .arg("--no-relay")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
@@ -229,7 +233,23 @@ where
     I: IntoIterator<Item = S>,
     S: AsRef<OsStr>,
 {
+    apoyo_under(&[], data, arguments)
+}
+
+/// The same with the server's clock, where that one was moved.
+pub fn apoyo_under<I, S>(
+    environment: &[(String, String)],
+    data: &Path,
+    arguments: I,
+) -> io::Result<Output>
+where
+    I: IntoIterator<Item = S>,
+    S: AsRef<OsStr>,
+{
+    let moved = environment.iter().any(|(name, _)| name == CLOCK);
+    let environment = if moved { environment } else { &[] };
     Command::new(binary::apoyo())
+        .envs(environment.iter().map(|(name, value)| (name, value)))
         .args(arguments)
         .arg("--data")
         .arg(data)

@@ -11,6 +11,7 @@ pub use setting::Setting;
 pub use usual::roll_csv;
 
 use crate::{
+    faults::MovableClock,
     mailbox,
     people::Name,
     rows::Rows,
@@ -117,9 +118,18 @@ impl TestWorld {
         self.server = Some(self.launch.start().expect("the server starts"));
     }
 
+    /// The server is off until its clock is this much ahead of the true time. It believes that,
+    /// up to a week; a clock that leaps while it runs it does not believe.
+    pub fn off_until(&mut self, clock: &MovableClock, ahead: Duration) {
+        self.stop();
+        clock.ahead(ahead).expect("the clock can be moved");
+        self.start();
+    }
+
     /// Runs one of the server's commands on this data folder.
     pub fn apoyo<const N: usize>(&self, arguments: [&str; N]) -> Output {
-        server::apoyo(self.data(), arguments).expect("the command runs")
+        server::apoyo_under(&self.launch.environment, self.data(), arguments)
+            .expect("the command runs")
     }
 
     /// The numbers of rows in the database.

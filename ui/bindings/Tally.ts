@@ -5,7 +5,8 @@ import type { PlaceCounts } from "./PlaceCounts";
 import type { Reason } from "./Reason";
 
 /**
- * The answer to `GET /v1/campaigns/{id}/tally`.
+ * The answer to `GET /v1/campaigns/{id}/tally`. Of the lists by place, only the one that was
+ * asked for is there.
  */
 export type Tally = { 
 /**
@@ -39,15 +40,20 @@ in_review_by_reason: { [key in Reason]?: number },
 /**
  * By entidad. Apoyos of people who are not in the roll are part of `total` only.
  */
-by_entidad: Array<PlaceCounts>, 
+by_entidad?: Array<PlaceCounts>, 
 /**
  * By federal district.
  */
-by_distrito: Array<PlaceCounts>, 
+by_distrito?: Array<PlaceCounts>, 
 /**
- * By sección.
+ * By sección: of those with [`SMALLEST_SECCION`] and more received.
  */
-by_seccion: Array<PlaceCounts>, 
+by_seccion?: Array<PlaceCounts>, 
+/**
+ * When the counts by sección were taken: an hour before the others at most, so that no
+ * change of theirs tells that a neighbour has just given an apoyo.
+ */
+secciones_at?: string, 
 /**
  * When the server computed it.
  */

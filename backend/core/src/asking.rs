@@ -16,7 +16,8 @@ use crate::{
     refusal::Refusal,
 };
 use protocol::{
-    code::Code,
+    code::{Code, Problem},
+    device_ended::{DeviceEnded, SignedDeviceEnded, WhyEnded},
     devices::DevicePublicKey,
     ids::{ActivationId, DeviceId, Sha256Hash},
 };
@@ -52,10 +53,10 @@ pub enum NotProved {
     Invalid,
     /// The device does not exist.
     #[error("there is no device of this name")]
-    DeviceUnknown,
+    DeviceUnknown(Option<Box<SignedDeviceEnded>>),
     /// The device was revoked.
     #[error("the device was revoked")]
-    DeviceRevoked,
+    DeviceRevoked(Box<SignedDeviceEnded>),
     /// The storage refused.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -66,11 +67,36 @@ impl From<NotProved> for Refusal {
         match why {
             NotProved::Missing => Code::SignatureMissing.into(),
             NotProved::Invalid => Code::SignatureInvalid.into(),
-            NotProved::DeviceUnknown => Code::DeviceUnknown.into(),
-            NotProved::DeviceRevoked => Code::DeviceRevoked.into(),
+            NotProved::DeviceUnknown(ended) => over(Code::DeviceUnknown, ended),
+            NotProved::DeviceRevoked(ended) => over(Code::DeviceRevoked, Some(ended)),
             NotProved::Storage(error) => error.into(),
         }
     }
+}
+
+/// A refusal that a phone believes: the server's key signed it.
+fn over(code: Code, ended: Option<Box<SignedDeviceEnded>>) -> Refusal {
+    Refusal::from(Problem {
+        ended,
+        ..Problem::new(code)
+    })
+}
+
+fn device_id(name: &str) -> Result<DeviceId, NotProved> {
+    name.parse().map_err(|_| NotProved::DeviceUnknown(None))
+}
+
+async fn look_up(core: &Core, id: DeviceId) -> Result<Device, NotProved> {
+    let device = core.storage.device(id).await?;
+    device.ok_or_else(|| NotProved::DeviceUnknown(Some(signed(core, id, WhyEnded::Unknown))))
+}
+
+fn signed(core: &Core, device: DeviceId, why: WhyEnded) -> Box<SignedDeviceEnded> {
+    Box::new(core.keys.sign_device_ended(DeviceEnded {
+        device,
+        why,
+        at: core.now(),
+    }))
 }
 
 impl Proof {
@@ -235,9 +261,8 @@ impl<T> Signed<T> {
 
 /// Accepts a request that the device named by the proof has signed, even a revoked device.
 pub async fn known_device<T>(core: &Core, proof: Proof, asked: T) -> Result<Signed<T>, NotProved> {
-    let id = proof.name.parse().map_err(|_| NotProved::DeviceUnknown)?;
-    let device = core.storage.device(id).await?;
-    let device = device.ok_or(NotProved::DeviceUnknown)?;
+    let id = device_id(&proof.name)?;
+    let device = look_up(core, id).await?;
     proof.signed_by(&device.key)?;
     Ok(Signed::of(device, proof, asked))
 }
@@ -247,7 +272,8 @@ pub async fn active_device<T>(core: &Core, proof: Proof, asked: T) -> Result<Sig
     let now = core.now();
     let signed = known_device(core, proof, asked).await?;
     if signed.device.revoked_at.is_some() {
-        return Err(NotProved::DeviceRevoked);
+        let ended = self::signed(core, signed.device.id, WhyEnded::Revoked);
+        return Err(NotProved::DeviceRevoked(ended));
     }
     core.known_devices.remember(&signed.device, now);
     Ok(signed)
@@ -256,11 +282,10 @@ pub async fn active_device<T>(core: &Core, proof: Proof, asked: T) -> Result<Sig
 /// The device of this name, before anything is read in its name: a stranger's long body is not
 /// taken at all. Nothing is proved by it yet.
 pub async fn device_named(core: &Core, name: &str) -> Result<DeviceId, NotProved> {
-    let id = name.parse().map_err(|_| NotProved::DeviceUnknown)?;
+    let id = device_id(name)?;
     let now = core.now();
     if core.known_devices.get(id, now).is_none() {
-        let device = core.storage.device(id).await?;
-        let device = device.ok_or(NotProved::DeviceUnknown)?;
+        let device = look_up(core, id).await?;
         if device.revoked_at.is_none() {
             core.known_devices.remember(&device, now);
         }

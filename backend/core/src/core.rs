@@ -8,7 +8,7 @@ use crate::{
     ports::{Events, FreeSpace, Providers, Tagger},
     rules::Rules,
     tags::LocalTagger,
-    tally::Tallies,
+    tallies::Tallies,
     wakers::{Heartbeat, Wakers},
 };
 use protocol::environment::{Clock, Entropy, Timestamp};

@@ -44,7 +44,7 @@ pub fn last_day(campaign: &Campaign) -> NaiveDate {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
     use protocol::campaigns::{Demarcation, ProcessKind};
 

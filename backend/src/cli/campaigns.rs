@@ -1,10 +1,6 @@
 //! `apoyo campaign create FILE.toml`, `apoyo campaign list`
 
-use super::{
-    Failure, block_on,
-    open::{open, open_existing},
-    toml_file, two_names,
-};
+use super::{Failure, block_on, open::open_existing, toml_file, two_names};
 use clap::Subcommand;
 use protocol::{
     campaigns::Demarcation,
@@ -113,7 +109,7 @@ fn create(data: &Path, path: &Path) -> Result<(), Failure> {
     };
     // Before the folder is opened, so that a bad file does not create an empty one.
     campaigns::check(&campaign).map_err(refused)?;
-    let storage = open(data)?.storage;
+    let storage = open_existing(data)?.storage;
     let created = block_on(async {
         let created = campaigns::create(&*storage, campaign).await;
         created.map_err(refused)

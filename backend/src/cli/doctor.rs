@@ -4,7 +4,7 @@ mod audit;
 mod child;
 
 use super::{
-    Failure, block_on,
+    Failure, block_on, clock, head,
     open::{Opened, open_existing},
 };
 use chrono::TimeDelta;
@@ -21,7 +21,7 @@ use server_core::{
     keys::sealing::{self, SealingKey, in_force},
 };
 use std::path::Path;
-use storage::{Engine, StorageError, activation::TierCount, limits::Noticed};
+use storage::{Engine, StorageError, activation::TierCount, head::HeadPlace, limits::Noticed};
 
 /// Mail that waits longer than this has something in its way.
 const MAIL_DELAY_S: i64 = 900;
@@ -32,7 +32,8 @@ const FORWARDED_HOURS: i64 = 24;
 const HELP: &str = "\
 Looks at: the keys (readable, only by their owner; those that pictures are sealed to); the database (synchronous=FULL, integrity);
 what the child that opens pictures cannot do; every tally against a recount of the apoyos; the pictures of a sample (there, with the right
-hash); the roll; the tiers of phones; mail that waits; proxies that are not named. Changes nothing; may run beside the server.
+hash); the roll; the head, which says how far numbers were given; the clock; what was put aside at
+starts; the tiers of phones; mail that waits; proxies that are not named. Changes nothing; may run beside the server.
 
 Exit code 4 when something is wrong.";
 
@@ -58,7 +59,7 @@ impl Findings {
 }
 
 impl Doctor {
-    pub fn run(self, data: &Path) -> Result<(), Failure> {
+    pub fn run(self, data: &Path, head: Option<&Path>) -> Result<(), Failure> {
         // Opening has read the keys and asserted WAL and synchronous=FULL.
         let opened = open_existing(data)?;
         let sealing = sealing::read(data)?;
@@ -67,6 +68,8 @@ impl Doctor {
         sealing_keys(&sealing, &mut findings);
         findings.note("durability", true, "WAL, synchronous=FULL");
         revocations(data, &mut findings);
+        let place = head::place(data, head, &opened.keys)?;
+        block_on(async { Ok(numbers(&opened, &place, &mut findings).await?) })?;
         child::examine(&mut findings)?;
         block_on(async { Ok(examine(&opened, &sealing, self.sample, &mut findings).await?) })?;
         match findings.wrong {
@@ -159,6 +162,20 @@ async fn examine(
         None => findings.note("roll", true, "none yet: every apoyo will be NO_ENCONTRADO"),
     }
 
+    let (ok, told) = clock::judged(storage.clock_mark().await?, now);
+    findings.note("clock", ok, &told);
+    let lost = opened.blobs.lost().await?;
+    let told = match lost.oldest {
+        None => "nothing was put aside".to_owned(),
+        Some(oldest) => format!(
+            "{} files, {} MiB, the oldest since {} (apoyo pictures empty-lost --help)",
+            lost.files,
+            lost.bytes >> 20,
+            oldest.date_naive()
+        ),
+    };
+    findings.note("lost+found", true, &told);
+
     findings.note("phones", true, &tiers(&storage.tiers().await?));
 
     let (waiting, oldest) = storage.mail_backlog().await?;
@@ -197,6 +214,50 @@ async fn proxies(
         ),
         (None, None) => findings.note("proxies", true, "none that is not named"),
     }
+    Ok(())
+}
+
+/// How far numbers were given: by the head, and by the rows.
+async fn numbers(
+    opened: &Opened,
+    place: &HeadPlace,
+    findings: &mut Findings,
+) -> Result<(), StorageError> {
+    // The head first: of a server at work it is never ahead of rows that are read later.
+    let head = storage::head::read(place);
+    let rows = opened.storage.numbering().await?;
+    let folder = place.folder.display();
+    let (ok, told) = match head {
+        Ok(Some(head)) if rows.last < head.given => (
+            false,
+            format!(
+                "receipts up to number {} have left, but the database ends at {} (apoyo recover --help)",
+                head.given, rows.last
+            ),
+        ),
+        Ok(Some(head)) if rows.last > head.promised => (
+            false,
+            format!(
+                "{folder} promises only {}, but the database ends at {}",
+                head.promised, rows.last
+            ),
+        ),
+        Ok(Some(head)) => (
+            true,
+            format!(
+                "up to {} given, none above {} ({folder})",
+                head.given, head.promised
+            ),
+        ),
+        Ok(None) if rows.headed => (
+            false,
+            format!("there is none in {folder} (apoyo recover --help)"),
+        ),
+        // The server makes it at its first start.
+        Ok(None) => (true, "none yet".to_owned()),
+        Err(why) => (false, why.to_string()),
+    };
+    findings.note("head", ok, &told);
     Ok(())
 }
 

@@ -11,6 +11,8 @@ pub enum Failure {
     Refused(String),
     /// The data has errors and nothing was changed: exit code 4.
     BadData(String),
+    /// No number may be given: exit code 5.
+    Numbers(String),
 }
 
 impl Failure {
@@ -20,6 +22,7 @@ impl Failure {
             Failure::Fault(_) => 1,
             Failure::Refused(_) => 3,
             Failure::BadData(_) => 4,
+            Failure::Numbers(_) => 5,
         })
     }
 }
@@ -28,7 +31,9 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::Fault(error) => write!(f, "{error:#}"),
-            Failure::Refused(why) | Failure::BadData(why) => f.write_str(why),
+            Failure::Refused(why) | Failure::BadData(why) | Failure::Numbers(why) => {
+                f.write_str(why)
+            }
         }
     }
 }

@@ -20,12 +20,13 @@ use storage::audit::Deed;
 
 const HELP: &str = "\
 Phones seal what was read to the intake key and pictures to the review key. Both are files in
-DIR/keys/sealing/, readable by their owner only; a server that starts without them makes them.
+DIR/keys/sealing/, readable by their owner only; `apoyo init` makes them.
 A server that runs takes up new keys within seconds.
 
 The review key on a machine of its own:
   reviewers$  apoyo keys generate --for review
   reviewers$  apoyo keys export-public --for review > review.pub
+  server$     apoyo init --review-elsewhere
   server$     apoyo keys import-public review.pub
   server$     apoyo serve --config apoyo.toml        with [sealing] review = \"elsewhere\"
 
@@ -82,6 +83,7 @@ pub enum Keys {
 
 impl Keys {
     pub fn run(self, data: &Path) -> Result<(), Failure> {
+        super::binding::is_owner(data)?;
         match self {
             Keys::Generate { purpose } => generate(data, purpose),
             Keys::Rotate { purpose } => rotate(data, purpose),
@@ -177,6 +179,7 @@ fn export(data: &Path, purpose: SealingPurpose) -> Result<(), Failure> {
 }
 
 fn import(data: &Path, file: &Path) -> Result<(), Failure> {
+    super::binding::is_made(data)?;
     let text =
         std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
     record(data, "keys.import-public", text.trim().to_owned())?;

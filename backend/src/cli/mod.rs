@@ -4,10 +4,15 @@ mod apoyos;
 mod approve;
 mod attestation;
 mod audit;
+mod binding;
 mod campaigns;
+mod clock;
 mod devices;
 mod doctor;
 mod failure;
+mod head;
+mod init;
+mod judge;
 mod keys;
 mod logs;
 mod mail;
@@ -17,6 +22,7 @@ mod operators;
 mod pictures;
 mod processes;
 mod read_back;
+mod recover;
 mod roll;
 mod serve;
 mod tags;
@@ -30,17 +36,19 @@ use std::{path::PathBuf, process::ExitCode};
 
 const AFTER_HELP: &str = "\
 A first server, from nothing:
+  apoyo init
   apoyo process create proceso.toml
   apoyo campaign create campania.toml
-  apoyo roll import lista.csv
-  apoyo serve --listen 127.0.0.1:8080
+  apoyo roll import lista.csv --lines N --sha256 HEX --version NAME --day DAY
+  apoyo serve --config apoyo.toml
 
 Exit codes:
   0  done
   1  a fault (disk, network, another server on the same folder)
   2  the command line was not understood
   3  refused: it contradicts what is there
-  4  the data has errors; nothing was changed";
+  4  the data has errors; nothing was changed
+  5  no number may be given: the database and the head do not fit (apoyo recover --help)";
 
 /// Receives, judges and counts the apoyos of citizens.
 #[derive(Debug, Parser)]
@@ -55,6 +63,11 @@ struct Cli {
         value_name = "DIR"
     )]
     data: PathBuf,
+    /// The folder of the head, which says how far numbers were given: never inside of what a
+    /// backup of the data brings back. Without it: next to the data folder, with "-head" behind
+    /// its name.
+    #[arg(long, global = true, env = "APOYO_HEAD", value_name = "DIR")]
+    head: Option<PathBuf>,
     #[command(flatten)]
     operator: operator::Asked,
     #[command(subcommand)]
@@ -63,6 +76,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Make a data folder.
+    Init(init::Init),
     /// Run the server.
     Serve(serve::Serve),
     /// The roll (lista nominal).
@@ -77,10 +92,18 @@ enum Verb {
     /// Apoyos that came as files.
     #[command(subcommand)]
     Apoyo(apoyos::Apoyo),
+    /// Judge again what has a verdict.
+    #[command(subcommand)]
+    Judge(judge::Judge),
     /// Show a campaign's tally.
     Tally(tally::Tally),
     /// Look whether everything is as it should be.
     Doctor(doctor::Doctor),
+    /// Go on after a backup was put back.
+    Recover(recover::Recover),
+    /// The server's time.
+    #[command(subcommand)]
+    Clock(clock::Clock),
     /// The keys that apoyos are sealed to.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -116,17 +139,23 @@ enum Verb {
 pub fn main() -> ExitCode {
     let Cli {
         data,
+        head,
         operator,
         verb,
     } = Cli::parse();
+    let head = head.as_deref();
     let done = operator.note().and_then(|()| match verb {
-        Verb::Serve(serve) => serve.run(&data),
+        Verb::Init(init) => init.run(&data),
+        Verb::Serve(serve) => serve.run(&data, head),
         Verb::Roll(roll) => roll.run(&data),
         Verb::Process(process) => process.run(&data),
         Verb::Campaign(campaign) => campaign.run(&data),
         Verb::Apoyo(apoyo) => apoyo.run(),
+        Verb::Judge(judge) => judge.run(&data),
         Verb::Tally(tally) => tally.run(&data),
-        Verb::Doctor(doctor) => doctor.run(&data),
+        Verb::Doctor(doctor) => doctor.run(&data, head),
+        Verb::Recover(recover) => recover.run(&data, head),
+        Verb::Clock(clock) => clock.run(&data),
         Verb::Keys(keys) => keys.run(&data),
         Verb::Pictures(pictures) => pictures.run(&data),
         Verb::Attestation(attestation) => attestation.run(&data),

@@ -1,14 +1,9 @@
-//! Opens the data folder: keys first, then the pictures, then the database.
+//! Opens the data folder: who may, whether it is one and whole, then keys, pictures and database.
 
-use super::{Failure, block_on, operator};
-use anyhow::Context;
-use protocol::environment::SystemEntropy;
+use super::{Failure, binding, block_on, operator};
 use server_core::keys::{self, Keys};
-use std::{os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 use storage::{Engine, Settings, blobs::BlobStore, open::open_folder};
-
-/// The database's file. A folder that has it must have the keys too.
-const DATABASE: &str = "apoyo.db";
 
 /// An open data folder.
 pub struct Opened {
@@ -16,17 +11,17 @@ pub struct Opened {
     pub keys: Keys,
     /// The pictures.
     pub blobs: Arc<dyn BlobStore>,
-    /// The storage.
+    /// What is remembered.
     pub storage: Arc<dyn Engine>,
 }
 
 /// Whether a database is in this folder.
 pub fn has_database(data: &Path) -> bool {
-    data.join(DATABASE).exists()
+    binding::is_made(data).is_ok()
 }
 
-/// Opens the folder, and creates its content if it is new.
-pub fn open(data: &Path) -> Result<Opened, Failure> {
+/// Opens a folder that `apoyo init` has made. Nothing is made here.
+pub fn open_existing(data: &Path) -> Result<Opened, Failure> {
     let opened = block_on(open_with(data, Settings::default()))?;
     // What a command does is recorded as its operator's.
     if let Some(operator) = operator::this() {
@@ -35,16 +30,17 @@ pub fn open(data: &Path) -> Result<Opened, Failure> {
     Ok(opened)
 }
 
-/// The same with other settings of the engine.
+/// The same with other settings of the engine, for a process that acts for no operator.
 pub async fn open_with(data: &Path, settings: Settings) -> Result<Opened, Failure> {
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(data)
-        .with_context(|| format!("the data folder {}", data.display()))?;
-    let has_database = has_database(data);
-    let keys = keys::open_or_make(data, has_database, &SystemEntropy)?;
+    binding::is_made(data)?;
+    binding::is_owner(data)?;
+    // The keys first: a lost one is told as such.
+    let keys = keys::open(data)?;
+    // Before anything is opened: a folder of pictures that is not mounted must stay empty.
+    let carried = binding::carried(data)?;
     let (storage, blobs) = open_folder(data, settings).await?;
+    let (id, _) = storage.identity().await?;
+    binding::belongs(data, &carried, id)?;
     Ok(Opened {
         keys,
         blobs,
@@ -52,13 +48,16 @@ pub async fn open_with(data: &Path, settings: Settings) -> Result<Opened, Failur
     })
 }
 
-/// Opens a folder that must exist already, so that a mistyped path does not create an empty one.
-pub fn open_existing(data: &Path) -> Result<Opened, Failure> {
-    if !has_database(data) {
-        return Err(Failure::Refused(format!(
-            "there is no data in {}: give the folder with --data DIR or APOYO_DATA",
-            data.display()
-        )));
-    }
-    open(data)
+/// Opens a folder whose parts are not bound to each other yet, making what is missing of database
+/// and pictures: for `apoyo init`.
+pub fn open_unbound(data: &Path) -> Result<Opened, Failure> {
+    let keys = keys::open(data)?;
+    block_on(async {
+        let (storage, blobs) = open_folder(data, Settings::default()).await?;
+        Ok(Opened {
+            keys,
+            blobs,
+            storage,
+        })
+    })
 }

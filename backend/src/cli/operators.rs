@@ -1,6 +1,6 @@
 //! `apoyo operators one-name|two-names`
 
-use super::{Failure, block_on, open::open, two_names};
+use super::{Failure, block_on, open::open_existing, two_names};
 use clap::Subcommand;
 use std::path::Path;
 use storage::audit::Deed;
@@ -21,7 +21,7 @@ pub enum Operators {
 
 impl Operators {
     pub fn run(self, data: &Path) -> Result<(), Failure> {
-        let opened = open(data)?;
+        let opened = open_existing(data)?;
         let two = matches!(self, Operators::TwoNames);
         block_on(async {
             if opened.storage.two_names().await? == two {

@@ -1,10 +1,11 @@
 //! `apoyo pictures check --keys DIR`
 
-use super::{Failure, block_on, logs, open::open_existing};
+use super::{Failure, block_on, clock, logs, open::open_existing};
 use crate::{config::Config, disk::DiskOf, read_back::ChildProcess, tags::Elsewhere};
 use anyhow::{Context, anyhow};
+use chrono::TimeDelta;
 use clap::Subcommand;
-use protocol::environment::{SystemClock, SystemEntropy};
+use protocol::environment::{Clock, SystemClock, SystemEntropy};
 use server_core::{
     Core, Parts,
     attestation::Attestor,
@@ -18,6 +19,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
+use storage::audit::Deed;
 
 const HELP: &str = "\
 For a server that does not hold the review key: whoever holds it comes with it (on a disk that
@@ -25,6 +27,13 @@ is taken away again) and looks at every picture that waits. May run beside the s
 whose picture does not show what the phone sent goes to review and is no longer counted.
 
 Example: apoyo pictures check --keys /media/reviewers";
+
+const EMPTY_HELP: &str = "\
+A start moves files that no apoyo names to blobs/lost+found and deletes none: after an older database
+was put back they are the only copies of pictures whose receipts have left. Phones send those again;
+give them some weeks before you delete anything here. `apoyo doctor` says how much there is.
+
+Example: apoyo pictures empty-lost --older-than 60";
 
 #[derive(Debug, Subcommand)]
 pub enum Pictures {
@@ -38,14 +47,53 @@ pub enum Pictures {
         #[arg(long, value_name = "PATH")]
         tags: Option<PathBuf>,
     },
+    /// Delete what was put aside at starts because no apoyo names it.
+    #[command(after_help = EMPTY_HELP)]
+    EmptyLost {
+        /// Only what was put aside more than so many days ago.
+        #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..))]
+        older_than: u16,
+    },
 }
 
 impl Pictures {
     pub fn run(self, data: &Path) -> Result<(), Failure> {
-        let Pictures::Check { keys, tags } = self;
-        logs::start(false);
-        check(data, &keys, tags)
+        match self {
+            Pictures::Check { keys, tags } => {
+                logs::start(false);
+                check(data, &keys, tags)
+            }
+            Pictures::EmptyLost { older_than } => empty_lost(data, older_than),
+        }
     }
+}
+
+fn empty_lost(data: &Path, older_than: u16) -> Result<(), Failure> {
+    let opened = open_existing(data)?;
+    let wall = SystemClock.now();
+    let before = wall - TimeDelta::days(older_than.into());
+    block_on(async {
+        let (believed, told) = clock::judged(opened.storage.clock_mark().await?, wall);
+        if !believed {
+            return Err(Failure::Refused(format!(
+                "how old they are is not known; {told}"
+            )));
+        }
+        let there = opened.blobs.lost().await?;
+        let deed = Deed::of(
+            "pictures.empty-lost",
+            format!("older than {older_than} days"),
+        );
+        opened.storage.record_deed(deed).await?;
+        let deleted = opened.blobs.delete_lost(before).await?;
+        println!(
+            "{} files, {} bytes deleted; {} files stay",
+            deleted.files,
+            deleted.bytes,
+            there.files.saturating_sub(deleted.files)
+        );
+        Ok(())
+    })
 }
 
 fn check(data: &Path, with: &Path, tags: Option<PathBuf>) -> Result<(), Failure> {

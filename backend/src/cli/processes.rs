@@ -1,6 +1,6 @@
 //! `apoyo process create FILE.toml`
 
-use super::{Failure, block_on, open::open, toml_file};
+use super::{Failure, block_on, open::open_existing, toml_file};
 use clap::Subcommand;
 use protocol::{campaigns::ProcessKind, ids::ProcessId};
 use serde::Deserialize;
@@ -64,7 +64,7 @@ impl Process {
             },
         };
         let id = process.id.clone();
-        let storage = open(data)?.storage;
+        let storage = open_existing(data)?.storage;
         let created = block_on(async {
             let created = processes::create(&*storage, process).await;
             created.map_err(|why| match why {

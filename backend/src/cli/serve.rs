@@ -1,6 +1,6 @@
 //! `apoyo serve`
 
-use super::{Failure, logs, open::open_with};
+use super::{Failure, head, logs, open::open_with};
 use crate::{
     app::{App, StorageAlarm},
     config::{Config, ReviewKey},
@@ -16,16 +16,18 @@ use crate::{
 };
 use anyhow::Context;
 use clap::Args;
-use protocol::environment::{Clock, SystemClock, SystemEntropy};
+use protocol::environment::{SystemClock, SystemEntropy};
 use server_core::{
     Core, Parts,
     attestation::Attestor,
+    clock::{SteadyClock, SystemTicks, keep},
     keys::{
         Keys,
         sealing::{self, HeldKeys},
     },
-    limits::{Limiters, recall},
+    limits::Limiters,
     ports::{MailCarrier, Tagger},
+    recall,
     tags::bind,
 };
 use std::{
@@ -35,7 +37,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use storage::{Engine, Settings, apoyos::Apoyos};
+use storage::{Engine, Settings, apoyos::Apoyos, clock::Clocks};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -47,7 +49,8 @@ end. With --listen 127.0.0.1:0 the system chooses the port.
 
 Examples:
   apoyo serve --data /srv/apoyo --config /etc/apoyo.toml
-  apoyo serve --data ./demo --demo        mails are shown at /demo/outbox: never in earnest";
+  apoyo serve --data ./demo --demo        mails are shown at /demo/outbox: never in earnest
+The folder is one that `apoyo init` has made.";
 
 /// Connections of operators that are open at once.
 const OPERATORS_AT_ONCE: usize = 64;
@@ -64,16 +67,20 @@ pub struct Serve {
     /// The configuration, in TOML.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// A demonstration: everybody may see the mails with their codes.
+    /// A demonstration: everybody may see the mails with their codes. Only on this machine's own
+    /// address.
     #[arg(long)]
     demo: bool,
+    /// Start although no relay is configured: mails become files, and no citizen gets a code.
+    #[arg(long)]
+    no_relay: bool,
     /// Log in JSON, one object per line.
     #[arg(long)]
     log_json: bool,
 }
 
 impl Serve {
-    pub fn run(self, data: &Path) -> Result<(), Failure> {
+    pub fn run(self, data: &Path, head: Option<&Path>) -> Result<(), Failure> {
         logs::start(self.log_json);
         let mut config = match &self.config {
             Some(path) => Config::read(path)?,
@@ -88,6 +95,7 @@ impl Serve {
             None if self.demo => config.operators.set_port(0),
             None => {}
         }
+        may_serve(&config, self.demo, self.no_relay)?;
         // Every connection and every picture on its way is a file to the system.
         if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
             tracing::warn!(%error, "the limit of open files stays as it is");
@@ -102,11 +110,33 @@ impl Serve {
             // their own. Hundreds would only wake each other.
             .max_blocking_threads(16)
             .build()?
-            .block_on(serve(data, config, self.demo))
+            .block_on(serve(data, head, config, self.demo))
     }
 }
 
-async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
+/// Refuses what is never meant in earnest, unless it was said.
+fn may_serve(config: &Config, demo: bool, no_relay: bool) -> Result<(), Failure> {
+    let refused = |why: &str| Err(Failure::Refused(why.to_owned()));
+    if demo && !config.listen.ip().is_loopback() {
+        return refused(
+            "--demo shows every mail with its code to everybody: only on 127.0.0.1 or [::1]",
+        );
+    }
+    if config.mail.smtp.is_none() && !(demo || no_relay || config.mail.no_relay) {
+        return refused(
+            "no relay is configured ([mail.smtp]): no citizen would get a code. For a server that \
+             mails nothing, say --no-relay or `no_relay = true` under [mail]",
+        );
+    }
+    Ok(())
+}
+
+async fn serve(
+    data: &Path,
+    head: Option<&Path>,
+    config: Config,
+    demo: bool,
+) -> Result<(), Failure> {
     let settings = Settings {
         kept_together: config.limits.pictures_kept_together,
         ..Settings::default()
@@ -114,6 +144,10 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
     let opened = open_with(data, settings).await?;
     let storage = opened.storage;
     let lock = storage.lock_for_serving().await?;
+    // Before anything is touched: an older database that was put back is noticed here.
+    let place = head::place(data, head, &opened.keys)?;
+    head::follow(&*storage, &lock, &place).await?;
+    let (clock, accepted) = clock(&*storage).await?;
     let aside = storage.recover_blobs(&lock).await?;
     if aside > 0 {
         tracing::warn!(
@@ -136,7 +170,7 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
     let core = Core::new(Parts {
         storage: storage.clone(),
         blobs: opened.blobs,
-        clock: Arc::new(SystemClock),
+        clock: clock.clone(),
         entropy: Arc::new(SystemEntropy),
         keys: opened.keys,
         tagger,
@@ -144,10 +178,12 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
         attestor: Attestor::new(config.attestation.our_apps(), data),
         providers: providers::of(&config).context("[signin]")?,
         rules: config.rules(),
-        limits: Limiters::new(&config.limits.numbers(), Arc::new(SystemClock)),
+        limits: Limiters::new(&config.limits.numbers(), clock.clone()),
         events: metrics.clone(),
         room: Arc::new(DiskOf(data.to_owned())),
     });
+    // At once: a server that is stopped within its first minute has run all the same.
+    keep(&core, accepted).await?;
     let alarm = end_if_broken(storage.clone());
     recall::recall(&core).await?;
     let app = App::new(core, metrics, &config, data, demo, alarm);
@@ -166,6 +202,7 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
         carrier,
         pictures,
         bounces: config.mail.bounces.and_then(|bounces| bounces.maildir),
+        clock: (clock, accepted),
     };
     let mut jobs = work::start(&app, data, outside);
 
@@ -198,8 +235,20 @@ async fn serve(data: &Path, config: Config, demo: bool) -> Result<(), Failure> {
     if let Err(error) = recall::write_all_down(&core).await {
         tracing::warn!(%error, "what phones have left was not written down");
     }
+    // The mark of a clean stop: up to when the server has run, and whether it doubted its clock.
+    let accepted = storage.clock_mark().await?.map_or(0, |mark| mark.accepted);
+    keep(&core, accepted).await?;
     drop(lock);
     Ok(())
+}
+
+/// The machine's clock, compared with the time up to which the server has run; and how often an
+/// operator has accepted it.
+async fn clock(storage: &dyn Clocks) -> Result<(Arc<SteadyClock>, i64), Failure> {
+    let mark = storage.clock_mark().await?;
+    let ticks = Box::new(SystemTicks::default());
+    let clock = SteadyClock::since(mark, Arc::new(SystemClock), ticks);
+    Ok((Arc::new(clock), mark.map_or(0, |mark| mark.accepted)))
 }
 
 /// A kernel without seccomp leaves the child that opens pictures only its limits.
@@ -215,34 +264,20 @@ async fn warn_if_unconfined(child: &ChildProcess) {
     }
 }
 
-/// The keys that parts are sealed to. The first start makes them and logs that.
+/// The keys that parts are sealed to. A server makes none: `apoyo init` and `apoyo keys` do.
 async fn sealing_keys(
     data: &Path,
     config: &Config,
     signer: &Keys,
     storage: &dyn Apoyos,
 ) -> Result<HeldKeys, Failure> {
-    let makes_review = config.sealing.review == ReviewKey::Here;
     let holds_sealed = storage.holds_sealed_parts().await?;
-    let (keys, made) = sealing::read_or_make(
-        data,
-        makes_review,
-        holds_sealed,
-        SystemClock.now(),
-        &SystemEntropy,
-    )?;
-    for key in &made {
-        tracing::warn!(
-            purpose = %key.purpose,
-            id = %key.id(),
-            folder = %data.join("keys").display(),
-            "a key was made that opens what phones seal: without it nothing of that can be \
-             read again, so keep a copy of the folder in a safe place"
-        );
-    }
+    let keys = sealing::read_to_serve(data, holds_sealed)?;
     let held = HeldKeys::of(keys, signer, data)?;
     if !held.opens_pictures() {
         tracing::info!("no review key here: apoyos are counted by the roll, pictures wait");
+    } else if config.sealing.review == ReviewKey::Elsewhere {
+        tracing::warn!("the review key is on this machine, although sealing.review says elsewhere");
     }
     Ok(held)
 }

@@ -15,6 +15,8 @@ pub struct MailConfig {
     pub contact: Option<String>,
     /// The relay; without it mails become files in `DIR/outbox/`.
     pub smtp: Option<Smtp>,
+    /// Whether a server without a relay may start.
+    pub no_relay: bool,
     /// The address that mails bounce to.
     pub bounces: Option<Bounces>,
 }
@@ -25,6 +27,7 @@ impl Default for MailConfig {
             from: "Apoyo <apoyo@localhost.localdomain>".to_owned(),
             contact: None,
             smtp: None,
+            no_relay: false,
             bounces: None,
         }
     }

@@ -3,47 +3,15 @@
 //! minute, and `apoyo doctor` afterwards.
 
 use super::network::Peer;
-use crate::app::Proxies;
+use crate::app::{LastWarned, Proxies};
 use axum::{
     extract::{Request, State},
     middleware::Next,
     response::Response,
 };
 use server_core::Core;
-use std::{
-    net::IpAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
-};
+use std::{net::IpAddr, sync::Arc};
 use storage::limits::Noticed;
-
-/// Seconds between two warnings.
-const EVERY_S: i64 = 60;
-
-/// When it was warned of last, in seconds since 1970.
-#[derive(Debug, Clone)]
-pub struct LastWarned(Arc<AtomicI64>);
-
-impl Default for LastWarned {
-    fn default() -> Self {
-        Self(Arc::new(AtomicI64::new(i64::MIN / 2)))
-    }
-}
-
-impl LastWarned {
-    /// Whether a minute has passed, which begins again by asking.
-    fn is_due(&self, now: i64) -> bool {
-        let last = self.0.load(Ordering::Relaxed);
-        let due = now.abs_diff(last) >= EVERY_S.unsigned_abs();
-        // Of two requests at one moment one warns.
-        due && self
-            .0
-            .compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed)
-            .is_ok()
-    }
-}
 
 /// Warns, and lets the request pass.
 pub async fn notice(

@@ -1,5 +1,5 @@
-//! How long one end of a connection is waited for: 15 s, and what its bytes take at 16 KB/s. It
-//! holds for a whole body and a whole answer, so a byte every now and then buys nothing.
+//! How long one end of a connection is waited for: 15 s at a time, and for a whole body or answer
+//! 15 s and what its bytes take at 16 KB/s. So a byte every now and then buys nothing.
 
 use std::{future::Future, time::Duration};
 use tokio::time::{Instant, timeout};
@@ -35,13 +35,13 @@ impl Patience {
         }
     }
 
-    /// How much longer is waited.
+    /// How much longer is waited: never longer at a time than beyond the bytes, so that what came
+    /// fast buys no long silence afterwards.
     pub fn left(&self) -> Duration {
         let millis = self.bytes.saturating_mul(1_000).checked_div(self.slowest);
         let earned = Duration::from_millis(millis.unwrap_or(u64::MAX));
-        self.beyond
-            .saturating_add(earned)
-            .saturating_sub(self.waited)
+        let total = self.beyond.saturating_add(earned);
+        total.saturating_sub(self.waited).min(self.beyond)
     }
 
     /// So many bytes moved, after a wait of this long.
@@ -74,6 +74,11 @@ mod tests {
         assert!(drop_by_drop.left() <= Duration::from_millis(1_001));
         drop_by_drop.moved(1, Duration::from_secs(14));
         assert_eq!(drop_by_drop.left(), Duration::ZERO);
+
+        // What came fast at first buys no silence either.
+        let mut fast = Patience::default();
+        fast.moved(8 * 1024 * 1024, Duration::from_secs(1));
+        assert_eq!(fast.left(), PATIENCE);
 
         let mut slow = Patience::default();
         for _ in 0..600 {

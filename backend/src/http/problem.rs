@@ -81,7 +81,9 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::QrMalformed
         | Code::FieldInvalid => StatusCode::UNPROCESSABLE_ENTITY,
         Code::TooManyRequests | Code::ResendTooSoon => StatusCode::TOO_MANY_REQUESTS,
-        Code::ServerBusy | Code::SigninUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::ServerBusy | Code::ClockDoubtful | Code::SigninUnavailable => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         Code::SigninUntrusted => StatusCode::BAD_GATEWAY,
         Code::ServerStorageFull => StatusCode::INSUFFICIENT_STORAGE,
         Code::ServerFault => StatusCode::INTERNAL_SERVER_ERROR,
@@ -93,6 +95,8 @@ const fn usual_pause(code: Code) -> Option<u32> {
     match code {
         Code::ServerBusy => Some(2),
         Code::ServerStorageFull => Some(30),
+        // An operator has to look at the clock.
+        Code::ClockDoubtful => Some(600),
         Code::ServerFault | Code::SigninUnavailable => Some(10),
         _ => None,
     }

@@ -16,6 +16,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use protocol::code::Code;
+use server_core::Core;
 use std::{any::Any, sync::Arc, time::Duration, time::Instant};
 use tower::ServiceBuilder;
 use tower_http::{
@@ -68,6 +69,9 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
     )
 }
 
+/// How HTTP writes a moment.
+const HTTP_DATE: &str = "%a, %d %b %Y %H:%M:%S GMT";
+
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
      connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
@@ -106,6 +110,7 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 
 /// Counts the answer, and raises the alarm if the storage broke.
 async fn watch(
+    State(core): State<Arc<Core>>,
     State(metrics): State<Arc<Metrics>>,
     State(alarm): State<StorageAlarm>,
     request: Request,
@@ -117,6 +122,12 @@ async fn watch(
     let mut response = next.run(request).await;
     if let Some(StorageBroke(what)) = response.extensions_mut().remove() {
         alarm.broke(&what);
+    }
+    // Phones reckon with the server's time, not with a clock that is in doubt.
+    if core.clock.doubt().is_some()
+        && let Ok(date) = HeaderValue::from_str(&core.now().format(HTTP_DATE).to_string())
+    {
+        response.headers_mut().insert(header::DATE, date);
     }
     let status = response.status().as_u16();
     metrics.request(&route, &method, status, began.elapsed());

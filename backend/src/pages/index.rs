@@ -2,11 +2,10 @@
 
 use super::{
     days,
-    kept::KeptPages,
     layout::{page, query_of, refusal_page},
     words::{Lang, number, words},
 };
-use crate::app::Site;
+use crate::{app::Site, kept_pages::KeptPages};
 use axum::{
     extract::{Query, State},
     response::Response,

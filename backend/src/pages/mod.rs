@@ -3,7 +3,6 @@
 pub mod assets;
 pub mod days;
 pub mod index;
-pub mod kept;
 pub mod layout;
 pub mod outbox;
 pub mod signin;

@@ -2,11 +2,10 @@
 
 use super::{
     days,
-    kept::KeptPages,
     layout::{refusal_page, text},
     words::{Lang, number, reason, status, words},
 };
-use crate::{app::Site, http::ready};
+use crate::{app::Site, http::ready, kept_pages::KeptPages};
 use axum::{
     extract::{Path, Query, State},
     http::HeaderMap,
@@ -20,11 +19,7 @@ use protocol::{
     reason::Reason,
     tally::{Counts, Tally, TallyQuery},
 };
-use server_core::{
-    Core,
-    refusal::Refusal,
-    tally::{self, Ready},
-};
+use server_core::{Core, refusal::Refusal, tallies::Ready, tally};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// `GET /tally/{campaign}`

@@ -1,6 +1,7 @@
 //! Jobs: each repeats one round of the core.
 
 mod bounces;
+mod clock;
 mod judging;
 mod outbox;
 mod parts;
@@ -8,7 +9,10 @@ mod sealing_keys;
 mod sweep;
 
 use crate::app::App;
-use server_core::ports::{MailCarrier, OpenPicture};
+use server_core::{
+    clock::SteadyClock,
+    ports::{MailCarrier, OpenPicture},
+};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -24,6 +28,8 @@ pub struct Outside {
     pub pictures: Arc<dyn OpenPicture>,
     /// The maildir of bounce reports, if there is one.
     pub bounces: Option<PathBuf>,
+    /// The server's clock, and how often an operator has accepted the machine's.
+    pub clock: (Arc<SteadyClock>, i64),
 }
 
 /// Starts every job; they end when the set is dropped or shut down.
@@ -32,6 +38,7 @@ pub fn start(app: &App, data: &Path, outside: Outside) -> JoinSet<()> {
         carrier,
         pictures,
         bounces,
+        clock: (clock, accepted),
     } = outside;
     let mut jobs = JoinSet::new();
     jobs.spawn(keep_alive("outbox", {
@@ -49,6 +56,10 @@ pub fn start(app: &App, data: &Path, outside: Outside) -> JoinSet<()> {
     jobs.spawn(keep_alive("sealing keys", {
         let (core, data) = (app.core.clone(), data.to_owned());
         move || sealing_keys::run(core.clone(), data.clone())
+    }));
+    jobs.spawn(keep_alive("clock", {
+        let app = app.clone();
+        move || clock::run(app.clone(), clock.clone(), accepted)
     }));
     jobs.spawn(keep_alive("parts", {
         let app = app.clone();

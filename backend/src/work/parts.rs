@@ -1,7 +1,7 @@
 //! Writes down what phones have brought and no receipt names.
 
 use crate::app::App;
-use server_core::limits::recall;
+use server_core::recall;
 use std::time::Duration;
 
 const EVERY: Duration = Duration::from_secs(2);

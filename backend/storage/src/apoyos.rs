@@ -89,6 +89,10 @@ pub struct PendingApoyo {
     pub pictures: [Sha256Hash; 4],
     /// When it arrived.
     pub received_at: Timestamp,
+    /// The verdict that it has already, without duplicates, which depend on others.
+    pub before: Option<RecordedVerdict>,
+    /// Whether its pictures wait for their key.
+    pub unopened: bool,
 }
 
 /// A person who was found in the roll, without a name.
@@ -120,6 +124,44 @@ pub enum Verdict {
         /// Where, if the person was found.
         place: Option<Place>,
     },
+}
+
+/// The word of a verdict in the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VerdictKind {
+    /// The person is in the roll.
+    InRoll,
+    /// A person has to look first.
+    InReview,
+    /// Not counted.
+    NotCounted,
+}
+
+impl VerdictKind {
+    /// Its word in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            VerdictKind::InRoll => "in_roll",
+            VerdictKind::InReview => "in_review",
+            VerdictKind::NotCounted => "not_counted",
+        }
+    }
+
+    /// The kind with this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::InRoll, Self::InReview, Self::NotCounted]
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
+    }
+}
+
+/// A verdict as its row has it; duplicates are not part of it, because they depend on others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedVerdict {
+    /// Its kind.
+    pub kind: VerdictKind,
+    /// Its reasons; none for a person in the roll.
+    pub reasons: Vec<Reason>,
 }
 
 /// Recording, settling and looking up apoyos.
@@ -161,14 +203,6 @@ pub trait Apoyos {
     /// moves every counter concerned, in one transaction. Settling the same apoyo with the same
     /// verdict again changes nothing.
     async fn settle_apoyo(
-        &self,
-        id: ApoyoId,
-        verdict: Verdict,
-        now: Timestamp,
-    ) -> Result<(), StorageError>;
-    /// The same for a verdict that was reached without the pictures, because their key is not
-    /// here: it is noted that they are not yet opened. [`Self::settle_apoyo`] removes the note.
-    async fn settle_unopened(
         &self,
         id: ApoyoId,
         verdict: Verdict,

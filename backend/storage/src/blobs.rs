@@ -41,6 +41,17 @@ pub enum Stored {
     Interrupted,
 }
 
+/// What was put aside at starts, because no row names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Lost {
+    /// How many files.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// When the oldest of them was put aside.
+    pub oldest: Option<Timestamp>,
+}
+
 /// Tells which blobs are named by rows: the engine's half of recovering and sweeping.
 #[async_trait]
 pub trait NamedByRows: Send + Sync {
@@ -125,4 +136,13 @@ pub trait BlobStore: Send + Sync {
         older_than: Timestamp,
         named: &dyn NamedByRows,
     ) -> Result<u64, StorageError>;
+    /// What [`Self::recover`] has put aside. A store that leaves it in place has nothing here.
+    async fn lost(&self) -> Result<Lost, StorageError> {
+        Ok(Lost::default())
+    }
+    /// Deletes what was put aside before this moment, because an operator said so; answers what
+    /// that was. No start and no sweep ever does.
+    async fn delete_lost(&self, _before: Timestamp) -> Result<Lost, StorageError> {
+        Ok(Lost::default())
+    }
 }

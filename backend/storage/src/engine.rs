@@ -1,6 +1,11 @@
 //! What an engine does beyond the topics: serving, recovering, breaking, inspecting.
 
-use crate::{Storage, StorageError, audit::Operator};
+use crate::{
+    Storage, StorageError,
+    audit::Operator,
+    head::{Followed, HeadPlace, HeadRefused, Recovered},
+    rules::numbering::Numbering,
+};
 use async_trait::async_trait;
 use protocol::ids::Sha256Hash;
 use std::{any::Any, time::Duration};
@@ -26,6 +31,16 @@ impl Default for Settings {
             gather: Duration::from_millis(8),
             max_pages: None,
         }
+    }
+}
+
+/// The id of a database, and of the keys and pictures that belong with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DataId(pub [u8; 16]);
+
+impl std::fmt::Display for DataId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&hex::encode(self.0))
     }
 }
 
@@ -87,16 +102,37 @@ impl std::fmt::Debug for ServingLock {
 
 /// An engine: everything that the server remembers, and the engine's own affairs.
 ///
-/// A process that serves takes [`Engine::lock_for_serving`], then [`Engine::recover_blobs`]
-/// before it takes anything in, and ends when [`Engine::until_broken`] returns.
+/// A process that serves takes [`Engine::lock_for_serving`], then [`Engine::follow_head`] and
+/// [`Engine::recover_blobs`] before it takes anything in, and ends when [`Engine::until_broken`] returns.
 #[async_trait]
 pub trait Engine: Storage {
     /// Takes the right to serve this data.
     async fn lock_for_serving(&self) -> Result<ServingLock, OpenError>;
+    /// Gives numbers under this head from now on: before a receipt leaves, the head says so.
+    /// Refused where the rows are older than the head: then numbers would be given twice.
+    async fn follow_head(
+        &self,
+        serving: &ServingLock,
+        place: &HeadPlace,
+    ) -> Result<Followed, HeadRefused>;
+    /// After an older database was put back: numbers go on above every one that may have been
+    /// given. `above`: what the operator knows beyond the head; without a head it has to be said.
+    async fn recover_numbers(
+        &self,
+        serving: &ServingLock,
+        place: &HeadPlace,
+        above: Option<u64>,
+    ) -> Result<Recovered, HeadRefused>;
+    /// How far the rows go.
+    async fn numbering(&self) -> Result<Numbering, StorageError>;
     /// Keeps the blobs that rows name and puts aside what an unclean stop has left; answers how
     /// many it put aside. Only for the process that serves, before it takes anything in: in a
     /// running server it would put aside blobs whose apoyo is on its way.
     async fn recover_blobs(&self, serving: &ServingLock) -> Result<u64, StorageError>;
+    /// The id of this data, drawn when it was made, and whether keys and pictures carry it.
+    async fn identity(&self) -> Result<(DataId, bool), StorageError>;
+    /// Keys and pictures carry the id, durably.
+    async fn bind(&self) -> Result<(), StorageError>;
     /// From now on what is done here is done by this operator, and recorded as theirs
     /// ([`crate::audit`]). A process that serves acts for no operator.
     fn act_for(&self, operator: Operator);

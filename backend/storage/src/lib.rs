@@ -23,8 +23,10 @@ pub mod audit;
 pub mod blobs;
 mod blocking;
 pub mod campaigns;
+pub mod clock;
 pub mod engine;
 pub mod error;
+pub mod head;
 pub mod judging;
 pub mod limits;
 pub mod mail;
@@ -46,6 +48,7 @@ pub trait Storage:
     + audit::Audit
     + sampling::ReviewSampling
     + campaigns::Campaigns
+    + clock::Clocks
     + judging::Judging
     + limits::Limits
     + mail::Mail
@@ -63,6 +66,7 @@ impl<T> Storage for T where
         + audit::Audit
         + sampling::ReviewSampling
         + campaigns::Campaigns
+        + clock::Clocks
         + judging::Judging
         + limits::Limits
         + mail::Mail

@@ -71,6 +71,7 @@ fn doctor_says_what_the_child_cannot_do() {
             .arg(folder.path().join("data"));
         String::from_utf8(command.output().unwrap().stdout).unwrap()
     };
+    apoyo(&["init"]);
     apoyo(&["process", "create", process.to_str().unwrap()]);
     let told = apoyo(&["doctor"]);
     let line =

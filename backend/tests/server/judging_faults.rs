@@ -46,7 +46,8 @@ fn is_slow(picture: &[u8]) -> bool {
     picture.windows(4).any(|window| window == b"slow")
 }
 
-fn shows(person: &Person) -> Result<ReadBack, NotRead> {
+/// This person's code, read by both readers.
+pub fn shows(person: &Person) -> Result<ReadBack, NotRead> {
     Ok(ReadBack::agreed(SeenCode {
         payload: QrPayload::Structured(person.qr()),
         place: PlaceInPicture::around([(10.0, 10.0), (90.0, 90.0)]),

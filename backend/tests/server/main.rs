@@ -13,8 +13,10 @@ mod attestation;
 #[path = "../../../crates/attestation/tests/suite/authority.rs"]
 mod authority;
 mod blobs;
+mod bodies;
 mod bounces;
 mod cli;
+mod clock;
 mod confine;
 mod edge;
 mod enumeration;
@@ -22,12 +24,14 @@ mod given;
 #[path = "../../../crates/attestation/tests/suite/iphone.rs"]
 mod iphone;
 mod judging;
+mod judging_again;
 mod judging_faults;
 mod limits;
 mod mail;
 mod pages;
 mod phone;
 mod public;
+mod restore;
 mod roll;
 mod signin;
 #[path = "../../../crates/attestation/tests/suite/statement.rs"]

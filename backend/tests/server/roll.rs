@@ -129,7 +129,7 @@ async fn one_bad_line_loads_nothing_and_the_old_roll_stays() {
 
     let tolerant = Tolerance {
         allow_rejects: 5,
-        with_lines: false,
+        ..Tolerance::default()
     };
     let outcome = load(&world, text.as_bytes(), tolerant).await.0.unwrap();
     assert_eq!(outcome.version.unwrap().entries, 5);

@@ -29,13 +29,15 @@ use protocol::{
 use server_core::{
     Core, Parts,
     attestation::Attestor,
+    clock::{SteadyClock, Ticks},
     keys::{
         Keys,
         sealing::{self, HeldKeys, read_or_make},
     },
-    limits::{Limiters, recall},
+    limits::Limiters,
     mail::outbox::readable,
     ports::FreeSpace,
+    recall,
 };
 use std::{
     path::Path,
@@ -43,11 +45,13 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
+    time::Duration,
 };
 use storage::{
     Engine,
     blobs::{BlobStore, local::LocalBlobs},
     campaigns::{Exclusivity, NewCampaign, NewProcess},
+    clock::Mark,
     mail::DueMail,
     sqlite::SqliteStorage,
 };
@@ -64,6 +68,16 @@ pub struct StandingClock(AtomicI64);
 impl Clock for StandingClock {
     fn now(&self) -> Timestamp {
         DateTime::from_timestamp_millis(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
+/// Time that only passes when told to, whatever the clock says.
+#[derive(Clone)]
+struct Passed(Arc<AtomicI64>);
+
+impl Ticks for Passed {
+    fn ticks(&self) -> Duration {
+        Duration::from_millis(self.0.load(Ordering::SeqCst).unsigned_abs())
     }
 }
 
@@ -96,6 +110,9 @@ pub struct World {
     pub folder: Arc<tempfile::TempDir>,
     broke: Arc<Mutex<Vec<String>>>,
     clock: Arc<StandingClock>,
+    passed: Passed,
+    /// What makes a steady time of the clock, in the stories of a clock that leaps.
+    pub steady: Option<Arc<SteadyClock>>,
     router: Router,
     operators: Router,
 }
@@ -152,6 +169,19 @@ impl World {
     }
 
     pub async fn with(change: impl FnOnce(&mut Config), demo: bool) -> Self {
+        Self::over(change, demo, None).await
+    }
+
+    /// A server that compares its clock with the time that passes, and had run until `mark`.
+    pub async fn steady(mark: Option<Mark>) -> Self {
+        Self::over(|_| {}, false, Some(mark)).await
+    }
+
+    async fn over(
+        change: impl FnOnce(&mut Config),
+        demo: bool,
+        steady: Option<Option<Mark>>,
+    ) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let beginning: Timestamp = BEGINNING.parse().unwrap();
         let clock = Arc::new(StandingClock(AtomicI64::new(beginning.timestamp_millis())));
@@ -161,7 +191,7 @@ impl World {
             ..Config::default()
         };
         change(&mut config);
-        let world = Self::open(folder, config, clock, demo).await;
+        let world = Self::open(folder, config, clock, demo, steady).await;
         world.campaigns().await;
         world
     }
@@ -172,7 +202,7 @@ impl World {
         let (config, clock) = (self.config.clone(), self.clock.clone());
         recall::write_all_down(&self.core).await.unwrap();
         drop(self);
-        Self::open(folder, config, clock, false).await
+        Self::open(folder, config, clock, false, None).await
     }
 
     async fn open(
@@ -180,6 +210,7 @@ impl World {
         config: Config,
         clock: Arc<StandingClock>,
         demo: bool,
+        steady: Option<Option<Mark>>,
     ) -> Self {
         let blobs: Arc<dyn BlobStore> =
             Arc::new(LocalBlobs::open(&folder.path().join("blobs")).unwrap());
@@ -188,6 +219,15 @@ impl World {
             .unwrap();
         let lock = storage.lock_for_serving().await.unwrap();
         storage.recover_blobs(&lock).await.unwrap();
+        let passed = Passed(Arc::default());
+        let steady = steady.map(|mark| {
+            let ticks = Box::new(passed.clone());
+            Arc::new(SteadyClock::since(mark, clock.clone(), ticks))
+        });
+        let time: Arc<dyn Clock> = match &steady {
+            Some(steady) => steady.clone(),
+            None => clock.clone(),
+        };
         let broke = Arc::new(Mutex::new(Vec::new()));
         let disk = Arc::new(ToldDisk(AtomicU64::new(u64::MAX / 4)));
         let keys = Keys::of(&[1; 32], &[2; 32], &[3; 32], &[4; 32]);
@@ -196,7 +236,7 @@ impl World {
         let core = Core::new(Parts {
             storage: Arc::new(storage),
             blobs,
-            clock: clock.clone(),
+            clock: time.clone(),
             entropy: Arc::new(LoadedDice(AtomicU64::new(0))),
             keys,
             tagger: None,
@@ -204,7 +244,7 @@ impl World {
             attestor: Attestor::new(config.attestation.our_apps(), folder.path()),
             providers: providers::of(&config).unwrap(),
             rules: config.rules(),
-            limits: Limiters::new(&config.limits.numbers(), clock.clone()),
+            limits: Limiters::new(&config.limits.numbers(), time),
             events: metrics.clone(),
             room: disk.clone(),
         });
@@ -223,6 +263,8 @@ impl World {
             folder,
             broke,
             clock,
+            passed,
+            steady,
         }
     }
 
@@ -314,9 +356,21 @@ impl World {
     }
 
     pub fn pass(&self, time: TimeDelta) {
+        let passed = &self.passed.0;
+        passed.fetch_add(time.num_milliseconds(), Ordering::SeqCst);
+        self.leap(time);
+    }
+
+    /// The machine's clock is set, and no time passes.
+    pub fn leap(&self, time: TimeDelta) {
         self.clock
             .0
             .fetch_add(time.num_milliseconds(), Ordering::SeqCst);
+    }
+
+    /// What the machine's clock says.
+    pub fn wall(&self) -> Timestamp {
+        self.clock.now()
     }
 
     pub fn data(&self) -> &Path {

@@ -3,11 +3,12 @@
 //! `None → Asked → CodeSent → Active`; a sign-in ([`signin`]) comes between the first two. The
 //! activation's id, its key and each try with a code are chosen once, and stored before they are
 //! first sent. So after a lost answer the same request is repeated, and no second activation
-//! begins. An activation ends ([`Activation::None`] with its problem) when the server says so, or
-//! when the device or its key is gone. The front picture, the draft and the queue stay. Waiting
+//! begins. An activation ends ([`Activation::None`] with its problem) when the server says so with its
+//! pinned key ([`doubt`]), or when the device or its key is gone. The front picture, the draft and the queue stay. Waiting
 //! apoyos are sent in the name of the next activation of this phone (see [`crate::queue`]).
 
 mod address;
+mod doubt;
 mod ending;
 mod mail;
 mod new_key;
@@ -271,6 +272,7 @@ impl App {
                 receipt_key: completed.receipt_key,
                 sealing: Some(completed.sealing),
                 since,
+                doubt: None,
             });
         })
         .await?;

@@ -63,13 +63,15 @@ impl App {
         let outgoing = self.signed_outgoing(apoyo, &submission).await?;
         steps::at("seal.signed");
         let (campaign, now_ms) = (draft.campaign.id, self.now_ms());
+        let closes_ms = draft.campaign.closes_at.timestamp_millis();
         let about = About {
             title: draft.campaign.title,
             requester: draft.campaign.requester,
         };
         self.store
             .write(move |rows| {
-                entries::insert(rows, apoyo, &campaign, &about, now_ms, &outgoing, &pictures)?;
+                let sent = (&outgoing, &pictures[..]);
+                entries::insert(rows, apoyo, &campaign, &about, now_ms, closes_ms, sent)?;
                 // The draft is deleted in the transaction that stores the sealed entry: a crash
                 // leaves either of them, never both.
                 stored::discard(rows)

@@ -100,6 +100,7 @@ impl App {
         }
         let problem = match self.api.campaigns(active.device, query, language).await {
             Ok(list) => {
+                self.is_known().await?;
                 self.learn_sealing_keys(list.sealing.as_ref()).await?;
                 let known = Known {
                     list,

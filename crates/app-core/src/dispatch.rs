@@ -11,8 +11,21 @@ use protocol::code::Code;
 use serde::Serialize;
 
 impl App {
-    /// Opens a door. Only the doors marked *bytes* use `picture`.
+    /// Opens a door. Only the doors marked *bytes* use `picture`. Where the phone has no room left,
+    /// copies of what the server has go first, and the door is tried once more.
     pub async fn open_door(&self, door: Door, picture: Option<Bytes>) -> Result<Answer, Problem> {
+        let answer = self.open_once(door.clone(), picture.clone()).await;
+        match &answer {
+            Err(problem)
+                if problem.code == PhoneCode::PhoneStorageFull && self.forget_copies().await? =>
+            {
+                self.open_once(door, picture).await
+            }
+            _ => answer,
+        }
+    }
+
+    async fn open_once(&self, door: Door, picture: Option<Bytes>) -> Result<Answer, Problem> {
         let bytes = || {
             picture
                 .clone()

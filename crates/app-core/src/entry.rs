@@ -8,12 +8,14 @@
 //! ```
 
 mod backoff;
+mod lost;
+
+pub(crate) use lost::{Again, Lost};
 
 use crate::code::{PhoneCode, Problem};
 use bytes::Bytes;
 use protocol::{
     apoyos::{ApoyoState, PartName},
-    code::Remedy,
     environment::Entropy,
     ids::{ApoyoId, CampaignId, DeviceId, Sha256Hash},
     receipt::{ReceiptPublicKey, SignedReceipt},
@@ -28,6 +30,8 @@ pub(crate) struct Entry {
     /// `None` if the secret that encrypted it is lost.
     pub about: Option<About>,
     pub queued_at_ms: i64,
+    /// When the campaign closes, as the phone knew it at the consent.
+    pub closes_at_ms: Option<i64>,
     pub state: EntryState,
 }
 
@@ -60,6 +64,19 @@ pub(crate) struct Pause {
     pub next_try_at_ms: i64,
     /// Why the last try failed.
     pub problem: Option<Problem>,
+    /// Since when the server refuses it for a reason that passes by itself.
+    pub unwilling_since_ms: Option<i64>,
+}
+
+/// What a failure means for an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outlook {
+    /// It may pass: growing pauses.
+    Passes,
+    /// The server refuses, but for a reason that passes by itself: growing pauses, for days.
+    PassesByItself,
+    /// Only a person can do something.
+    Final,
 }
 
 /// See [`EntryState::Unsealed`].
@@ -98,6 +115,8 @@ pub(crate) struct Receipted {
     pub signed: String,
     pub key: ReceiptPublicKey,
     pub status: Option<ApoyoState>,
+    /// The server no longer knows it, or did not for a while.
+    pub lost: Option<Lost>,
 }
 
 /// What the receipt has to name.
@@ -119,12 +138,27 @@ impl Pause {
     }
 
     /// The pause after one more failure.
-    pub fn after(&self, problem: Problem, now_ms: i64, entropy: &dyn Entropy) -> Self {
+    pub fn after(
+        &self,
+        problem: Problem,
+        outlook: Outlook,
+        now_ms: i64,
+        entropy: &dyn Entropy,
+    ) -> Self {
         let tries = self.tries.saturating_add(1);
+        let longest = match outlook {
+            Outlook::PassesByItself => backoff::PATIENT_MS,
+            Outlook::Passes | Outlook::Final => backoff::LONGEST_MS,
+        };
+        let pause = backoff::pause_ms(tries, problem.retry_after_s, longest, entropy);
         Self {
             tries,
-            next_try_at_ms: now_ms + backoff::pause_ms(tries, problem.retry_after_s, entropy),
+            next_try_at_ms: now_ms + pause,
             problem: Some(problem),
+            unwilling_since_ms: match outlook {
+                Outlook::PassesByItself => self.unwilling_since_ms.or(Some(now_ms)),
+                Outlook::Passes | Outlook::Final => self.unwilling_since_ms,
+            },
         }
     }
 
@@ -185,6 +219,7 @@ impl Sending {
             signed,
             key: *pinned,
             status: None,
+            lost: None,
         })
     }
 }
@@ -205,25 +240,34 @@ impl Refused {
 
 impl EntryState {
     /// The state after a failure: a longer pause if the failure may pass, otherwise refused.
-    /// Receipted and refused entries do not change.
-    pub fn failed(self, problem: Problem, now_ms: i64, entropy: &dyn Entropy) -> Self {
-        // If the activation has ended, the apoyo waits for the next one.
-        let fatal = problem.code.remedy() == Remedy::Person && !problem.code.ends_activation();
+    /// Refused entries do not change.
+    /// A lost receipt stays, whatever becomes of sending again.
+    pub fn failed(
+        self,
+        problem: Problem,
+        outlook: Outlook,
+        now_ms: i64,
+        entropy: &dyn Entropy,
+    ) -> Self {
+        let fatal = outlook == Outlook::Final;
         match self {
-            Self::Unsealed(it) if !fatal => Self::Unsealed(Unsealed {
-                pause: it.pause.after(problem, now_ms, entropy),
-            }),
-            Self::Sealed(it) if !fatal => Self::Sealed(Sealed {
-                pause: it.pause.after(problem, now_ms, entropy),
-            }),
-            Self::Sending(it) if !fatal => Self::Sending(Sending {
-                pause: it.pause.after(problem, now_ms, entropy),
-                ..it
-            }),
             // An unsealed entry was never sent, so no server can have refused it.
             Self::Unsealed(it) => Self::Unsealed(Unsealed {
-                pause: it.pause.after(problem, now_ms, entropy),
+                pause: it.pause.after(problem, outlook, now_ms, entropy),
             }),
+            Self::Sealed(it) if !fatal => Self::Sealed(Sealed {
+                pause: it.pause.after(problem, outlook, now_ms, entropy),
+            }),
+            Self::Sending(it) if !fatal => Self::Sending(Sending {
+                pause: it.pause.after(problem, outlook, now_ms, entropy),
+                ..it
+            }),
+            Self::Receipted(mut it) => {
+                it.lost = it
+                    .lost
+                    .map(|lost| lost.failed(problem, outlook, now_ms, entropy));
+                Self::Receipted(it)
+            }
             Self::Sealed(_) => Self::Refused(Refused {
                 problem,
                 manifest_put: false,
@@ -232,17 +276,18 @@ impl EntryState {
                 problem,
                 manifest_put: it.manifest_put,
             }),
-            ended @ (Self::Receipted(_) | Self::Refused(_)) => ended,
+            ended @ Self::Refused(_) => ended,
         }
     }
 
-    /// Its pause; `None` for receipted and refused entries.
+    /// Its pause; `None` for refused entries, and for receipted ones that are not sent again.
     pub fn pause(&self) -> Option<&Pause> {
         match self {
+            Self::Receipted(it) => it.lost.as_ref()?.pause(),
             Self::Unsealed(it) => Some(&it.pause),
             Self::Sealed(it) => Some(&it.pause),
             Self::Sending(it) => Some(&it.pause),
-            Self::Receipted(_) | Self::Refused(_) => None,
+            Self::Refused(_) => None,
         }
     }
 

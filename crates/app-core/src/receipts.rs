@@ -4,7 +4,7 @@ use crate::{
     app::App,
     code::{PhoneCode, Problem},
     entry::{Entry, EntryState},
-    store::entries,
+    store::entries::{self, spare},
     views::{AppState, ReceiptView},
 };
 use protocol::{apoyos::Status, code::Code, ids::ApoyoId};
@@ -40,8 +40,9 @@ impl App {
         })
     }
 
-    /// [`crate::Door::RefreshStatuses`]. An apoyo that the server does not know for this device
-    /// (it was given under an earlier activation) keeps its last known status.
+    /// [`crate::Door::RefreshStatuses`]. An apoyo that the server does not know for this device is
+    /// lost, and is sent again, if this device sent it. Given under an earlier activation it keeps
+    /// its last known status.
     pub(crate) async fn refresh_statuses(&self) -> Result<AppState, Problem> {
         let active = self.active().await?;
         self.statuses_asked_ms
@@ -52,12 +53,23 @@ impl App {
             }
             match self.api.apoyo_state(active.device, entry.apoyo).await {
                 Ok(status) if status.apoyo == entry.apoyo => {
+                    self.is_known().await?;
+                    let server_now_ms = self.now_ms() + self.api.clock_behind_ms();
                     self.store
-                        .write(move |t| entries::set_status(t, &status))
+                        .write(move |t| {
+                            spare::is_there(t, status.apoyo, server_now_ms)?;
+                            entries::set_status(t, &status)
+                        })
                         .await?;
                 }
                 Ok(_) => return Err(PhoneCode::AnswerMalformed.into()),
-                Err(problem) if problem.code == Code::ApoyoUnknown => {}
+                Err(problem) if problem.code == Code::ApoyoUnknown => {
+                    let (apoyo, device, now_ms) = (entry.apoyo, active.device, self.now_ms());
+                    self.store
+                        .write(move |t| spare::is_missing(t, apoyo, device, now_ms))
+                        .await?;
+                    self.wake.notify_one();
+                }
                 Err(problem) => {
                     self.end_if_unknown(&problem).await?;
                     return Err(problem);

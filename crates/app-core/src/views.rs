@@ -11,7 +11,7 @@ pub use activation::{ActivationView, ProvedView};
 pub use address::AddressView;
 pub use draft::{DraftStep, DraftView, FieldName, FieldSource, PartView, ReadField};
 pub use frame::{FrameAdvice, FrameLook};
-pub use queue::{ApoyoView, QueueState, ReceiptView, WaitsFor};
+pub use queue::{ApoyoView, LostAgain, LostView, QueueState, ReceiptView, WaitsFor};
 
 use crate::{code::Problem, ports::NetworkKind};
 use credential::Entidad;

@@ -84,6 +84,8 @@ codes! {
     ServerStorageFull => "server_storage_full", Later;
     /// A fault of the server; nothing was recorded.
     ServerFault => "server_fault", Later;
+    /// The server cannot tell what time it is, and the answer depends on it; nothing was recorded.
+    ClockDoubtful => "clock_doubtful", Later;
 
     // Signatures of the device
     /// The request should be signed by a device key and is not.
@@ -210,6 +212,9 @@ pub struct Problem {
     /// The parts that have not arrived, for [`Code::PartsMissing`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<crate::ids::Sha256Hash>,
+    /// For [`Code::DeviceUnknown`] and [`Code::DeviceRevoked`]: the same, signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Box<crate::device_ended::SignedDeviceEnded>>,
 }
 
 /// The same sentence in both languages.
@@ -233,6 +238,7 @@ impl Problem {
             tries_left: None,
             retry_after_s: None,
             missing: Vec::new(),
+            ended: None,
         }
     }
 

@@ -57,6 +57,8 @@ pub enum Context {
     /// The review sample: whether an apoyo belongs to it, computable with the key only: apoyo id.
     /// HMAC-SHA-256.
     Sample = 31,
+    /// The server's word that it no longer serves a device: device, reason, time. Ed25519.
+    DeviceEnded = 34,
     /// The chain of the audit record: the chain before, number, moment, who, who approved, what,
     /// subject, why. SHA-256.
     AuditRecord = 40,
@@ -68,6 +70,14 @@ pub enum Context {
     SigninState = 25,
     /// The hash of a ticket: sign-in id, ticket. SHA-256.
     SigninTicket = 26,
+    /// How far numbers were given: writes, given, promised, chain, boot, state. Ed25519.
+    Head = 50,
+    /// One link of the chain over receipts: the link before, sequence, SHA-256 of the receipt.
+    /// SHA-256.
+    ReceiptLink = 51,
+    /// The link with which a chain begins again after a recovery: the chain of the rows, the chain
+    /// of the head, the number above which it goes on. SHA-256.
+    RecoveredChain = 52,
 }
 
 /// The bytes to sign, or to hash with a key, for `fields` in `context`.

@@ -12,6 +12,20 @@ pub type Timestamp = DateTime<Utc>;
 pub trait Clock: Send + Sync {
     /// The current time by this machine's clock.
     fn now(&self) -> Timestamp;
+    /// What is doubted about it. While something is, nothing is erased because it is over.
+    fn doubt(&self) -> Option<Doubt> {
+        None
+    }
+}
+
+/// The machine's clock says another time than [`Clock::now`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Doubt {
+    /// What the machine's clock says.
+    pub wall: Timestamp,
+    /// The time that it may be as well: nothing was counted while the server was off. `None`: the time
+    /// was counted, and only the machine's clock is wrong.
+    pub maybe: Option<Timestamp>,
 }
 
 /// Source of random bytes.

@@ -18,6 +18,7 @@ pub mod attestation;
 pub mod campaigns;
 pub mod code;
 pub mod context;
+pub mod device_ended;
 pub mod devices;
 pub mod environment;
 pub mod ids;

@@ -27,6 +27,13 @@ impl ReceiptPublicKey {
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
+
+    /// Whether this key signed exactly these bytes.
+    pub fn signed(&self, message: &[u8], signature: &[u8]) -> bool {
+        UnparsedPublicKey::new(&ED25519, &self.0)
+            .verify(message, signature)
+            .is_ok()
+    }
 }
 
 impl TryFrom<String> for ReceiptPublicKey {
@@ -183,9 +190,10 @@ impl SignedReceipt {
         let signature = URL_SAFE_NO_PAD
             .decode(&self.signature)
             .map_err(|_| BadReceipt)?;
-        UnparsedPublicKey::new(&ED25519, key.as_bytes())
-            .verify(&self.receipt.signed_bytes(), &signature)
-            .map_err(|_| BadReceipt)
+        match key.signed(&self.receipt.signed_bytes(), &signature) {
+            true => Ok(()),
+            false => Err(BadReceipt),
+        }
     }
 }
 

@@ -82,7 +82,7 @@ pub struct TallyQuery {
 /// The answer to `GET /v1/campaigns/{id}/tally`. Of the lists by place, only the one that was
 /// asked for is there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, optional_fields))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Tally {
     /// The campaign.
@@ -104,17 +104,19 @@ pub struct Tally {
     pub in_review_by_reason: BTreeMap<Reason, u64>,
     /// By entidad. Apoyos of people who are not in the roll are part of `total` only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<Vec<PlaceCounts>>"))]
     pub by_entidad: Vec<PlaceCounts>,
     /// By federal district.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<Vec<PlaceCounts>>"))]
     pub by_distrito: Vec<PlaceCounts>,
     /// By sección: of those with [`SMALLEST_SECCION`] and more received.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<Vec<PlaceCounts>>"))]
     pub by_seccion: Vec<PlaceCounts>,
     /// When the counts by sección were taken: an hour before the others at most, so that no
     /// change of theirs tells that a neighbour has just given an apoyo.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ts", ts(optional))]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub secciones_at: Option<Timestamp>,
     /// When the server computed it.

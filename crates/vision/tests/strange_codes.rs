@@ -18,6 +18,25 @@ fn a_code_of_round_modules_is_read() {
     assert!(!read.codes.is_empty());
 }
 
+#[test]
+fn a_code_of_dots_is_read_whatever_its_dots_are() {
+    for (module, shape) in [
+        (6, Shape::Disc(0.5)),
+        (8, Shape::Disc(0.5)),
+        (12, Shape::Disc(0.5)),
+        (10, Shape::Disc(0.45)),
+        (12, Shape::Disc(0.45)),
+        (10, Shape::Disc(0.4)),
+        (8, Shape::Diamond(0.7)),
+        (12, Shape::Diamond(0.6)),
+    ] {
+        let luma = shaped(Bits::default().bytes(PUBLIC.as_bytes()), module, shape);
+        let codes = decode_luma(&luma, Budget::still());
+        let payloads: Vec<_> = codes.iter().map(|code| &code.payload).collect();
+        assert_eq!(payloads, [&QrPayload::parse(PUBLIC)], "{module} {shape:?}");
+    }
+}
+
 /// Bits, most significant first.
 #[derive(Default)]
 struct Bits(Vec<bool>);
@@ -49,24 +68,49 @@ impl Bits {
     }
 }
 
+/// How a dark module is drawn, and how far from its middle it is dark, in modules.
+#[derive(Debug, Clone, Copy)]
+enum Shape {
+    Square,
+    Disc(f32),
+    Diamond(f32),
+}
+
+impl Shape {
+    fn covers(self, x: f32, y: f32) -> bool {
+        match self {
+            Shape::Square => true,
+            Shape::Disc(radius) => x.hypot(y) <= radius,
+            Shape::Diamond(reach) => x.abs() + y.abs() <= reach,
+        }
+    }
+}
+
 /// A code of version 6, level L (136 data codewords), six pixels a module.
 fn drawn(bits: Bits) -> GrayImage {
+    shaped(bits, 6, Shape::Square)
+}
+
+fn shaped(bits: Bits, module: u32, shape: Shape) -> GrayImage {
     let (version, level) = (Version::Normal(6), EcLevel::L);
     let (data, correction) = construct_codewords(&bits.codewords(136), version, level).unwrap();
     let mut canvas = Canvas::new(version, level);
     canvas.draw_all_functional_patterns();
     canvas.draw_data(&data, &correction);
     let colours = canvas.apply_best_mask().into_colors();
-    let (side, module, quiet) = (41, 6, 4);
+    let (side, quiet) = (41, 4);
     GrayImage::from_fn(
         (side + 2 * quiet) * module,
         (side + 2 * quiet) * module,
         |x, y| {
+            let from_middle = |at: u32| ((at % module) as f32 + 0.5) / module as f32 - 0.5;
+            let covered = shape.covers(from_middle(x), from_middle(y));
             let (x, y) = (
                 (x / module).wrapping_sub(quiet),
                 (y / module).wrapping_sub(quiet),
             );
-            let dark = x < side && y < side && colours[(y * side + x) as usize] == Color::Dark;
+            let is_dark = x < side && y < side && colours[(y * side + x) as usize] == Color::Dark;
+            let dark = is_dark && covered;
             Luma([if dark { 20 } else { 240 }])
         },
     )

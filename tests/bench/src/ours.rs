@@ -61,7 +61,16 @@ impl Ours {
         data: &Path,
         prepare: impl FnOnce(&Path) -> Result<()>,
     ) -> Result<Self> {
-        std::fs::create_dir_all(data)?;
+        let made = Command::new(apoyo)
+            .arg("init")
+            .arg("--data")
+            .arg(data)
+            .stdout(Stdio::null())
+            .status()?;
+        ensure!(
+            made.success(),
+            "apoyo init failed: the folder has to be empty"
+        );
         let config = data.join("bench.toml");
         // One phone of the bench sends for thousands: what one may send is not what is measured.
         std::fs::write(
@@ -98,7 +107,7 @@ impl Ours {
         }
         prepare(data)?;
         let mut child = Command::new(apoyo)
-            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(["serve", "--no-relay", "--listen", "127.0.0.1:0"])
             .args(["--operators", "127.0.0.1:0", "--data"])
             .arg(data)
             .arg("--config")

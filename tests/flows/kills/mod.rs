@@ -171,7 +171,8 @@ async fn without_flushes_of_the_database_the_same_story_sees_the_loss() {
     let story = tokio::spawn(async move { cut_the_power(&mut disk, 3, seed, true).await });
     let failed = story.await.expect_err("the loss of receipts is seen");
     let said = words(&*failed.into_panic());
-    let is_loss = ["lost", "given twice", "no gaps"];
+    // Or by the head, which has seen receipts that the rows no longer have.
+    let is_loss = ["lost", "given twice", "no gaps", "database_behind"];
     assert!(is_loss.iter().any(|word| said.contains(word)), "{said}");
 }
 

@@ -15,8 +15,9 @@ use server_core::{
         Keys,
         sealing::{HeldKeys, read_or_make},
     },
-    limits::{Limiters, Limits, parts::Most, recall, uploads::Turns},
+    limits::{Limiters, Limits, parts::Most, uploads::Turns},
     ports::{FreeSpace, NoEvents, Providers},
+    recall,
     rules::{ReviewRules, Rules, TierReview},
 };
 use std::{num::NonZeroU32, path::Path, sync::Arc, time::Duration};

@@ -51,7 +51,8 @@ impl Drop for TestWorld {
             "pictures belong to no apoyo",
         );
         if !self.may_leave(LooseEnd::IllServer) {
-            let doctor = server::apoyo(self.data(), ["doctor"]).expect("doctor runs");
+            let doctor = server::apoyo_under(&self.launch.environment, self.data(), ["doctor"])
+                .expect("doctor runs");
             assert!(
                 doctor.status.success(),
                 "doctor complains:\n{}{}",

@@ -38,6 +38,9 @@ impl Setting {
             .expect("the configuration");
 
         usual::copy_to(&data);
+        if self.config.contains("review = \"elsewhere\"") {
+            usual::take_review_key_away(&data);
+        }
         if !self.also_in_roll.is_empty() {
             let people = usual::people().chain(self.also_in_roll);
             usual::import_roll(&data, folder.path(), people);

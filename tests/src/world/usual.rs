@@ -40,6 +40,16 @@ pub fn copy_to(data: &Path) {
     copy(usual, data).expect("a copy of the usual data folder");
 }
 
+/// As `apoyo init --review-elsewhere` makes it.
+pub fn take_review_key_away(data: &Path) {
+    let folder = data.join("keys").join("sealing");
+    for file in fs::read_dir(folder).expect("the keys' folder").flatten() {
+        if file.file_name().to_string_lossy().starts_with("review-") {
+            fs::remove_file(file.path()).expect("a key that can be removed");
+        }
+    }
+}
+
 /// Replaces the roll of a data folder.
 pub fn import_roll(data: &Path, scratch: &Path, people: impl Iterator<Item = Person>) {
     let people: Vec<Person> = people.collect();
@@ -62,7 +72,6 @@ fn made() -> PathBuf {
     fs::create_dir_all(&worlds).expect("the target folder can be written");
     let scratch = tempfile::tempdir_in(&worlds).expect("a folder beneath it");
     let data = scratch.path().join("data");
-    fs::create_dir_all(&data).expect("a folder beneath it");
     load(&data, scratch.path());
     // In one step. If another program of tests was first, its folder is used.
     if let Err(error) = fs::rename(&data, &folder) {
@@ -87,6 +96,12 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 fn load(data: &Path, scratch: &Path) {
+    let made = server::apoyo(data, ["init"]).expect("the command runs");
+    assert!(
+        made.status.success(),
+        "apoyo init: {}",
+        String::from_utf8_lossy(&made.stderr)
+    );
     let command = |words, file: &str, text| command(data, scratch, words, file, text);
     for (id, kind, exclusivity) in PROCESSES {
         let text = format!(
@@ -112,8 +127,11 @@ fn load(data: &Path, scratch: &Path) {
 fn command(data: &Path, scratch: &Path, words: [&str; 2], file: &str, text: String) {
     let path = scratch.join(file);
     fs::write(&path, text).expect("a scratch file");
-    let words = [words[0], words[1], path.to_str().expect("a plain path")];
-    let done = server::apoyo(data, words).expect("the command runs");
+    let mut words = vec![words[0], words[1], path.to_str().expect("a plain path")];
+    if words[0] == "roll" {
+        words.extend(["--unverified", "--smaller-by", "100"]);
+    }
+    let done = server::apoyo(data, &words).expect("the command runs");
     assert!(
         done.status.success(),
         "apoyo {words:?}: {}",

@@ -46,7 +46,7 @@ async function choose(person, language, file) {
 
 for (const [language, told] of Object.entries(TOLD)) {
   test(`rosa_chooses_a_heic_picture_and_is_told_how_to_take_another_in_${language}`, { timeout: 120_000 }, async () => {
-    assert.match(await choose(`rosa-${language}`, language, 'photo.heic'), told)
+    assert.match(await choose(`rosa-${language.toLowerCase()}`, language, 'photo.heic'), told)
     // It was not opened, so it cannot be used all the same.
     assert.equal(await browser.screen.sees('use-anyway'), false)
   })

@@ -11,7 +11,8 @@ use fuser::{
 };
 use std::{
     ffi::OsStr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    os::unix::fs::MetadataExt,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -92,12 +93,18 @@ fn attributes(tree: &Tree, number: Number) -> Option<FileAttr> {
         kind,
         perm: node.mode,
         nlink: 1,
-        uid: 0,
+        uid: user(),
         gid: 0,
         rdev: 0,
         blksize: 4096,
         flags: 0,
     })
+}
+
+/// The user of this process: the server refuses folders of others.
+fn user() -> u32 {
+    static USER: OnceLock<u32> = OnceLock::new();
+    *USER.get_or_init(|| std::fs::metadata("/proc/self").map_or(0, |found| found.uid()))
 }
 
 fn entry(tree: &Tree, number: Option<Number>, reply: ReplyEntry) {

@@ -197,7 +197,7 @@ export function pretendPhone() {
       if (!consent) shut('consent_missing')
       const id = String(phone.apoyos.length + 1).padStart(32, '0')
       const { id: campaign, title, requester } = phone.draft.campaign
-      phone.apoyos = [{ apoyo: id, campaign, title, requester, queued_at: now(), may_cancel: true, may_export: true, queue: phone.offline ? { state: 'waiting', next_try_in_s: 12, waits_for: 'network', problem: { code: 'server_unreachable' } } : { state: 'waiting', next_try_in_s: 0, waits_for: 'turn', problem: null } }, ...phone.apoyos]
+      phone.apoyos = [{ apoyo: id, campaign, title, requester, queued_at: now(), may_cancel: true, may_export: true, lost: null, queue: phone.offline ? { state: 'waiting', next_try_in_s: 12, waits_for: 'network', problem: { code: 'server_unreachable' } } : { state: 'waiting', next_try_in_s: 0, waits_for: 'turn', problem: null } }, ...phone.apoyos]
       phone.draft = null
     },
     run_queue: async () => {

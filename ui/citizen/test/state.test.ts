@@ -112,7 +112,7 @@ describe('the queue in words', () => {
     for (const language of ['es-MX', 'en'] as const) {
       speak(language)
       const said = (['turn', 'network', 'wifi', 'pause', 'activation'] as const).map((waits_for) => {
-        const { words } = phrase({ state: 'waiting', next_try_in_s: 0, waits_for, problem: null })
+        const { words } = phrase({ queue: { state: 'waiting', next_try_in_s: 0, waits_for, problem: null }, lost: null })
         expect(t(`queue.waiting.${waits_for}_text`)).not.toContain('queue.')
         expect(words).not.toContain('queue.')
         return words
@@ -121,6 +121,27 @@ describe('the queue in words', () => {
     }
     speak('es-MX')
     expect(t('queue.waiting.network_text')).toBe('Se enviará cuando haya red.')
+  })
+
+  it('a receipt that the server no longer knows is told in both languages, and its copy wants a pass', () => {
+    const queue: QueueState = { state: 'receipted', folio: 'x', received_at: '', status: null }
+    const sending = { folio: 'x', again: { state: 'sending', next_try_in_s: 7 } } as const
+    const over = { folio: 'x', again: { state: 'over', problem: null } } as const
+    const found = { folio: 'w', again: { state: 'found' } } as const
+    for (const language of ['es-MX', 'en'] as const) {
+      speak(language)
+      expect(phrase({ queue, lost: sending })).toEqual({ words: t('queue.lost.sending.short'), tone: 'warn' })
+      expect(phrase({ queue, lost: over })).toEqual({ words: t('queue.lost.over.short'), tone: 'bad' })
+      expect(phrase({ queue, lost: found })).toEqual(phrase({ queue, lost: null }))
+      for (const state of ['sending', 'found', 'over'] as const) {
+        expect(t(`queue.lost.${state}.text`, { folio: 'w' })).not.toContain('queue.')
+      }
+    }
+    const one = app(queue)
+    const with_lost = (lost: typeof sending | typeof over) => ({ ...one, apoyos: one.apoyos.map((it) => ({ ...it, lost })) })
+    expect(nextPass(one)).toBeNull()
+    expect(nextPass(with_lost(sending))).toBe(7_000)
+    expect(nextPass(with_lost(over))).toBeNull()
   })
 
   it('an unknown network counts as one that is paid by the byte', () => {
@@ -140,7 +161,8 @@ describe('the queue in words', () => {
 
   it('being in the lista nominal is never said without the review that is pending', () => {
     const status = { apoyo: '', campaign: '', status: 'preliminary', reasons: [], changed_at: '' } as const
-    const said = phrase({ state: 'receipted', folio: 'x', received_at: '', status: { ...status, reasons: [] } })
+    const queue: QueueState = { state: 'receipted', folio: 'x', received_at: '', status: { ...status, reasons: [] } }
+    const said = phrase({ queue, lost: null })
     expect(said.words).toContain('pendiente de revisión')
     speak('en')
     expect(t('status.preliminary.short')).toContain('review pending')

@@ -60,7 +60,13 @@ impl Data {
     fn fill(&self, today: i64) -> Result<()> {
         println!("demo: {PEOPLE} synthetic people, {CARDS} cards, two processes, four campaigns");
         let people = self.people();
-        fs::create_dir_all(self.server())?;
+        // A beginning that was cut short has it already.
+        if !self.server().join("apoyo.db").exists() {
+            run::program(&places::built("apoyo"))
+                .args(["init", "--data"])
+                .args([self.server()])
+                .go()?;
+        }
         run::program(&places::built("cards"))
             .args([
                 "--people",
@@ -81,7 +87,10 @@ impl Data {
         for (file, _) in CAMPAIGNS {
             self.create("campaign", file, today)?;
         }
-        self.apoyo(["roll", "import"], &people.join("roll.csv"))?;
+        run::program(&places::built("apoyo"))
+            .args(["roll", "import", "--unverified", "--data"])
+            .args([self.server(), people.join("roll.csv")])
+            .go()?;
         // One person shows it: nothing asks for a second name.
         run::program(&places::built("apoyo"))
             .args(["operators", "one-name", "--why", "demo", "--data"])

@@ -166,7 +166,14 @@ async fn may_be_new(
     let manifest = &checked.manifest;
     let rules = core.storage.campaign_rules(&manifest.campaign).await?;
     let rules = rules.ok_or(SubmitRefused::CampaignUnknown)?;
-    check_window(&rules, received_at).map_err(SubmitRefused::Window)?;
+    let window = check_window(&rules, received_at);
+    // It may be later than the server has counted, and the campaign may be over: the phone waits
+    // until an operator has said what time it is.
+    let maybe = core.clock.doubt().and_then(|doubt| doubt.maybe);
+    if maybe.is_some_and(|maybe| check_window(&rules, maybe) != window) {
+        return Err(SubmitRefused::Window(Code::ClockDoubtful));
+    }
+    window.map_err(SubmitRefused::Window)?;
     if rules.process != manifest.process {
         return Err(Problem::in_field(Code::ManifestInvalid, "process").into());
     }

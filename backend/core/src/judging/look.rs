@@ -52,6 +52,7 @@ pub async fn look_at(
     Ok(match together(&read) {
         Said::Nothing => Picture::Unreadable(Reason::QrNoLegible),
         Said::Contradiction => Picture::Contradicted,
+        Said::Unfinished => Picture::Unreadable(Reason::Otra),
         Said::One(code) if core.keys.card_qr(code.as_str()) == card.qr => Picture::Same,
         Said::One(_) => Picture::Other,
     })

@@ -14,6 +14,9 @@ pub enum Said {
     One(StructuredQr),
     /// Different texts in one place, or the QRs of two cards.
     Contradiction,
+    /// A public QR, but the second reader gave up over the picture: what it would have read there is
+    /// not known.
+    Unfinished,
     /// No public QR.
     Nothing,
 }
@@ -31,11 +34,11 @@ pub fn together(read: &ReadBack) -> Said {
         .first
         .iter()
         .any(|first| read.second.iter().any(|second| contradict(first, second)));
-    // A picture can be filled with finder patterns until the second reader gives up. Then its result is
-    // unknown.
-    match other_card || differs || !read.second_finished {
-        true => Said::Contradiction,
-        false => Said::One(one.clone()),
+    match read.second_finished {
+        _ if other_card || differs => Said::Contradiction,
+        true => Said::One(one.clone()),
+        // A picture can be filled with finder patterns until the second reader gives up.
+        false => Said::Unfinished,
     }
 }
 
@@ -147,10 +150,21 @@ mod tests {
                 "{first:?} {second:?}"
             );
         }
-        let unfinished = ReadBack {
-            first: vec![at(ONE, 0.0)],
-            ..ReadBack::default()
+    }
+
+    #[test]
+    fn a_second_reader_that_gave_up_is_for_people_too() {
+        let unfinished = |first: &[&str], second: &[&str]| {
+            let codes = |texts: &[&str]| texts.iter().map(|text| at(text, 0.0)).collect();
+            together(&ReadBack {
+                first: codes(first),
+                second: codes(second),
+                second_finished: false,
+            })
         };
-        assert_eq!(together(&unfinished), Said::Contradiction);
+        assert_eq!(unfinished(&[ONE], &[]), Said::Unfinished);
+        assert_eq!(unfinished(&[ONE], &[ONE]), Said::Unfinished);
+        assert_eq!(unfinished(&[ONE], &[OTHER]), Said::Contradiction);
+        assert_eq!(unfinished(&[], &[]), Said::Nothing);
     }
 }

@@ -1,13 +1,22 @@
-//! One round of judging: new apoyos first, then pictures that a new key opens.
+//! One round of judging: new apoyos first, then a piece of what is judged again, then pictures that a
+//! new key opens.
 
-use super::{not_now::NotNow, pending::judge_pending, unopened::judge_unopened};
+use super::{
+    again::judge_again, not_now::NotNow, pending::judge_pending, unopened::judge_unopened,
+};
 use crate::{core::Core, ports::OpenPicture};
 use std::sync::atomic::Ordering;
 
-/// Judges the apoyos that came since the last round and those that a new key opens; returns how many
-/// they were.
+/// Apoyos that are judged again in one round: new ones wait no longer than that.
+const AGAIN: u32 = 256;
+
+/// Judges the apoyos that came since the last round, a piece of those that are judged again, and those
+/// that a new key opens; returns how much was done.
 pub async fn round(core: &Core, pictures: &dyn OpenPicture) -> Result<usize, NotNow> {
-    let judged = judge_pending(core, pictures).await?;
+    let came = judge_pending(core, pictures).await;
+    // Also where no process can be made that opens pictures: most of it needs none.
+    let again = judge_again(core, pictures, AGAIN).await?;
+    let judged = came? + usize::from(again);
     if judged > 0 || !core.wakers.look_again.swap(false, Ordering::SeqCst) {
         return Ok(judged);
     }

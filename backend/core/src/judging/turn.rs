@@ -2,7 +2,7 @@
 
 use super::{
     not_now::NotNow,
-    one::{Judged, judge_one},
+    one::{Judged, Look, judge_one},
 };
 use crate::{core::Core, ports::OpenPicture};
 use futures_util::StreamExt;
@@ -12,11 +12,17 @@ use std::{
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
-use storage::apoyos::{PendingApoyo, Verdict};
+use storage::{
+    apoyos::{PendingApoyo, Verdict},
+    judging::{Basis, Pictures, Settled},
+};
 
 /// The time limit for the pictures of one phone in a turn; its other apoyos wait for the next turn. An
 /// honest picture takes a fraction of it.
 const OF_ONE_PHONE: Duration = Duration::from_secs(2);
+
+/// How often an apoyo is judged while one roll after the other comes into force.
+const TRIES: usize = 3;
 
 /// The time of each phone's pictures in this turn.
 #[derive(Default)]
@@ -51,6 +57,34 @@ pub enum Because {
     Paused,
     /// Its apoyos have a verdict by the roll alone, and their key may be here now.
     Unopened,
+    /// The verdict of its apoyos is reached once more, in this run.
+    Again {
+        /// The run.
+        run: u64,
+        /// Whether their pictures are opened once more.
+        look: Look,
+    },
+}
+
+impl Because {
+    /// Apoyos of a run, and those whose key has come, have a verdict and wait for no phone's turn.
+    fn takes_turns(self) -> bool {
+        matches!(self, Because::Pending | Because::Paused)
+    }
+
+    fn look(self) -> Look {
+        match self {
+            Because::Again { look, .. } => look,
+            Because::Pending | Because::Paused | Because::Unopened => Look::Opens,
+        }
+    }
+
+    fn run(self) -> Option<u64> {
+        match self {
+            Because::Again { run, .. } => Some(run),
+            Because::Pending | Because::Paused | Because::Unopened => None,
+        }
+    }
 }
 
 /// The result of one turn.
@@ -95,19 +129,13 @@ async fn take_up(
     because: Because,
     spent: &Spent,
 ) -> Result<Done, NotNow> {
-    // No time limit here: these apoyos have a verdict already, so no phone waits for them.
-    let has_spent =
-        because != Because::Unopened && spent.with(apoyo.device, |spent| *spent > OF_ONE_PHONE);
-    if has_spent {
+    let has_spent = spent.with(apoyo.device, |spent| *spent > OF_ONE_PHONE);
+    if has_spent && because.takes_turns() {
         return Ok(Done::NextTurn);
     }
     let began = Instant::now();
-    let judged = judge_one(core, pictures, &apoyo).await;
+    let done = by_the_roll_in_force(core, pictures, &apoyo, because).await;
     spent.with(apoyo.device, |spent| *spent += began.elapsed());
-    let done = match judged {
-        Ok(judged) => settle(core, &apoyo, judged, because).await,
-        Err(not_now) => Err(not_now),
-    };
     match done {
         Err(NotNow::Item(why)) => {
             tracing::warn!(apoyo = %apoyo.id, why, "this apoyo cannot be judged now");
@@ -121,24 +149,52 @@ async fn take_up(
     }
 }
 
+async fn by_the_roll_in_force(
+    core: &Core,
+    pictures: &dyn OpenPicture,
+    apoyo: &PendingApoyo,
+    because: Because,
+) -> Result<Done, NotNow> {
+    for _ in 0..TRIES {
+        let judged = judge_one(core, pictures, apoyo, because.look()).await?;
+        if let Some(done) = settle(core, apoyo, judged, because).await? {
+            return Ok(done);
+        }
+    }
+    Ok(Done::NextTurn)
+}
+
+/// `None`: another roll has come into force since the person was looked up.
 async fn settle(
     core: &Core,
     apoyo: &PendingApoyo,
     judged: Judged,
     because: Because,
-) -> Result<Done, NotNow> {
-    let Judged { verdict, unopened } = judged;
+) -> Result<Option<Done>, NotNow> {
+    let Judged {
+        verdict,
+        roll,
+        pictures,
+    } = judged;
+    if pictures == Pictures::Unopened && because == Because::Unopened {
+        return Ok(Some(Done::WaitsForItsKey));
+    }
     let outcome = match &verdict {
         _ if because == Because::Unopened => "looked_at_later",
+        _ if because.run().is_some() => "again",
         Verdict::InRoll(_) => "in_roll",
         Verdict::InReview { .. } => "in_review",
         Verdict::NotCounted { .. } => "not_counted",
     };
-    let (storage, now) = (&core.storage, core.now());
-    match (unopened, because) {
-        (true, Because::Unopened) => return Ok(Done::WaitsForItsKey),
-        (true, _) => storage.settle_unopened(apoyo.id, verdict, now).await?,
-        (false, _) => storage.settle_apoyo(apoyo.id, verdict, now).await?,
-    }
-    Ok(Done::Settled(outcome))
+    let basis = Basis {
+        roll,
+        pictures,
+        run: because.run(),
+    };
+    let storage = &core.storage;
+    let settled = storage.settle_by_roll(apoyo.id, verdict, basis, core.now());
+    Ok(match settled.await? {
+        Settled::Written => Some(Done::Settled(outcome)),
+        Settled::RollChanged => None,
+    })
 }

@@ -1,4 +1,4 @@
-//! The key files: made at the first start, and durable before the server hashes anything with them.
+//! The key files: made with the data folder, and durable before the server hashes anything with them.
 
 use super::{Keys, Secret};
 use protocol::{environment::Entropy, seal::SealingPurpose};
@@ -70,35 +70,29 @@ pub(super) fn at(path: &Path) -> impl FnOnce(io::Error) -> KeysError + '_ {
     }
 }
 
-/// Reads the keys of `data`; makes those that are missing if `has_database` is false.
-///
-/// Keys come before the database: a crash in between leaves keys without a database, which
-/// the next start takes as its own.
-pub fn open_or_make(
-    data: &Path,
-    has_database: bool,
-    entropy: &dyn Entropy,
-) -> Result<Keys, KeysError> {
+/// Reads the keys of `data`. None is ever made here.
+pub fn open(data: &Path) -> Result<Keys, KeysError> {
     let folder = data.join("keys");
-    if !has_database {
-        make_folder(&folder)?;
-    }
     let mut secrets = [[0; 32]; 4];
     for (name, secret) in NAMES.iter().zip(&mut secrets) {
         let path = folder.join(name);
-        *secret = match read(&path)? {
-            Some(secret) => secret,
-            None if has_database => {
-                return Err(KeysError::Missing {
-                    key: path,
-                    data: data.to_owned(),
-                });
-            }
-            None => make(&folder, &path, entropy)?,
-        };
+        *secret = read(&path)?.ok_or_else(|| KeysError::Missing {
+            key: path,
+            data: data.to_owned(),
+        })?;
     }
     let [code, tag, roll, receipt] = &secrets;
     Ok(Keys::of(code, tag, roll, receipt))
+}
+
+/// Makes the keys of a new data folder, before its database.
+pub fn make(data: &Path, entropy: &dyn Entropy) -> Result<Keys, KeysError> {
+    let folder = data.join("keys");
+    make_folder(&folder)?;
+    for name in NAMES {
+        make_one(&folder, &folder.join(name), entropy)?;
+    }
+    open(data)
 }
 
 /// Makes a folder that only its owner can read.
@@ -134,8 +128,12 @@ pub(super) fn read(path: &Path) -> Result<Option<Secret>, KeysError> {
     Ok(Some(secret))
 }
 
-/// Makes a key. Two processes that start at once end with the same key.
-pub(super) fn make(folder: &Path, path: &Path, entropy: &dyn Entropy) -> Result<Secret, KeysError> {
+/// Makes a key. Two processes that make one at once end with the same key.
+pub(super) fn make_one(
+    folder: &Path,
+    path: &Path,
+    entropy: &dyn Entropy,
+) -> Result<Secret, KeysError> {
     let mut secret = Zeroizing::new([0; 32]);
     entropy.fill(&mut *secret);
     let digits = Zeroizing::new(hex::encode(*secret));
@@ -182,8 +180,8 @@ mod tests {
     #[test]
     fn a_restart_keeps_the_keys() {
         let data = tempfile::tempdir().unwrap();
-        let first = open_or_make(data.path(), false, &SystemEntropy).unwrap();
-        let again = open_or_make(data.path(), true, &SystemEntropy).unwrap();
+        let first = make(data.path(), &SystemEntropy).unwrap();
+        let again = open(data.path()).unwrap();
         assert_eq!(first.receipt_public(), again.receipt_public());
         assert_eq!(first.mail_tag("a@b.mx"), again.mail_tag("a@b.mx"));
         let mode = fs::metadata(data.path().join("keys/tag.key")).unwrap();
@@ -193,26 +191,20 @@ mod tests {
     #[test]
     fn the_operator_lost_a_key_and_is_told_instead_of_getting_a_new_one() {
         let data = tempfile::tempdir().unwrap();
-        open_or_make(data.path(), false, &SystemEntropy).unwrap();
+        make(data.path(), &SystemEntropy).unwrap();
         fs::remove_file(data.path().join("keys/tag.key")).unwrap();
-        let error = open_or_make(data.path(), true, &SystemEntropy).unwrap_err();
+        let error = open(data.path()).unwrap_err();
         assert!(error.to_string().contains("tag.key is missing"), "{error}");
     }
 
     #[test]
     fn a_damaged_or_readable_key_is_refused() {
         let data = tempfile::tempdir().unwrap();
-        open_or_make(data.path(), false, &SystemEntropy).unwrap();
+        make(data.path(), &SystemEntropy).unwrap();
         let key = data.path().join("keys/code.key");
         fs::write(&key, "0123").unwrap();
-        assert!(matches!(
-            open_or_make(data.path(), true, &SystemEntropy),
-            Err(KeysError::Damaged(_))
-        ));
+        assert!(matches!(open(data.path()), Err(KeysError::Damaged(_))));
         fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(matches!(
-            open_or_make(data.path(), true, &SystemEntropy),
-            Err(KeysError::Exposed(_))
-        ));
+        assert!(matches!(open(data.path()), Err(KeysError::Exposed(_))));
     }
 }

@@ -15,7 +15,7 @@ mod rotate;
 pub mod sealing;
 mod work;
 
-pub use files::{KeysError, open_or_make};
+pub use files::{KeysError, make, open};
 pub use person::PersonKey;
 pub use rotate::{RotateRefused, rotate};
 
@@ -26,9 +26,13 @@ use aws_lc_rs::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use protocol::{
+    device_ended::{DeviceEnded, SignedDeviceEnded},
     receipt::{Receipt, ReceiptPublicKey, SignedReceipt},
     seal::announced::{SealingKeys, SignedSealingKeys},
 };
+
+use std::sync::Arc;
+use storage::head::HeadKey;
 
 /// The bytes of one key.
 pub type Secret = [u8; 32];
@@ -40,7 +44,7 @@ pub struct Keys {
     at_rest: LessSafeKey,
     tag: hmac::Key,
     roll: hmac::Key,
-    receipt: Ed25519KeyPair,
+    receipt: Arc<Ed25519KeyPair>,
     receipt_public: ReceiptPublicKey,
 }
 
@@ -60,7 +64,7 @@ impl Keys {
             code,
             tag: hmac::Key::new(hmac::HMAC_SHA256, tag),
             roll: hmac::Key::new(hmac::HMAC_SHA256, roll),
-            receipt,
+            receipt: Arc::new(receipt),
             receipt_public: ReceiptPublicKey::from_bytes(public),
         }
     }
@@ -75,6 +79,28 @@ impl Keys {
         let signature = self.receipt.sign(&receipt.signed_bytes());
         SignedReceipt {
             receipt,
+            signature: URL_SAFE_NO_PAD.encode(signature.as_ref()),
+        }
+    }
+
+    /// What signs the head, and verifies it.
+    pub fn head_key(&self) -> HeadKey {
+        let pair = Arc::clone(&self.receipt);
+        HeadKey {
+            sign: Arc::new(move |message| {
+                let mut signature = [0; 64];
+                signature.copy_from_slice(pair.sign(message).as_ref());
+                signature
+            }),
+            public: self.receipt_public,
+        }
+    }
+
+    /// Signs the server's word that it no longer serves a device.
+    pub fn sign_device_ended(&self, ended: DeviceEnded) -> SignedDeviceEnded {
+        let signature = self.receipt.sign(&ended.signed_bytes());
+        SignedDeviceEnded {
+            ended,
             signature: URL_SAFE_NO_PAD.encode(signature.as_ref()),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{
     KeysError, Secret,
-    files::{make, make_folder, read},
+    files::{make_folder, make_one, read},
     hashes::person_tag,
 };
 use aws_lc_rs::hmac;
@@ -27,7 +27,7 @@ impl PersonKey {
         let path = folder.join(NAME);
         let secret = match read(&path)? {
             Some(secret) => secret,
-            None => make(folder, &path, entropy)?,
+            None => make_one(folder, &path, entropy)?,
         };
         Ok(Self::of(&secret))
     }

@@ -15,7 +15,7 @@
 //! | everybody | 50 mails a second | `server_busy`, and an alarm |
 //!
 //! What strangers ask is in memory and forgotten by a restart, which at worst begins the count
-//! again; what a phone has left and given is recalled ([`recall`]). A network is remembered as its
+//! again; what a phone has left and given is recalled ([`crate::recall`]). A network is remembered as its
 //! keyed hash, never in clear.
 
 pub mod apoyos;
@@ -25,7 +25,6 @@ pub mod devices;
 pub mod network;
 pub mod pace;
 pub mod parts;
-pub mod recall;
 pub mod uploads;
 
 use crate::{keys::Keys, refusal::Refusal};

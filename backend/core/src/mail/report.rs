@@ -5,6 +5,7 @@ mod plain;
 
 use headers::{field, unfolded};
 use mail_parser::{MessageParser, MessagePart, MimeHeaders, PartType};
+use std::panic::catch_unwind;
 use storage::mail::MailToken;
 
 /// The prefix of the token in our Message-IDs.
@@ -30,8 +31,13 @@ pub enum Report {
     None,
 }
 
-/// Reads a message.
+/// Reads a message. A parser that panics on a stranger's bytes must cost this report, not the job that
+/// reads it: it would meet the same mail again.
 pub fn read(raw: &[u8]) -> Report {
+    catch_unwind(|| understood(raw)).unwrap_or(Report::None)
+}
+
+fn understood(raw: &[u8]) -> Report {
     let Some(message) = MessageParser::default().parse(raw) else {
         return Report::None;
     };

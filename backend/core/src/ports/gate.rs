@@ -2,7 +2,7 @@
 //! hangs no further one is asked, its failure is remembered, and then one at a time finds out
 //! whether it is back.
 
-use super::SigninFault;
+use super::vouching::SigninFault;
 use std::{
     future::Future,
     sync::{Mutex, MutexGuard, PoisonError},

@@ -4,6 +4,7 @@ mod events;
 mod gate;
 mod mail;
 mod pictures;
+mod providers;
 mod room;
 mod tagger;
 mod vouching;
@@ -11,8 +12,7 @@ mod vouching;
 pub use events::{Events, NoEvents};
 pub use mail::{Handed, MailCarrier};
 pub use pictures::{NotRead, OpenPicture, PlaceInPicture, ReadBack, SeenCode};
+pub use providers::{AskedProvider, Providers};
 pub use room::FreeSpace;
 pub use tagger::Tagger;
-pub use vouching::{
-    Account, Answered, AskedProvider, Asking, Providers, Secrets, SigninFault, Vouching,
-};
+pub use vouching::{Account, Answered, Asking, Secrets, SigninFault, Vouching};

@@ -4,12 +4,14 @@
 //! file.
 
 use super::{
+    expected::{Expected, Unexpected},
     fault::FileFault,
+    hashing::Hashing,
     line::{Line, Reject},
     rows::read_rows,
 };
 use crate::keys::Keys;
-use protocol::environment::Timestamp;
+use protocol::{environment::Timestamp, ids::Sha256Hash};
 use std::{
     fs::File,
     io::{self, BufWriter, Read, Write},
@@ -19,7 +21,7 @@ use std::{
 };
 use storage::{
     StorageError,
-    roll::{RollEntry, RollImport, RollVersion},
+    roll::{RollEntry, RollImport, RollSource, RollVersion},
 };
 
 /// Lines that travel together between the threads.
@@ -27,17 +29,19 @@ const BATCH: usize = 2048;
 /// Batches that may wait.
 const WAITING: usize = 8;
 
-/// How bad lines are treated.
-#[derive(Debug, Clone, Copy, Default)]
+/// How bad lines are treated, and what the file has to be.
+#[derive(Debug, Clone, Default)]
 pub struct Tolerance {
     /// The most bad lines with which the good ones are loaded.
     pub allow_rejects: u64,
     /// Whether rejects repeat the whole line (personal data!) next to its number.
     pub with_lines: bool,
+    /// What the operator expects.
+    pub expected: Expected,
 }
 
 /// The outcome of an import.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
     /// Good lines.
     pub good: u64,
@@ -53,6 +57,9 @@ pub enum ImportError {
     /// The file as a whole cannot be read.
     #[error(transparent)]
     File(FileFault),
+    /// It is not the roll that the operator means.
+    #[error(transparent)]
+    Unexpected(#[from] Unexpected),
     /// The file cannot be read, or the rejects cannot be written.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -75,17 +82,6 @@ enum LineRead {
     Bad(u64, Reject, Option<Vec<u8>>),
 }
 
-/// Counts the bytes that were read, for a progress bar.
-struct Counting<R, F>(R, F);
-
-impl<R: Read, F: FnMut(u64)> Read for Counting<R, F> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.0.read(buffer)?;
-        (self.1)(read as u64);
-        Ok(read)
-    }
-}
-
 /// Imports `file`. `rejects` is made when the first bad line is met, and removed before that.
 pub fn import(
     file: &Path,
@@ -96,11 +92,12 @@ pub fn import(
     now: Timestamp,
     progress: impl FnMut(u64) + Send,
 ) -> Result<Outcome, ImportError> {
-    let reader = Counting(File::open(file)?, progress);
+    let reader = Hashing::new(File::open(file)?, progress);
+    let with_lines = tolerance.with_lines;
     let mut rejects = Rejects::at(rejects)?;
     let (sender, receiver) = sync_channel(WAITING);
-    let (good, bad) = thread::scope(|scope| {
-        let reading = scope.spawn(move || read_lines(reader, tolerance.with_lines, &sender));
+    let (good, bad, sha256) = thread::scope(|scope| {
+        let reading = scope.spawn(move || read_lines(reader, with_lines, &sender));
         let stored = store_lines(&receiver, keys, &mut *roll, &mut rejects);
         // Dropped first, so that a reader that still has lines ends when storing failed.
         drop(receiver);
@@ -113,31 +110,39 @@ pub fn import(
             Err(error) if read.is_ok() => return Err(error),
             stored => (read, stored),
         };
-        let (lines, (good, bad)) = (read?, stored?);
+        let ((lines, sha256), (good, bad)) = (read?, stored?);
         // Every line has to arrive at the other thread.
         let seen = good + bad;
         match lines == seen {
-            true => Ok((good, bad)),
+            true => Ok((good, bad, sha256)),
             false => Err(ImportError::from(FileFault::Uncounted { lines, seen })),
         }
     })?;
     rejects.finish()?;
     // An empty file is a mistake.
     let version = match bad <= tolerance.allow_rejects && good > 0 {
-        true => Some(roll.finish(now)?),
+        true => {
+            let expected = tolerance.expected;
+            expected.meets(good + bad, sha256, roll.counts())?;
+            roll.is_of(RollSource {
+                sha256: Some(sha256),
+                ..expected.source
+            });
+            Some(roll.finish(now)?)
+        }
         false => None,
     };
     Ok(Outcome { good, bad, version })
 }
 
-/// Returns the number of lines.
+/// Returns the number of lines, and the hash of the file.
 fn read_lines(
-    source: impl Read,
+    mut source: Hashing<impl Read, impl FnMut(u64)>,
     with_lines: bool,
     sender: &SyncSender<Vec<LineRead>>,
-) -> Result<u64, ImportError> {
+) -> Result<(u64, Sha256Hash), ImportError> {
     let mut batch = Vec::with_capacity(BATCH);
-    let lines = read_rows(source, |row| {
+    let lines = read_rows(&mut source, |row| {
         let whole = with_lines.then(|| row.raw.to_vec());
         batch.push(match row.read {
             Ok(line) => LineRead::Good(row.number, line, whole),
@@ -151,7 +156,7 @@ fn read_lines(
     })?;
     // The other thread returns its own error.
     let _ = sender.send(batch);
-    Ok(lines)
+    Ok((lines, source.hash()))
 }
 
 fn store_lines(

@@ -1,7 +1,8 @@
-//! The tally: several numbers, never one alone.
+//! The tally: three numbers, never one.
 
-mod ready;
+mod compute;
+mod refused;
 mod show;
 
-pub use ready::{Ready, Tallies};
-pub use show::{ShowRefused, show};
+pub use refused::ShowRefused;
+pub use show::show;

@@ -26,6 +26,8 @@ pub async fn show_metrics(
     let (mails, pending, unopened) = (counted.mails_waiting, counted.pending, counted.unopened);
     let tiers = &counted.tiers;
     let uploading = core.limits.uploads.running();
+    let doubt = core.clock.doubt();
+    let ahead = doubt.map_or(0, |doubt| (doubt.wall - core.now()).num_seconds());
     let mut out = String::with_capacity(4096);
     let written = metrics.write(&mut out).and_then(|()| {
         for (name, help, value) in [
@@ -53,6 +55,16 @@ pub async fn show_metrics(
                 "apoyo_uploads_running",
                 "Pictures that are arriving now",
                 uploading.to_string(),
+            ),
+            (
+                "apoyo_clock_doubtful",
+                "1: the machine's clock is not believed, and nothing is forgotten meanwhile",
+                u8::from(doubt.is_some()).to_string(),
+            ),
+            (
+                "apoyo_clock_ahead_seconds",
+                "How far the machine's clock is ahead of the server's time while it is in doubt",
+                ahead.to_string(),
             ),
         ] {
             declare(&mut out, name, help, "gauge")?;

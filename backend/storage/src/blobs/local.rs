@@ -6,10 +6,11 @@
 //! reached the disk whole. What no row comes to name while the server runs is swept.
 
 use super::{
-    BlobStore, Held, NamedByRows, Stored, direct,
+    BlobStore, Held, Lost, NamedByRows, Stored, direct,
     disk_threads::DiskThreads,
     flush::{Flush, sync_folder},
     folder::{Folder, Stray},
+    lost,
     places::Places,
 };
 use crate::StorageError;
@@ -236,6 +237,20 @@ impl BlobStore for LocalBlobs {
     ) -> Result<u64, StorageError> {
         self.with_strays(Some(older_than.into()), named, Folder::sweep)
             .await
+    }
+
+    async fn lost(&self) -> Result<Lost, StorageError> {
+        self.on(&self.threads, |folder| {
+            lost::count(&folder.places.lost_folder())
+        })
+        .await
+    }
+
+    async fn delete_lost(&self, before: Timestamp) -> Result<Lost, StorageError> {
+        self.on(&self.threads, move |folder| {
+            lost::delete(&folder.places.lost_folder(), before)
+        })
+        .await
     }
 }
 

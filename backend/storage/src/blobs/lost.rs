@@ -1,11 +1,66 @@
-//! Files that no row names, put aside at a start.
+//! Files that no row names, put aside at a start, and deleted only when an operator says so.
 
-use super::places::move_new;
+use super::{Lost, places::move_new};
+use chrono::DateTime;
+use protocol::environment::Timestamp;
 use std::{
     ffi::OsString,
+    fs,
     io::{self, ErrorKind},
-    path::Path,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
 };
+
+/// One of these files.
+struct LostFile {
+    path: PathBuf,
+    bytes: u64,
+    /// When it was moved here: a move changes the inode, and never the content's own time.
+    since: Timestamp,
+}
+
+fn list(folder: &Path) -> io::Result<Vec<LostFile>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let found = match entry.metadata() {
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            found => found?,
+        };
+        if found.is_file() {
+            files.push(LostFile {
+                path: entry.path(),
+                bytes: found.len(),
+                since: DateTime::from_timestamp(found.ctime(), 0).unwrap_or_default(),
+            });
+        }
+    }
+    Ok(files)
+}
+
+/// What is there.
+pub(super) fn count(folder: &Path) -> io::Result<Lost> {
+    let files = list(folder)?;
+    Ok(Lost {
+        files: files.len() as u64,
+        bytes: files.iter().map(|file| file.bytes).sum(),
+        oldest: files.iter().map(|file| file.since).min(),
+    })
+}
+
+/// Deletes what was put aside before this moment; answers what that was.
+pub(super) fn delete(folder: &Path, before: Timestamp) -> io::Result<Lost> {
+    let mut deleted = Lost::default();
+    for file in list(folder)? {
+        if file.since < before {
+            fs::remove_file(&file.path)?;
+            deleted.files += 1;
+            deleted.bytes += file.bytes;
+            deleted.oldest = deleted.oldest.into_iter().chain([file.since]).min();
+        }
+    }
+    Ok(deleted)
+}
 
 /// Moves a file into `folder` under its own name. Where that name is taken, a number follows it:
 /// no file is ever replaced.
@@ -27,7 +82,7 @@ pub(super) fn put_aside(folder: &Path, file: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
+    use chrono::TimeDelta;
 
     #[test]
     fn the_same_name_twice_is_two_files() {
@@ -45,5 +100,20 @@ mod tests {
             [read("file"), read("file.1"), read("file.2")],
             ["one", "two", "three"]
         );
+    }
+
+    #[test]
+    fn only_what_was_put_aside_before_the_moment_is_deleted() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("one"), "12345").unwrap();
+        fs::create_dir(folder.path().join("folder")).unwrap();
+        let there = count(folder.path()).unwrap();
+        assert_eq!((there.files, there.bytes), (1, 5));
+        let since = there.oldest.unwrap();
+        let kept = delete(folder.path(), since).unwrap();
+        assert_eq!(kept.files, 0, "put aside at that moment, not before it");
+        let gone = delete(folder.path(), since + TimeDelta::seconds(1)).unwrap();
+        assert_eq!((gone.files, gone.bytes), (1, 5));
+        assert_eq!(count(folder.path()).unwrap(), Lost::default());
     }
 }

@@ -11,7 +11,9 @@
 //! | [`code_lock`] | tries of a code |
 //! | [`judging`] | how long an apoyo waits after a fault, and when a person takes it |
 //! | [`mail`] | how many mails an address gets, what is known of a mail |
+//! | [`numbering`] | whether a database may go on giving numbers, and from which on |
 //! | [`review`] | which apoyos are sampled for review |
+//! | [`roll`] | whether a new roll is noticeably smaller than the former one |
 //! | [`settle`] | what a verdict changes: who counts, statuses, counters |
 //! | [`signin`] | what a state, a ticket and a redeemed sign-in are worth |
 //! | [`tally`] | in which counters an apoyo is counted |
@@ -25,7 +27,9 @@ pub mod campaigns;
 pub mod code_lock;
 pub mod judging;
 pub mod mail;
+pub mod numbering;
 pub mod review;
+pub mod roll;
 pub mod settle;
 pub mod signin;
 pub mod tally;

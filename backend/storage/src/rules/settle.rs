@@ -3,9 +3,12 @@
 //! Of one person's claims within an exclusivity group the lowest sequence counts, and the later
 //! ones are duplicates. The order in which the verdicts came does not matter.
 
+pub use crate::apoyos::{RecordedVerdict, VerdictKind};
+
 use super::tally::{Deltas, TallyKey};
 use crate::apoyos::{Person, Verdict};
 use protocol::{apoyos::Status, campaigns::Place, reason::Reason};
+use std::collections::BTreeMap;
 
 /// A person's pseudonym within an exclusivity group.
 pub type PersonTag = [u8; 32];
@@ -35,44 +38,6 @@ impl SettledRow {
             place: self.place,
         }
     }
-}
-
-/// The word of a verdict in the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum VerdictKind {
-    /// The person is in the roll.
-    InRoll,
-    /// A person has to look first.
-    InReview,
-    /// Not counted.
-    NotCounted,
-}
-
-impl VerdictKind {
-    /// Its word in the database.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            VerdictKind::InRoll => "in_roll",
-            VerdictKind::InReview => "in_review",
-            VerdictKind::NotCounted => "not_counted",
-        }
-    }
-
-    /// The kind with this word.
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::InRoll, Self::InReview, Self::NotCounted]
-            .into_iter()
-            .find(|kind| kind.as_str() == word)
-    }
-}
-
-/// A verdict as its row has it; duplicates are not part of it, because they depend on others.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordedVerdict {
-    /// Its kind.
-    pub kind: VerdictKind,
-    /// Its reasons; none for a person in the roll.
-    pub reasons: Vec<Reason>,
 }
 
 /// The claim of an apoyo: that this person asks to be counted.
@@ -156,6 +121,30 @@ pub struct Changes {
     pub statuses: Vec<StatusChange>,
     /// How the counters move.
     pub deltas: Deltas,
+}
+
+/// How many apoyos are counted now that were not, and the reverse.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Turned {
+    /// From not counted to counted.
+    pub no_to_yes: u64,
+    /// From counted to not counted.
+    pub yes_to_no: u64,
+}
+
+/// What these changes turn, among the apoyo itself and its rivals.
+pub fn turned(apoyo: &Apoyo, rivals: &[Rival], changes: &Changes) -> Turned {
+    let rows = std::iter::once(&apoyo.row).chain(rivals.iter().map(|rival| &rival.row));
+    let before: BTreeMap<i64, Status> = rows.map(|row| (row.sequence, row.status)).collect();
+    let mut turned = Turned::default();
+    for change in &changes.statuses {
+        match (before.get(&change.sequence), change.status) {
+            (Some(Status::NotCounted), Status::Preliminary) => turned.no_to_yes += 1,
+            (Some(Status::Preliminary), Status::NotCounted) => turned.yes_to_no += 1,
+            _ => {}
+        }
+    }
+    turned
 }
 
 /// A verdict that is not "in the roll" needs at least one reason.

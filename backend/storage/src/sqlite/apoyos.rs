@@ -3,7 +3,9 @@
 use super::{
     SqliteStorage, counters,
     fault::Fault,
-    judging, pending, settle,
+    judging,
+    numbering::{self, Given},
+    pending, settle,
     tx::{NamedPictures, Tx},
     unopened,
     values::{self, millis, moment, unsigned},
@@ -70,9 +72,7 @@ fn record(
         .optional()?
         .ok_or_else(|| Fault::Failed("an apoyo for a campaign that does not exist".into()))?;
     // Rows are never removed and one thread writes, so the next number leaves no gap.
-    let sequence: i64 = db
-        .prepare_cached("SELECT coalesce(max(sequence), 0) + 1 FROM apoyos")?
-        .query_row([], |row| row.get(0))?;
+    let sequence = numbering::next(db)?;
     let number = unsigned(sequence)?;
     let receipt = Receipt {
         apoyo: new.id,
@@ -111,6 +111,10 @@ fn record(
             drawn,
             pending::card_bytes(&new.card)
         ])?;
+    tx.given = Some(Given {
+        number,
+        receipt: Sha256Hash::of(&receipt),
+    });
     tx.named = Some(NamedPictures {
         sequence,
         pictures,
@@ -207,20 +211,6 @@ impl Apoyos for SqliteStorage {
             settle::settle(tx, id, &verdict, now)?;
             judging::forget_pause(tx.db, id)?;
             unopened::forget(tx.db, id)
-        })
-        .await
-    }
-
-    async fn settle_unopened(
-        &self,
-        id: ApoyoId,
-        verdict: Verdict,
-        now: Timestamp,
-    ) -> Result<(), StorageError> {
-        self.write(move |tx| {
-            settle::settle(tx, id, &verdict, now)?;
-            judging::forget_pause(tx.db, id)?;
-            unopened::note(tx.db, id)
         })
         .await
     }

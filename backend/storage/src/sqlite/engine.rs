@@ -1,10 +1,12 @@
 //! The engine's own affairs.
 
-use super::{SqliteStorage, inspection, lock, recovery};
+use super::{SqliteStorage, identity, inspection, lock, numbering, recovery};
 use crate::{
     StorageError,
     audit::Operator,
-    engine::{Engine, OpenError, ServingLock},
+    engine::{DataId, Engine, OpenError, ServingLock},
+    head::{Followed, HeadPlace, HeadRefused, Recovered},
+    rules::numbering::Numbering,
 };
 use async_trait::async_trait;
 use protocol::ids::Sha256Hash;
@@ -16,8 +18,37 @@ impl Engine for SqliteStorage {
         lock::serving(&self.folder)
     }
 
+    async fn follow_head(
+        &self,
+        _serving: &ServingLock,
+        place: &HeadPlace,
+    ) -> Result<Followed, HeadRefused> {
+        numbering::follow(self, place).await
+    }
+
+    async fn recover_numbers(
+        &self,
+        _serving: &ServingLock,
+        place: &HeadPlace,
+        above: Option<u64>,
+    ) -> Result<Recovered, HeadRefused> {
+        numbering::recover(self, place, above).await
+    }
+
+    async fn numbering(&self) -> Result<Numbering, StorageError> {
+        numbering::numbering(self).await
+    }
+
     async fn recover_blobs(&self, _serving: &ServingLock) -> Result<u64, StorageError> {
         recovery::recover_blobs(self).await
+    }
+
+    async fn identity(&self) -> Result<(DataId, bool), StorageError> {
+        identity::identity(self).await
+    }
+
+    async fn bind(&self) -> Result<(), StorageError> {
+        identity::bind(self).await
     }
 
     fn act_for(&self, operator: Operator) {

@@ -5,9 +5,10 @@ use super::{
     counters,
     fault::Fault,
     keeping::{Blobs, BlobsToKeep},
+    numbering::{self, Given, HeadSlot},
     tx::{NamedPictures, Tx, Write},
 };
-use crate::rules::tally::Deltas;
+use crate::rules::{numbering::Numbering, tally::Deltas};
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -19,6 +20,8 @@ struct Batch {
     deltas: Deltas,
     /// The pictures that their rows name.
     named: Vec<NamedPictures>,
+    /// The numbers that they give, in this order.
+    given: Vec<Given>,
 }
 
 /// Runs and commits a batch, and answers every caller. `Err`: what is durable is not known.
@@ -26,11 +29,21 @@ pub(super) fn commit(
     db: &Connection,
     blobs: &Blobs<'_>,
     to_keep: &mut BlobsToKeep,
+    head: &HeadSlot,
     mut writes: Vec<Box<dyn Write>>,
 ) -> Result<(), String> {
     let mut failures = vec![None; writes.len()];
-    match transact(db, blobs, to_keep, &mut writes, &mut failures) {
-        Ok(named) => {
+    match transact(db, blobs, to_keep, head, &mut writes, &mut failures) {
+        Ok((named, numbered)) => {
+            // Committed, and no receipt has left: a crash here leaves a head that is one batch
+            // behind its rows, which the next start accepts.
+            if let Some(Err(error)) = numbered.map(|numbered| head.given(&numbered)) {
+                let reason = format!("the head could not be written: {error}");
+                for write in writes {
+                    write.answer(Err(Fault::Fatal(reason.clone())));
+                }
+                return Err(reason);
+            }
             for (write, failure) in writes.into_iter().zip(failures) {
                 write.answer(failure.map_or(Ok(()), Err));
             }
@@ -61,15 +74,20 @@ fn transact(
     db: &Connection,
     blobs: &Blobs<'_>,
     to_keep: &BlobsToKeep,
+    head: &HeadSlot,
     writes: &mut [Box<dyn Write>],
     failures: &mut [Option<Fault>],
-) -> Result<Vec<NamedPictures>, Fault> {
+) -> Result<(Vec<NamedPictures>, Option<Numbering>), Fault> {
     execute(db, "BEGIN IMMEDIATE")?;
     let mut batch = Batch::default();
     for (write, failure) in writes.iter_mut().zip(failures) {
         *failure = run_one(db, write.as_mut(), &mut batch)?;
     }
     counters::write(db, &batch.deltas)?;
+    let numbered = numbering::extend(db, &batch.given)?;
+    if let Some(numbered) = &numbered {
+        head.promise(numbered)?;
+    }
     if !batch.named.is_empty() {
         let pictures = batch.named.iter().flat_map(|named| named.pictures);
         // Pictures first, rows second: a crash here leaves pictures that no row names, and
@@ -81,7 +99,7 @@ fn transact(
         }
     }
     match execute(db, "COMMIT") {
-        Ok(()) => Ok(batch.named),
+        Ok(()) => Ok((batch.named, numbered)),
         Err(Fault::Failed(reason)) => Err(Fault::Fatal(reason)),
         Err(fault) => Err(fault),
     }
@@ -98,6 +116,7 @@ fn run_one(
         db,
         deltas: Deltas::default(),
         named: None,
+        given: None,
     };
     let outcome = catch_unwind(AssertUnwindSafe(|| write.run(&mut tx)))
         .unwrap_or_else(|_| Err(Fault::Failed("a write panicked".into())))
@@ -106,6 +125,7 @@ fn run_one(
         Ok(()) => {
             execute(db, "RELEASE one")?;
             batch.named.extend(tx.named);
+            batch.given.extend(tx.given);
             Ok(None)
         }
         // SQLite ends the whole transaction on some faults; then there is no savepoint to go back to.

@@ -1,6 +1,6 @@
 //! What `apoyo doctor` asks: whether the file is sound, and which pictures are a fair sample.
 
-use super::SqliteStorage;
+use super::{SqliteStorage, numbering};
 use crate::StorageError;
 use protocol::ids::Sha256Hash;
 
@@ -24,6 +24,7 @@ pub(super) async fn integrity_faults(storage: &SqliteStorage) -> Result<Vec<Stri
                 let (table, row_id): (String, Option<i64>) = (row.get(0)?, row.get(1)?);
                 faults.push(format!("{table}, row {row_id:?}, refers to nothing"));
             }
+            faults.extend(numbering::chain_fault(&reader.db)?);
             Ok(faults)
         })
         .await

@@ -1,10 +1,10 @@
 //! Apoyos whose judging has failed: they wait, and then a person reviews them.
 
 use super::{
-    SqliteStorage,
+    SqliteStorage, again, audit,
     fault::Fault,
     pending::{self, Taken},
-    settle,
+    roll_files, settle,
     tx::Tx,
     unopened,
     values::{millis, unsigned},
@@ -12,7 +12,8 @@ use super::{
 use crate::{
     StorageError,
     apoyos::{PendingApoyo, Verdict},
-    judging::{Judging, PausedCount},
+    audit::Deed,
+    judging::{Basis, Judging, JudgingAgain, PausedCount, Pictures, Piece, Settled, WhichAgain},
     rules::judging::{AfterFailure, after, much_later},
 };
 use async_trait::async_trait;
@@ -49,6 +50,10 @@ fn failed(tx: &mut Tx<'_>, id: ApoyoId, why: &str, now: Timestamp) -> Result<Aft
     let next = after(before.unwrap_or(0).saturating_add(1), now);
     match next {
         AfterFailure::Again(at) => pause(tx.db, id, at, why)?,
+        AfterFailure::ForAPerson if has_verdict_with_pictures(tx.db, id)? => {
+            // It was judged before, and this was to be once more: what it has holds.
+            forget_pause(tx.db, id)?;
+        }
         AfterFailure::ForAPerson => {
             let verdict = Verdict::InReview {
                 reasons: vec![Reason::SinRevisionAutomatica],
@@ -60,6 +65,39 @@ fn failed(tx: &mut Tx<'_>, id: ApoyoId, why: &str, now: Timestamp) -> Result<Aft
         }
     }
     Ok(next)
+}
+
+fn has_verdict_with_pictures(db: &Connection, id: ApoyoId) -> Result<bool, Fault> {
+    Ok(db
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM apoyos a WHERE id = ?1 AND verdict IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM unread_pictures u WHERE u.sequence = a.sequence))",
+        )?
+        .query_row([id.as_bytes()], |row| row.get(0))?)
+}
+
+fn settle_by_roll(
+    tx: &mut Tx<'_>,
+    id: ApoyoId,
+    verdict: &Verdict,
+    basis: Basis,
+    now: Timestamp,
+) -> Result<Settled, Fault> {
+    let in_force = roll_files::in_force(tx.db)?.map_or(0, |roll| roll.version.version);
+    if in_force != basis.roll {
+        return Ok(Settled::RollChanged);
+    }
+    let turned = settle::settle(tx, id, verdict, now)?;
+    forget_pause(tx.db, id)?;
+    match basis.pictures {
+        Pictures::Opened => unopened::forget(tx.db, id)?,
+        Pictures::Unopened => unopened::note(tx.db, id)?,
+        Pictures::AsBefore => {}
+    }
+    if let Some(run) = basis.run {
+        again::judged(tx.db, run, turned)?;
+    }
+    Ok(Settled::Written)
 }
 
 impl SqliteStorage {
@@ -113,6 +151,67 @@ impl Judging for SqliteStorage {
             })
             .await?;
         self.readable(taken, now).await
+    }
+
+    async fn settle_by_roll(
+        &self,
+        id: ApoyoId,
+        verdict: Verdict,
+        basis: Basis,
+        now: Timestamp,
+    ) -> Result<Settled, StorageError> {
+        self.write(move |tx| settle_by_roll(tx, id, &verdict, basis, now))
+            .await
+    }
+
+    async fn begin_judging_again(
+        &self,
+        which: WhichAgain,
+        now: Timestamp,
+    ) -> Result<JudgingAgain, StorageError> {
+        let operator = self.operator();
+        self.write(move |tx| {
+            let number = again::begin(tx.db, &which, now)?;
+            let deed = Deed::of("judging.again", format!("run {number}"));
+            audit::record(tx.db, operator.as_ref(), deed)?;
+            again::lookup(tx.db, number)?.ok_or_else(|| Fault::unreadable("run"))
+        })
+        .await
+    }
+
+    async fn judging_again(&self) -> Result<Option<JudgingAgain>, StorageError> {
+        self.read(|reader| again::open(&reader.db)).await
+    }
+
+    async fn runs(&self, limit: u32) -> Result<Vec<JudgingAgain>, StorageError> {
+        self.read(move |reader| again::newest(&reader.db, limit))
+            .await
+    }
+
+    async fn next_piece(
+        &self,
+        run: &JudgingAgain,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Piece, StorageError> {
+        let run = run.clone();
+        let (taken, through) = self
+            .read(move |reader| again::piece(&reader.db, &run, limit))
+            .await?;
+        Ok(Piece {
+            apoyos: self.readable(taken, now).await?,
+            through,
+        })
+    }
+
+    async fn piece_judged(
+        &self,
+        run: u64,
+        through: u64,
+        now: Timestamp,
+    ) -> Result<(), StorageError> {
+        self.write(move |tx| again::come(tx.db, run, through, now))
+            .await
     }
 
     async fn paused_count(&self) -> Result<PausedCount, StorageError> {

@@ -6,23 +6,27 @@
 //! [`Engine::lock_for_serving`](crate::Engine::lock_for_serving).
 
 mod activation;
+mod again;
 mod apoyos;
 mod audit;
 mod bounces;
 mod broken;
 mod campaigns;
+mod clock;
 mod connection;
 mod counters;
 mod devices;
 mod engine;
 mod fault;
 mod group_commit;
+mod identity;
 mod inspection;
 mod judging;
 mod keeping;
 mod limits;
 mod lock;
 mod mail;
+mod numbering;
 mod pending;
 mod private;
 mod readers;
@@ -51,6 +55,7 @@ use crate::{
 };
 use broken::Broken;
 use fault::Fault;
+use numbering::HeadSlot;
 use readers::{Reader, Readers};
 use std::{
     path::{Path, PathBuf},
@@ -69,6 +74,7 @@ pub struct SqliteStorage {
     folder: PathBuf,
     blobs: Arc<dyn BlobStore>,
     broken: Broken,
+    head: HeadSlot,
     /// On whose behalf it works.
     operator: Mutex<Option<Operator>>,
     // Before the writer: the last connection that closes folds the log into the file, and of
@@ -113,10 +119,19 @@ impl SqliteStorage {
             db.pragma_update(None, "max_page_count", pages)?;
         }
         let broken = Broken::default();
+        let head = HeadSlot::default();
         let readers = Readers::start("reader", READERS, &folder, broken.clone())?;
         let public = Readers::start("public", PUBLIC_READERS, &folder, broken.clone())?;
+        let writer = Writer::start(
+            db,
+            Arc::clone(&blobs),
+            &settings,
+            broken.clone(),
+            head.clone(),
+        )?;
         Ok(Self {
-            writer: Writer::start(db, Arc::clone(&blobs), &settings, broken.clone())?,
+            writer,
+            head,
             folder,
             blobs,
             broken,

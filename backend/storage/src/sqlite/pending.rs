@@ -2,7 +2,7 @@
 
 use super::{
     fault::Fault,
-    tiers,
+    settle, tiers,
     values::{self, moment, unsigned},
 };
 use crate::apoyos::{CardTags, PendingApoyo};
@@ -11,7 +11,9 @@ use rusqlite::{Connection, Row, Rows};
 
 /// What [`all`] reads, and from where.
 pub(super) const COLUMNS: &str = "a.sequence, a.id, c.process, c.id, e.card, e.front, e.back,
-    e.selfie, e.drawn, a.received_at, coalesce(d.tier, 'T0'), a.device
+    e.selfie, e.drawn, a.received_at, coalesce(d.tier, 'T0'), a.device,
+    a.verdict, a.verdict_reasons,
+    EXISTS (SELECT 1 FROM unread_pictures r WHERE r.sequence = a.sequence)
     FROM apoyos a JOIN campaigns c ON c.number = a.campaign
     JOIN evidence e ON e.sequence = a.sequence
     LEFT JOIN devices d ON d.id = a.device";
@@ -23,12 +25,15 @@ pub(super) struct Taken {
     pub(super) apoyos: Vec<PendingApoyo>,
     /// The others, and what is wrong with them.
     pub(super) unreadable: Vec<(ApoyoId, String)>,
+    /// The last of them all, in the order of arrival.
+    pub(super) furthest: Option<u64>,
 }
 
 /// Every row. One that cannot be read costs no other.
 pub(super) fn all(mut rows: Rows<'_>) -> Result<Taken, Fault> {
     let mut taken = Taken::default();
     while let Some(row) = rows.next()? {
+        taken.furthest = taken.furthest.max(Some(unsigned(row.get(0)?)?));
         match one(row) {
             Ok(apoyo) => taken.apoyos.push(apoyo),
             Err(Fault::Failed(why)) => {
@@ -73,6 +78,8 @@ fn one(row: &Row<'_>) -> Result<PendingApoyo, Fault> {
         card: tags.as_ref().map(card),
         pictures: [row.get(5)?, row.get(6)?, row.get(7)?, row.get(8)?].map(Sha256Hash::from_bytes),
         received_at: moment(row.get(9)?)?,
+        before: settle::recorded(row, 12)?,
+        unopened: row.get(14)?,
     })
 }
 

@@ -39,12 +39,15 @@ fn unkept(reader: &Reader, asked: &HashSet<Sha256Hash>) -> Result<HashSet<Sha256
 async fn fold_log(storage: &SqliteStorage) -> Result<(), StorageError> {
     let folded = storage.read(|reader| {
         // Flushes the log, copies all of it into the file and flushes that.
-        let told: (i64, i64, i64) =
-            reader
-                .db
-                .query_row("PRAGMA wal_checkpoint(FULL)", [], |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-                })?;
+        let told = reader
+            .db
+            .query_row("PRAGMA wal_checkpoint(FULL)", [], |row| {
+                Ok((
+                    row.get::<_, i64>(0)?,
+                    row.get::<_, i64>(1)?,
+                    row.get::<_, i64>(2)?,
+                ))
+            })?;
         Ok(matches!(told, (0, log, folded) if log == folded))
     });
     match folded.await? {

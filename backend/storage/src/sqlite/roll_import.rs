@@ -11,13 +11,13 @@ use super::{
     fault::Fault,
     lock::{self, FileLock},
     private, roll_files,
-    values::{millis, signed, situacion_number},
+    values::{signed, situacion_number},
 };
 use crate::{
     StorageError,
     audit::{Deed, Operator},
     engine::OpenError,
-    roll::{RollEntry, RollImport, RollVersion},
+    roll::{RollCounts, RollEntry, RollImport, RollSource, RollVersion},
 };
 use protocol::{campaigns::Place, environment::Timestamp};
 use rusqlite::{Connection, params};
@@ -39,6 +39,8 @@ pub(super) struct Import {
     chunk: Vec<RollEntry>,
     keys: HashSet<[u8; 16]>,
     places: HashMap<Place, i64>,
+    counts: RollCounts,
+    source: RollSource,
     written: u64,
     finished: bool,
     _alone: FileLock,
@@ -58,13 +60,10 @@ fn from_sql(error: rusqlite::Error) -> StorageError {
 
 impl Import {
     pub(super) fn begin(folder: &Path, operator: Option<Operator>) -> Result<Self, StorageError> {
-        let alone = lock::try_take(&folder.join("roll-import.lock"))
-            .map_err(from_open)?
-            .ok_or(StorageError::Busy)?;
+        let alone = alone(folder)?;
         let main = open_writer(folder).map_err(from_open)?;
-        let in_force = roll_files::in_force(&main)?.map_or(0, |(version, _)| version);
-        remove_others(folder, in_force)?;
-        let version = in_force + 1;
+        let version = 1 + roll_files::in_force(&main)?.map_or(0, |in_force| in_force.number);
+        remove_others(folder, &main)?;
         let file = roll_files::file(folder, version);
         private::create_database(&file)?;
         let roll = Connection::open(file).map_err(from_sql)?;
@@ -76,6 +75,8 @@ impl Import {
             chunk: Vec::new(),
             keys: HashSet::new(),
             places: HashMap::new(),
+            counts: RollCounts::default(),
+            source: RollSource::default(),
             written: 0,
             finished: false,
             _alone: alone,
@@ -103,6 +104,11 @@ impl Import {
                      situacion INTEGER NOT NULL, -- 0 lista nominal, 1 padrón, 2 baja
                      vigencia  INTEGER NOT NULL  -- the last year in which the credential is valid
                  ) STRICT, WITHOUT ROWID;
+                 CREATE TABLE counts (
+                     entidad INTEGER PRIMARY KEY,
+                     entries INTEGER NOT NULL,
+                     nominal INTEGER NOT NULL
+                 ) STRICT;
                  BEGIN;",
             )
             .map_err(from_sql)?;
@@ -158,6 +164,19 @@ impl Import {
         Ok(())
     }
 
+    fn write_counts(&self) -> Result<(), StorageError> {
+        for (entidad, of_entidad) in &self.counts.by_entidad {
+            let (entries, nominal) = (signed(of_entidad.entries)?, signed(of_entidad.nominal)?);
+            self.roll
+                .execute(
+                    "INSERT INTO counts VALUES (?1, ?2, ?3)",
+                    params![entidad.number(), entries, nominal],
+                )
+                .map_err(from_sql)?;
+        }
+        Ok(())
+    }
+
     fn is_written(&self, key: &[u8; 16]) -> Result<bool, StorageError> {
         self.roll
             .prepare_cached("SELECT EXISTS (SELECT 1 FROM entries WHERE key = ?1)")
@@ -174,6 +193,7 @@ impl RollImport for Import {
         if !self.keys.insert(entry.key) {
             return Ok(false);
         }
+        self.counts.add(&entry);
         self.chunk.push(entry);
         if self.chunk.len() >= CHUNK {
             self.write_chunk()?;
@@ -181,8 +201,17 @@ impl RollImport for Import {
         Ok(true)
     }
 
+    fn counts(&self) -> &RollCounts {
+        &self.counts
+    }
+
+    fn is_of(&mut self, source: RollSource) {
+        self.source = source;
+    }
+
     fn finish(mut self: Box<Self>, now: Timestamp) -> Result<RollVersion, StorageError> {
         self.write_chunk()?;
+        self.write_counts()?;
         self.roll.execute_batch("COMMIT").map_err(from_sql)?;
         // The content first, then its name in the folder, then the row that points to it.
         let path = roll_files::file(&self.folder, self.version);
@@ -190,22 +219,25 @@ impl RollImport for Import {
         File::open(&self.folder)?.sync_all()?;
         let main = open_writer(&self.folder).map_err(from_open)?;
         let forced = main.unchecked_transaction().map_err(from_sql)?;
-        forced
-            .execute(
-                "INSERT INTO roll_versions VALUES (?1, ?2, ?3)",
-                params![self.version, signed(self.written)?, millis(now)],
-            )
-            .map_err(from_sql)?;
+        let entries = signed(self.written)?;
+        roll_files::bring_into_force(
+            &forced,
+            self.version,
+            self.version,
+            entries,
+            &self.source,
+            now,
+        )?;
         let subject = format!("version {}, {} entries", self.version, self.written);
         let deed = Deed::of("roll.import", subject);
         audit::record(&forced, self.operator.as_ref(), deed)?;
         forced.commit().map_err(from_sql)?;
         self.finished = true;
         let version = roll_files::in_force(&main)?
-            .map(|(_, version)| version)
+            .map(|in_force| in_force.version)
             .ok_or_else(|| broken("the new roll is not in force"))?;
-        // Readers that have the old file open keep it until their next look-up.
-        if let Err(error) = remove_others(&self.folder, self.version) {
+        // Readers that have an old file open keep it until their next look-up.
+        if let Err(error) = remove_others(&self.folder, &main) {
             tracing::warn!(%error, "older rolls are left for the next import");
         }
         Ok(version)
@@ -223,9 +255,21 @@ impl Drop for Import {
     }
 }
 
-/// Removes the files of every version but one.
-fn remove_others(folder: &Path, keep: i64) -> std::io::Result<()> {
-    let kept = roll_files::file(folder, keep);
+/// Takes the right to replace the roll.
+pub(super) fn alone(folder: &Path) -> Result<FileLock, StorageError> {
+    lock::try_take(&folder.join("roll-import.lock"))
+        .map_err(from_open)?
+        .ok_or(StorageError::Busy)
+}
+
+/// Removes the files of every version but the one in force and the former one.
+fn remove_others(folder: &Path, main: &Connection) -> Result<(), StorageError> {
+    let (now, former) = (roll_files::in_force(main)?, roll_files::former(main)?);
+    let kept: Vec<PathBuf> = [now, former]
+        .into_iter()
+        .flatten()
+        .map(|version| roll_files::file(folder, version.file))
+        .collect();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let is_roll = path
@@ -236,7 +280,7 @@ fn remove_others(folder: &Path, keep: i64) -> std::io::Result<()> {
                 rest.trim_start_matches(|c: char| c.is_ascii_digit())
                     .starts_with(".db")
             });
-        if is_roll && path != kept {
+        if is_roll && !kept.contains(&path) {
             fs::remove_file(path)?;
         }
     }

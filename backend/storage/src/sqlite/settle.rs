@@ -9,7 +9,7 @@ use crate::{
     apoyos::Verdict,
     rules::settle::{
         self, Apoyo, Changes, Claim, ClaimChange, PersonTag, RecordedVerdict, Rival, SettledRow,
-        VerdictKind,
+        Turned, VerdictKind,
     },
 };
 use protocol::{apoyos::Status, campaigns::Place, environment::Timestamp, ids::ApoyoId};
@@ -29,13 +29,14 @@ fn settled_row(row: &Row<'_>) -> Result<SettledRow, Fault> {
     })
 }
 
-/// Writes a verdict and everything that follows from it.
+/// Writes a verdict and everything that follows from it; answers how many noes became yes, and the
+/// reverse, among the apoyo and those of the same person.
 pub(super) fn settle(
     tx: &mut Tx<'_>,
     id: ApoyoId,
     verdict: &Verdict,
     now: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<Turned, Fault> {
     let db = tx.db;
     let (apoyo, group) =
         lookup(db, id)?.ok_or_else(|| Fault::Failed("a verdict on no apoyo".into()))?;
@@ -51,7 +52,20 @@ pub(super) fn settle(
     }
     let changes = settle::settle(&apoyo, verdict, &rivals)
         .map_err(|no_reason| Fault::Failed(no_reason.to_string()))?;
-    write(tx, group, sequence, changes, now)
+    let turned = settle::turned(&apoyo, &rivals, &changes);
+    write(tx, group, sequence, changes, now)?;
+    Ok(turned)
+}
+
+/// The verdict in the two columns from `first` on; `None` if there is none yet.
+pub(super) fn recorded(row: &Row<'_>, first: usize) -> Result<Option<RecordedVerdict>, Fault> {
+    let Some(word) = row.get::<_, Option<String>>(first)? else {
+        return Ok(None);
+    };
+    Ok(Some(RecordedVerdict {
+        kind: VerdictKind::parse(&word).ok_or_else(|| Fault::unreadable("verdict"))?,
+        reasons: values::reasons(&row.get::<_, String>(first + 1)?)?,
+    }))
 }
 
 /// The apoyo and the number of its exclusivity group.
@@ -65,13 +79,7 @@ fn lookup(db: &Connection, id: ApoyoId) -> Result<Option<(Apoyo, i64)>, Fault> {
         return Ok(None);
     };
     let settled = settled_row(row)?;
-    let verdict = match row.get::<_, Option<String>>(10)? {
-        None => None,
-        Some(word) => Some(RecordedVerdict {
-            kind: VerdictKind::parse(&word).ok_or_else(|| Fault::unreadable("verdict"))?,
-            reasons: values::reasons(&row.get::<_, String>(11)?)?,
-        }),
-    };
+    let verdict = recorded(row, 10)?;
     let claim = db
         .prepare_cached("SELECT person, counted FROM claims WHERE sequence = ?1")?
         .query_row([settled.sequence], |row| {

@@ -1,6 +1,6 @@
 //! A write, and the transaction that it works with.
 
-use super::fault::Fault;
+use super::{fault::Fault, numbering::Given};
 use crate::{blobs::Held, rules::tally::Deltas};
 use protocol::ids::Sha256Hash;
 use rusqlite::Connection;
@@ -25,6 +25,8 @@ pub(super) struct Tx<'db> {
     pub(super) deltas: Deltas,
     /// The pictures that the row of this write names.
     pub(super) named: Option<NamedPictures>,
+    /// The number that this write gives.
+    pub(super) given: Option<Given>,
 }
 
 /// A write of any kind of answer.

@@ -9,6 +9,7 @@ use super::{
     fault::Fault,
     group_commit,
     keeping::{Blobs, BlobsToKeep},
+    numbering::HeadSlot,
     tx::{Tx, Write},
 };
 use crate::{
@@ -82,6 +83,7 @@ impl Writer {
         blobs: Arc<dyn BlobStore>,
         settings: &Settings,
         broken: Broken,
+        head: HeadSlot,
     ) -> Result<Self, OpenError> {
         let (queue, waiting) = mpsc::channel(WAITING);
         let to_keep = BlobsToKeep::of(settings.kept_together);
@@ -89,7 +91,7 @@ impl Writer {
         let thread = Builder::new()
             .name("storage-writer".into())
             .spawn(move || {
-                serve(db, blobs.as_ref(), to_keep, gather, waiting, &broken);
+                serve(db, blobs.as_ref(), to_keep, &head, gather, waiting, &broken);
             })?;
         Ok(Self {
             queue: Some(queue),
@@ -137,6 +139,7 @@ fn serve(
     db: Connection,
     blobs: &dyn BlobStore,
     mut to_keep: BlobsToKeep,
+    head: &HeadSlot,
     gather: Duration,
     mut waiting: mpsc::Receiver<Box<dyn Write>>,
     broken: &Broken,
@@ -164,7 +167,7 @@ fn serve(
             store: blobs,
             runtime,
         };
-        if let Err(reason) = group_commit::commit(&db, &blobs, &mut to_keep, writes) {
+        if let Err(reason) = group_commit::commit(&db, &blobs, &mut to_keep, head, writes) {
             broken.set(&reason);
         }
     }
@@ -176,8 +179,10 @@ mod tests {
     use crate::{blobs::local::LocalBlobs, sqlite::connection};
 
     fn mark(tx: &Tx<'_>, number: i64) -> Result<(), Fault> {
-        tx.db
-            .execute("INSERT INTO roll_versions VALUES (?1, 0, 0)", [number])?;
+        tx.db.execute(
+            "INSERT INTO roll_versions (version, entries, since) VALUES (?1, 0, 0)",
+            [number],
+        )?;
         Ok(())
     }
 
@@ -187,7 +192,9 @@ mod tests {
         let blobs = Arc::new(LocalBlobs::open(&folder.path().join("blobs")).unwrap());
         let db = connection::open_writer(folder.path()).unwrap();
         let broken = Broken::default();
-        let writer = Writer::start(db, blobs, &Settings::default(), broken.clone()).unwrap();
+        let head = HeadSlot::default();
+        let settings = Settings::default();
+        let writer = Writer::start(db, blobs, &settings, broken.clone(), head).unwrap();
         let writes = (1..=100).map(|number| {
             writer.write(move |tx| {
                 mark(tx, number)?;
@@ -221,7 +228,9 @@ mod tests {
         let db = connection::open_writer(folder.path()).unwrap();
         db.busy_timeout(std::time::Duration::from_millis(50))
             .unwrap();
-        let writer = Writer::start(db, blobs, &Settings::default(), Broken::default()).unwrap();
+        let head = HeadSlot::default();
+        let settings = Settings::default();
+        let writer = Writer::start(db, blobs, &settings, Broken::default(), head).unwrap();
         let other = connection::open_writer(folder.path()).unwrap();
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
         let answer = writer.write(|tx| mark(tx, 1)).await;

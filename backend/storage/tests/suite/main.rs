@@ -22,6 +22,7 @@ mod signin;
 mod sqlite_disk;
 mod sqlite_faults;
 mod sqlite_flips;
+mod sqlite_head;
 mod sqlite_kill;
 mod sqlite_open;
 mod stories;

@@ -1,12 +1,14 @@
 //! The roll: one version in force, replaced at once.
 
 use crate::world::*;
+use protocol::apoyos::Status;
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
 };
 use storage::{
     StorageError,
+    judging::{Basis, Pictures, Settled},
     roll::{RollEntry, RollVersion, Situacion},
 };
 
@@ -108,7 +110,11 @@ pub async fn a_new_roll_replaces_the_old_one_while_the_server_reads<E: Engine>()
         world.store.roll_version().await.unwrap().unwrap().version,
         5
     );
-    assert_eq!(roll_files(&world), ["roll-5.db"], "older ones are gone");
+    assert_eq!(
+        roll_files(&world),
+        ["roll-4.db", "roll-5.db"],
+        "older ones than the former are gone"
+    );
 }
 
 pub async fn an_import_that_is_given_up_leaves_the_old_roll<E: Engine>() {
@@ -132,7 +138,7 @@ pub async fn an_import_that_is_given_up_leaves_the_old_roll<E: Engine>() {
         world.store.find_in_roll(bytes16(3)).await.unwrap(),
         Some(entry(3, 2032))
     );
-    assert_eq!(roll_files(&world), ["roll-2.db"]);
+    assert_eq!(roll_files(&world), ["roll-1.db", "roll-2.db"]);
 }
 
 pub async fn a_key_that_comes_twice_is_told_and_kept_once<E: Engine>() {
@@ -154,4 +160,74 @@ pub async fn one_import_at_a_time<E: Engine>() {
     assert!(matches!(world.store.import_roll(), Err(StorageError::Busy)));
     drop(first);
     import(&world, 1, 2030);
+}
+
+pub async fn the_former_roll_comes_back_and_goes_again<E: Engine>() {
+    let world = World::<E>::with_campaigns().await;
+    let vigencia = async |world: &World<E>| {
+        let found = world.store.find_in_roll(bytes16(3)).await.unwrap();
+        found.unwrap().vigencia
+    };
+    let back = async |world: &World<E>| {
+        let back = world.store.go_back_to_former_roll(start()).await;
+        back.unwrap().map(|roll| (roll.version, roll.entries))
+    };
+    assert_eq!(back(&world).await, None);
+    import(&world, 300, 2031);
+    assert_eq!(back(&world).await, None, "there is no former one");
+    import(&world, 200, 2032);
+    let counts = world.store.roll_counts().await.unwrap().unwrap();
+    assert_eq!(counts.total().entries, 200);
+    assert_eq!(back(&world).await, Some((3, 300)));
+    assert_eq!(vigencia(&world).await, 2031);
+    let world = world.reopened().await;
+    assert_eq!(back(&world).await, Some((4, 200)));
+    assert_eq!(vigencia(&world).await, 2032);
+    // The next import keeps the one that it replaces.
+    import(&world, 100, 2033);
+    assert_eq!(roll_files(&world), ["roll-2.db", "roll-5.db"]);
+    assert_eq!(back(&world).await, Some((6, 200)));
+    assert_eq!(vigencia(&world).await, 2032);
+}
+
+pub async fn a_verdict_by_a_roll_that_was_replaced_is_not_written<E: Engine>() {
+    let world = World::<E>::with_campaigns().await;
+    world.give(1, "agua-1").await;
+    import(&world, 10, 2031);
+    let settle = async |roll| {
+        let basis = Basis {
+            roll,
+            pictures: Pictures::Opened,
+            run: None,
+        };
+        let verdict = in_roll(1, place(9, 12, 1));
+        let settled = world
+            .store
+            .settle_by_roll(apoyo_id(1), verdict, basis, after(60));
+        settled.await.unwrap()
+    };
+    // Another process brings a new one while the judge looks.
+    import(&world, 10, 2032);
+    assert_eq!(settle(1).await, Settled::RollChanged);
+    let (_, state) = world.store.apoyo_state(apoyo_id(1)).await.unwrap().unwrap();
+    assert_eq!(state.status, Status::Received);
+    assert_eq!(settle(2).await, Settled::Written);
+    // What it has judged is judged again once it is replaced, and no run is lost by a restart.
+    import(&world, 10, 2033);
+    let run = world.store.judging_again().await.unwrap().unwrap();
+    assert_eq!((run.through, run.last), (0, 1));
+    let piece = world.store.next_piece(&run, 10, start()).await.unwrap();
+    assert_eq!((piece.apoyos.len(), piece.through), (1, 1));
+    assert!(piece.apoyos[0].before.is_some());
+    let done = world.store.piece_judged(run.run, piece.through, start());
+    done.await.unwrap();
+    assert_ne!(
+        world
+            .store
+            .judging_again()
+            .await
+            .unwrap()
+            .map(|run| run.run),
+        Some(run.run)
+    );
 }

@@ -40,6 +40,9 @@ async fn the_process_that_is_killed() {
     let store = SqliteStorage::open_with(folder, blobs.clone(), settings).await;
     let store = Arc::new(store.unwrap());
     let serving = store.lock_for_serving().await.unwrap();
+    let place = head_place(folder, 1);
+    let followed = store.follow_head(&serving, &place).await.unwrap();
+    assert_eq!(followed.left_out, 0, "a kill leaves no number out");
     store.recover_blobs(&serving).await.unwrap();
     let phones = (0..4).map(|phone| {
         let (store, blobs) = (Arc::clone(&store), Arc::clone(&blobs));
@@ -108,6 +111,8 @@ async fn a_server_killed_again_and_again_keeps_every_receipt() {
     assert!(promised.len() > 20, "only {} receipts", promised.len());
     let world = world.reopened().await;
     let serving = world.store.lock_for_serving().await.unwrap();
+    let place = head_place(&folder, 1);
+    world.store.follow_head(&serving, &place).await.unwrap();
     world.store.recover_blobs(&serving).await.unwrap();
     for (number, receipt) in &promised {
         let found = world.store.receipt(apoyo_id(*number)).await.unwrap();

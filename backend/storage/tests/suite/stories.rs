@@ -83,6 +83,8 @@ macro_rules! stories {
                 an_import_that_is_given_up_leaves_the_old_roll
                 a_key_that_comes_twice_is_told_and_kept_once
                 one_import_at_a_time
+                the_former_roll_comes_back_and_goes_again
+                a_verdict_by_a_roll_that_was_replaced_is_not_written
             }
             judging {
                 the_first_to_arrive_counts_even_if_it_is_settled_last

@@ -1,6 +1,7 @@
 //! A data folder with people in it.
 
 use async_trait::async_trait;
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use bytes::Bytes;
 use chrono::{TimeDelta, TimeZone, Utc};
 use credential::Entidad;
@@ -10,7 +11,7 @@ use protocol::{
     campaigns::{Demarcation, Place, ProcessKind},
     environment::Timestamp,
     ids::{ActivationId, ApoyoId, DeviceId, Sha256Hash},
-    receipt::SignedReceipt,
+    receipt::{ReceiptPublicKey, SignedReceipt},
 };
 use std::{
     marker::PhantomData,
@@ -25,6 +26,8 @@ use storage::{
     apoyos::{CardTags, NewApoyo, Person, Recorded, SignReceipt, Verdict},
     blobs::{BlobStore, Stored, local::LocalBlobs},
     campaigns::{Created, Exclusivity, NewCampaign, NewProcess},
+    head::{HeadKey, HeadPlace},
+    judging::{Basis, Pictures, Settled},
 };
 use tempfile::TempDir;
 
@@ -108,6 +111,19 @@ pub fn receipt_of(recorded: &Recorded) -> SignedReceipt {
     }
 }
 
+/// The head of a server with this key.
+pub fn head_place(folder: &Path, key: u8) -> HeadPlace {
+    let pair = Ed25519KeyPair::from_seed_unchecked(&[key; 32]).unwrap();
+    let public = pair.public_key().as_ref().try_into().unwrap();
+    HeadPlace {
+        folder: folder.join("head"),
+        key: HeadKey {
+            sign: Arc::new(move |message| pair.sign(message).as_ref().try_into().unwrap()),
+            public: ReceiptPublicKey::from_bytes(public),
+        },
+    }
+}
+
 /// Puts a picture in, in pieces as a network brings them.
 pub async fn put(blobs: &dyn BlobStore, picture: &[u8]) -> Result<Stored, StorageError> {
     let pieces: Vec<_> = picture
@@ -184,7 +200,8 @@ impl<E: Engine> World<E> {
         Self::at(tempfile::tempdir().unwrap()).await
     }
 
-    async fn at(folder: TempDir) -> Self {
+    /// A data folder that is there already.
+    pub async fn at(folder: TempDir) -> Self {
         let blobs = Arc::new(LocalBlobs::open(&folder.path().join("blobs")).unwrap());
         let store = E::open(folder.path(), blobs.clone()).await;
         Self {
@@ -254,10 +271,17 @@ impl<E: Engine> World<E> {
 
     /// A verdict by the roll alone.
     pub async fn settle_unopened(&self, number: u64, verdict: Verdict) {
-        self.store
-            .settle_unopened(apoyo_id(number), verdict, after(60))
+        let basis = Basis {
+            roll: 0,
+            pictures: Pictures::Unopened,
+            run: None,
+        };
+        let settled = self
+            .store
+            .settle_by_roll(apoyo_id(number), verdict, basis, after(60))
             .await
             .unwrap();
+        assert_eq!(settled, Settled::Written);
     }
 
     pub async fn settle(&self, number: u64, verdict: Verdict) {

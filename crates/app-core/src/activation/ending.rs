@@ -3,7 +3,7 @@
 use crate::{
     app::App,
     code::{AppCode, PhoneCode, Problem},
-    store::phone::Activation,
+    store::{entries::spare, phone::Activation},
 };
 use protocol::code::Code;
 
@@ -40,10 +40,19 @@ impl App {
         Ok(problem)
     }
 
-    /// Ends the activation if this problem ends it; returns whether it did.
+    /// Ends the activation if this problem ends it: signed by the server, or the same for days. Returns
+    /// whether it did.
     pub(crate) async fn end_if_unknown(&self, problem: &Problem) -> Result<bool, Problem> {
-        let ends = problem.code.ends_activation();
+        let ends = problem.code.ends_activation() && self.is_certain(problem).await?;
         if ends {
+            if problem.code == Code::DeviceUnknown
+                && let Ok(active) = self.active().await
+            {
+                let now_ms = self.now_ms();
+                self.store
+                    .write(move |rows| spare::device_is_missing(rows, active.device, now_ms))
+                    .await?;
+            }
             self.end_activation(problem.clone()).await?;
         }
         Ok(ends)

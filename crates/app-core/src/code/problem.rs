@@ -3,6 +3,7 @@
 use super::{AppCode, PhoneCode};
 use protocol::{
     code::{Code, Sentence},
+    device_ended::SignedDeviceEnded,
     ids::Sha256Hash,
     receipt::BadReceipt,
     seal::{SealError, announced::BadSealingKeys},
@@ -36,6 +37,11 @@ pub struct Problem {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "ts", ts(as = "Option<bool>"))]
     pub anyway: bool,
+    /// The server's signed word that it no longer serves this device. Looked at when it comes, and
+    /// neither stored nor shown.
+    #[serde(skip)]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub ended: Option<Box<SignedDeviceEnded>>,
 }
 
 impl Problem {
@@ -49,6 +55,7 @@ impl Problem {
             retry_after_s: None,
             missing: Vec::new(),
             anyway: false,
+            ended: None,
         }
     }
 
@@ -95,6 +102,7 @@ impl From<protocol::code::Problem> for Problem {
             retry_after_s: said.retry_after_s,
             missing: said.missing,
             anyway: false,
+            ended: said.ended,
         }
     }
 }

@@ -6,14 +6,21 @@ use protocol::environment::Entropy;
 const FIRST_MS: i64 = 5_000;
 /// Longest pause, in milliseconds.
 pub(crate) const LONGEST_MS: i64 = 15 * 60_000;
+/// The same while the server refuses for a reason that passes by itself.
+pub(crate) const PATIENT_MS: i64 = 60 * 60_000;
 
-/// The pause after `tries` failures, doubling from 5 s to 15 min. Jitter: the second half is
+/// The pause after `tries` failures, doubling from 5 s to `longest_ms`. Jitter: the second half is
 /// random, so that phones that lost the same server do not return together. It is at least as long
 /// as the server asked for, up to one hour.
-pub(crate) fn pause_ms(tries: u32, asked_s: Option<u32>, entropy: &dyn Entropy) -> i64 {
+pub(crate) fn pause_ms(
+    tries: u32,
+    asked_s: Option<u32>,
+    longest_ms: i64,
+    entropy: &dyn Entropy,
+) -> i64 {
     let whole = FIRST_MS
         .saturating_mul(1 << tries.saturating_sub(1).min(20))
-        .min(LONGEST_MS);
+        .min(longest_ms);
     let mut bytes = [0; 4];
     entropy.fill(&mut bytes);
     let chance = i64::from(u32::from_be_bytes(bytes));
@@ -38,6 +45,10 @@ mod tests {
         fn fill(&self, bytes: &mut [u8]) {
             bytes.fill(self.0);
         }
+    }
+
+    fn pause_ms(tries: u32, asked_s: Option<u32>, entropy: &dyn Entropy) -> i64 {
+        super::pause_ms(tries, asked_s, LONGEST_MS, entropy)
     }
 
     #[test]

@@ -6,7 +6,10 @@ use crate::{
     code::{PhoneCode, Problem},
     entry::EntryState,
     ports::NetworkKind,
-    store::{entries, secret},
+    store::{
+        entries::{self, spare},
+        secret,
+    },
     views::AppState,
 };
 use protocol::ids::ApoyoId;
@@ -47,11 +50,20 @@ impl App {
     /// [`crate::Door::Retry`].
     pub(crate) async fn retry(&self, apoyo: ApoyoId) -> Result<AppState, Problem> {
         let entry = self.entry(apoyo).await?;
-        if let EntryState::Refused(refused) = entry.state {
-            let again = EntryState::Sending(refused.again(self.now_ms()));
-            self.store
-                .write(move |rows| entries::save_state(rows, apoyo, &again))
-                .await?;
+        let now_ms = self.now_ms();
+        match entry.state {
+            EntryState::Refused(refused) => {
+                let again = EntryState::Sending(refused.again(now_ms));
+                self.store
+                    .write(move |rows| entries::save_state(rows, apoyo, &again))
+                    .await?;
+            }
+            EntryState::Receipted(_) => {
+                self.store
+                    .write(move |rows| spare::try_again(rows, apoyo, now_ms))
+                    .await?;
+            }
+            EntryState::Unsealed(_) | EntryState::Sealed(_) | EntryState::Sending(_) => {}
         }
         self.pass(Which::One(apoyo)).await?;
         self.state().await

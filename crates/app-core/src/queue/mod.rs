@@ -11,13 +11,18 @@
 //! | a part arrived, before that was noted | asks, and uploads nothing twice |
 //! | the server recorded it, before the receipt came | puts it again: same id, same bytes, same receipt |
 //! | the receipt came, before it was stored | the same |
-//! | the receipt was stored | nothing: body and pictures went in that transaction |
+//! | the receipt was stored | nothing: what was sent became a copy in that transaction |
 //!
-//! A temporary failure ([`protocol::code::Remedy::Later`]) causes a growing pause. Any other failure
-//! makes the entry `Refused`; its parts are kept until a person removes it or tries it again. A
-//! receipt that does not verify (with the key pinned at activation, for this apoyo, campaign and
-//! content) counts as a temporary failure, so nothing is deleted. [`policy`] decides which network is
-//! used, [`crate::entry`] has the states, and [`export`] writes an entry to a file.
+//! A temporary failure ([`protocol::code::Remedy::Later`]) causes a growing pause, and so does, for two
+//! weeks, a refusal that passes by itself ([`policy::outlook`]). Any other failure makes the entry
+//! `Refused`; its parts are kept until a person removes it or tries it again. A receipt that does not
+//! verify (with the key pinned at activation, for this apoyo, campaign and content) counts as a
+//! temporary failure, so nothing is deleted. [`policy`] decides which network is used,
+//! [`crate::entry`] has the states, and [`export`] writes an entry to a file.
+//!
+//! After the receipt the sealed copy stays until the server has shown, a week later, that it still
+//! knows the apoyo. A server that was put back from an older backup does not; then [`again`] sends
+//! the copy, and the person reads what happened.
 //!
 //! When the device is unknown or revoked, or its key is gone, the activation ends and the
 //! entries stay as they are. After the next activation of this phone they are sent in its name:
@@ -25,6 +30,7 @@
 //! signature. If the server had recorded the first sending after all, it answers
 //! `apoyo_id_reused` and the entry shows that. The apoyo is counted once in both cases.
 
+mod again;
 pub(crate) mod doors;
 mod export;
 pub(crate) mod policy;
@@ -35,10 +41,10 @@ mod upload;
 use crate::{
     app::App,
     code::Problem,
-    entry::{Entry, EntryState, Pause},
+    entry::{Again, Entry, EntryState, Pause},
     running::Progress,
     store::entries,
-    views::{ApoyoView, QueueState},
+    views::{ApoyoView, LostAgain, LostView, QueueState},
 };
 use chrono::DateTime;
 use policy::Conditions;
@@ -80,6 +86,34 @@ pub(crate) fn view(
         queue,
         may_cancel: entry.state.may_cancel(),
         may_export: entry.state.may_export(),
+        lost: lost(&entry.state, conditions.now_ms),
+    }
+}
+
+/// What the person reads about a receipt that the server no longer knows.
+fn lost(state: &EntryState, now_ms: i64) -> Option<LostView> {
+    let EntryState::Receipted(receipted) = state else {
+        return None;
+    };
+    let lost = receipted.lost.as_ref()?;
+    Some(LostView {
+        folio: lost.former.receipt.folio.clone(),
+        again: match &lost.again {
+            Again::Sending(pause) => LostAgain::Sending {
+                next_try_in_s: seconds_left(pause, now_ms),
+            },
+            Again::Found => LostAgain::Found,
+            Again::Over { problem } => LostAgain::Over {
+                problem: problem.clone(),
+            },
+        },
+    })
+}
+
+fn seconds_left(pause: &Pause, now_ms: i64) -> i64 {
+    match pause.is_over(now_ms) {
+        true => 0,
+        false => (pause.next_try_at_ms - now_ms + 999) / 1_000,
     }
 }
 
@@ -87,11 +121,7 @@ fn waiting(state: &EntryState, conditions: &Conditions) -> QueueState {
     let over = Pause::default();
     let pause = state.pause().unwrap_or(&over);
     QueueState::Waiting {
-        next_try_in_s: if pause.is_over(conditions.now_ms) {
-            0
-        } else {
-            (pause.next_try_at_ms - conditions.now_ms + 999) / 1_000
-        },
+        next_try_in_s: seconds_left(pause, conditions.now_ms),
         waits_for: conditions
             .waits_for(state)
             .unwrap_or(crate::views::WaitsFor::Turn),

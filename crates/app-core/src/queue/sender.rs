@@ -1,6 +1,6 @@
 //! One pass over the queue.
 
-use super::policy::Which;
+use super::policy::{Which, outlook};
 use crate::{
     app::App,
     code::{AppCode, PhoneCode, Problem},
@@ -110,9 +110,14 @@ impl App {
         else {
             return Ok(());
         };
+        if self.knew_it_after_all(&entry, &problem).await? {
+            return Ok(());
+        }
+        let now_ms = self.now_ms();
+        let outlook = outlook(&problem, &entry, now_ms);
         let state = entry
             .state
-            .failed(problem, self.now_ms(), self.ports.entropy.as_ref());
+            .failed(problem, outlook, now_ms, self.ports.entropy.as_ref());
         self.store
             .write(move |rows| entries::save_state(rows, apoyo, &state))
             .await?;
@@ -137,7 +142,8 @@ impl App {
             }
             EntryState::Sealed(it) => it.begin(),
             EntryState::Sending(it) => it,
-            EntryState::Receipted(_) | EntryState::Refused(_) => return Ok(()),
+            EntryState::Receipted(_) => return self.send_again(active, &entry, which).await,
+            EntryState::Refused(_) => return Ok(()),
         };
         self.save_sending(apoyo, &sending).await?;
         steps::at("send.begun");
@@ -161,6 +167,7 @@ impl App {
         self.store
             .write(move |rows| entries::set_receipted(rows, apoyo, &receipted))
             .await?;
+        self.is_known().await?;
         tracing::info!(%apoyo, "receipted");
         steps::at("send.receipted");
         // The receipt is durable already. The next shrinking empties the log.
@@ -172,7 +179,7 @@ impl App {
     }
 
     /// Uploads the missing parts and sends the manifest. Returns the server's answer.
-    async fn upload_and_put(
+    pub(super) async fn upload_and_put(
         &self,
         active: &Active,
         apoyo: ApoyoId,

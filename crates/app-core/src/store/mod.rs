@@ -184,7 +184,8 @@ impl Store {
     pub(crate) async fn wipe(&self) -> Result<(), StoreFault> {
         self.write(|rows| {
             rows.execute_batch(
-                "DELETE FROM entry_part; DELETE FROM entry; DELETE FROM draft_part;
+                "DELETE FROM entry_part; DELETE FROM entry; DELETE FROM spare; DELETE FROM lost;
+                 DELETE FROM draft_part;
                  DELETE FROM draft; DELETE FROM campaigns; DELETE FROM activation_front;
                  DELETE FROM picture; DELETE FROM phone; DELETE FROM secret;",
             )?;

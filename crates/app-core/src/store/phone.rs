@@ -186,6 +186,18 @@ pub(crate) struct Active {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sealing: Option<SignedSealingKeys>,
     pub since: Timestamp,
+    /// Unsigned answers that would end it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<Doubt>,
+}
+
+/// Unsigned answers that this phone is not known any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Doubt {
+    /// How many, one a day at most.
+    pub answers: u8,
+    /// When the last one came that counts, by the phone's clock.
+    pub last_ms: i64,
 }
 
 /// The row about the phone itself; the defaults if there is none.

@@ -64,6 +64,36 @@ pub enum QueueState {
     },
 }
 
+/// What becomes of an apoyo that the server no longer knows.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub enum LostAgain {
+    /// The phone sends its sealed copy again.
+    Sending {
+        /// Seconds until the next try.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        next_try_in_s: i64,
+    },
+    /// The server has it again, and gave another receipt.
+    Found,
+    /// It cannot be sent again.
+    Over {
+        /// Why the server refuses it; `None` if the phone has no copy any more.
+        problem: Option<Problem>,
+    },
+}
+
+/// A receipt that the server no longer knows: it still proves what it says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct LostView {
+    /// The folio of the first receipt.
+    pub folio: Folio,
+    /// What becomes of the apoyo.
+    pub again: LostAgain,
+}
+
 /// One entry of "Mis apoyos".
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
@@ -84,6 +114,8 @@ pub struct ApoyoView {
     pub may_cancel: bool,
     /// Whether it can be exported as a file.
     pub may_export: bool,
+    /// The server lost it after its receipt.
+    pub lost: Option<LostView>,
 }
 
 /// A receipt that anyone can check.

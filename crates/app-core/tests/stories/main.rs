@@ -6,6 +6,8 @@ mod apoyos;
 mod campaigns;
 mod capture;
 mod forgetting;
+mod lost;
+mod mending;
 mod network;
 mod phone;
 mod queue;

@@ -2,7 +2,7 @@
 
 use crate::{
     phone::{LUPITA, Phone, RAMON, code},
-    server::{CODE, Fault},
+    server::{CODE, Ending, Fault},
 };
 use app_core::{
     AppCode, Door, PhoneCode,
@@ -207,6 +207,8 @@ async fn a_busy_server_is_left_alone_for_as_long_as_it_asks() {
 #[tokio::test]
 async fn a_closed_campaign_refuses_and_lupita_may_try_again_or_remove_it() {
     let mut phone = queued().await;
+    // By the phone's own clock it is closed too.
+    phone.passes(TimeDelta::days(31)).await;
     let closed = Problem::new(Code::CampaignClosed);
     phone.server.once(
         Method::Put,
@@ -284,6 +286,46 @@ async fn the_phone_was_revoked_and_the_next_activation_sends_what_waited() {
 }
 
 #[tokio::test]
+async fn a_word_that_the_pinned_key_did_not_sign_ends_the_activation_only_after_days() {
+    for answers in [Ending::Unsigned, Ending::ByAnotherKey] {
+        let mut phone = queued().await;
+        let ActivationView::Active { device, .. } = phone.state().await.activation else {
+            panic!("active");
+        };
+        phone.server.inner().answers_to_strangers = answers;
+        phone.server.inner().revoked.insert(device);
+        let is_active = async |phone: &Phone| {
+            let state = phone.door(Door::RunQueue).await.unwrap();
+            matches!(state.activation, ActivationView::Active { .. })
+        };
+        for _ in 0..3 {
+            assert!(is_active(&phone).await);
+            phone.passes(TimeDelta::hours(1)).await;
+        }
+        let state = phone.state().await;
+        assert_eq!(waits_because(&state).0, Code::DeviceRevoked, "it waits");
+        // The right server is back: all of it is forgotten, and what waited is sent.
+        phone.server.inner().revoked.clear();
+        phone.passes(TimeDelta::days(1)).await;
+        assert!(is_active(&phone).await);
+        assert_eq!(receipted(&phone.state().await), 1);
+
+        // The same word for days is believed, also after the app was closed.
+        phone.server.inner().revoked.insert(device);
+        for day in 0..4 {
+            phone.reopen().await;
+            let state = phone.door(Door::RefreshStatuses).await;
+            let active = matches!(
+                phone.state().await.activation,
+                ActivationView::Active { .. }
+            );
+            assert_eq!(active, day < 3, "day {day}: {state:?}");
+            phone.passes(TimeDelta::days(1)).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_key_is_lost_while_an_apoyo_waits() {
     let phone = queued().await;
     phone.ports().device_key.delete().await.unwrap();
@@ -317,10 +359,10 @@ async fn one_refusal_does_not_hold_up_the_next_apoyo() {
     let phone = queued().await;
     phone.prepare("trenes", &RAMON).await;
     phone.send().await.unwrap();
-    let closed = Problem::new(Code::CampaignClosed);
+    let invalid = Problem::new(Code::ManifestInvalid);
     phone
         .server
-        .once(Method::Put, "/v1/apoyos/", Fault::Answer(409, closed));
+        .once(Method::Put, "/v1/apoyos/", Fault::Answer(422, invalid));
     let state = phone.door(Door::RunQueue).await.unwrap();
     assert!(matches!(state.apoyos[1].queue, QueueState::Refused { .. }));
     assert!(matches!(

@@ -86,6 +86,18 @@ struct Rule {
 /// The request that began an activation, the attempt that completed it, and the tries left.
 type Begun = (BeginActivation, Option<(String, ActivationCompleted)>, u8);
 
+/// How the server says that it does not serve a device.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Ending {
+    /// With its own key.
+    #[default]
+    Signed,
+    /// As a server on the wrong folder, or somebody in between.
+    Unsigned,
+    /// As another server.
+    ByAnotherKey,
+}
+
 #[derive(Default)]
 pub struct Inner {
     rules: Vec<Rule>,
@@ -93,10 +105,13 @@ pub struct Inner {
     begun: HashMap<String, Begun>,
     devices: HashMap<DeviceId, DevicePublicKey>,
     pub revoked: HashSet<DeviceId>,
+    pub answers_to_strangers: Ending,
     pub blobs: HashMap<Sha256Hash, Bytes>,
     pub apoyos: HashMap<ApoyoId, (Bytes, Bytes, DeviceId)>,
     pub campaigns: Vec<Campaign>,
     pub status: Option<Status>,
+    /// Numbers that are left out, as after a recovery.
+    pub left_out: u64,
     pub mails: Vec<String>,
     pub mail: MailFate,
     wander: Option<Wander>,
@@ -175,6 +190,17 @@ impl Server {
             Method::Delete,
         ] {
             self.fail(method, "/", Fault::Unreachable, 0, usize::MAX);
+        }
+    }
+
+    /// An older backup is put back: devices and apoyos since then are gone.
+    pub fn put_backup_back(&self, devices: bool) {
+        let mut inner = self.inner();
+        inner.left_out += 1_000;
+        inner.apoyos.clear();
+        inner.blobs.clear();
+        if !devices {
+            inner.devices.clear();
         }
     }
 

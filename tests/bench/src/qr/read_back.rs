@@ -9,7 +9,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     io::{Read, Write},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
 };
 
@@ -76,7 +76,7 @@ pub fn measure(corpus: &Corpus, arguments: &Qr) -> Result<()> {
     print(&corpus.name, &rows)
 }
 
-fn ask(program: &PathBuf, picture: &Path) -> Result<Answer> {
+fn ask(program: &Path, picture: &Path) -> Result<Answer> {
     let mut child = Command::new(program)
         .arg("read-back")
         .env_clear()

@@ -15,6 +15,8 @@ import type { Door } from '../../../bindings/Door'
 import type { DraftView } from '../../../bindings/DraftView'
 import type { EntidadName } from '../../../bindings/EntidadName'
 import type { FrameLook } from '../../../bindings/FrameLook'
+import type { LostAgain } from '../../../bindings/LostAgain'
+import type { LostView } from '../../../bindings/LostView'
 import type { Notice } from '../../../bindings/Notice'
 import type { PartView } from '../../../bindings/PartView'
 import type { Provider } from '../../../bindings/Provider'
@@ -73,7 +75,9 @@ const campaign = object<Campaign>({
   demarcation: (value) => isObject(value) && text(value['scope']),
   opens_at: text,
   closes_at: text,
+  time_zone: maybe(text),
   required: number,
+  time_zone: maybe(text),
   exclusivity: maybe(text),
 })
 
@@ -107,6 +111,15 @@ const queue = oneOf<QueueState['state']>('state', {
   receipted: (value) => isObject(value) && text(value['folio']) && text(value['received_at']),
 })
 
+const lost = object<LostView>({
+  folio: text,
+  again: oneOf<LostAgain['state']>('state', {
+    sending: (value) => isObject(value) && number(value['next_try_in_s']),
+    found: tagged,
+    over: (value) => isObject(value) && maybe(problem)(value['problem']),
+  }),
+})
+
 const apoyo = object<ApoyoView>({
   apoyo: text,
   campaign: text,
@@ -115,6 +128,7 @@ const apoyo = object<ApoyoView>({
   queued_at: text,
   may_cancel: yesOrNo,
   may_export: yesOrNo,
+  lost: maybe(lost),
   queue,
 })
 

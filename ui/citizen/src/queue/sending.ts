@@ -13,7 +13,9 @@ const LONGEST_MS = 30_000
 
 /** Milliseconds until the next pass is due; `null` if there is nothing to send. */
 export function nextPass(app: AppState): number | null {
-  const pauses = app.apoyos.flatMap(({ queue }) => {
+  const pauses = app.apoyos.flatMap(({ queue, lost }) => {
+    // The server lost it: its sealed copy goes again.
+    if (lost?.again.state === 'sending') return [lost.again.next_try_in_s * 1000]
     if (queue.state === 'sending') return [0]
     // An entry that waits for Wi-Fi or for an activation is not due before that.
     if (queue.state === 'waiting' && (queue.waits_for === 'wifi' || queue.waits_for === 'activation')) return []

@@ -177,6 +177,21 @@ pub fn read_or_make(
     Ok((read(data)?, made))
 }
 
+/// Every key, for a server: where parts are sealed already and a key is gone, it is not one that
+/// may be made.
+pub fn read_to_serve(data: &Path, holds_sealed: bool) -> Result<Vec<SealingKey>, KeysError> {
+    let keys = read(data)?;
+    for purpose in SealingPurpose::ALL {
+        if holds_sealed && in_force(&keys, purpose).is_none() {
+            return Err(KeysError::Missing {
+                key: folder(data).join(format!("{purpose}-*.key")),
+                data: data.to_owned(),
+            });
+        }
+    }
+    Ok(keys)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

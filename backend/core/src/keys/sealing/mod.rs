@@ -8,7 +8,7 @@
 mod files;
 mod line;
 
-pub use files::{Made, export, generate, import, read, read_or_make, rotate, stamp};
+pub use files::{Made, export, generate, import, read, read_or_make, read_to_serve, rotate, stamp};
 
 use super::{Keys, KeysError};
 use line::Material;

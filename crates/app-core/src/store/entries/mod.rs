@@ -1,8 +1,10 @@
 //! The queue's rows: apoyos that wait, were refused, or have a receipt. This file reads them,
-//! [`moves`] changes their state, [`outgoing`] holds what is sent.
+//! [`moves`] changes their state, [`outgoing`] holds what is sent, [`spare`] what was sent and may be
+//! needed again.
 
 mod moves;
 mod outgoing;
+pub(crate) mod spare;
 
 pub(crate) use moves::{
     cancel, insert, remove_refused, save_state, set_receipted, set_status, went_elsewhere,
@@ -19,9 +21,11 @@ use crate::entry::{
 };
 use protocol::{ids::ApoyoId, receipt::ReceiptPublicKey};
 use rusqlite::{OptionalExtension, Row};
+use spare::LostColumns;
 
 const COLUMNS: &str = "apoyo, campaign, about, queued_at, state, manifest_put, tries,
-    next_try_at, problem, receipt, receipt_key, status";
+    next_try_at, problem, receipt, receipt_key, status, closes_at, unwilling_since, former, again,
+    again_tries, again_at, again_since, again_problem";
 
 struct Columns {
     apoyo: Vec<u8>,
@@ -36,6 +40,9 @@ struct Columns {
     receipt: Option<String>,
     receipt_key: Option<String>,
     status: Option<String>,
+    closes_at_ms: Option<i64>,
+    unwilling_since_ms: Option<i64>,
+    lost: LostColumns,
 }
 
 fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
@@ -52,6 +59,16 @@ fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
         receipt: row.get(9)?,
         receipt_key: row.get(10)?,
         status: row.get(11)?,
+        closes_at_ms: row.get(12)?,
+        unwilling_since_ms: row.get(13)?,
+        lost: LostColumns {
+            former: row.get(14)?,
+            again: row.get(15)?,
+            tries: row.get(16)?,
+            next_try_at_ms: row.get(17)?,
+            since_ms: row.get(18)?,
+            problem: row.get(19)?,
+        },
     })
 }
 
@@ -66,6 +83,7 @@ fn entry(rows: &Rows<'_>, found: Columns) -> Result<Entry, StoreFault> {
         tries: found.tries,
         next_try_at_ms: found.next_try_at_ms,
         problem: problem.clone(),
+        unwilling_since_ms: found.unwilling_since_ms,
     };
     let state = match found.state.as_str() {
         "unsealed" => EntryState::Unsealed(Unsealed { pause }),
@@ -90,6 +108,7 @@ fn entry(rows: &Rows<'_>, found: Columns) -> Result<Entry, StoreFault> {
                     .status
                     .map(|text| from_json(&text, "the status of an apoyo"))
                     .transpose()?,
+                lost: spare::lost(found.lost)?,
             }))
         }
         _ => return Err(StoreFault::Corrupt("the state of an entry")),
@@ -102,6 +121,7 @@ fn entry(rows: &Rows<'_>, found: Columns) -> Result<Entry, StoreFault> {
             .map_err(|_| StoreFault::Corrupt("the campaign of an entry"))?,
         about: about(rows, apoyo, &found.about)?,
         queued_at_ms: found.queued_at_ms,
+        closes_at_ms: found.closes_at_ms,
         state,
     })
 }
@@ -129,7 +149,9 @@ fn id(bytes: Vec<u8>) -> Result<[u8; 16], StoreFault> {
 
 /// Every entry, the oldest first.
 pub(crate) fn list(rows: &Rows<'_>) -> Result<Vec<Entry>, StoreFault> {
-    let mut statement = rows.prepare(&format!("SELECT {COLUMNS} FROM entry ORDER BY place"))?;
+    let mut statement = rows.prepare(&format!(
+        "SELECT {COLUMNS} FROM entry LEFT JOIN lost USING (apoyo) ORDER BY place"
+    ))?;
     let found = statement.query_map([], columns)?;
     found.map(|row| entry(rows, row?)).collect()
 }
@@ -137,7 +159,7 @@ pub(crate) fn list(rows: &Rows<'_>) -> Result<Vec<Entry>, StoreFault> {
 /// One entry.
 pub(crate) fn lookup(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<Option<Entry>, StoreFault> {
     rows.query_row(
-        &format!("SELECT {COLUMNS} FROM entry WHERE apoyo = ?1"),
+        &format!("SELECT {COLUMNS} FROM entry LEFT JOIN lost USING (apoyo) WHERE apoyo = ?1"),
         [apoyo.as_bytes()],
         columns,
     )

@@ -3,6 +3,7 @@
 use super::{
     Rows, StoreFault, about_address,
     outgoing::{SealedPicture, set_parts},
+    spare,
 };
 use crate::{
     code::Problem,
@@ -22,14 +23,14 @@ pub(crate) fn insert(
     campaign: &CampaignId,
     about: &About,
     queued_at_ms: i64,
-    outgoing: &Outgoing,
-    pictures: &[SealedPicture],
+    closes_at_ms: i64,
+    (outgoing, pictures): (&Outgoing, &[SealedPicture]),
 ) -> Result<(), StoreFault> {
     rows.execute(
         "INSERT INTO entry (apoyo, campaign, about, queued_at, place, state, device, body, content,
-                            signature, next_try_at)
+                            signature, next_try_at, closes_at)
          VALUES (?1, ?2, ?3, ?4, (SELECT coalesce(max(place), 0) + 1 FROM entry), 'sealed',
-                 ?5, ?6, ?7, ?8, ?4)",
+                 ?5, ?6, ?7, ?8, ?4, ?9)",
         params![
             apoyo.as_bytes(),
             campaign.as_str(),
@@ -39,6 +40,7 @@ pub(crate) fn insert(
             outgoing.body.as_ref(),
             outgoing.content.as_bytes(),
             outgoing.signature,
+            closes_at_ms,
         ],
     )?;
     set_parts(rows, apoyo, pictures)
@@ -56,7 +58,13 @@ pub(crate) fn save_state(
         EntryState::Sealed(_) => ("sealed", false),
         EntryState::Sending(it) => ("sending", it.manifest_put),
         EntryState::Refused(it) => ("refused", it.manifest_put),
-        EntryState::Receipted(_) => return Ok(false),
+        // The receipt stays as it is; only what becomes of a loss changes.
+        EntryState::Receipted(it) => {
+            return it
+                .lost
+                .as_ref()
+                .map_or(Ok(false), |lost| spare::save(rows, apoyo, lost));
+        }
     };
     let over = Pause::default();
     let pause = state.pause().unwrap_or(&over);
@@ -65,7 +73,8 @@ pub(crate) fn save_state(
         _ => pause.problem.as_ref(),
     };
     let changed = rows.execute(
-        "UPDATE entry SET state = ?2, manifest_put = ?3, tries = ?4, next_try_at = ?5, problem = ?6
+        "UPDATE entry SET state = ?2, manifest_put = ?3, tries = ?4, next_try_at = ?5, problem = ?6,
+                          unwilling_since = ?7
          WHERE apoyo = ?1 AND state <> 'receipted'",
         params![
             apoyo.as_bytes(),
@@ -73,19 +82,21 @@ pub(crate) fn save_state(
             manifest_put,
             pause.tries,
             pause.next_try_at_ms,
-            problem.map(to_json).transpose()?
+            problem.map(to_json).transpose()?,
+            pause.unwilling_since_ms
         ],
     )?;
     Ok(changed > 0)
 }
 
-/// Stores a verified receipt and deletes body and pictures in one transaction: a crash leaves either
-/// everything that is to be sent, or the receipt.
+/// Stores a verified receipt and turns what was sent into a copy, in one transaction: a crash leaves
+/// either everything that is to be sent, or the receipt.
 pub(crate) fn set_receipted(
     rows: &Rows<'_>,
     apoyo: ApoyoId,
     receipted: &Receipted,
 ) -> Result<(), StoreFault> {
+    spare::keep(rows, apoyo, receipted)?;
     rows.execute(
         "UPDATE entry SET state = 'receipted', receipt = ?2, receipt_key = ?3, body = NULL,
                           problem = NULL
@@ -96,7 +107,7 @@ pub(crate) fn set_receipted(
             String::from(receipted.key)
         ],
     )?;
-    forget_parts(rows, apoyo)
+    Ok(())
 }
 
 /// Stores the status that the server reported.

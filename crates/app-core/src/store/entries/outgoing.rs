@@ -10,7 +10,7 @@ use protocol::{
     apoyos::PartName,
     ids::{ApoyoId, DeviceId, Sha256Hash},
 };
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Row, params};
 use zeroize::Zeroizing;
 
 /// One sealed picture, ready for upload.
@@ -24,24 +24,30 @@ pub(crate) struct SealedPicture {
 
 /// What an entry sends; `None` if it has a receipt, or was never sealed.
 pub(crate) fn outgoing(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<Option<Outgoing>, StoreFault> {
-    let row = rows
+    let sent = rows
         .query_row(
             "SELECT device, body, content, signature FROM entry
              WHERE apoyo = ?1 AND body IS NOT NULL AND state <> 'unsealed'",
             [apoyo.as_bytes()],
-            |row| {
-                Ok((
-                    row.get::<_, Vec<u8>>(0)?,
-                    row.get::<_, Vec<u8>>(1)?,
-                    row.get::<_, Vec<u8>>(2)?,
-                    row.get::<_, Vec<u8>>(3)?,
-                ))
-            },
+            sent,
         )
         .optional()?;
-    let Some((device, body, content, signature)) = row else {
-        return Ok(None);
-    };
+    sent.map(|sent| with_parts(rows, apoyo, sent)).transpose()
+}
+
+/// Device, body, content and signature, as they are stored.
+pub(super) type Sent = (Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>);
+
+pub(super) fn sent(row: &Row<'_>) -> rusqlite::Result<Sent> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+}
+
+/// What is sent, with the parts that go with it.
+pub(super) fn with_parts(
+    rows: &Rows<'_>,
+    apoyo: ApoyoId,
+    (device, body, content, signature): Sent,
+) -> Result<Outgoing, StoreFault> {
     let mut statement =
         rows.prepare("SELECT name, sha256, uploaded FROM entry_part WHERE apoyo = ?1")?;
     let found = statement.query_map([apoyo.as_bytes()], |row| {
@@ -61,7 +67,7 @@ pub(crate) fn outgoing(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<Option<Outgoin
         });
     }
     parts.sort_by_key(|part| part.name);
-    Ok(Some(Outgoing {
+    Ok(Outgoing {
         device: DeviceId::from_bytes(id(device)?),
         body: Bytes::from(body),
         content: hash(content)?,
@@ -69,7 +75,7 @@ pub(crate) fn outgoing(rows: &Rows<'_>, apoyo: ApoyoId) -> Result<Option<Outgoin
             .try_into()
             .map_err(|_| StoreFault::Corrupt("a signature"))?,
         parts,
-    }))
+    })
 }
 
 /// The sealed bytes of one part.
@@ -115,16 +121,22 @@ pub(crate) fn readdress(
     apoyo: ApoyoId,
     outgoing: &Outgoing,
 ) -> Result<(), StoreFault> {
-    rows.execute(
-        "UPDATE entry SET device = ?2, body = ?3, content = ?4, signature = ?5 WHERE apoyo = ?1",
-        params![
-            apoyo.as_bytes(),
-            outgoing.device.as_bytes(),
-            outgoing.body.as_ref(),
-            outgoing.content.as_bytes(),
-            outgoing.signature,
-        ],
-    )?;
+    // What a receipted entry sends again is its copy.
+    for (table, which) in [("entry", "AND state <> 'receipted'"), ("spare", "")] {
+        rows.execute(
+            &format!(
+                "UPDATE {table} SET device = ?2, body = ?3, content = ?4, signature = ?5
+                 WHERE apoyo = ?1 {which}"
+            ),
+            params![
+                apoyo.as_bytes(),
+                outgoing.device.as_bytes(),
+                outgoing.body.as_ref(),
+                outgoing.content.as_bytes(),
+                outgoing.signature,
+            ],
+        )?;
+    }
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! What the server of the stories answers at each of its addresses.
 
-use super::{Begun, CODE, Fault, Server, check, header};
+use super::{Begun, CODE, Ending, Fault, Server, check, header};
 use app_core::ports::{Method, Network, Request};
 use aws_lc_rs::signature::Ed25519KeyPair;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -14,6 +14,7 @@ use protocol::{
     attestation::{Challenge, ChallengeGiven},
     campaigns::CampaignList,
     code::{Code, Problem},
+    device_ended::{DeviceEnded, SignedDeviceEnded, WhyEnded},
     devices::KEY_HEADER,
     ids::{ApoyoId, DeviceId, Sha256Hash},
     receipt::{Folio, Receipt, SignedReceipt},
@@ -193,9 +194,36 @@ impl Server {
     ) -> Result<DeviceId, Problem> {
         let device = self.known_device(request, path, body)?;
         if self.inner().revoked.contains(&device) {
-            return Err(Code::DeviceRevoked.into());
+            return Err(self.ended(device, WhyEnded::Revoked));
         }
         Ok(device)
+    }
+
+    /// The word that ends an activation: signed, unless the story says that somebody else answers.
+    fn ended(&self, device: DeviceId, why: WhyEnded) -> Problem {
+        let ended = DeviceEnded {
+            device,
+            why,
+            at: *self.now.lock().unwrap(),
+        };
+        let answers = self.inner().answers_to_strangers;
+        let other = Ed25519KeyPair::generate().unwrap();
+        let key = match answers {
+            Ending::ByAnotherKey => &other,
+            Ending::Signed | Ending::Unsigned => &self.receipts,
+        };
+        let signature = key.sign(&ended.signed_bytes());
+        let signed = SignedDeviceEnded {
+            ended,
+            signature: URL_SAFE_NO_PAD.encode(signature.as_ref()),
+        };
+        Problem {
+            ended: (answers != Ending::Unsigned).then(|| Box::new(signed)),
+            ..Problem::new(match why {
+                WhyEnded::Unknown => Code::DeviceUnknown,
+                WhyEnded::Revoked => Code::DeviceRevoked,
+            })
+        }
     }
 
     /// The device that signed, even if it is revoked.
@@ -207,7 +235,10 @@ impl Server {
     ) -> Result<DeviceId, Problem> {
         let device: DeviceId = header(request, KEY_HEADER).parse().unwrap();
         let key = self.inner().devices.get(&device).cloned();
-        check(request, path, &key.ok_or(Code::DeviceUnknown)?, body)?;
+        let Some(key) = key else {
+            return Err(self.ended(device, WhyEnded::Unknown));
+        };
+        check(request, path, &key, body)?;
         Ok(device)
     }
 
@@ -250,7 +281,7 @@ impl Server {
             }
             return Ok(receipt.clone());
         }
-        let sequence = inner.apoyos.len() as u64 + 1;
+        let sequence = inner.left_out + inner.apoyos.len() as u64 + 1;
         let receipt = Receipt {
             apoyo: id,
             campaign: submission.manifest.campaign,

@@ -1,93 +1,17 @@
-//! Tallies, ready to be sent: computed once for everybody who asks, and again only when their
-//! counters have moved. So a site with a thousand visitors is no load, and neither is a stranger
-//! who asks without end.
+//! A tally that is ready: the kept one, or computed again because its counters have moved.
 
-use super::ShowRefused;
-use crate::core::Core;
-use bytes::Bytes;
+use super::refused::ShowRefused;
+use crate::{
+    core::Core,
+    tallies::{Key, Ready, Seen, Slot},
+};
 use protocol::{
     environment::Timestamp,
     ids::{CampaignId, Sha256Hash},
     tally::{SECCION_STEP_MINUTES, Tally},
 };
-use quick_cache::{Weighter, sync::Cache};
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
 use storage::campaigns::TallyPart;
-
-/// Bytes of tallies that are kept; beyond it those that are asked for least are computed again.
-const KEPT_BYTES: u64 = 64 * 1024 * 1024;
-/// Tallies that are kept, about.
-const KEPT_NUMBER: usize = 4_096;
-
-/// A tally, ready.
-#[derive(Debug)]
-pub struct Ready {
-    /// The tally itself.
-    pub tally: Tally,
-    /// The same as JSON.
-    pub body: Bytes,
-    /// Its entity tag, with the quotation marks: another one whenever the body is another.
-    pub etag: String,
-}
-
-#[derive(Debug)]
-struct Slot {
-    now: Mutex<(Instant, Seen)>,
-    /// Held by the one who looks whether it moved.
-    looking: tokio::sync::Mutex<()>,
-}
-
-#[derive(Debug, Clone)]
-struct Seen {
-    version: u64,
-    ready: Arc<Ready>,
-}
-
-type Key = (CampaignId, TallyPart);
-
-#[derive(Clone)]
-struct ByBytes;
-
-impl Weighter<Key, Arc<Slot>> for ByBytes {
-    fn weight(&self, _: &Key, slot: &Arc<Slot>) -> u64 {
-        // The tally, its JSON, and what the map needs.
-        slot.seen().1.ready.body.len() as u64 * 2 + 512
-    }
-}
-
-/// The tallies that are kept.
-pub struct Tallies {
-    /// How long a tally is shown before it is asked whether it moved.
-    kept: Duration,
-    slots: Cache<Key, Arc<Slot>, ByBytes>,
-    /// Held by the one who computes a tally that is not kept yet.
-    first: tokio::sync::Mutex<()>,
-}
-
-impl Slot {
-    fn seen(&self) -> (Instant, Seen) {
-        let now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
-        now.clone()
-    }
-
-    fn set(&self, seen: Seen) {
-        *self.now.lock().unwrap_or_else(PoisonError::into_inner) = (Instant::now(), seen);
-    }
-}
-
-impl Tallies {
-    /// Tallies that are shown for so long before it is asked whether they moved.
-    pub fn kept_for(kept: Duration) -> Self {
-        Self {
-            kept,
-            slots: Cache::with_weighter(KEPT_NUMBER, KEPT_BYTES, ByBytes),
-            first: tokio::sync::Mutex::default(),
-        }
-    }
-}
 
 /// The tally of this campaign with these places, as everybody may see it.
 pub async fn ready(
@@ -97,23 +21,19 @@ pub async fn ready(
 ) -> Result<Arc<Ready>, ShowRefused> {
     let key = (id.clone(), part);
     let tallies = &core.tallies;
-    if let Some(slot) = tallies.slots.get(&key) {
+    if let Some(slot) = tallies.get(&key) {
         return known(core, &key, &slot).await;
     }
     // Before anybody waits: a campaign that is not there keeps nobody from those that are.
     let version = core.storage.tally_version(id).await?;
     let version = version.ok_or(ShowRefused::Unknown)?;
     let _first = tallies.first.lock().await;
-    if let Some(slot) = tallies.slots.get(&key) {
+    if let Some(slot) = tallies.get(&key) {
         return Ok(slot.seen().1.ready);
     }
     let seen = compute(core, &key, version).await?;
     let ready = seen.ready.clone();
-    let slot = Slot {
-        now: Mutex::new((Instant::now(), seen)),
-        looking: tokio::sync::Mutex::default(),
-    };
-    tallies.slots.insert(key, Arc::new(slot));
+    tallies.keep(key, seen);
     Ok(ready)
 }
 
