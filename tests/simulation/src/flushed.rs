@@ -4,14 +4,15 @@
 //! ended. The next one read it as written and acknowledged it when the phone asked again; then the
 //! power was cut, and it was gone.
 
-use crate::{Log, base::Base, ledger, world::World};
+use crate::{Log, base::Base, ledger, steady::Idle, world::World};
+use std::sync::Arc;
 use volatile_disk::Loss;
 
 /// Changes within which the last flush of an apoyo or an activation lies.
 const CHANGES: u64 = 24;
 
-async fn world(base: &Base, nth: u64) -> World {
-    let mut world = World::begin(base, nth, Log::default()).await;
+async fn world(base: &Base, nth: u64, idle: &Arc<Idle>) -> World {
+    let mut world = World::begin(base, nth, Log::default(), Arc::clone(idle)).await;
     world.calm = true;
     world
 }
@@ -40,14 +41,12 @@ fn what_a_phone_hears_after_a_crash_outlives_the_next_loss_of_power() {
     let Some(base) = Base::new().unwrap() else {
         return eprintln!("NOT TESTED: a disk is mounted by root only");
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let idle = Arc::new(Idle::default());
+    let runtime = idle.runtime().unwrap();
     runtime.block_on(async {
         for nth in 1..=CHANGES {
             // An activation, before any apoyo is there.
-            let mut world = world(&base, nth).await;
+            let mut world = world(&base, nth, &idle).await;
             dies_then_answers_then_loses_power(&mut world, nth).await;
             // The code, which needs the activation.
             world.mail().await;
@@ -55,7 +54,7 @@ fn what_a_phone_hears_after_a_crash_outlives_the_next_loss_of_power() {
             assert!(world.phones[1].active().is_some(), "change {nth}");
             // An apoyo.
             let now = protocol::environment::Clock::now(&*world.around.clock);
-            let dice = std::sync::Arc::clone(&world.around.dice);
+            let dice = Arc::clone(&world.around.dice);
             world.phones[1].give(now, &mut world.chance, &dice);
             for _ in 0..4 {
                 world.send(1).await;

@@ -3,7 +3,7 @@
 use crate::{
     chance::Dice,
     outside::{Clock, Relay},
-    steady::Steady,
+    steady::{Idle, Steady},
 };
 use anyhow::{Context, Result};
 use attestation::Roots;
@@ -31,6 +31,7 @@ pub struct Around {
     pub(crate) clock: Arc<Clock>,
     pub(crate) dice: Arc<Dice>,
     pub(crate) relay: Relay,
+    pub(crate) idle: Arc<Idle>,
 }
 
 /// A running server.
@@ -57,10 +58,13 @@ impl Server {
         let settings = Settings {
             // Small enough that some ends happen while pictures are moved.
             kept_together: 8,
-            gather: Duration::from_millis(1),
+            gather: Duration::ZERO,
             max_pages: None,
         };
-        let blobs = Arc::new(Steady(LocalBlobs::open(&data.join("blobs"))?));
+        let blobs = Arc::new(Steady(
+            LocalBlobs::open(&data.join("blobs"))?,
+            Arc::clone(&around.idle),
+        ));
         let engine = SqliteStorage::open_with(data, blobs.clone(), settings).await?;
         let engine: Arc<dyn Engine> = Arc::new(engine);
         let serving = engine.lock_for_serving().await?;

@@ -1,26 +1,67 @@
-//! The folder of pictures, with which the writer always waits a moment for more writes.
+//! The folder of pictures, with which the writer waits until the simulation is idle.
 //!
 //! The engine's writer commits all waiting writes together, so two writes of one task may be one commit or
-//! two, depending on the threads. Here the folder reports that a picture is always on its way. So the
-//! writer waits a millisecond, and the writes of one task are one commit.
+//! two, depending on the threads. The writer asks this folder whether pictures are on their way before it
+//! collects them. The folder answers only when the simulation's own thread has nothing more to do, so all
+//! writes of one step are one commit.
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use protocol::{environment::Timestamp, ids::Sha256Hash};
-use std::io;
+use std::{
+    io,
+    sync::{Arc, Condvar, Mutex, PoisonError},
+    time::Duration,
+};
 use storage::{
     StorageError,
     blobs::{BlobStore, Held, NamedByRows, Stored, local::LocalBlobs},
 };
 
-/// The folder.
-pub struct Steady(pub LocalBlobs);
+/// The longest wait: a server that is being dropped leaves no thread that becomes idle.
+const LONGEST_WAIT: Duration = Duration::from_millis(200);
+
+/// Whether the simulation's thread has nothing more to do.
+#[derive(Debug, Default)]
+pub struct Idle {
+    is: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Idle {
+    fn set(&self, idle: bool) {
+        *self.is.lock().unwrap_or_else(PoisonError::into_inner) = idle;
+        self.changed.notify_all();
+    }
+
+    fn wait(&self) {
+        let is = self.is.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(
+            self.changed
+                .wait_timeout_while(is, LONGEST_WAIT, |idle| !*idle),
+        );
+    }
+
+    /// A runtime with one thread, which this follows.
+    pub fn runtime(self: &Arc<Self>) -> io::Result<tokio::runtime::Runtime> {
+        let (parks, goes_on) = (Arc::clone(self), Arc::clone(self));
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .on_thread_park(move || parks.set(true))
+            .on_thread_unpark(move || goes_on.set(false))
+            .build()
+    }
+}
+
+/// The folder, and when its writer may go on.
+pub struct Steady(pub LocalBlobs, pub Arc<Idle>);
 
 #[async_trait]
 impl BlobStore for Steady {
     fn arriving(&self) -> usize {
-        1
+        self.1.wait();
+        0
     }
     async fn put(
         &self,

@@ -8,6 +8,7 @@ use crate::{
     outside::{Clock, Mood, Reader, Relay},
     phone::Phone,
     server::{Around, Server},
+    steady::Idle,
 };
 use chrono::TimeDelta;
 use protocol::{code::Code, environment::Clock as _};
@@ -84,7 +85,7 @@ pub struct World {
 
 impl World {
     /// The base, copied and served.
-    pub(crate) async fn begin(base: &Base, seed: u64, log: Log) -> Self {
+    pub(crate) async fn begin(base: &Base, seed: u64, log: Log, idle: Arc<Idle>) -> Self {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let disk = base.disk.left_after(Loss::Nothing, folder.path());
         let dice = Arc::new(Dice::of(seed));
@@ -96,6 +97,7 @@ impl World {
                 clock: Arc::new(Clock::default()),
                 dice,
                 relay: Relay::default(),
+                idle,
             },
             reader: Reader::default(),
             chance: Chance::of(seed),

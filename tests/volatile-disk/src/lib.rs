@@ -147,7 +147,11 @@ impl VolatileDisk {
 
     fn switch_off(&mut self) -> io::Result<()> {
         match self.session.take() {
-            Some(session) => session.umount_and_join(),
+            Some(session) => match session.umount_and_join() {
+                // The kernel ends a request that is under way as the mount goes.
+                Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => Ok(()),
+                ended => ended,
+            },
             None => Ok(()),
         }
     }
