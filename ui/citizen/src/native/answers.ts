@@ -77,7 +77,6 @@ const campaign = object<Campaign>({
   closes_at: text,
   time_zone: maybe(text),
   required: number,
-  time_zone: maybe(text),
   exclusivity: maybe(text),
 })
 
