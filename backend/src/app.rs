@@ -29,13 +29,13 @@ pub struct App {
     pub bounce_secret: BounceSecret,
     /// The facts that `/readyz` checks.
     pub machine: Arc<Machine>,
-    /// What is counted for operators every few seconds.
+    /// The operators' figures, counted every few seconds.
     pub figures: Arc<Figures>,
-    /// Pages that are written once for everybody.
+    /// Cached pages.
     pub pages: Arc<KeptPages>,
-    /// When a proxy that is not named was warned of.
+    /// The last warning about an unnamed proxy.
     pub forwarded: LastWarned,
-    /// What to do when the storage broke.
+    /// The reaction to a broken storage.
     pub alarm: StorageAlarm,
 }
 

@@ -1,4 +1,4 @@
-//! How much room the disk has.
+//! The disk's free space.
 
 use server_core::ports::FreeSpace;
 use std::path::PathBuf;

@@ -1,5 +1,5 @@
-//! Figures for operators: counted at most every few seconds, whoever asks and however often. What
-//! is shown is kept, so a question costs nothing that grows.
+//! Figures for operators, counted at most every few seconds for any number of requests. They are cached,
+//! so a request has a constant cost.
 
 use chrono::TimeDelta;
 use protocol::environment::Timestamp;
@@ -11,12 +11,12 @@ use std::{
 use storage::{StorageError, activation::TierCount, roll::RollVersion};
 use tokio::sync::Mutex;
 
-/// How long figures are shown before they are counted again.
+/// How long figures are used before they are counted again.
 const KEPT: Duration = Duration::from_secs(5);
-/// The same for what is counted over all phones.
+/// The same for figures over all phones.
 const TIERS_KEPT: Duration = Duration::from_secs(300);
 
-/// What is counted.
+/// The figures.
 #[derive(Debug, Clone)]
 pub struct Counted {
     /// Mails that wait for the relay.
@@ -52,8 +52,7 @@ struct Kept {
 pub struct Figures(Mutex<Kept>);
 
 impl Figures {
-    /// The figures, at most a few seconds old. Those who ask while they are counted wait for the
-    /// one count.
+    /// The figures, at most a few seconds old. Concurrent requests wait for one count.
     pub async fn current(&self, core: &Core) -> Result<Counted, StorageError> {
         let mut kept = self.0.lock().await;
         if let Some((since, counted)) = &kept.counted

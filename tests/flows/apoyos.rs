@@ -46,7 +46,7 @@ async fn lupita_gives_her_apoyo_and_the_tally_goes_from_zero_to_one() {
         panic!("one district: {:?}", tally.by_distrito)
     };
     assert_eq!(distrito.distrito_federal, Some(place.distrito_federal));
-    // Of so few nobody is told where they live, but for those who may know.
+    // The public tally does not show the places of so few; the operators' does.
     let (entidad, distrito) = (place.entidad.number(), place.distrito_federal);
     let query = format!("level=seccion&entidad={entidad}&distrito={distrito}");
     let tally: Tally = world.wire().get(&asked(&query)).await.json(200);

@@ -12,14 +12,14 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 /// A copy of the database, as an operator makes one while nothing runs.
 fn backup(data: &Path) -> Vec<u8> {
-    fs::read(data.join("apoyo.db")).unwrap()
+    fs::read(data.join("apoyo.db")).expect("the database is there")
 }
 
 fn put_back(data: &Path, backup: &[u8]) {
     for log in ["apoyo.db-wal", "apoyo.db-shm"] {
         let _ = fs::remove_file(data.join(log));
     }
-    fs::write(data.join("apoyo.db"), backup).unwrap();
+    fs::write(data.join("apoyo.db"), backup).expect("the database is put back");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,7 @@
 //! | Type | Who | Made by |
 //! |---|---|---|
 //! | [`FromStranger<T>`] | a phone that has no name yet | [`admit`], which counts its network first |
-//! | [`FromHolder<T>`] | a phone that says it has begun an activation | [`begun_by`], which counts its network if that is not so |
+//! | [`FromHolder<T>`] | a phone that claims to have begun an activation | [`begun_by`], which counts its network if the claim is false |
 //! | [`Signed<T>`] | an activated phone | [`active_device`] or [`lately_active_device`] |
 //! | [`Signed<T>`] | a phone that was activated once, for what does no harm after that | [`known_device`] |
 //!
@@ -157,26 +157,25 @@ pub struct FromStranger<T> {
     pub asked: T,
 }
 
-/// A request in the name of an activation. Networks count strangers: this one is counted only if
-/// the phone that began the activation did not sign it, because a whole country's phones may share
-/// one network.
+/// A request in the name of an activation. It counts towards its network only if the phone that began
+/// the activation did not sign it, because a whole country's phones may share one network.
 #[derive(Debug)]
 pub struct FromHolder<T> {
-    /// Where it comes from, if the door can know it.
+    /// The network that it comes from, if the door knows it.
     pub network: Option<Network>,
     /// The signature, and the name that it was made in.
     pub proof: Proof,
-    /// What is asked.
+    /// The content of the request.
     pub asked: T,
 }
 
 /// Why a request is not that of the phone that began the activation.
 #[derive(Debug, thiserror::Error)]
 pub enum NotHeld {
-    /// There is no such activation.
+    /// The activation does not exist.
     #[error("there is no such activation")]
     Unknown,
-    /// Nothing proves that the phone that began it asks.
+    /// The request is not proved to come from the phone that began the activation.
     #[error(transparent)]
     NotProved(#[from] NotProved),
     /// A limit is reached.
@@ -198,7 +197,7 @@ impl From<NotHeld> for Refusal {
     }
 }
 
-/// The activation of this id, if the phone that began it asks.
+/// The activation of this id, if the request is from the phone that began it.
 pub async fn begun_by<T>(
     core: &Core,
     id: ActivationId,
@@ -279,8 +278,8 @@ pub async fn active_device<T>(core: &Core, proof: Proof, asked: T) -> Result<Sig
     Ok(signed)
 }
 
-/// The device of this name, before anything is read in its name: a stranger's long body is not
-/// taken at all. Nothing is proved by it yet.
+/// The device of this name, before its body is read, so that a stranger's long body is never read. This
+/// does not prove the request yet.
 pub async fn device_named(core: &Core, name: &str) -> Result<DeviceId, NotProved> {
     let id = device_id(name)?;
     let now = core.now();
@@ -293,8 +292,8 @@ pub async fn device_named(core: &Core, name: &str) -> Result<DeviceId, NotProved
     Ok(id)
 }
 
-/// The same for a request by which nothing is promised: a device that was active a moment ago is
-/// believed to be active still.
+/// The same for requests that promise nothing: a device that was active a moment ago is taken for
+/// active still.
 pub async fn lately_active_device<T>(
     core: &Core,
     proof: Proof,

@@ -41,7 +41,7 @@ pub struct Core {
     pub limits: Limiters,
     /// Devices that were looked up a moment ago.
     pub known_devices: KnownDevices,
-    /// Tallies that are ready to be sent.
+    /// Cached tallies.
     pub tallies: Tallies,
     /// What wakes the jobs.
     pub wakers: Wakers,
@@ -49,7 +49,7 @@ pub struct Core {
     pub heartbeat: Heartbeat,
     /// The operator's counters.
     pub events: Arc<dyn Events>,
-    /// How much room the disk has.
+    /// The disk's free space.
     pub room: Arc<dyn FreeSpace>,
 }
 
@@ -79,7 +79,7 @@ pub struct Parts {
     pub limits: Limiters,
     /// The operator's counters.
     pub events: Arc<dyn Events>,
-    /// How much room the disk has.
+    /// The disk's free space.
     pub room: Arc<dyn FreeSpace>,
 }
 

@@ -26,7 +26,7 @@ use storage::{Engine, StorageError, activation::TierCount, head::HeadPlace, limi
 /// Mail that waits longer than this has something in its way.
 const MAIL_DELAY_S: i64 = 900;
 
-/// A proxy that was noticed earlier than this has been named since, or is gone.
+/// The age at which a notice of a proxy is out of date.
 const FORWARDED_HOURS: i64 = 24;
 
 const HELP: &str = "\
@@ -185,7 +185,7 @@ async fn examine(
     proxies(storage.as_ref(), now, findings).await
 }
 
-/// Whether a proxy is at work that the configuration does not name.
+/// Whether there is a proxy that the configuration does not name.
 async fn proxies(
     storage: &dyn Engine,
     now: Timestamp,
@@ -203,7 +203,7 @@ async fn proxies(
                  that proxy in limits.trusted_proxies, or all citizens count as one network"
             ),
         ),
-        // Anybody can write a header: it may be a proxy, or somebody who tries.
+        // Everybody can send this header, so it may be a proxy or an attempt.
         (None, Some(at)) => findings.note(
             "proxies",
             true,

@@ -52,7 +52,7 @@ Examples:
   apoyo serve --data ./demo --demo        mails are shown at /demo/outbox: never in earnest
 The folder is one that `apoyo init` has made.";
 
-/// Connections of operators that are open at once.
+/// Concurrent connections of operators.
 const OPERATORS_AT_ONCE: usize = 64;
 
 #[derive(Debug, Args)]
@@ -91,12 +91,12 @@ impl Serve {
         }
         match self.operators {
             Some(address) => config.operators = address,
-            // Two demonstrations on one machine are not in each other's way.
+            // So that two demonstrations can run on one machine.
             None if self.demo => config.operators.set_port(0),
             None => {}
         }
         may_serve(&config, self.demo, self.no_relay)?;
-        // Every connection and every picture on its way is a file to the system.
+        // Every connection and every picture on its way needs a file descriptor.
         if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
             tracing::warn!(%error, "the limit of open files stays as it is");
         }
@@ -214,7 +214,7 @@ async fn serve(
         proxies: app.proxies.clone(),
     };
     let core = app.core.clone();
-    // Ends with the process: a scrape has no claim to a farewell.
+    // Ends with the process, because a scrape need not be finished.
     let told = listen::serve(
         for_operators,
         operators(app.clone()),
@@ -228,7 +228,7 @@ async fn serve(
     tokio::select! {
         served = served => served?,
         told = told => told?,
-        // Nothing can be promised any more: no farewell, no further answer.
+        // The state of the storage is unknown: the process ends without another answer.
         why = storage.until_broken() => end(&why),
     }
     jobs.shutdown().await;
@@ -303,7 +303,7 @@ fn carrier(config: &Config, data: &Path, demo: bool) -> Result<Arc<dyn MailCarri
     })
 }
 
-/// The line that scripts wait for, and where operators ask.
+/// Prints the line that scripts wait for, and the operators' address.
 fn announce(listener: &TcpListener, operators: &TcpListener) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     writeln!(

@@ -8,11 +8,11 @@ use std::num::NonZeroU32;
 
 /// Bytes.
 const MIB: u64 = 1024 * 1024;
-/// An apoyo has so many pictures: a phone that may leave fewer could give none.
+/// The pictures of an apoyo; with a lower limit a phone could not give any.
 const PARTS: u32 = 4;
 /// The longest apoyo, in MiB.
 const APOYO_MIB: u64 = 33;
-/// More tries than this no phone ends in time.
+/// The most tries that a phone ends in time.
 const MOST_TRIES: u32 = 20_000;
 
 /// `[limits]`
@@ -25,19 +25,19 @@ pub struct LimitsConfig {
     pub uploads_at_once: usize,
     /// Pictures that may wait for their turn; more are answered `server_busy`.
     pub uploads_waiting: usize,
-    /// Uploads that one phone may have going on or waiting.
+    /// Uploads that one phone may have running or waiting.
     pub uploads_per_device: usize,
-    /// Uploads that one network (`/24`, `/64`) may have going on or waiting.
+    /// Uploads that one network (`/24`, `/64`) may have running or waiting.
     pub uploads_per_network: usize,
     /// Connections that one network may have open.
     pub connections_per_network: usize,
-    /// Pictures that one phone may leave without a receipt...
+    /// Pictures of one phone without a receipt...
     pub unnamed_parts_per_device: u32,
-    /// ...and how much they may hold together (MiB).
+    /// ...and their size together (MiB).
     pub unnamed_mib_per_device: u64,
     /// Apoyos that one phone may give in a day: a technical ceiling.
     pub apoyos_per_device_per_day: u32,
-    /// Below this much free disk no picture is taken in, and the server is not ready (MiB).
+    /// Below this much free disk pictures are refused, and the server is not ready (MiB).
     pub disk_reserve_mib: u64,
     /// Pictures that are moved to the kept ones together, once their apoyos are durable.
     pub pictures_kept_together: usize,

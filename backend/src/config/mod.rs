@@ -29,11 +29,11 @@ use storage::mail::MailAllowance;
 pub struct Config {
     /// Where the server listens; `--listen` wins over it.
     pub listen: SocketAddr,
-    /// Where operators ask for `/metrics` and `/readyz`; `--operators` wins over it.
+    /// The address of `/metrics` and `/readyz` for operators; `--operators` overrides it.
     pub operators: SocketAddr,
-    /// How people reach it from outside, for links; without it pages use relative links only.
+    /// The public address, for links; without it pages use relative links only.
     pub public_url: Option<String>,
-    /// How long a tally is shown before it is asked whether it moved, in milliseconds.
+    /// How long a tally is used before the server checks whether it has moved, in milliseconds.
     pub tally_kept_ms: u64,
     /// The versions of the privacy notice that may be accepted; empty: any well-formed one.
     pub notices: Vec<String>,

@@ -1,5 +1,5 @@
-//! Bodies: never longer than agreed, never slower than [`Patience`], never the whole in memory
-//! unless they are small.
+//! Request bodies: bounded in length, and in time by [`Patience`]. Only small ones are held in memory
+//! whole.
 
 use super::patience::Patience;
 use axum::{
@@ -13,7 +13,7 @@ use server_core::refusal::Refusal;
 use std::{io, time::Duration};
 use tokio::time::timeout;
 
-/// The longest apoyo (its pictures travel apart).
+/// The longest apoyo (its pictures are sent separately).
 pub const MAX_APOYO: usize = 256 * 1024;
 /// The longest request that begins an activation, with its attestation.
 pub const MAX_BEGIN: usize = 96 * 1024;
@@ -78,7 +78,7 @@ pub async fn read_whole(headers: &HeaderMap, body: Body, max: usize) -> Result<B
     }
 }
 
-/// How many bytes came.
+/// The number of bytes.
 fn length<E>(came: &Option<Result<Bytes, E>>) -> usize {
     match came {
         Some(Ok(chunk)) => chunk.len(),

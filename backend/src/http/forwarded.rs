@@ -1,6 +1,5 @@
-//! `X-Forwarded-For` from a peer that is not a named proxy: most probably a proxy that the
-//! operator forgot to name, and all citizens behind it are one network. The log says so once a
-//! minute, and `apoyo doctor` afterwards.
+//! `X-Forwarded-For` from an unnamed peer: most probably a proxy that the operator forgot to name, so that
+//! all citizens behind it count as one network. The log warns once a minute, and `apoyo doctor` later.
 
 use super::network::Peer;
 use crate::app::{LastWarned, Proxies};
@@ -40,7 +39,7 @@ pub async fn notice(
     next.run(request).await
 }
 
-/// Who wrote the header, if it was not a named proxy.
+/// The sender of the header, if it is not a named proxy.
 fn unnamed(request: &Request, proxies: &Proxies) -> Option<Noticed> {
     request.headers().get("x-forwarded-for")?;
     let peer = request.extensions().get::<Peer>()?.0.ip().to_canonical();

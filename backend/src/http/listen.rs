@@ -19,19 +19,18 @@ const BUFFER: usize = 96 * 1024;
 /// How long a stopping server waits for requests that are under way.
 const FAREWELL: Duration = Duration::from_secs(20);
 
-/// How many connections are open at once.
+/// Limits of concurrent connections.
 #[derive(Debug, Clone)]
 pub struct Connections {
-    /// Of all; more wait in the system's queue.
+    /// For all clients; more wait in the system's queue.
     pub at_once: usize,
-    /// Of one network; more are closed. The operator's own proxies are not counted, and neither is
-    /// this machine.
+    /// For one network; more are closed. The operator's own proxies and this machine are not counted.
     pub per_network: usize,
     /// The operator's proxies.
     pub proxies: Proxies,
 }
 
-/// The router for one connection: its requests know who is at the other end.
+/// The router for one connection, with the peer's address in each request.
 fn answering(
     router: Router,
     peer: Peer,
@@ -45,7 +44,7 @@ fn answering(
 }
 
 impl Connections {
-    /// The network that this peer's connections are counted for.
+    /// The network that this peer's connections count for.
     fn counted(&self, peer: SocketAddr) -> Option<Network> {
         let peer = peer.ip().to_canonical();
         let ours = peer.is_loopback() || self.proxies.0.iter().any(|net| net.contains(&peer));
@@ -82,7 +81,7 @@ pub async fn serve(
             () = &mut stop => break,
         };
         let Some(of_network) = networks.enter(connections.counted(peer)) else {
-            // Closed at once, unread: an answer would cost what the limit is there to save.
+            // Closed at once and unread, because an answer would cost what the limit saves.
             drop(stream);
             continue;
         };

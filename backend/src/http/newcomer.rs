@@ -36,20 +36,19 @@ where
     }
 }
 
-/// A request in the name of an activation with a body of at most `MAX` bytes, read and not
-/// counted: the core counts it towards its network unless the phone that began the activation
-/// signed it.
+/// A request in the name of an activation with a body of at most `MAX` bytes, read but not counted. The
+/// core counts it towards its network unless the phone that began the activation signed it.
 #[derive(Debug)]
 pub struct HolderRequest<const MAX: usize>(FromHolder<Bytes>);
 
 impl<const MAX: usize> HolderRequest<MAX> {
-    /// What is asked, read as JSON.
+    /// The request's body, parsed as JSON.
     pub fn json<T: DeserializeOwned>(self) -> Result<FromHolder<T>, RefusalAnswer> {
         let asked = read_json(&self.0.asked)?;
         Ok(self.asking(asked))
     }
 
-    /// A request whose address says everything.
+    /// A request without a body.
     pub fn without_body(self) -> FromHolder<()> {
         self.asking(())
     }
@@ -82,8 +81,8 @@ where
     }
 }
 
-/// A request with a signature and a body of at most `MAX` bytes, counted and read. Nothing of it
-/// is proved yet: the core compares its signature with the key that it expects.
+/// A request with a signature and a body of at most `MAX` bytes, counted and read. It is not proved
+/// yet: the core compares its signature with the key that it expects.
 #[derive(Debug)]
 pub struct NewcomerRequest<const MAX: usize>(FromStranger<Bytes>);
 

@@ -4,12 +4,12 @@
 use std::{future::Future, time::Duration};
 use tokio::time::{Instant, timeout};
 
-/// How long is waited beyond what the bytes take.
+/// The wait in addition to the time of the bytes.
 pub const PATIENCE: Duration = Duration::from_secs(15);
-/// The slowest that is waited for, in bytes per second: a telephone of the second generation.
+/// The slowest rate, in bytes per second: a phone of the second generation.
 pub const SLOWEST: u64 = 16 * 1024;
 
-/// What is left of the patience with one end.
+/// The remaining time of one side.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
     beyond: Duration,
@@ -25,7 +25,7 @@ impl Default for Patience {
 }
 
 impl Patience {
-    /// `beyond` what the bytes take at `slowest` bytes per second.
+    /// `beyond` in addition to the time of the bytes at `slowest` bytes per second.
     pub const fn of(beyond: Duration, slowest: u64) -> Self {
         Self {
             beyond,
@@ -44,13 +44,13 @@ impl Patience {
         total.saturating_sub(self.waited).min(self.beyond)
     }
 
-    /// So many bytes moved, after a wait of this long.
+    /// Notes that this many bytes moved after this wait.
     pub fn moved(&mut self, bytes: usize, waited: Duration) {
         self.bytes = self.bytes.saturating_add(bytes as u64);
         self.waited += waited;
     }
 
-    /// Waits for `next`, at most as long as is left; `length` tells how many bytes came.
+    /// Waits for `next` within the remaining time; `length` gives the number of bytes.
     pub async fn wait<T>(
         &mut self,
         next: impl Future<Output = T>,

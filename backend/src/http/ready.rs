@@ -1,4 +1,4 @@
-//! Answers that are ready: with an entity tag, so that who has it already is told so.
+//! Cached answers with an entity tag, so that a client with the same answer gets "not modified".
 
 use axum::{
     body::Body,
@@ -7,7 +7,7 @@ use axum::{
 };
 use bytes::Bytes;
 
-/// Everybody may keep such an answer for a second; a site that shows it is not a load.
+/// Caches may keep such an answer for a second, so that a site that shows it is not a load.
 const FOR_A_SECOND: &str = "public, max-age=1";
 
 /// The answer, or "not modified" for a client that names its tag.
@@ -33,7 +33,7 @@ pub fn answer(asked: &HeaderMap, etag: &str, kind: &'static str, body: Bytes) ->
     response
 }
 
-/// Whether `If-None-Match` names this tag; compared weakly, as the field asks.
+/// Whether `If-None-Match` names this tag, by weak comparison, as the standard requires.
 fn has_it(asked: &HeaderMap, etag: &str) -> bool {
     let strong = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     asked

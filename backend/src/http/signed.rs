@@ -54,7 +54,7 @@ impl SignatureHeaders {
         })
     }
 
-    /// In whose name it says that it was made.
+    /// The name that the request claims.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -91,7 +91,7 @@ where
         let core = Arc::<Core>::from_ref(state);
         let (parts, body) = request.into_parts();
         let signature = SignatureHeaders::of(&parts)?;
-        // A body is taken in the name of a phone that exists, and a few at once of each.
+        // A body is read only in the name of an existing phone, and a few at once of each.
         let _running = match MAX {
             0 => None,
             _ => match sender(&core, &signature).await {
@@ -128,7 +128,7 @@ where
     }
 }
 
-/// The phone that says it sends a body, as one of its bodies at once.
+/// Counts a body of this phone among its concurrent ones.
 async fn sender(
     core: &Core,
     signature: &SignatureHeaders,

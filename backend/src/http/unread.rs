@@ -1,5 +1,4 @@
-//! Answers that are not read: a connection whose other end takes them more slowly than
-//! [`Patience`] allows is cut.
+//! Cuts connections whose peer reads answers more slowly than [`Patience`] allows.
 
 use super::patience::Patience;
 use std::{
@@ -12,17 +11,17 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
-/// A connection that gives up writing in time.
+/// A connection with a time limit for writing.
 #[derive(Debug)]
 pub struct CutsUnread<S> {
     stream: S,
     patience: Patience,
-    /// Since when bytes wait to be taken, and the moment at which that has been too long.
+    /// Since when bytes wait, and the moment of the time limit.
     waiting: Option<(Instant, Pin<Box<Sleep>>)>,
 }
 
 impl<S> CutsUnread<S> {
-    /// A connection of which nothing was written yet.
+    /// A connection before its first write.
     pub fn of(stream: S) -> Self {
         Self::with(Patience::default(), stream)
     }

@@ -72,7 +72,7 @@ async fn answer(
     if core.providers.get(&provider).is_none() {
         return Err(Code::SigninProviderUnknown.into());
     }
-    // Anybody may call this address: counted before anything is read.
+    // Everybody may call this address, so it is counted before any read.
     let network = network_of(request.extensions(), request.headers(), &proxies.0);
     admit(core, network)?;
     let _place = core

@@ -55,7 +55,7 @@ const fn tag(language: Language) -> &'static str {
     }
 }
 
-/// The address may name anything.
+/// Reads the campaign's id from the path, which may hold anything.
 async fn read(core: &Core, campaign: &str) -> Result<Arc<Ready>, Refusal> {
     let id: CampaignId = campaign.parse()?;
     Ok(tally::show(core, &id, TallyQuery::default()).await?)

@@ -31,9 +31,9 @@ const KEPT: TimeDelta = TimeDelta::hours(1);
 /// The least time between two fetches of its keys, so that tokens with invented keys do not cause
 /// more.
 const PAUSE: TimeDelta = TimeDelta::minutes(1);
-/// How long a failure to describe itself is remembered.
+/// How long a failed fetch of the document is remembered.
 const FAILURE_KEPT: TimeDelta = TimeDelta::seconds(10);
-/// How far the clocks of provider and server may be apart, and how old a token may be.
+/// The largest difference between the clocks of provider and server, and the greatest age of a token.
 const OLDEST: TimeDelta = TimeDelta::minutes(10);
 /// The accepted signatures: only those that the provider alone can make, so neither `none` nor
 /// those with a shared secret.
@@ -74,7 +74,7 @@ pub struct Oidc {
     redirect: String,
     http: ProviderHttp,
     described: Mutex<Option<Described>>,
-    /// Since when its document could not be had.
+    /// Since when its document cannot be fetched.
     failed: Mutex<Option<(Timestamp, SigninFault)>>,
 }
 
@@ -123,7 +123,7 @@ impl Oidc {
         {
             return Ok(known.metadata.clone());
         }
-        // Those who waited for somebody else's question hear its answer, and ask none of their own.
+        // Requests that waited for another fetch use its result.
         if let Some((since, fault)) = self.failed.lock().await.as_ref()
             && (now - *since).abs() < FAILURE_KEPT
         {

@@ -48,8 +48,8 @@ pub fn router(app: App) -> Router {
     trace::around(routes, &app).with_state(app)
 }
 
-/// The addresses for operators, on a listener of their own: what they tell is not for everybody,
-/// and asking for it must not cost those who give apoyos anything.
+/// The addresses for operators, on a listener of their own: their content is not public, and their
+/// requests must not slow down citizens.
 pub fn operators(app: App) -> Router {
     let routes = Router::new()
         .route("/healthz", get(health::healthz))

@@ -1,4 +1,4 @@
-//! Writes down what phones have brought and no receipt names.
+//! The job that records parts without a receipt.
 
 use crate::app::App;
 use server_core::recall;

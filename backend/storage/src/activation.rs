@@ -96,8 +96,7 @@ pub struct NewActivation {
     pub now: Timestamp,
 }
 
-/// A beginning, as far as it can be refused or recognised without its mail: nothing of it costs
-/// more than a keyed hash to make.
+/// The part of a request that is enough to refuse or to recognise it, at the cost of a few keyed hashes.
 #[derive(Debug, Clone)]
 pub struct Beginning {
     /// Chosen by the phone.
@@ -123,7 +122,7 @@ pub struct Beginning {
 }
 
 impl NewActivation {
-    /// What decides whether it is begun.
+    /// The part that decides whether it is begun.
     pub fn beginning(&self) -> Beginning {
         Beginning {
             id: self.id,
@@ -276,9 +275,8 @@ pub struct Device {
 /// Activations and devices.
 #[async_trait]
 pub trait Activations {
-    /// What [`Self::begin_activation`] would answer without writing anything: a repetition, or
-    /// the reason against it. `None`: it would be begun. One read, so that nothing costly is
-    /// done for a request that comes to nothing.
+    /// The answer of [`Self::begin_activation`] if it would not write: a repetition or a refusal. `None`: it
+    /// would begin an activation. It is one read, so that a useless request causes no costly work.
     async fn not_begun(&self, beginning: Beginning) -> Result<Option<Begun>, StorageError>;
     /// When a mail to this spelling may be queued; `None`: now.
     async fn mail_free_at(

@@ -41,12 +41,12 @@ pub enum Stored {
     Interrupted,
 }
 
-/// What was put aside at starts, because no row names it.
+/// Unreferenced pictures that were put aside at starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Lost {
-    /// How many files.
+    /// The number of files.
     pub files: u64,
-    /// Their bytes.
+    /// Their size in bytes.
     pub bytes: u64,
     /// When the oldest of them was put aside.
     pub oldest: Option<Timestamp>,
@@ -136,12 +136,12 @@ pub trait BlobStore: Send + Sync {
         older_than: Timestamp,
         named: &dyn NamedByRows,
     ) -> Result<u64, StorageError>;
-    /// What [`Self::recover`] has put aside. A store that leaves it in place has nothing here.
+    /// The pictures that [`Self::recover`] has put aside; none in a store that leaves them in place.
     async fn lost(&self) -> Result<Lost, StorageError> {
         Ok(Lost::default())
     }
-    /// Deletes what was put aside before this moment, because an operator said so; answers what
-    /// that was. No start and no sweep ever does.
+    /// Deletes the pictures that were put aside before this moment, on an operator's command; returns their
+    /// numbers. A start or a sweep never does that.
     async fn delete_lost(&self, _before: Timestamp) -> Result<Lost, StorageError> {
         Ok(Lost::default())
     }

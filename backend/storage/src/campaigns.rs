@@ -92,15 +92,15 @@ pub struct CampaignRules {
     pub closes_at: Timestamp,
 }
 
-/// The places that a tally for everybody lists.
+/// The places in a public tally.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TallyPart {
     /// Every entidad.
     Entidades,
     /// Every federal district.
     Distritos,
-    /// The secciones of one federal district that have enough apoyos, as they were when they were
-    /// published last: at most once an hour ([`crate::rules::tally::is_due_again`]).
+    /// The secciones of one federal district with enough apoyos, as last published, at most once an hour
+    /// ([`crate::rules::tally::is_due_again`]).
     Secciones {
         /// The entidad.
         entidad: Entidad,
@@ -130,19 +130,19 @@ pub trait Campaigns {
     async fn all_campaigns(&self) -> Result<Vec<Campaign>, StorageError>;
     /// Looks up a campaign's rules.
     async fn campaign_rules(&self, id: &CampaignId) -> Result<Option<CampaignRules>, StorageError>;
-    /// How often the campaign's counters have moved; `None`: there is no such campaign.
+    /// The number of moves of the campaign's counters; `None`: the campaign does not exist.
     async fn tally_version(&self, id: &CampaignId) -> Result<Option<u64>, StorageError>;
-    /// The tally for everybody, on threads that serve nothing else: one level of places.
+    /// The public tally with one level of places, on threads for public reads only.
     async fn public_tally(
         &self,
         id: &CampaignId,
         part: TallyPart,
         now: Timestamp,
     ) -> Result<Option<Tally>, StorageError>;
-    /// Every campaign, on the threads that serve everybody.
+    /// Every campaign, on the threads for public reads.
     async fn public_campaigns(&self) -> Result<Vec<Campaign>, StorageError>;
-    /// The whole and exact tally, down to secciones, for those who may see it: from counters, so
-    /// its cost does not grow with the number of apoyos.
+    /// The whole and exact tally, down to secciones, for operators. It comes from counters, so its cost does
+    /// not grow with the number of apoyos.
     async fn tally(&self, id: &CampaignId, now: Timestamp) -> Result<Option<Tally>, StorageError>;
     /// The tally recounted from the apoyos themselves, for `doctor`: must equal [`Self::tally`].
     async fn recount(&self, id: &CampaignId, now: Timestamp)

@@ -1,21 +1,21 @@
-//! The clock's mark: up to when the server has run.
+//! The clock's mark: the last moment at which the server ran.
 
 use crate::StorageError;
 use async_trait::async_trait;
 use protocol::environment::Timestamp;
 
-/// Up to when the server has run.
+/// The last moment at which the server ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark {
-    /// The server's time when it was kept.
+    /// The server's time at the mark.
     pub at: Timestamp,
-    /// Whether the machine's clock was in doubt then.
+    /// Whether the machine's clock was doubted then.
     pub doubtful: bool,
-    /// How often an operator has accepted the machine's clock.
+    /// The number of times that an operator has accepted the machine's clock.
     pub accepted: i64,
 }
 
-/// The latest moments that a right clock can have written.
+/// The latest moments that a correct clock can have written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Latest {
     /// The present.
@@ -28,16 +28,15 @@ pub struct Latest {
     pub signin_ends: Timestamp,
 }
 
-/// Keeping and accepting the server's time.
+/// Storing and accepting the server's time.
 #[async_trait]
 pub trait Clocks {
-    /// Looks up the mark; `None`: no server has run yet.
+    /// Looks up the mark; `None` before the first run of a server.
     async fn clock_mark(&self) -> Result<Option<Mark>, StorageError>;
-    /// Keeps the mark, unless an operator has accepted the clock since [`Mark::accepted`].
-    /// Answers how often the clock was accepted by now.
+    /// Stores the mark, unless an operator has accepted the clock since [`Mark::accepted`]. Returns the
+    /// current number of acceptances.
     async fn keep_clock_mark(&self, mark: Mark) -> Result<i64, StorageError>;
-    /// The machine's clock is right: the mark is set to it, and moments of codes, mails and
-    /// sign-ins that lie later than they can are pulled back. Answers how many were. One
-    /// transaction.
+    /// Accepts the machine's clock: sets the mark to it, and pulls impossible moments of codes, mails and
+    /// sign-ins back, in one transaction. Returns the number of those.
     async fn accept_clock(&self, latest: Latest) -> Result<u64, StorageError>;
 }

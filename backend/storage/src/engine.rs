@@ -108,22 +108,22 @@ impl std::fmt::Debug for ServingLock {
 pub trait Engine: Storage {
     /// Takes the right to serve this data.
     async fn lock_for_serving(&self) -> Result<ServingLock, OpenError>;
-    /// Gives numbers under this head from now on: before a receipt leaves, the head says so.
-    /// Refused where the rows are older than the head: then numbers would be given twice.
+    /// Gives numbers under this head from now on: the head is written before a receipt leaves. Refused if
+    /// the rows are older than the head, because numbers would be given twice.
     async fn follow_head(
         &self,
         serving: &ServingLock,
         place: &HeadPlace,
     ) -> Result<Followed, HeadRefused>;
-    /// After an older database was put back: numbers go on above every one that may have been
-    /// given. `above`: what the operator knows beyond the head; without a head it has to be said.
+    /// After restoring an older database: numbers go on above every one that may have been given. `above`:
+    /// a higher number that the operator knows; required without a head.
     async fn recover_numbers(
         &self,
         serving: &ServingLock,
         place: &HeadPlace,
         above: Option<u64>,
     ) -> Result<Recovered, HeadRefused>;
-    /// How far the rows go.
+    /// The last number of the rows.
     async fn numbering(&self) -> Result<Numbering, StorageError>;
     /// Keeps the blobs that rows name and puts aside what an unclean stop has left; answers how
     /// many it put aside. Only for the process that serves, before it takes anything in: in a

@@ -44,7 +44,7 @@ impl From<StorageError> for Code {
 impl From<std::io::Error> for StorageError {
     fn from(error: std::io::Error) -> Self {
         use std::io::ErrorKind::{QuotaExceeded, StorageFull};
-        // Too many open files, here or on the whole machine: it passes, and nothing was begun.
+        // Too many open files in this process or on the machine: it is temporary, and nothing was begun.
         let errno = rustix::io::Errno::from_io_error(&error);
         if let Some(rustix::io::Errno::MFILE | rustix::io::Errno::NFILE) = errno {
             return StorageError::Busy;

@@ -1,9 +1,8 @@
-//! What a running server counts in memory and must not forget at a restart: parts that came in
-//! and that no receipt names yet, apoyos of the day, and what the operator should hear of.
+//! Counts of a running server that have to survive a restart: parts without a receipt, apoyos of the day,
+//! and notices for the operator.
 //!
-//! Nothing here is on the way of an apoyo: the server counts in memory, and notes what is still
-//! owed a few seconds later, many parts in one transaction. A crash in between forgives a phone
-//! what it brought in those seconds.
+//! Taking in an apoyo does not wait for this: the server counts in memory, and records the remaining parts
+//! a few seconds later, many in one transaction. A crash in between loses the counts of those seconds.
 
 use crate::StorageError;
 use async_trait::async_trait;
@@ -12,7 +11,7 @@ use protocol::{
     ids::{DeviceId, Sha256Hash},
 };
 
-/// A part that came in and that no receipt names yet.
+/// A part without a receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnnamedPart {
     /// Its name.
@@ -25,7 +24,7 @@ pub struct UnnamedPart {
     pub arrived_at: Timestamp,
 }
 
-/// Something about the server's surroundings that the operator should hear of.
+/// A notice for the operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Noticed {
     /// A peer on this machine or in a private network, which is not a named proxy, wrote
@@ -45,22 +44,22 @@ impl Noticed {
     }
 }
 
-/// What is counted across restarts.
+/// Counts that survive restarts.
 #[async_trait]
 pub trait Limits {
-    /// Notes parts that no receipt names yet, and forgets those that are named or removed.
+    /// Records parts without a receipt, and deletes those that got one or were removed.
     async fn note_parts(
         &self,
         arrived: Vec<UnnamedPart>,
         gone: Vec<Sha256Hash>,
     ) -> Result<(), StorageError>;
-    /// The parts that were noted and not forgotten.
+    /// The recorded parts.
     async fn unnamed_parts(&self) -> Result<Vec<UnnamedPart>, StorageError>;
-    /// How many apoyos each phone has given since this moment. Reads the newest rows only: its
-    /// cost grows with what was given since, not with the data.
+    /// The number of apoyos of each phone since this moment. It reads only the newest rows, so its cost does
+    /// not grow with the data.
     async fn apoyos_since(&self, since: Timestamp) -> Result<Vec<(DeviceId, u32)>, StorageError>;
-    /// Notes when something was noticed last.
+    /// Records the moment of a notice.
     async fn note_noticed(&self, what: Noticed, now: Timestamp) -> Result<(), StorageError>;
-    /// When it was noticed last, if it ever was.
+    /// The last moment of a notice, if any.
     async fn noticed(&self, what: Noticed) -> Result<Option<Timestamp>, StorageError>;
 }

@@ -39,7 +39,7 @@ pub fn picture(width: u16, height: u16, unlike: &[u8]) -> Vec<u8> {
     bytes.extend(width.to_be_bytes());
     bytes.extend([1, 1, 0x11, 0, 0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0]);
     bytes.extend(unlike.iter().map(|byte| byte & 0x7f));
-    // As much as the tables of a picture take at least.
+    // At least as long as the tables of a picture.
     bytes.extend([0x55; 600]);
     bytes.extend([0xff, 0xd9]);
     bytes

@@ -160,7 +160,7 @@ async fn from_photograph_to_tally_each_person_where_they_belong() {
         .recount(&tally.campaign, tally.at)
         .await
         .unwrap();
-    // Everybody is told by entidad; those who may know, down to the sección.
+    // The public tally is by entidad; the operators' goes down to the sección.
     let told = recount.map(|whole| Tally {
         by_distrito: Vec::new(),
         by_seccion: Vec::new(),

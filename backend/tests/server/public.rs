@@ -1,4 +1,4 @@
-//! What everybody may ask: tallies, computed once for all, and not of a neighbour.
+//! Public reads: tallies are computed once for all, and do not reveal a neighbour.
 
 use crate::{
     given::picture,
@@ -149,12 +149,12 @@ async fn a_neighbours_apoyo_is_not_seen_before_there_are_ten_and_then_by_the_hou
     assert_eq!(seen(&world).await, Some((4321, 10)));
     counted_at(&world, &phone, 10, 4321).await;
     assert_eq!(seen(&world).await, Some((4321, 10)));
-    // A restart is not an hour.
+    // A restart does not replace the hour.
     world = world.restarted().await;
     assert_eq!(seen(&world).await, Some((4321, 10)));
     world.pass(TimeDelta::minutes(60));
     assert_eq!(seen(&world).await, Some((4321, 11)));
-    // Those who may know are told exactly, and at once.
+    // Operators get exact numbers at once.
     counted_at(&world, &phone, 11, 4321).await;
     let id = "agua".parse().unwrap();
     let exact = world.core.storage.tally(&id, world.core.now()).await;

@@ -1,4 +1,4 @@
-//! What one phone, or one stranger, cannot take away from everybody.
+//! One phone or one stranger cannot use up the resources of all.
 
 use crate::{
     given::picture,
@@ -26,7 +26,7 @@ async fn begin(world: &World, phone: &Phone, begin: &BeginActivation) -> Answer 
     world.send(request).await
 }
 
-/// A sealed picture unlike any other, of so many bytes at least.
+/// A unique sealed picture of at least this many bytes.
 fn part(world: &World, number: u32, bytes: usize) -> Vec<u8> {
     let mut picture = picture(640, 480, &number.to_be_bytes());
     picture.resize(picture.len().max(bytes), 0x55);
@@ -133,7 +133,7 @@ async fn a_phone_leaves_sixteen_parts_and_no_more_and_a_restart_forgives_nothing
     let refused = phone.put_blob(&world, &part(&world, 16, 0)).await;
     assert!(refused.problem().retry_after_s.is_some());
     refused.is_refused_with(Code::TooManyRequests);
-    // Somebody else is not concerned.
+    // Another phone is not affected.
     let beto = world.activated_phone("beto@example.org").await;
     let answer = beto.put_blob(&world, &part(&world, 17, 0)).await;
     assert_eq!(answer.status, StatusCode::CREATED);
@@ -141,7 +141,7 @@ async fn a_phone_leaves_sixteen_parts_and_no_more_and_a_restart_forgives_nothing
     world = world.restarted().await;
     let refused = phone.put_blob(&world, &part(&world, 18, 0)).await;
     refused.is_refused_with(Code::TooManyRequests);
-    // What nothing names is removed after two days, and then there is room again.
+    // Unnamed parts are removed after two days, and then there is room again.
     world.pass(TimeDelta::hours(49));
     server_core::recall::sweep(&world.core).await.unwrap();
     let answer = phone.put_blob(&world, &part(&world, 19, 0)).await;
@@ -177,7 +177,7 @@ async fn what_a_receipt_names_and_what_was_refused_for_good_is_not_owed() {
         let apoyo = phone.prepare(&world, "agua", &back, QR).await;
         assert_eq!(phone.give(&world, &apoyo).await.status, StatusCode::OK);
     }
-    // Eight that are refused for good leave nothing lying either.
+    // Eight apoyos that are refused for good do not count either.
     for number in 100..108_u8 {
         let back = picture(640, 480, &[number]);
         let apoyo = phone
@@ -209,7 +209,7 @@ async fn a_phone_gives_so_many_apoyos_a_day_and_a_restart_forgives_nothing() {
     let refused = phone.give(&world, &fourth).await;
     assert!(refused.problem().retry_after_s.unwrap() <= 86_400);
     refused.is_refused_with(Code::TooManyRequests);
-    // A lost answer is given again, whatever the count is.
+    // A lost answer is given again, independently of the count.
     let (apoyo, answer) = first.unwrap();
     for _ in 0..5 {
         assert_eq!(phone.give(&world, &apoyo).await.body, answer.body);
@@ -290,7 +290,7 @@ async fn a_phone_and_a_network_hold_so_many_turns_and_no_more() {
         upload.abort();
         let _ = upload.await;
     }
-    // What they held is given back.
+    // Their room is given back.
     let answer = lupita.put_blob(&world, &part(&world, 6, 0)).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
 }

@@ -94,7 +94,7 @@ impl Entropy for LoadedDice {
     }
 }
 
-/// A disk with as much room as a story says.
+/// A disk with the story's amount of free space.
 pub struct ToldDisk(pub AtomicU64);
 
 impl FreeSpace for ToldDisk {
@@ -186,7 +186,7 @@ impl World {
         let beginning: Timestamp = BEGINNING.parse().unwrap();
         let clock = Arc::new(StandingClock(AtomicI64::new(beginning.timestamp_millis())));
         let mut config = Config {
-            // Stories look at a tally right after they have moved it.
+            // Stories read a tally right after they have moved it.
             tally_kept_ms: 0,
             ..Config::default()
         };
@@ -196,7 +196,7 @@ impl World {
         world
     }
 
-    /// The same folder with another process on it, which has forgotten what was in memory.
+    /// The same folder in another process, without the memory of the last one.
     pub async fn restarted(self) -> Self {
         let folder = self.folder.clone();
         let (config, clock) = (self.config.clone(), self.clock.clone());
@@ -396,7 +396,7 @@ impl World {
             .await
     }
 
-    /// What operators ask, on the listener that is theirs.
+    /// A request on the operators' listener.
     pub async fn ask_operators(&self, path: &str) -> Answer {
         let request = Request::get(path).body(Body::empty()).unwrap();
         Self::answer(&self.operators, request).await

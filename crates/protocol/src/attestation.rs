@@ -156,7 +156,7 @@ pub enum Attestation {
     },
 }
 
-/// The same as it is read: a variant without fields would take any that are written.
+/// The same for reading, because a variant without fields would accept any fields.
 #[derive(Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 enum StrictAttestation {

@@ -70,7 +70,7 @@ pub enum Context {
     SigninState = 25,
     /// The hash of a ticket: sign-in id, ticket. SHA-256.
     SigninTicket = 26,
-    /// How far numbers were given: writes, given, promised, chain, boot, state. Ed25519.
+    /// The head of the numbers: writes, given, promised, chain, boot, state. Ed25519.
     Head = 50,
     /// One link of the chain over receipts: the link before, sequence, SHA-256 of the receipt.
     /// SHA-256.

@@ -12,16 +12,16 @@ pub type Timestamp = DateTime<Utc>;
 pub trait Clock: Send + Sync {
     /// The current time by this machine's clock.
     fn now(&self) -> Timestamp;
-    /// What is doubted about it. While something is, nothing is erased because it is over.
+    /// The doubt about it, if any. While there is one, no data are deleted because of their age.
     fn doubt(&self) -> Option<Doubt> {
         None
     }
 }
 
-/// The machine's clock says another time than [`Clock::now`].
+/// The machine's clock differs from [`Clock::now`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Doubt {
-    /// What the machine's clock says.
+    /// The machine's time.
     pub wall: Timestamp,
     /// The time that it may be as well: nothing was counted while the server was off. `None`: the time
     /// was counted, and only the machine's clock is wrong.

@@ -106,10 +106,10 @@ impl MailAddress {
         }
     }
 
-    /// The spelling that its mails are counted under. Where the provider is known to put what
-    /// follows a `+` aside, that is the mailbox. Elsewhere `+` may be a letter like any other, and
-    /// `lupita+x` another person or none: all such spellings of one name are counted together,
-    /// and apart from the plain one, whose allowance they can therefore not use up.
+    /// The spelling that its mails are counted under. If the provider is known to ignore the part after a
+    /// `+`, this is the mailbox. Elsewhere `+` may be an ordinary letter, and `lupita+x` another person or
+    /// none. So all spellings of one name with a `+` are counted together, separately from the plain one,
+    /// whose allowance they cannot use up.
     pub fn counted_as(&self) -> String {
         let mailbox = self.mailbox();
         let is_tagged = self.local().find('+').is_some_and(|at| at > 0);
@@ -121,7 +121,7 @@ impl MailAddress {
         }
     }
 
-    /// The address that was probably meant, where the domain is a known one misspelt.
+    /// The address that was probably meant, if the domain is a misspelling of a known one.
     pub fn suggestion(&self) -> Option<String> {
         suggest::domain(self.domain()).map(|domain| format!("{}@{domain}", self.local()))
     }

@@ -59,7 +59,7 @@ pub enum ReturnWay {
     },
 }
 
-/// The same as it is read: a variant without fields would take any that are written.
+/// The same for reading, because a variant without fields would accept any fields.
 #[derive(Deserialize)]
 #[serde(tag = "way", rename_all = "snake_case", deny_unknown_fields)]
 enum StrictReturnWay {

@@ -45,12 +45,12 @@ pub struct PlaceCounts {
     pub counts: Counts,
 }
 
-/// Sección counts are published from so many received apoyos on.
+/// The least number of received apoyos for which a sección's counts are published.
 pub const SMALLEST_SECCION: u64 = 10;
-/// Sección counts change at most once in so many minutes.
+/// The least minutes between two publications of sección counts.
 pub const SECCION_STEP_MINUTES: i64 = 60;
 
-/// How finely a tally is asked for: one level at a time.
+/// The level of places in a tally, one at a time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -79,8 +79,7 @@ pub struct TallyQuery {
     pub distrito: Option<u16>,
 }
 
-/// The answer to `GET /v1/campaigns/{id}/tally`. Of the lists by place, only the one that was
-/// asked for is there.
+/// The answer to `GET /v1/campaigns/{id}/tally`. It has only the requested list of places.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, optional_fields))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -110,12 +109,12 @@ pub struct Tally {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "ts", ts(as = "Option<Vec<PlaceCounts>>"))]
     pub by_distrito: Vec<PlaceCounts>,
-    /// By sección: of those with [`SMALLEST_SECCION`] and more received.
+    /// By sección, for those with at least [`SMALLEST_SECCION`] received.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "ts", ts(as = "Option<Vec<PlaceCounts>>"))]
     pub by_seccion: Vec<PlaceCounts>,
-    /// When the counts by sección were taken: an hour before the others at most, so that no
-    /// change of theirs tells that a neighbour has just given an apoyo.
+    /// When the counts by sección were taken, at most an hour before the others, so that a change does not
+    /// reveal that a neighbour has just given an apoyo.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub secciones_at: Option<Timestamp>,

@@ -39,8 +39,8 @@ pub struct WorkAsked(pub Challenge);
 pub struct WorkDone(pub Payload);
 
 impl<'de> Deserialize<'de> for WorkDone {
-    /// The library passes over fields that it does not know; here they are refused, as everywhere
-    /// on the wire: what was read is written again and has to have every field.
+    /// The library ignores unknown fields. Here they are refused, as everywhere on the wire: the parsed value
+    /// is written again and has to have every field.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let given = Value::deserialize(deserializer)?;
         let read: Payload = serde_json::from_value(given.clone()).map_err(D::Error::custom)?;
@@ -52,7 +52,7 @@ impl<'de> Deserialize<'de> for WorkDone {
     }
 }
 
-/// Whether every field of `given` is in `understood` too. One without a value says nothing.
+/// Whether every field of `given` is in `understood` too. Fields without a value are ignored.
 fn has_every_field(understood: &Value, given: &Value) -> bool {
     match (understood, given) {
         (Value::Object(understood), Value::Object(given)) => given.iter().all(|(name, given)| {

@@ -93,7 +93,8 @@ fn drawn(bits: Bits) -> GrayImage {
 
 fn shaped(bits: Bits, module: u32, shape: Shape) -> GrayImage {
     let (version, level) = (Version::Normal(6), EcLevel::L);
-    let (data, correction) = construct_codewords(&bits.codewords(136), version, level).unwrap();
+    let (data, correction) = construct_codewords(&bits.codewords(136), version, level)
+        .expect("136 codewords are those of a version 6, level L");
     let mut canvas = Canvas::new(version, level);
     canvas.draw_all_functional_patterns();
     canvas.draw_data(&data, &correction);

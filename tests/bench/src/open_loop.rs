@@ -1,12 +1,12 @@
-//! Arrivals by the clock, whatever becomes of the earlier ones: what a crowd does, and what a
-//! number of senders that wait for their answers never does.
+//! An open loop: arrivals by the clock, independently of earlier answers, like a crowd. A fixed number of
+//! senders that wait for their answers cannot simulate that.
 
 use std::time::{Duration, Instant};
 
-/// How many arrivals are made up for at once after the generator itself was late.
+/// The most arrivals at once after the generator itself was late.
 const CATCH_UP: u64 = 200;
 
-/// Calls `arrive` so many times a second until `length` has passed; answers how many times.
+/// Calls `arrive` at this rate until `length` has passed; returns the number of calls.
 pub async fn run(per_second: f64, length: Duration, mut arrive: impl FnMut()) -> u64 {
     let begun = Instant::now();
     let mut arrived = 0_u64;
@@ -14,7 +14,7 @@ pub async fn run(per_second: f64, length: Duration, mut arrive: impl FnMut()) ->
     while begun.elapsed() < length {
         let due = (begun.elapsed().as_secs_f64() * per_second) as u64;
         let behind = due.saturating_sub(arrived + skipped);
-        // A generator that was kept from running does not make a wave of what it missed.
+        // A generator that was delayed does not send all missed arrivals at once.
         skipped += behind.saturating_sub(CATCH_UP);
         for _ in 0..behind.min(CATCH_UP) {
             arrive();

@@ -55,7 +55,7 @@ impl Ours {
         Self::start_on(apoyo, data, |_| Ok(()))
     }
 
-    /// The same, with something done to the folder before the server runs.
+    /// The same, with a preparation of the folder before the server runs.
     pub fn start_on(
         apoyo: &Path,
         data: &Path,
@@ -72,7 +72,7 @@ impl Ours {
             "apoyo init failed: the folder has to be empty"
         );
         let config = data.join("bench.toml");
-        // One phone of the bench sends for thousands: what one may send is not what is measured.
+        // One phone of the bench sends for thousands, so its own limits must not apply.
         std::fs::write(
             &config,
             "[limits]\nvalidators = 0\nuploads_per_device = 2048\n\
@@ -208,7 +208,7 @@ impl Ours {
         })
     }
 
-    /// So many phones as if they had been activated like `one`: their rows, written at once.
+    /// This many phones, as if they had been activated like `one`, by writing their rows at once.
     pub fn multiply(&self, one: &Device, count: usize) -> Result<Vec<Device>> {
         let mut db = rusqlite::Connection::open(self.data.join("apoyo.db"))?;
         db.busy_timeout(Duration::from_secs(10))?;
@@ -340,7 +340,7 @@ impl Device {
         self.apoyo_of(number, picture)
     }
 
-    /// The same with small pictures: for load whose making must cost less than its receiving.
+    /// The same with small pictures, for load that must cost less to make than to receive.
     pub fn small_apoyo(&self, number: u64) -> Result<Vec<Ready>> {
         self.apoyo_of(number, |place, _| {
             let mut picture = vec![0x55; SMALL];
@@ -418,7 +418,7 @@ pub struct Ready {
 }
 
 impl Ready {
-    /// Sends it; the status, and after how many seconds the server wants it again.
+    /// Sends it; returns the status, and the seconds of `Retry-After`.
     pub async fn ask(&self, client: &Client, url: &str) -> Result<(u16, Option<u64>)> {
         let answer = client
             .put(format!("{url}{}", self.path))

@@ -1,9 +1,9 @@
 //! `bench overload`: ten times as many apoyos as the server receives, for minutes.
 //!
-//! First the capacity, by senders that wait for their answers. Then arrivals by the clock at ten
-//! times that rate: a phone that is refused at its first picture comes back no earlier than it was
-//! told, as another arrival; one that was let in finishes, waiting as it is told. At the end the
-//! capacity once more: nothing may be left of the crowd.
+//! First the capacity, by senders that wait for their answers. Then arrivals by the clock at ten times that
+//! rate. A phone that is refused at its first picture comes back after the requested pause, as another
+//! arrival. A phone that was let in finishes, with the requested pauses. At the end the capacity again: the
+//! crowd must not leave any effect.
 
 use crate::{
     load::Load,
@@ -24,23 +24,23 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Phones of the bench: so many that few give two apoyos at once.
+/// Phones of the bench, so many that few give two apoyos at once.
 const PHONES: usize = 4_000;
-/// Apoyos that lie ready before the crowd comes.
+/// Apoyos that are prepared before the crowd comes.
 const READY: usize = 4_000;
-/// An apoyo that was let in and has not got its receipt after so many refusals is given up.
+/// The refusals after which an apoyo that was let in is given up.
 const TRIES: usize = 20;
 
-/// What the overload bench needs.
+/// The arguments of the overload bench.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Overload {
     /// The release binary of the server.
     #[arg(long, default_value = "target/release/apoyo")]
     pub apoyo: PathBuf,
-    /// How long the crowd stays, in seconds.
+    /// The seconds of the crowd.
     #[arg(long, default_value_t = 600)]
     pub seconds: u64,
-    /// How many times the capacity arrives.
+    /// The rate of arrivals as a multiple of the capacity.
     #[arg(long, default_value_t = 10.0)]
     pub times: f64,
     /// Where data of the run is kept; must be on a real disk.
@@ -100,7 +100,7 @@ impl Crowd {
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// `false`: it was refused before anything of it was taken.
+    /// `false`: it was refused before any part was taken.
     async fn try_to_give(&self, apoyo: &[Ready], begun: Instant) -> Result<bool> {
         for (place, request) in apoyo.iter().enumerate() {
             let mut tries = 0;
@@ -126,7 +126,7 @@ impl Crowd {
     }
 }
 
-/// Runs it and prints what came of it.
+/// Runs it and prints the result.
 pub async fn run(arguments: &Overload) -> Result<()> {
     let _spinners = Spinners::start()?;
     if arguments.folder.exists() {
@@ -219,7 +219,7 @@ async fn capacity(
     Ok(best)
 }
 
-/// Threads that keep apoyos ready: one is signed and sealed in less time than it is received.
+/// Threads that prepare apoyos; signing and sealing one takes less time than receiving it.
 fn keep_ready(
     crowd: &Arc<Crowd>,
     phones: &[Device],

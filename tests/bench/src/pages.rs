@@ -1,5 +1,5 @@
-//! `bench pages`: a thousand open pages of a campaign with 70,000 secciones, and the intake
-//! meanwhile. Rounds with and without the pages take turns.
+//! `bench pages`: the intake with a thousand open pages of a campaign with 70,000 secciones. Rounds with
+//! and without the pages alternate.
 
 use crate::{
     load::Load,
@@ -29,7 +29,7 @@ const EVERY: Duration = Duration::from_secs(2);
 /// Secciones of a national campaign: of 32 entidades with 10 districts each.
 const PER_DISTRICT: u16 = 219;
 
-/// What the bench of pages needs.
+/// The arguments of the bench of pages.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Pages {
     /// The release binary of the server.
@@ -49,7 +49,7 @@ pub struct Pages {
     pub folder: PathBuf,
 }
 
-/// Runs it and prints what came of it.
+/// Runs it and prints the result.
 pub async fn run(arguments: &Pages) -> Result<()> {
     let _spinners = Spinners::start()?;
     if arguments.folder.exists() {
@@ -138,7 +138,7 @@ fn apoyos(
         .collect()
 }
 
-/// The counters of a national campaign, as if millions had been counted.
+/// The counters of a national campaign with millions of apoyos.
 fn fill(data: &Path) -> Result<()> {
     let mut db = Connection::open(data.join("apoyo.db"))?;
     let campaign: i64 = db.query_row("SELECT number FROM campaigns", [], |row| row.get(0))?;
@@ -182,7 +182,7 @@ impl Crowd {
             let (host, looks) = (host.clone(), crowd.looks.clone());
             let answers = crowd.answers.clone();
             tokio::spawn(async move {
-                // Nobody opens a page at the same moment as everybody else.
+                // The pages are not all opened at the same moment.
                 tokio::time::sleep(EVERY.mul_f64(number as f64 / count as f64)).await;
                 let mut page = Page::default();
                 loop {
@@ -207,8 +207,8 @@ impl Crowd {
     }
 }
 
-/// One open page: its connection, and the tag of what it shows. As little of a browser as can
-/// be, since it shares the processors with what is measured.
+/// One open page: its connection and the tag of its answer. It does as little as possible, because it
+/// shares the processors with the server.
 #[derive(Default)]
 struct Page {
     connection: Option<TcpStream>,
@@ -218,7 +218,7 @@ struct Page {
 impl Page {
     /// Asks again; 0: a whole answer, 1: not modified.
     async fn refresh(&mut self, host: &str) -> Option<usize> {
-        // The server closes connections that rest: a browser opens another then.
+        // The server closes idle connections, and a browser then opens another.
         match self.ask(host).await {
             Some(place) => Some(place),
             None => {

@@ -41,7 +41,7 @@ pub fn faults() -> Result<Vec<String>> {
 fn info(list: &Dictionary) -> Vec<String> {
     let mut faults = Vec::new();
     for key in ASKED {
-        if !list.contains_key(*key) {
+        if !list.contains_key(key) {
             faults.push(format!("Info.ios.plist has no {key}"));
         }
     }
@@ -52,7 +52,7 @@ fn info(list: &Dictionary) -> Vec<String> {
             ));
         }
     }
-    for key in FORBIDDEN.iter().filter(|key| list.contains_key(**key)) {
+    for key in FORBIDDEN.iter().filter(|key| list.contains_key(key)) {
         faults.push(format!("Info.ios.plist has {key}"));
     }
     let locales = list.get("CFBundleLocalizations").map(words);
@@ -84,7 +84,7 @@ fn sentences(language: &str, said: &BTreeMap<String, String>) -> Vec<String> {
 
 fn entitlements(list: &Dictionary) -> Vec<String> {
     let mut faults = Vec::new();
-    for key in GRANTED.iter().filter(|key| !list.contains_key(**key)) {
+    for key in GRANTED.iter().filter(|key| !list.contains_key(key)) {
         faults.push(format!("the entitlements lack {key}"));
     }
     for key in list.keys().filter(|key| !GRANTED.contains(&key.as_str())) {

@@ -111,12 +111,12 @@ pub async fn begin(
     }
 
     let now = core.now();
-    // Two keyed hashes. Before anything that tells of an address: asking for that costs work.
+    // Two keyed hashes. Before any answer that depends on an address, because that has to cost work.
     check_work(core, &begin, now)?;
-    // Repetitions of one beginning wait for each other, so that all but one find its row.
+    // Repetitions of one request wait for each other, so that all except one find its row.
     let one = core.limits.beginnings.one(begin.activation).await;
-    // Before anything costly, and before any allowance is touched: a beginning that was answered
-    // once, or that the storage would refuse, costs one read however often it comes.
+    // Before any costly work and before any allowance is used: a request that was answered once, or that
+    // the storage would refuse, costs one read for each repetition.
     let beginning = Beginning {
         id: begin.activation,
         device_key: begin.device_key.clone(),
@@ -187,7 +187,7 @@ pub async fn begin(
         })
         .await;
     drop(one);
-    // Another request was faster, or the storage refused: no mail goes out, so none is charged.
+    // Another request came first, or the storage refused: no mail is sent, so none is charged.
     if !matches!(outcome, Ok(Begun::First(_))) {
         core.limits.devices.give_back(device_tag);
         core.limits.mail_back();
@@ -197,7 +197,7 @@ pub async fn begin(
     Ok(answer)
 }
 
-/// The answer to a phone, by what the storage knows of its beginning.
+/// The answer to a phone, from the storage's result.
 fn answer(
     core: &Core,
     id: ActivationId,
@@ -210,7 +210,7 @@ fn answer(
             core.wakers.mail.notify_one();
             Ok(begun(id, first.expires_at, first.resend_at, now))
         }
-        // The answer was lost and the phone asks again: nothing more is mailed.
+        // The phone asks again because the answer was lost: no second mail.
         Begun::Again(first) => Ok(begun(first.id, first.expires_at, first.resend_at, now)),
         Begun::TooMany { free_at } => Err(too_many(core, free_at, now).into()),
         Begun::SigninRefused(code) => Err(BeginRefused::Signin(code)),

@@ -31,7 +31,8 @@ impl From<ChallengeRefused> for Refusal {
     }
 }
 
-/// A challenge for one activation, and work that rises with what the stranger's network asks.
+/// A challenge for one activation, and a proof of work that gets harder with the requests of the
+/// stranger's network.
 pub async fn give_challenge(
     core: &Core,
     admitted: Admitted,
@@ -51,8 +52,8 @@ pub async fn give_challenge(
     })
 }
 
-/// Making work takes one try of it, half a millisecond: apart from the threads that serve others,
-/// because every stranger may ask for it.
+/// Makes a proof of work, which takes one try of half a millisecond. It runs outside of the threads that
+/// serve requests, because every stranger may ask for it.
 async fn make_work(
     core: &Core,
     activation: ActivationId,

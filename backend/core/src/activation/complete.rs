@@ -89,7 +89,7 @@ pub async fn complete(
         Some(activation) => own_signature(core, &activation, proof).await,
         None => Err(CompleteRefused::Unknown),
     };
-    // Networks count strangers; the phone that began it has its own count.
+    // Networks count strangers; the phone that began the activation has its own count.
     if let Err(why) = own {
         admit(core, network)?;
         return Err(why);

@@ -22,10 +22,10 @@ use storage::{
 /// Why no other code is mailed.
 #[derive(Debug, thiserror::Error)]
 pub enum ResendRefused {
-    /// Its address is erased: it has to be begun again.
+    /// Its address is erased, so it has to be begun again.
     #[error("there is no such activation any more")]
     Unknown,
-    /// It is not the phone that began it.
+    /// The request is not from the phone that began the activation.
     #[error(transparent)]
     NotHeld(#[from] NotHeld),
     /// The phone is activated already.
@@ -86,7 +86,7 @@ pub async fn resend(
         .keys
         .reveal(HiddenColumn::ActivationAddress, id, &email)
         .map_err(|_| ResendRefused::Unknown)?;
-    // Asked first, so that an address that has had its share takes nothing from everybody's.
+    // Checked first, so that an address at its limit does not use the allowance of all clients.
     let counted_as = core.keys.mail_tag(&address::counted_as(&email));
     let allowance = core.rules.mails_per_address;
     let free_at = core

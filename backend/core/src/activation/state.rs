@@ -11,10 +11,10 @@ use storage::StorageError;
 /// Why the state of an activation is not answered.
 #[derive(Debug, thiserror::Error)]
 pub enum StateRefused {
-    /// It is not the phone that began it.
+    /// The request is not from the phone that began the activation.
     #[error(transparent)]
     NotHeld(#[from] NotHeld),
-    /// There is no such activation.
+    /// The activation does not exist.
     #[error("there is no such activation")]
     Unknown,
     /// The storage refused.

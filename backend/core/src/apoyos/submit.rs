@@ -33,7 +33,7 @@ pub enum SubmitRefused {
     /// The id belongs to another apoyo.
     #[error("the id belongs to another apoyo")]
     IdReused,
-    /// The phone has given more in a day than any family does.
+    /// The phone is at its limit of apoyos for the day.
     #[error(transparent)]
     Limited(#[from] Limited),
     /// Pictures have not arrived.
@@ -116,8 +116,8 @@ pub async fn submit(
     answer(core, recorded?)
 }
 
-/// What this phone brought for an apoyo that is refused for good is of no use: it does not count
-/// against the phone for two days.
+/// Forgets the parts of an apoyo that is refused for good, so that they do not count against the phone
+/// for two days.
 async fn give_up_parts(core: &Core, device: DeviceId, parts: &[Part], refusal: &SubmitRefused) {
     let is_final = match refusal {
         SubmitRefused::Invalid(_) | SubmitRefused::CampaignUnknown | SubmitRefused::IdReused => {
@@ -135,7 +135,7 @@ async fn give_up_parts(core: &Core, device: DeviceId, parts: &[Part], refusal: &
     for name in core.limits.parts.owed_by(device, names) {
         match core.blobs.remove(name).await {
             Ok(()) => core.limits.parts.named([name]),
-            // It is swept in its time.
+            // The part is swept later.
             Err(error) => tracing::warn!(%error, "a part of a refused apoyo was not removed"),
         }
     }
@@ -185,7 +185,7 @@ async fn may_be_new(
     if !missing.is_empty() {
         return Err(SubmitRefused::PartsMissing(missing));
     }
-    // Last, so that only what would be recorded is counted.
+    // Last, so that only apoyos that will be recorded are counted.
     core.limits
         .apoyos
         .take(checked.manifest.device, received_at)

@@ -22,12 +22,12 @@ const MAX_APP: usize = 64;
 /// The longest full name.
 const MAX_NAME: usize = 200;
 
-/// The longest manifest, with the spaces between its words: it is kept for ever.
+/// The longest manifest, with its white space, because it is stored for ever.
 const MAX_EVIDENCE: usize = 8 * 1024;
-/// The longest sealed fields: some four times what a phone makes of the fullest credential.
+/// The longest sealed fields: about four times those of the fullest credential.
 const MAX_PAYLOAD: usize = 32 * 1024;
 
-/// A request that passed.
+/// A request that passed the checks.
 #[derive(Debug)]
 pub struct Checked {
     /// The manifest: what the apoyo consists of.

@@ -24,7 +24,7 @@ pub enum PutRefused {
     /// It is longer than any picture.
     #[error("it is longer than any picture")]
     TooLong,
-    /// Too many uploads wait, or the phone has left too many parts without a receipt.
+    /// Too many uploads wait, or too many parts of the phone have no receipt.
     #[error(transparent)]
     Limited(#[from] Limited),
     /// The hash of the bytes is not their name.
@@ -59,7 +59,7 @@ impl From<PutRefused> for Refusal {
 pub enum Upload<'c> {
     /// The picture is stored already: its bytes are not needed.
     There,
-    /// It is this upload's turn.
+    /// The upload has its turn.
     Turn(Place<'c>),
 }
 
@@ -70,9 +70,9 @@ pub struct Place<'c> {
     room: Room<'c>,
 }
 
-/// Refuses a phone that has begun nothing while every turn is taken, before its signature is
-/// looked at: under a load of ten times what is received, nine tenths cost next to nothing.
-/// Whoever writes another phone's name is found out one step later.
+/// Refuses a phone without unfinished parts while every turn is taken, before its signature is verified.
+/// Under ten times the capacity, nine tenths of the requests cost almost nothing. A forged name is
+/// detected one step later.
 pub fn shed(core: &Core, name: &str) -> Result<(), Limited> {
     if !core.limits.uploads.is_full() {
         return Ok(());
@@ -109,7 +109,7 @@ pub async fn admit<'c>(
         .parts
         .room(device, expected)
         .inspect_err(|_| core.events.count("upload", "budget"))?;
-    // What is on its way counts as written: many uploads at once do not eat up the reserve.
+    // Bytes on their way count as written, so that many uploads at once do not use up the reserve.
     let free = core.room.free_bytes();
     if free.is_some_and(|free| free < core.limits.disk_reserve + core.limits.parts.coming()) {
         core.events.count("upload", "no_room");

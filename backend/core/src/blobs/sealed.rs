@@ -1,6 +1,6 @@
-//! What may be evidence, judged by the first bytes while they stream by: a part that is sealed
-//! to a review key, and no shorter than any picture. Anything else never gets a name on the disk,
-//! so nothing readable ever lies there.
+//! Checks an upload while it streams by: only a part that is sealed to a review key and as long as a
+//! picture is stored. Other bytes never get a name on the disk, so the disk never holds a readable
+//! picture.
 
 use super::MIN_PART;
 use crate::keys::sealing::HeldKeys;
@@ -25,7 +25,7 @@ type Chunk = Result<Bytes, io::Error>;
 enum Gate {
     /// The header is not complete; these bytes have come so far.
     Looking(Vec<u8>),
-    /// So many bytes have passed.
+    /// The number of bytes that have passed.
     Open(u64),
     Shut,
 }
@@ -92,7 +92,7 @@ fn look(gate: &mut Gate, chunk: &Option<Chunk>, keys: &HeldKeys) -> Result<(), S
     Ok(())
 }
 
-/// Counts what passes; at the end it has to be as long as a picture is at least.
+/// Counts the bytes; the whole has to be at least as long as the shortest picture.
 fn pass(passed: &mut u64, chunk: &Option<Chunk>) -> Result<(), SealError> {
     match chunk {
         Some(Ok(bytes)) => *passed += bytes.len() as u64,
@@ -102,11 +102,11 @@ fn pass(passed: &mut u64, chunk: &Option<Chunk>) -> Result<(), SealError> {
     Ok(())
 }
 
-/// How much of a refused part is read and thrown away, and for how long.
+/// How much of a refused part is read and discarded, and for how long.
 const DRAIN_BYTES: u64 = super::MAX_PART;
 const DRAIN_TIME: Duration = Duration::from_secs(10);
 
-/// Lets the sender finish, so that it hears the refusal, but not for ever.
+/// Reads on for a bounded time, so that the sender receives the refusal.
 fn drain(mut stream: impl Stream<Item = Chunk> + Send + Unpin + 'static) {
     tokio::spawn(timeout(DRAIN_TIME, async move {
         let mut left = DRAIN_BYTES;
@@ -183,7 +183,7 @@ mod tests {
             let jpeg = [0xff, 0xd8, 0xff, 0xe0, 0, 16, b'J', b'F', b'I', b'F'];
             assert_eq!(told(&jpeg).await, Some(Code::PartNotSealed));
             assert_eq!(told(&good[..100]).await, Some(Code::PartTruncated));
-            // A good header, and nothing behind it that could be a picture.
+            // A valid header, followed by too few bytes for a picture.
             let short = &good[..super::MIN_PART as usize - 1];
             assert_eq!(told(short).await, Some(Code::PartTruncated));
             assert_eq!(told(b"").await, Some(Code::PartTruncated));

@@ -83,7 +83,7 @@ impl Keys {
         }
     }
 
-    /// What signs the head, and verifies it.
+    /// The key of the head.
     pub fn head_key(&self) -> HeadKey {
         let pair = Arc::clone(&self.receipt);
         HeadKey {

@@ -1,5 +1,5 @@
-//! Apoyos that one phone gives in a day: a technical ceiling, far above what a family gives with
-//! one phone. Days are those of central Mexico, as for the review.
+//! The limit of apoyos of one phone in a day, far above those of a family. Days are those of central
+//! Mexico, as in review sampling.
 
 use super::{Limited, seconds_until};
 use protocol::{environment::Timestamp, ids::DeviceId};
@@ -9,7 +9,7 @@ use std::{
 };
 use storage::rules::review::{day_of, first_moment};
 
-/// How many each phone has given on the day that is running.
+/// The number of apoyos of each phone on the current day.
 #[derive(Debug)]
 pub struct ApoyosOfDay {
     most: u32,
@@ -17,7 +17,7 @@ pub struct ApoyosOfDay {
 }
 
 impl ApoyosOfDay {
-    /// So many for each phone.
+    /// Allows this many to each phone.
     pub fn of(most: u32) -> Self {
         Self {
             most,
@@ -25,11 +25,11 @@ impl ApoyosOfDay {
         }
     }
 
-    /// The counts of the day of `now`; those of another day are forgotten.
+    /// The counts of the day of `now`; those of other days are dropped.
     fn of_day(&self, now: Timestamp) -> MutexGuard<'_, (i64, HashMap<DeviceId, u32>)> {
         let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
         let day = day_of(now);
-        // A request that began right before midnight counts for the day that has begun since.
+        // A request that began right before midnight counts for the new day.
         let is_late = day + 1 == given.0;
         if given.0 != day && !is_late {
             *given = (day, HashMap::new());
@@ -37,7 +37,7 @@ impl ApoyosOfDay {
         given
     }
 
-    /// One more, or when the next day begins.
+    /// Counts one, or returns when the next day begins.
     pub fn take(&self, device: DeviceId, now: Timestamp) -> Result<(), Limited> {
         let mut given = self.of_day(now);
         let count = given.1.entry(device).or_default();
@@ -49,14 +49,14 @@ impl ApoyosOfDay {
         Ok(())
     }
 
-    /// The last one is not given after all.
+    /// Gives the last one back.
     pub fn give_back(&self, device: DeviceId, now: Timestamp) {
         if let Some(count) = self.of_day(now).1.get_mut(&device) {
             *count = count.saturating_sub(1);
         }
     }
 
-    /// What was given on this day before the last stop.
+    /// Adds the counts of this day from before the last stop.
     pub fn recall(&self, given: Vec<(DeviceId, u32)>, now: Timestamp) {
         let mut of_day = self.of_day(now);
         for (device, count) in given {
@@ -86,7 +86,7 @@ mod tests {
         limit.take(busy, now).unwrap();
         let next = now + TimeDelta::seconds(i64::from(after_s));
         assert!(limit.take(busy, next).is_ok());
-        // A late one of the day before forgets nothing of the new day.
+        // A late request of the day before must not drop the counts of the new day.
         assert!(limit.take(busy, now).is_ok());
         assert!(limit.take(busy, next).is_err());
     }

@@ -1,4 +1,4 @@
-//! How many things one phone or one network has going on at once.
+//! Limits of concurrent requests per phone and per network.
 
 use std::{
     collections::HashMap,
@@ -6,14 +6,14 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// So many at once for each key. Only keys with something going on are remembered.
+/// A limit of concurrent requests per key. Only active keys are in memory.
 #[derive(Debug)]
 pub struct AtOnce<K> {
     most: usize,
     running: Mutex<HashMap<K, usize>>,
 }
 
-/// One of a key's, until it is dropped.
+/// One request of a key, until it is dropped.
 #[derive(Debug)]
 pub struct Running<K: Eq + Hash> {
     all: Arc<AtOnce<K>>,
@@ -21,7 +21,7 @@ pub struct Running<K: Eq + Hash> {
 }
 
 impl<K: Eq + Hash> AtOnce<K> {
-    /// At most so many for each key.
+    /// Allows this many to each key.
     pub fn of(most: usize) -> Arc<Self> {
         Arc::new(Self {
             most,
@@ -35,8 +35,7 @@ impl<K: Eq + Hash> AtOnce<K> {
 }
 
 impl<K: Copy + Eq + Hash> AtOnce<K> {
-    /// One more of this key's; `None`: it has as many as it may. A key that is not known is not
-    /// counted.
+    /// Counts one more request of this key; `None`: it is at its limit. An unknown key is not counted.
     pub fn enter(self: &Arc<Self>, key: Option<K>) -> Option<Running<K>> {
         if let Some(key) = key {
             let mut running = self.running();

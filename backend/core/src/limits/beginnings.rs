@@ -1,10 +1,10 @@
-//! Repetitions of one beginning, one after the other: of a thousand that come at once, one does
-//! the work and the others find its row.
+//! Serialises repetitions of one request: of a thousand concurrent ones, one does the work and the others
+//! find its row.
 
 use protocol::ids::ActivationId;
 use tokio::sync::{Mutex, MutexGuard};
 
-/// Ids that share a lock wait for each other for the length of a commit, so there are many.
+/// The number of locks. There are many, because ids with the same lock wait for each other's commit.
 const LOCKS: usize = 256;
 
 /// The locks, by id.
@@ -18,7 +18,7 @@ impl Default for OneAtATime {
 }
 
 impl OneAtATime {
-    /// This id's turn, until the guard is dropped. `None` cannot be: every id has its lock.
+    /// Waits for this id's lock. `None` cannot happen, because every id has a lock.
     pub async fn one(&self, id: ActivationId) -> Option<MutexGuard<'_, ()>> {
         let at = id.as_bytes().iter().fold(0_usize, |sum, byte| {
             sum.wrapping_mul(31).wrapping_add(usize::from(*byte))

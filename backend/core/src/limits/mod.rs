@@ -23,8 +23,8 @@ pub mod at_once;
 pub mod beginnings;
 pub mod devices;
 pub mod network;
-pub mod pace;
 pub mod parts;
+pub mod rate;
 pub mod uploads;
 
 use crate::{keys::Keys, refusal::Refusal};
@@ -33,13 +33,13 @@ use at_once::AtOnce;
 use beginnings::OneAtATime;
 use devices::PerDay;
 use network::Network;
-use pace::{Networks, Pace, PerKey, Together};
 use parts::PartBudgets;
 use protocol::{
     code::Code,
     environment::{Clock, Entropy, Timestamp},
     ids::{ActivationId, DeviceId},
 };
+use rate::{GlobalLimiter, Networks, PerKey, RateClock};
 use std::{
     num::NonZeroU32,
     sync::{
@@ -53,12 +53,11 @@ use uploads::{Turns, Uploads};
 /// Seconds between two alarms: the log shows a flood and does not become one.
 const ALARM_EVERY_S: i64 = 60;
 
-/// Requests in a minute in the name of one activation that was begun: twice what a phone asks
-/// that polls every second.
+/// Requests per minute in the name of one activation: twice those of a phone that polls every second.
 const PER_ACTIVATION: NonZeroU32 = NonZeroU32::MIN.saturating_add(119);
-/// Sign-ins that one proof of work is worth: a person changes their mind a few times.
+/// Sign-ins per proof of work, for a person who changes their mind a few times.
 const SIGNINS_PER_WORK: u32 = 5;
-/// Browsers that come back at once: each may wait for its provider.
+/// Concurrent browsers that come back; each may wait for its provider.
 const CALLBACKS_AT_ONCE: usize = 64;
 /// Bodies that one phone may send at once, in addition to pictures.
 const BODIES_PER_DEVICE: usize = 128;
@@ -72,9 +71,9 @@ pub struct Limits {
     pub unnamed_parts: parts::Most,
     /// Apoyos that one phone may give in a day.
     pub apoyos_per_device_per_day: u32,
-    /// Below this much free disk no picture is taken in, so that rows always fit.
+    /// The free disk space that is reserved for rows; below it pictures are refused.
     pub disk_reserve_bytes: u64,
-    /// Mails that all together may ask for in a second.
+    /// Mails that all clients together may ask for in a second.
     pub mails_per_second: NonZeroU32,
     /// Activations that one device key may begin in a day.
     pub activations_per_device_per_day: u32,
@@ -130,18 +129,18 @@ pub struct Limiters {
     pub beginnings: OneAtATime,
     /// Turns for uploads.
     pub uploads: Uploads,
-    /// Parts that no receipt names yet.
+    /// Parts without a receipt.
     pub parts: PartBudgets,
     /// Apoyos of the day.
     pub apoyos: ApoyosOfDay,
-    /// Free disk that is not for pictures, in bytes.
+    /// The free disk space that pictures may not use, in bytes.
     pub disk_reserve: u64,
-    /// Requests with a body that an activated phone has going on.
+    /// Concurrent requests with a body, per activated phone.
     pub bodies: Arc<AtOnce<DeviceId>>,
     holders: PerKey,
     networks: Networks,
-    challenges: Together,
-    mails: Together,
+    challenges: GlobalLimiter,
+    mails: GlobalLimiter,
     alarmed_at: AtomicI64,
     tries: u32,
     most_tries: u32,
@@ -150,21 +149,21 @@ pub struct Limiters {
 impl Limiters {
     /// The limits that the operator set.
     pub fn new(limits: &Limits, clock: Arc<dyn Clock>) -> Self {
-        let pace = Pace::of(clock);
+        let time = RateClock::of(clock);
         Self {
             uploads: Uploads::of(limits.uploads),
             parts: PartBudgets::of(limits.unnamed_parts),
             apoyos: ApoyosOfDay::of(limits.apoyos_per_device_per_day),
             bodies: AtOnce::of(BODIES_PER_DEVICE),
-            holders: PerKey::per_minute(PER_ACTIVATION, pace.clone()),
+            holders: PerKey::per_minute(PER_ACTIVATION, time.clone()),
             disk_reserve: limits.disk_reserve_bytes,
             callbacks: Semaphore::new(CALLBACKS_AT_ONCE),
             signins: PerDay::of(SIGNINS_PER_WORK),
             beginnings: OneAtATime::default(),
             devices: PerDay::of(limits.activations_per_device_per_day),
-            networks: Networks::per_minute(limits.requests_per_network_per_minute, pace.clone()),
-            challenges: Together::per_second(limits.mails_per_second, pace.clone()),
-            mails: Together::per_second(limits.mails_per_second, pace),
+            networks: Networks::per_minute(limits.requests_per_network_per_minute, time.clone()),
+            challenges: GlobalLimiter::per_second(limits.mails_per_second, time.clone()),
+            mails: GlobalLimiter::per_second(limits.mails_per_second, time),
             alarmed_at: AtomicI64::new(i64::MIN / 2),
             tries: limits.work_tries,
             most_tries: limits.work_tries_most,
@@ -176,13 +175,13 @@ impl Limiters {
         network.map_or(Ok(0.0), |network| self.networks.take(keys, network))
     }
 
-    /// One request in the name of an activation, by the phone that began it. It does not count
-    /// towards its network: thousands of phones share one.
+    /// Counts one request of the phone that began an activation. It does not count towards its network,
+    /// which thousands of phones may share.
     pub fn holder(&self, activation: ActivationId) -> Result<(), Limited> {
         self.holders.take(*activation.as_bytes()).map(drop)
     }
 
-    /// Whether work is asked for at all.
+    /// Whether a proof of work is asked for.
     pub fn asks_for_work(&self) -> bool {
         self.tries > 0
     }
@@ -213,7 +212,7 @@ impl Limiters {
         })
     }
 
-    /// The mail that room was made for does not go out: its place is somebody else's.
+    /// Gives the room of a mail back that is not sent.
     pub fn mail_back(&self) {
         self.mails.give_back();
     }

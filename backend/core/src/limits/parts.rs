@@ -1,9 +1,9 @@
-//! What each phone has brought and no receipt names yet: so many parts, so many bytes. Beyond it
-//! the phone gives the apoyos that it has begun, or waits until its parts are swept.
+//! The budget of each phone for parts without a receipt, in parts and in bytes. Beyond it the phone has
+//! to finish its apoyos, or to wait until its parts are swept.
 //!
-//! Counted in memory, where an upload asks; the job that drains [`PartBudgets::changes`] writes
-//! down what is still owed some seconds later, so that a restart forgives nothing and the way of
-//! an apoyo has no further write.
+//! The budgets are in memory. A job drains [`PartBudgets::changes`] and stores the parts that still have
+//! no receipt some seconds later. So a restart does not clear the budgets, and taking in an apoyo needs no
+//! further write.
 
 use super::Limited;
 use chrono::TimeDelta;
@@ -17,10 +17,10 @@ use std::{
 };
 use storage::limits::UnnamedPart;
 
-/// A phone at its limit asks again after this long: its parts may be named meanwhile.
+/// The pause of a phone at its limit, after which its parts may have a receipt.
 const PAUSE_S: u32 = 300;
 
-/// How much one phone may leave lying.
+/// The budget of one phone.
 #[derive(Debug, Clone, Copy)]
 pub struct Most {
     /// Parts.
@@ -38,15 +38,15 @@ struct Owed {
 #[derive(Debug, Default)]
 struct Books {
     parts: HashMap<Sha256Hash, UnnamedPart>,
-    /// What each phone has brought, and what is on its way.
+    /// The parts of each phone, stored and on their way.
     phones: HashMap<DeviceId, Owed>,
-    /// Bytes that are on their way, of all phones.
+    /// Bytes on their way, of all phones.
     coming: u64,
-    /// Parts that came since the last look and are not written down.
+    /// New parts that are not recorded yet.
     fresh: HashSet<Sha256Hash>,
-    /// Parts that are written down.
+    /// Recorded parts.
     written: HashSet<Sha256Hash>,
-    /// Written down, and named or removed since.
+    /// Recorded parts that got a receipt or were removed since.
     gone: Vec<Sha256Hash>,
 }
 
@@ -85,12 +85,12 @@ impl Books {
     }
 }
 
-/// What the job has to write down.
+/// The changes that the job has to record.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Changes {
-    /// Parts that are still owed.
+    /// Parts still without a receipt.
     pub arrived: Vec<UnnamedPart>,
-    /// Parts that are not owed any more.
+    /// Parts that no longer count.
     pub gone: Vec<Sha256Hash>,
 }
 
@@ -101,7 +101,7 @@ pub struct PartBudgets {
     books: Mutex<Books>,
 }
 
-/// Room for one part on its way; given back when it is dropped and the part did not arrive.
+/// Room for one part on its way. Dropping it before the part has arrived gives the room back.
 #[derive(Debug)]
 pub struct Room<'b> {
     budgets: &'b PartBudgets,
@@ -110,7 +110,7 @@ pub struct Room<'b> {
 }
 
 impl PartBudgets {
-    /// So much for each phone.
+    /// Budgets of this size for each phone.
     pub fn of(most: Most) -> Self {
         Self {
             most,
@@ -122,7 +122,7 @@ impl PartBudgets {
         self.books.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Room for a part of at most so many bytes.
+    /// Takes room for a part of at most this many bytes.
     pub fn room(&self, device: DeviceId, bytes: u64) -> Result<Room<'_>, Limited> {
         let mut books = self.books();
         let owed = books.phones.get(&device).copied().unwrap_or_default();
@@ -138,17 +138,17 @@ impl PartBudgets {
         })
     }
 
-    /// Whether parts of this phone are here or on their way, and no receipt names them.
+    /// Whether this phone has parts without a receipt, stored or on their way.
     pub fn has_begun(&self, device: DeviceId) -> bool {
         self.books().phones.contains_key(&device)
     }
 
-    /// Bytes that are on their way, of all phones.
+    /// Bytes on their way, of all phones.
     pub fn coming(&self) -> u64 {
         self.books().coming
     }
 
-    /// A receipt names these: nobody owes them.
+    /// These parts have a receipt now and no longer count.
     pub fn named(&self, names: impl IntoIterator<Item = Sha256Hash>) {
         let mut books = self.books();
         for name in names {
@@ -156,7 +156,7 @@ impl PartBudgets {
         }
     }
 
-    /// Those of `names` that this phone owes.
+    /// The parts among `names` that count for this phone.
     pub fn owed_by(
         &self,
         device: DeviceId,
@@ -170,7 +170,7 @@ impl PartBudgets {
         names.into_iter().filter(own).collect()
     }
 
-    /// Parts that came before this moment are swept: they are not owed any more.
+    /// Parts from before this moment are swept and no longer count.
     pub fn forget_before(&self, older_than: Timestamp) {
         let mut books = self.books();
         let old = books
@@ -183,7 +183,7 @@ impl PartBudgets {
         }
     }
 
-    /// What was written down before the last stop.
+    /// Restores the parts that were recorded before the last stop.
     pub fn recall(&self, parts: Vec<UnnamedPart>) {
         let mut books = self.books();
         for part in parts {
@@ -192,7 +192,7 @@ impl PartBudgets {
         }
     }
 
-    /// What could not be written down is due again.
+    /// Returns changes that could not be recorded.
     pub fn not_written(&self, changes: Changes) {
         let mut books = self.books();
         for part in changes.arrived {
@@ -203,14 +203,14 @@ impl PartBudgets {
         books.gone.extend(changes.gone);
     }
 
-    /// What changed since the last call and came before `settled`: most parts are named within
-    /// seconds, and those are never written down.
+    /// The changes since the last call from before `settled`. Most parts get a receipt within seconds and are
+    /// never recorded.
     pub fn changes(&self, settled: Timestamp) -> Changes {
         let mut books = self.books();
         let books = &mut *books;
         let due = |name: &Sha256Hash| {
             let arrived_at = books.parts.get(name).map(|part| part.arrived_at);
-            // Far in the future: the clock was set back meanwhile.
+            // Far in the future, because the clock was set back meanwhile.
             arrived_at.is_none_or(|at| at <= settled || at > settled + TimeDelta::hours(1))
         };
         let due: Vec<_> = books.fresh.iter().copied().filter(due).collect();
@@ -225,14 +225,14 @@ impl PartBudgets {
                 changes.arrived.push(*part);
             }
         }
-        // Removed and brought again between two calls.
+        // Removed and uploaded again between two calls.
         changes.gone.retain(|name| !books.written.contains(name));
         changes
     }
 }
 
 impl Room<'_> {
-    /// The part is there, of this length.
+    /// The part has arrived, with this length.
     pub fn arrived(self, sha256: Sha256Hash, bytes: u64, now: Timestamp) {
         let part = UnnamedPart {
             sha256,

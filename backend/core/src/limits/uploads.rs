@@ -1,5 +1,5 @@
-//! Turns for uploads: a bounded number is received at once, and a bounded number of those who have
-//! begun an apoyo waits.
+//! Turns for uploads: a bounded number is received at once, and a bounded number of phones with an
+//! unfinished apoyo waits.
 
 use super::{
     Limited,
@@ -13,10 +13,10 @@ use tokio::{
     time::timeout,
 };
 
-/// An upload that has not had its turn after this long is asked to come back.
+/// The longest wait for a turn; after it the upload is asked to come back.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// How many turns there are, and for whom.
+/// The numbers of turns.
 #[derive(Debug, Clone, Copy)]
 pub struct Turns {
     /// Uploads at once.
@@ -50,7 +50,7 @@ pub struct Turn<'u> {
 }
 
 impl Uploads {
-    /// So many turns.
+    /// Makes these turns.
     pub fn of(turns: Turns) -> Self {
         Self {
             at_once: turns.at_once,
@@ -67,9 +67,8 @@ impl Uploads {
             .saturating_sub(self.running.available_permits())
     }
 
-    /// Whether every turn is taken. A phone that has begun nothing is then asked to come back
-    /// before anything is done for it: those who have begun an apoyo finish it first, so that
-    /// under any load what was begun is also received.
+    /// Whether every turn is taken. Then a phone without an unfinished apoyo is asked to come back at once,
+    /// so that under any load unfinished apoyos are received first.
     pub fn is_full(&self) -> bool {
         self.running.available_permits() == 0
     }
@@ -89,7 +88,7 @@ impl Uploads {
         let of_network = self.networks.enter(network).ok_or_else(busy)?;
         let waiting = self.waiting.try_acquire().map_err(|_| busy())?;
         let running = match has_begun {
-            // Only a closed semaphore refuses, and these are never closed.
+            // Only a closed semaphore refuses, and this one is never closed.
             true => timeout(PATIENCE, self.running.acquire())
                 .await
                 .map_err(|_| busy())?
@@ -105,7 +104,7 @@ impl Uploads {
     }
 }
 
-/// Asked to come back, at a moment of its own.
+/// The request to come back later, with jitter.
 pub fn busy(entropy: &dyn Entropy) -> Limited {
     let mut jitter = [0];
     entropy.fill(&mut jitter);

@@ -24,8 +24,8 @@ pub enum Taken {
 
 /// Reads one message and notes what it reports.
 pub async fn take(core: &Core, raw: &[u8]) -> Result<Taken, StorageError> {
-    // We did not write the parser, and a stranger wrote the bytes: apart from the threads that
-    // serve others, and behind a net.
+    // The parser is a library's, and the bytes are a stranger's. So it runs outside of the threads that
+    // serve requests, and a panic is caught.
     let raw = raw.to_vec();
     let report = tokio::task::spawn_blocking(move || read(&raw)).await;
     let report = report.unwrap_or_else(|_| {

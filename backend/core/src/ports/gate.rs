@@ -1,6 +1,5 @@
-//! A provider that hangs or fails costs those who ask it as little as can be: while one question
-//! hangs no further one is asked, its failure is remembered, and then one at a time finds out
-//! whether it is back.
+//! A circuit breaker for a provider: while one question hangs, no further one is sent. A failure is
+//! remembered, and then one question at a time tests whether the provider works again.
 
 use super::vouching::SigninFault;
 use std::{
@@ -13,23 +12,23 @@ use tokio::{
     time::Instant,
 };
 
-/// Questions that a provider is asked at once while it answers.
+/// Concurrent questions to a provider that answers.
 const AT_ONCE: usize = 16;
-/// A question that takes longer than this hangs.
+/// The time after which a question counts as hanging.
 const HANGS: Duration = Duration::from_secs(3);
-/// How long a failure is remembered before the provider is asked again.
+/// The time after a failure until the provider is tested again.
 const REMEMBERED: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Default)]
 struct Seen {
-    /// Since when questions are under way, by their number.
+    /// The start of each question under way, by its number.
     asked: Vec<(u64, Instant)>,
     next: u64,
-    /// When it failed last, if it has not answered since.
+    /// The last failure, if there was no answer since.
     failed: Option<Instant>,
 }
 
-/// The way to one provider.
+/// The gate of one provider.
 #[derive(Debug)]
 pub struct Gate {
     places: Semaphore,
@@ -72,7 +71,7 @@ impl Gate {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A place for one question; `None`: the provider would keep this one waiting for nothing.
+    /// Takes a place for one question; `None`: the provider is known to hang or to fail.
     fn enter(&self) -> Option<Asked<'_>> {
         let mut seen = self.seen();
         let hangs = seen
@@ -80,7 +79,7 @@ impl Gate {
             .iter()
             .any(|(_, since)| since.elapsed() > self.hangs);
         let refused = match seen.failed {
-            // Back? One asks, the others hear of it.
+            // One question tests whether it works again.
             Some(at) => at.elapsed() < self.remembered || !seen.asked.is_empty(),
             None => hangs,
         };
@@ -98,7 +97,7 @@ impl Gate {
         })
     }
 
-    /// Asks the provider, unless that is known to be of no use now.
+    /// Asks the provider, unless it is known to hang or to fail.
     pub async fn ask<T>(
         &self,
         question: impl Future<Output = Result<T, SigninFault>>,
@@ -144,7 +143,7 @@ mod tests {
         };
         let first = tokio::spawn(ask());
         sleep(Duration::from_millis(200)).await;
-        // It hangs: those who come now hear so at once.
+        // It hangs, so further questions are refused at once.
         let begun = Instant::now();
         for _ in 0..100 {
             assert!(ask().await.is_err());
@@ -156,7 +155,7 @@ mod tests {
         assert!(ask().await.is_err());
         assert_eq!(asked.load(Ordering::SeqCst), 1);
         sleep(remembered).await;
-        // One finds out whether it is back.
+        // One question tests whether it works again.
         let many: Vec<_> = (0..50).map(|_| tokio::spawn(ask())).collect();
         for one in many {
             assert!(one.await.unwrap().is_err());

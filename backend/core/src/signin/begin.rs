@@ -26,13 +26,13 @@ pub enum BeginRefused {
     /// Another key signed the request, or a key of a phone that has a name already.
     #[error(transparent)]
     NotProved(#[from] NotProved),
-    /// The proof of work is missing, wrong or over, as this word says.
+    /// The proof of work is missing, wrong or expired, as this word says.
     #[error("proof of work: {0}")]
     Work(Code),
     /// A limit is reached.
     #[error(transparent)]
     Limited(#[from] Limited),
-    /// A browser is never sent to a port of the system.
+    /// The port is one of the system's, to which a browser is never sent.
     #[error("the way back is a port of the system")]
     SystemPort,
     /// This provider is not configured.
@@ -111,7 +111,7 @@ pub async fn begin(
         now,
     };
     let authorize = provider.authorize(&asking).await.map_err(|fault| {
-        // Nothing was begun, so nothing is counted.
+        // The sign-in was not begun, so it is not counted.
         core.limits.signins.give_back(counted_as);
         BeginRefused::Provider(fault_code(core, &begin.provider, &fault))
     })?;
@@ -143,8 +143,8 @@ pub async fn begin(
     })
 }
 
-/// What the sign-in is counted under: the activation that work was done for, because that is what
-/// costs something; where no work is asked for, the key.
+/// The key that the sign-in counts for: the activation of the proof of work, which has a cost; without a
+/// proof of work, the phone's key.
 fn paid_by(core: &Core, begin: &BeginSignin, now: Timestamp) -> Result<[u8; 32], BeginRefused> {
     if !core.limits.asks_for_work() {
         return Ok(*Sha256Hash::of(begin.device_key.point()).as_bytes());

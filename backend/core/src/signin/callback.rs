@@ -77,7 +77,7 @@ pub async fn come_back(
         .get(provider)
         .ok_or(CallbackRefused::ProviderUnknown)?;
     let state = state_hash(&came.state);
-    // A read first: what a stranger invents never comes to the thread that writes.
+    // A read first, so that invented states never reach the writer's thread.
     if !core.storage.has_state(state).await? {
         return Err(CallbackRefused::Unknown);
     }

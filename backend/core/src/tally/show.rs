@@ -9,7 +9,7 @@ use protocol::{
 use std::sync::Arc;
 use storage::campaigns::TallyPart;
 
-/// The tally of this campaign, at this moment or the moment before.
+/// The tally of this campaign, at most a moment old.
 pub async fn show(
     core: &Core,
     id: &CampaignId,
@@ -18,7 +18,7 @@ pub async fn show(
     ready(core, id, part(query)?).await
 }
 
-/// One level at a time; secciones by their district, so that no answer is long.
+/// The level of the answer: one at a time, and secciones by district, so that no answer is long.
 fn part(query: TallyQuery) -> Result<TallyPart, ShowRefused> {
     let level = query.level.unwrap_or_default();
     match (level, query.entidad, query.distrito) {

@@ -56,8 +56,8 @@ pub async fn put_blob(
     let (parts, body) = request.into_parts();
     let mut body = Some(body);
     let answer = receive(&core, &proxies, name, &parts, &mut body).await;
-    // Refused (or there already) before a byte was read: the rest is read and thrown away, so
-    // that the sender hears the answer instead of a broken connection.
+    // The upload was refused, or is not needed, before a byte was read. The rest is read and
+    // discarded, so that the sender receives the answer instead of a broken connection.
     if let Some(unread) = body {
         drain(unread);
     }
@@ -72,8 +72,8 @@ async fn receive(
     body: &mut Option<Body>,
 ) -> Result<StatusCode, RefusalAnswer> {
     let PathId(name) = name?;
-    // The signature covers the address, and the address is the hash of the body: so a long body
-    // need not be read before its sender is known.
+    // The signature covers the path, and the path is the hash of the body. So the sender is known
+    // before a long body is read.
     let signature = SignatureHeaders::of(parts)?;
     blobs::shed(core, signature.name())?;
     let proof = signature.over(name);

@@ -1,4 +1,4 @@
-//! `/metrics`: the counters, and the figures that are kept.
+//! `/metrics`: the counters, and the cached figures.
 
 use crate::{
     figures::Figures,

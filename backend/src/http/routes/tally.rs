@@ -1,4 +1,4 @@
-//! The tally: public, computed once for everybody.
+//! The public tally, from the cache.
 
 use crate::http::{path::PathId, problem::RefusalAnswer, ready};
 use axum::{

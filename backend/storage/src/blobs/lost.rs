@@ -1,4 +1,4 @@
-//! Files that no row names, put aside at a start, and deleted only when an operator says so.
+//! Unreferenced files, put aside at a start, and deleted only on an operator's command.
 
 use super::{Lost, places::move_new};
 use chrono::DateTime;
@@ -15,7 +15,7 @@ use std::{
 struct LostFile {
     path: PathBuf,
     bytes: u64,
-    /// When it was moved here: a move changes the inode, and never the content's own time.
+    /// When it was moved here: a move changes the inode's time and not the content's.
     since: Timestamp,
 }
 
@@ -38,7 +38,7 @@ fn list(folder: &Path) -> io::Result<Vec<LostFile>> {
     Ok(files)
 }
 
-/// What is there.
+/// The files in the folder.
 pub(super) fn count(folder: &Path) -> io::Result<Lost> {
     let files = list(folder)?;
     Ok(Lost {
@@ -48,7 +48,7 @@ pub(super) fn count(folder: &Path) -> io::Result<Lost> {
     })
 }
 
-/// Deletes what was put aside before this moment; answers what that was.
+/// Deletes the files that were put aside before this moment; returns their numbers.
 pub(super) fn delete(folder: &Path, before: Timestamp) -> io::Result<Lost> {
     let mut deleted = Lost::default();
     for file in list(folder)? {

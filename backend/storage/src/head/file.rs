@@ -1,5 +1,4 @@
-//! The head's file: two lines in turn, so that a line that is cut while it is written leaves the
-//! other one.
+//! The head's file: two lines, written in turn, so that a torn write leaves the other one.
 
 use super::{Chain, Head, HeadKey, HeadPlace, HeadRefused, PROMISED_AT_ONCE, line::LINE};
 use rustix::fs::{FlockOperation, flock};
@@ -12,10 +11,10 @@ use std::{
 
 const NAME: &str = "head";
 const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
-/// A boot that the system does not name: never the same as another one.
+/// A boot without an id: never the same as another one.
 const BOOT_UNKNOWN: &str = "unknown";
 
-/// The head in force, for a process that looks and does not serve; `None` if there is none.
+/// The head in force, for a process that only reads it; `None` if there is none.
 pub fn read(place: &HeadPlace) -> Result<Option<Head>, HeadRefused> {
     match File::open(place.folder.join(NAME)) {
         Ok(file) => newest(&file, place).map(Some),
@@ -79,8 +78,8 @@ impl HeadFile {
         }))
     }
 
-    /// Makes the file, or puts another one in its place: under another name first, so that a
-    /// crash leaves the old one or the new one.
+    /// Makes or replaces the file, under another name first, so that a crash leaves the old one or the new
+    /// one.
     pub(crate) fn make(
         place: &HeadPlace,
         writes: u64,
@@ -132,25 +131,24 @@ impl HeadFile {
         })
     }
 
-    /// What it says.
+    /// Its content.
     pub(crate) fn head(&self) -> &Head {
         &self.head
     }
 
-    /// Whether its newest words may never have reached the disk: the machine has started since,
-    /// and the server had not stopped before.
+    /// Whether its newest content may be lost: the machine was restarted without a clean stop of the server.
     pub(crate) fn may_be_old(&self) -> bool {
         self.found_after_boot && !self.head.shut
     }
 
-    /// Before a commit: no number above this one is given before the head says so, durably.
+    /// Before a commit: promises numbers up to this one, durably.
     pub(crate) fn promise(&mut self, number: u64) -> io::Result<()> {
         if number <= self.head.promised {
             return Ok(());
         }
         self.head.promised = number + PROMISED_AT_ONCE - 1;
         self.head.shut = false;
-        // Both lines: whichever a power cut leaves has this promise.
+        // Both lines, so that either has this promise after a power cut.
         self.write()?;
         self.write()?;
         self.file.sync_data()
@@ -179,7 +177,7 @@ impl HeadFile {
 }
 
 impl Drop for HeadFile {
-    /// The process stops and nothing is on its way: the next start need leave no number out.
+    /// Notes a clean stop, so that the next start need not skip numbers.
     fn drop(&mut self) {
         if let Err(error) = self.shut() {
             tracing::warn!(%error, "the head was not shut");

@@ -1,11 +1,11 @@
-//! The head as a line of text: a person can read it, and its signature covers all of it.
+//! The head as a readable line of text, wholly covered by its signature.
 
 use super::{Chain, Head, HeadKey};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use protocol::context::{Context, signed_bytes};
 
-/// Bytes of one line, with the spaces and the line break at its end: one sector of a disk, which
-/// is written whole or not at all.
+/// Length of a line in bytes, with its padding and line break: one sector of a disk, which is written
+/// atomically.
 pub(super) const LINE: usize = 512;
 
 const FORM: &str = "apoyo-head/1";
@@ -25,7 +25,7 @@ impl Head {
         )
     }
 
-    /// The line that says it.
+    /// The line of a head.
     pub(super) fn line(&self, key: &HeadKey) -> Vec<u8> {
         let signature = (key.sign)(&self.signed_bytes());
         let mut line = format!(
@@ -44,7 +44,7 @@ impl Head {
         line
     }
 
-    /// What a line says; `None` if it is damaged or another key's.
+    /// Parses a line; `None` if it is damaged or of another key.
     pub(super) fn of_line(line: &[u8], key: &HeadKey) -> Option<Self> {
         let text = std::str::from_utf8(line).ok()?;
         let mut words = text.split_ascii_whitespace();

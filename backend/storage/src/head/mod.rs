@@ -1,17 +1,17 @@
-//! The head: how far numbers were given, kept outside of the data folder.
+//! The head: the numbers that were given, kept outside of the data folder.
 //!
-//! A database that is put back from a backup knows nothing of the receipts that left after the
-//! backup. Without the head the server would give their numbers a second time. The head is one
-//! small signed file in a folder of its own, which no backup of the data folder brings back:
+//! A database that is restored from a backup lacks the receipts that left after the backup. Without the head
+//! the server would give their numbers a second time. The head is one small signed file in a folder of its
+//! own, which is not part of a backup of the data folder:
 //!
-//! | what it says | written | flushed |
+//! | content | written | flushed |
 //! |---|---|---|
 //! | *promised*: no number above this one was given | once for 1,024 numbers, before the commit of the first | at once |
 //! | *given*: the last number in a commit, and the chain over all receipts up to it | after every commit, before its receipts leave | with the next promise, at a clean stop, or by the system |
 //!
-//! A process that is killed loses nothing of it. A power cut may lose the newest *given*, never
-//! the promise: then numbers go on above the promise, and at most 1,024 of them stay unused.
-//! What a start makes of it is decided by [`crate::rules::numbering`].
+//! A killed process does not lose it. A power cut may lose the newest *given*, never the promise: then
+//! numbers go on above the promise, and at most 1,024 stay unused. [`crate::rules::numbering`] decides how a
+//! start goes on.
 
 mod file;
 mod line;
@@ -29,29 +29,31 @@ pub type Chain = [u8; 32];
 /// Numbers that are promised at once.
 pub const PROMISED_AT_ONCE: u64 = 1_024;
 
-/// What one line of the file says.
+/// The content of one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
-    /// How often it was written: of two lines the one with more is in force.
+    /// The number of writes; of two lines the one with more is in force.
     pub writes: u64,
     /// The last number whose receipt may have left.
     pub given: u64,
-    /// No number above this one was given.
+    /// The promise: no number above this one was given.
     pub promised: u64,
     /// The chain over all receipts up to [`Self::given`].
     pub chain: Chain,
-    /// The machine's boot in which it was written: after another one it may be older than what
-    /// was written.
+    /// The machine's boot in which it was written. After another boot newer writes may be lost.
     pub boot: String,
-    /// The server has stopped and nothing is on its way.
+    /// Whether the server has stopped cleanly.
     pub shut: bool,
 }
+
+/// Signs these bytes with Ed25519.
+pub type SignHead = dyn Fn(&[u8]) -> [u8; 64] + Send + Sync;
 
 /// Signs the head, and verifies it.
 #[derive(Clone)]
 pub struct HeadKey {
-    /// Signs with Ed25519.
-    pub sign: Arc<dyn Fn(&[u8]) -> [u8; 64] + Send + Sync>,
+    /// Signs it.
+    pub sign: Arc<SignHead>,
     /// The key that verifies it: that of the receipts.
     pub public: ReceiptPublicKey,
 }
@@ -62,16 +64,16 @@ impl fmt::Debug for HeadKey {
     }
 }
 
-/// Where the head is, and its key.
+/// The head's place and key.
 #[derive(Debug, Clone)]
 pub struct HeadPlace {
-    /// Its folder: never inside of what a backup of the data brings back.
+    /// Its folder, which must not be part of a backup of the data.
     pub folder: PathBuf,
     /// Its key.
     pub key: HeadKey,
 }
 
-/// Why no number may be given.
+/// Why numbers may not be given.
 #[derive(Debug, thiserror::Error)]
 pub enum HeadRefused {
     /// The rows end before the head does.
@@ -90,16 +92,16 @@ pub enum HeadRefused {
         /// What the head has promised.
         promised: u64,
     },
-    /// There is no head, although the database had one.
+    /// The head is missing, although the database had one.
     #[error("there is no head in {}, but this database has one", .0.display())]
     Missing(PathBuf),
-    /// Its chain is not that of these rows.
+    /// Its chain does not fit the rows.
     #[error("the receipts in the database are not those that the head in {} knows", .0.display())]
     Foreign(PathBuf),
     /// It is not signed by this server's key, or it is damaged.
     #[error("the head in {} is damaged, or another server's", .0.display())]
     Untrusted(PathBuf),
-    /// Another server goes by it.
+    /// Another server uses it.
     #[error("another server uses the head in {}", .0.display())]
     InUse(PathBuf),
     /// The folder cannot be used.
@@ -107,7 +109,7 @@ pub enum HeadRefused {
     Unusable {
         /// The folder.
         folder: PathBuf,
-        /// What the system says.
+        /// The system's error.
         why: String,
     },
     /// The database refused.
@@ -134,11 +136,11 @@ impl HeadRefused {
 /// How numbers go on at a start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Followed {
-    /// The head was made: the database never had one.
+    /// Whether the head was made, because the database never had one.
     pub made: bool,
-    /// The last number that was given, or will never be.
+    /// The last number that was given or skipped.
     pub last: u64,
-    /// Numbers that are left out, because the machine stopped without flushing the head.
+    /// Numbers that are skipped, because the machine stopped without flushing the head.
     pub left_out: u64,
 }
 

@@ -1,4 +1,4 @@
-//! Numbers: whether a database may go on giving them, and from which on.
+//! Numbering: whether a database may give further numbers, and from which one on.
 
 use crate::head::{Chain, Head};
 use protocol::{
@@ -6,10 +6,10 @@ use protocol::{
     ids::Sha256Hash,
 };
 
-/// How far the rows go.
+/// The end of the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Numbering {
-    /// The last number that was given, or will never be.
+    /// The last number that was given or skipped.
     pub last: u64,
     /// The chain over the receipts of the rows.
     pub chain: Chain,
@@ -24,21 +24,21 @@ pub enum GoesOn {
     NewHead,
     /// Under the head that is there.
     UnderHead {
-        /// The last number that was given, or is left out.
+        /// The last number that was given or skipped.
         last: u64,
     },
 }
 
-/// Why a start gives no number.
+/// Why a start may not give numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
-    /// The rows had a head, and there is none.
+    /// The rows had a head, but it is missing.
     Missing,
     /// The rows end before the head.
     DatabaseBehind,
     /// The rows end after what the head has promised.
     HeadBehind,
-    /// The receipts are others.
+    /// The receipts differ.
     Foreign,
 }
 
@@ -74,8 +74,8 @@ pub fn start(
     if led_to != Some(rows.chain) {
         return Err(Refused::Foreign);
     }
-    // After a power cut the head may not know the last receipts that left. A database from
-    // before them would look right, so the numbers that were promised are left out.
+    // After a power cut the head may lack the last receipts that left. A database from before them would look
+    // right, so the promised numbers are skipped.
     let last = match may_be_old {
         true => head.promised,
         false => rows.last,
@@ -83,8 +83,8 @@ pub fn start(
     Ok(GoesOn::UnderHead { last })
 }
 
-/// Above which number a database goes on that was put back, and the chain that begins there.
-/// `above`: what the operator knows beyond the head.
+/// The number above which a restored database goes on, and the chain that begins there. `above`: a higher
+/// number that the operator knows.
 pub fn recover(head: Option<&Head>, rows: &Numbering, above: u64) -> (u64, Chain) {
     let promised = head.map_or(0, |head| head.promised);
     let above = above.max(promised).max(rows.last);

@@ -111,14 +111,14 @@ impl TallyKey {
     }
 }
 
-/// Whether sección counts that were taken at this moment are taken again: after an hour, and where
-/// the clock says that they were taken in the future.
+/// Whether sección counts of this moment have to be taken again: after an hour, or if the moment is in
+/// the future.
 pub fn is_due_again(taken_at: Option<Timestamp>, now: Timestamp) -> bool {
     let step = TimeDelta::minutes(SECCION_STEP_MINUTES);
     taken_at.is_none_or(|at| now >= at + step || now < at - step)
 }
 
-/// The cells that everybody may see.
+/// The public cells.
 pub fn publishable(mut places: Vec<PlaceCounts>) -> Vec<PlaceCounts> {
     places.retain(|place| place.counts.received >= SMALLEST_SECCION);
     places

@@ -90,7 +90,7 @@ fn begun_with(row: &Row<'_>) -> Result<BegunWith, Fault> {
     })
 }
 
-/// What a beginning gets that is not begun: the first answer again, or a refusal.
+/// The answer to a request that does not begin an activation: the first answer again, or a refusal.
 fn not_begun(db: &Connection, new: &Beginning) -> Result<Option<Begun>, Fault> {
     let before = lookup(db, new.id, |row| {
         Ok(if begun_with(row)?.is_repeated_by(new) {

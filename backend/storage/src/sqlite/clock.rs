@@ -13,12 +13,12 @@ use crate::{
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, params};
 
-/// Moments that a right clock cannot have written, and how far each is pulled back.
+/// The columns with moments that a correct clock cannot have written, and their limits.
 const PULL_BACK: [&str; 5] = [
     "UPDATE activations SET expires_at = ?2 WHERE expires_at > ?2",
     "UPDATE activations SET resend_at = ?3 WHERE resend_at > ?3",
     "UPDATE mails SET useful_until = ?2 WHERE useful_until > ?2",
-    // A mail of the future would fill its address's allowance until then.
+    // A mail of the future would use up its address's allowance until then.
     "UPDATE mails SET queued_at = min(queued_at, ?1), next_try = min(next_try, ?1)
      WHERE queued_at > ?1 OR next_try > ?1",
     "UPDATE signins SET expires_at = ?4 WHERE expires_at > ?4",

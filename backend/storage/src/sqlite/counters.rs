@@ -32,7 +32,7 @@ pub(super) fn write(db: &Connection, deltas: &Deltas) -> Result<(), Fault> {
             shift()?;
         }
     }
-    // Once for each campaign of the batch, so that whoever keeps a tally sees that it moved.
+    // Once for each campaign of the batch, so that caches of tallies see the move.
     let mut moved = db.prepare_cached(
         "INSERT INTO tally_versions VALUES (?1, 1)
          ON CONFLICT (campaign) DO UPDATE SET version = version + 1",

@@ -20,7 +20,7 @@ struct Batch {
     deltas: Deltas,
     /// The pictures that their rows name.
     named: Vec<NamedPictures>,
-    /// The numbers that they give, in this order.
+    /// The numbers that they give, in order.
     given: Vec<Given>,
 }
 

@@ -1,4 +1,4 @@
-//! What is counted across restarts.
+//! Counts that survive restarts.
 
 use super::{
     SqliteStorage,
@@ -39,7 +39,7 @@ fn note(db: &Connection, arrived: &[UnnamedPart], gone: &[Sha256Hash]) -> Result
 }
 
 fn since(db: &Connection, since: Timestamp) -> Result<Vec<(DeviceId, u32)>, Fault> {
-    // The order of arrival is that of the clock, but for a clock that was set back.
+    // The order of arrival is that of the clock, unless the clock was set back.
     let mut query =
         db.prepare_cached("SELECT device, received_at FROM apoyos ORDER BY sequence DESC")?;
     let mut rows = query.query([])?;

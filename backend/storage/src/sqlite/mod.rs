@@ -66,7 +66,7 @@ use writer::Writer;
 
 /// Threads that read for phones and for the judge.
 const READERS: usize = 4;
-/// Threads that read for everybody.
+/// Threads for public reads.
 const PUBLIC_READERS: usize = 2;
 
 /// What the server remembers, in one SQLite database.
@@ -80,7 +80,7 @@ pub struct SqliteStorage {
     // Before the writer: the last connection that closes folds the log into the file, and of
     // two that close at the same moment neither is the last.
     readers: Readers,
-    /// For what everybody may ask: a crowd in front of a tally keeps no phone waiting.
+    /// The readers of public data, so that many viewers of a tally do not delay phones.
     public: Readers,
     writer: Writer,
 }
@@ -154,7 +154,7 @@ impl SqliteStorage {
         self.writer.write(work).await
     }
 
-    /// The same for what everybody may ask, on threads that serve nothing else.
+    /// The same for public data, on threads of their own.
     async fn read_public<T, F>(&self, work: F) -> Result<T, StorageError>
     where
         T: Send + 'static,

@@ -1,4 +1,4 @@
-//! How far numbers were given: the row, and the head that goes with it.
+//! The numbers that were given: the row and its head.
 
 use super::{
     SqliteStorage, audit,
@@ -22,7 +22,7 @@ pub(super) struct Given {
     pub(super) receipt: Sha256Hash,
 }
 
-/// The head of the process that serves; none in a process that gives no numbers.
+/// The head of the serving process; none in a process that does not give numbers.
 #[derive(Debug, Clone, Default)]
 pub(super) struct HeadSlot(Arc<Mutex<Option<HeadFile>>>);
 
@@ -31,7 +31,7 @@ impl HeadSlot {
         &self,
         use_it: impl FnOnce(&mut HeadFile) -> std::io::Result<()>,
     ) -> Result<(), StorageError> {
-        // A panic with the lock held left a file that is read again at the next start.
+        // After a panic with the lock held, the next start reads the file again.
         let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(slot.as_mut().map_or(Ok(()), use_it)?)
     }
@@ -51,9 +51,9 @@ impl HeadSlot {
     }
 }
 
-/// The next number: each one is given once.
+/// The next number; each is given once.
 pub(super) fn next(db: &Connection) -> Result<i64, Fault> {
-    // Rows of this batch are not in the row of numbers yet; numbers that are left out are in no row.
+    // The row of numbers does not have this batch yet, and skipped numbers have no apoyo.
     Ok(db
         .prepare_cached(
             "SELECT max(coalesce((SELECT max(sequence) FROM apoyos), 0),
@@ -74,7 +74,7 @@ pub(super) fn read(db: &Connection) -> Result<Numbering, Fault> {
     })
 }
 
-/// Writes what a batch has given, in its transaction; `None` if it gave nothing.
+/// Records the numbers of a batch, in its transaction; `None` if it gave none.
 pub(super) fn extend(db: &Connection, given: &[Given]) -> Result<Option<Numbering>, Fault> {
     if given.is_empty() {
         return Ok(None);
@@ -102,7 +102,7 @@ fn continued(db: &Connection, after: u64, chain: Chain) -> Result<Chain, Fault> 
     Ok(chain)
 }
 
-/// What is wrong with the chain over all receipts, if anything is. Reads all of them.
+/// The fault of the chain over all receipts, if any. Reads all of them.
 pub(super) fn chain_fault(db: &Connection) -> Result<Option<String>, Fault> {
     let (base, begin): (i64, Chain) =
         db.query_row("SELECT base, base_chain FROM numbering", [], |row| {
@@ -112,7 +112,7 @@ pub(super) fn chain_fault(db: &Connection) -> Result<Option<String>, Fault> {
     Ok((!whole).then(|| "the receipts are not those that the chain was made of".to_owned()))
 }
 
-/// Goes on under the head that is there, or makes one.
+/// Uses the existing head, or makes one.
 pub(super) async fn follow(
     storage: &SqliteStorage,
     place: &HeadPlace,
@@ -135,7 +135,7 @@ pub(super) async fn follow(
         GoesOn::NewHead => (true, rows.last),
         GoesOn::UnderHead { last } => (false, last),
     };
-    // The row first: were the head first and this lost, the next start would refuse.
+    // The row first: if the row were lost after the head was written, the next start would refuse.
     storage
         .write(move |tx| {
             tx.db
@@ -160,8 +160,8 @@ pub(super) async fn follow(
     })
 }
 
-/// Goes on above every number that may have been given. `above`: what the operator knows beyond
-/// the head; without a head it has to be said.
+/// Goes on above every number that may have been given. `above`: a higher number that the operator knows;
+/// required without a head.
 pub(super) async fn recover(
     storage: &SqliteStorage,
     place: &HeadPlace,
@@ -187,7 +187,7 @@ pub(super) async fn recover(
         })
         .await?;
     let writes = head.map_or(0, |head| head.writes);
-    // Dropped first: it would be shut after the new one has taken its name.
+    // Dropped first, because it would otherwise be closed after the new one has its name.
     drop(found);
     drop(make(place, writes + 1, above, chain).await?);
     Ok(Recovered {

@@ -36,7 +36,7 @@ pub(super) struct Readers {
 }
 
 impl Readers {
-    /// Starts so many threads.
+    /// Starts this many threads.
     pub(super) fn start(
         name: &str,
         count: usize,

@@ -1,5 +1,5 @@
-//! Sección counts as everybody sees them: of cells that are large enough, taken at most once an
-//! hour, and kept so that a restart takes them no earlier.
+//! The public counts of secciones: only of large enough cells, taken at most once an hour, and stored so
+//! that a restart does not take them earlier.
 
 use super::{
     SqliteStorage,
@@ -50,8 +50,8 @@ pub(super) async fn tally_of(
         .await?;
     let (at, places) = match known {
         Some((at, places)) if !is_due_again(Some(at), now) => (at, places),
-        // A district without any apoyo is not written down: a stranger may ask for districts
-        // that do not exist.
+        // A district without apoyos is not stored, because a stranger may ask for districts that do
+        // not exist.
         _ if !has_any(storage, campaign, distrito).await? => (now, Vec::new()),
         _ => {
             storage
@@ -89,7 +89,7 @@ fn number(db: &Connection, id: &CampaignId) -> Result<Option<i64>, Fault> {
         .optional()?)
 }
 
-/// What was published last, and when it was taken.
+/// The last published counts, and when they were taken.
 fn published(
     db: &Connection,
     campaign: i64,
@@ -111,7 +111,7 @@ fn published(
     .transpose()
 }
 
-/// Takes the counts, unless another request has done it meanwhile.
+/// Takes the counts, unless another request has done that meanwhile.
 fn publish(
     db: &Connection,
     campaign: i64,

@@ -157,8 +157,7 @@ fn redeem(
     }))
 }
 
-/// What the sign-in that an activation names is worth to it: provider and account, or why
-/// nothing.
+/// The provider and account of the sign-in that an activation names, or the refusal.
 pub(super) fn worth(
     db: &Connection,
     id: SigninId,
@@ -195,7 +194,7 @@ pub(super) fn worth(
     Ok(Ok((provider, account_tag)))
 }
 
-/// Spends the sign-in that an activation names; its provider and account, or why not.
+/// Spends the sign-in that an activation names; returns its provider and account, or the refusal.
 pub(super) fn spend(
     db: &Connection,
     id: SigninId,

@@ -29,7 +29,7 @@ pub(super) fn of_level(
     gather(db, id, now, &sql)
 }
 
-/// How often the counters have moved.
+/// The number of moves of the counters.
 pub(super) fn version(db: &Connection, id: &CampaignId) -> Result<Option<u64>, Fault> {
     db.prepare_cached(
         "SELECT coalesce(version, 0) FROM campaigns

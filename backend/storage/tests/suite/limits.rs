@@ -1,4 +1,4 @@
-//! What is counted across restarts, and what everybody may ask.
+//! Counts that survive restarts, and public reads.
 
 use crate::world::{Engine, World, after, apoyo_id, device_id, in_roll, place, start};
 use chrono::TimeDelta;
@@ -22,7 +22,7 @@ pub async fn what_a_phone_has_left_is_remembered_until_it_is_named<E: Engine>() 
     let world = World::<E>::empty().await;
     let parts = vec![part(1, 1), part(2, 1), part(3, 2)];
     world.store.note_parts(parts, Vec::new()).await.unwrap();
-    // The same part once more is one part.
+    // The same part again is one part.
     let gone = vec![part(3, 2).sha256];
     world
         .store
@@ -134,7 +134,7 @@ pub async fn everybody_is_told_one_level_and_of_secciones_those_with_ten<E: Engi
     world.settle(12, in_roll(12, place(9, 12, 4321))).await;
     let received = |tally: &protocol::tally::Tally| tally.by_seccion[0].counts.received;
     assert_eq!(received(&told(secciones(12), after(3_599)).await), 10);
-    // A clock that is set back by a little publishes nothing anew, and neither does a restart.
+    // A clock that is set back a little does not publish again, and a restart does not either.
     assert_eq!(received(&told(secciones(12), after(-600)).await), 10);
     let world = world.reopened().await;
     let tally = world

@@ -1,4 +1,4 @@
-//! An operator puts an older database back: no number is given a second time.
+//! An operator restores an older database: no number is given a second time.
 
 use crate::world::*;
 use std::{
@@ -120,7 +120,7 @@ async fn an_older_database_that_was_put_back_gives_no_number_and_recovery_gives_
     drop(lock);
     let (served, followed) = try_to_serve(world, place).await.ok().unwrap();
     assert_eq!((followed.made, followed.left_out), (false, 0));
-    // The phones send again what was lost, and others send what is new.
+    // The phones send the lost apoyos again, and others send new ones.
     given.extend(served.give(4..=12).await);
     let all: BTreeSet<_> = given.iter().copied().collect();
     assert_eq!(
@@ -130,7 +130,7 @@ async fn an_older_database_that_was_put_back_gives_no_number_and_recovery_gives_
     );
     let faults = served.world.store.integrity_faults().await.unwrap();
     assert!(faults.is_empty(), "{faults:?}");
-    // And the next start finds everything in its place.
+    // The next start finds everything in order.
     let (_, followed) = served.stopped().started().await.ok().unwrap();
     assert_eq!((followed.last, followed.left_out), (recovered.above + 9, 0));
 }
@@ -158,7 +158,7 @@ async fn a_lost_head_another_servers_and_one_in_use_are_refused() {
     let file = served.file();
     let head = fs::read(&file).unwrap();
 
-    // A copy of the data folder with the same head: the other server has it.
+    // A copy of the data folder with the same head, which the other server uses.
     let copy = World::<crate::Sqlite>::with_campaigns().await;
     let (copy, why) = try_to_serve(copy, served.place.clone())
         .await
@@ -166,7 +166,7 @@ async fn a_lost_head_another_servers_and_one_in_use_are_refused() {
         .unwrap();
     assert!(matches!(why, HeadRefused::InUse(_)), "{why}");
     let stopped = served.stopped();
-    // And the head of other receipts.
+    // The head of other receipts.
     copy.upload(7).await;
     for number in 1..=2 {
         copy.give(number + 10, "agua-1").await;

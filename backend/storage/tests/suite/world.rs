@@ -200,7 +200,7 @@ impl<E: Engine> World<E> {
         Self::at(tempfile::tempdir().unwrap()).await
     }
 
-    /// A data folder that is there already.
+    /// An existing data folder.
     pub async fn at(folder: TempDir) -> Self {
         let blobs = Arc::new(LocalBlobs::open(&folder.path().join("blobs")).unwrap());
         let store = E::open(folder.path(), blobs.clone()).await;

@@ -59,7 +59,7 @@ async fn world() -> (World, Provider) {
 }
 
 async fn begin(world: &World, phone: &Phone, provider: &str, return_to: ReturnWay) -> Answer {
-    // Another try of the same phone has another activation, and work of its own.
+    // Another try of the same phone has another activation, with its own proof of work.
     let activation = Phone::new().activation;
     let begin = BeginSignin {
         provider: provider.parse().unwrap(),

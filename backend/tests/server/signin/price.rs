@@ -1,4 +1,4 @@
-//! What a sign-in costs before a provider is asked, and what a browser that brings nothing costs.
+//! The cost of a sign-in before the provider is asked, and of a browser with an invented state.
 
 use super::*;
 use backend::http::network::Peer;
@@ -27,7 +27,7 @@ async fn a_sign_in_asks_for_work_and_one_work_is_worth_a_few() {
     none.is_refused_with(Code::WorkMissing);
     let work = world.work_for(phone.activation);
     for number in 0..8 {
-        // A key costs nothing: it is the work that is counted.
+        // A key is free, so the proof of work is counted.
         let answer = with_work(&world, &Phone::new(), Some(work.clone())).await;
         match number {
             0..5 => assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text()),

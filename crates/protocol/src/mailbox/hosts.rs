@@ -21,7 +21,7 @@ const INSIDE: [&str; 15] = [
     "workgroup",
 ];
 
-/// Providers whose mailboxes take `name+anything` as `name`, by what they say themselves.
+/// Providers that document that `name+anything` is delivered to `name`.
 const TAGS_ASIDE: [&str; 13] = [
     "fastmail.com",
     "gmail.com",
@@ -38,7 +38,7 @@ const TAGS_ASIDE: [&str; 13] = [
     "protonmail.com",
 ];
 
-/// Whether what follows a `+` in an address of this domain is known to change nothing.
+/// Whether the part after a `+` is known to be ignored in addresses of this domain.
 pub(super) fn puts_tags_aside(domain: &str) -> bool {
     TAGS_ASIDE.contains(&domain)
 }

@@ -128,7 +128,7 @@ fn spellings_that_may_reach_somebody_else_are_counted_apart() {
         counted("victim+a@outlook.com"),
         counted("Victim@outlook.com")
     );
-    // A small provider: who `victim+a` is, is not known.
+    // At a small provider `victim+a` may be another person.
     let plain = counted("victim@ejemplo.mx");
     assert_eq!(plain, "victim@ejemplo.mx");
     assert_ne!(counted("victim+a@ejemplo.mx"), plain);

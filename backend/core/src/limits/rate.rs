@@ -25,12 +25,12 @@ const HOUSEHOLD: u32 = 8;
 /// The server's clock as time that passes: a clock that is set back lets
 /// no time pass, and locks no client out until it has caught up.
 #[derive(Clone)]
-pub struct Pace {
+pub struct RateClock {
     clock: Arc<dyn Clock>,
     passed: Arc<Mutex<(i64, Duration)>>,
 }
 
-impl Pace {
+impl RateClock {
     /// A clock that starts now.
     pub fn of(clock: Arc<dyn Clock>) -> Self {
         let now = clock.now().timestamp_millis();
@@ -43,7 +43,7 @@ impl Pace {
     }
 }
 
-impl clock::Clock for Pace {
+impl clock::Clock for RateClock {
     type Instant = Duration;
 
     fn now(&self) -> Duration {
@@ -59,31 +59,31 @@ impl clock::Clock for Pace {
 
 /// A bucket for each keyed hash.
 type ByTag = Limiter<[u8; 16], HashMapStateStore<[u8; 16]>>;
-type Limiter<K, S> = RateLimiter<K, S, Pace, StateInformationMiddleware>;
+type Limiter<K, S> = RateLimiter<K, S, RateClock, StateInformationMiddleware>;
 
 /// The requests of each of many keys, such as activations that were begun.
 pub struct PerKey {
     keys: ByTag,
-    pace: Pace,
+    time: RateClock,
 }
 
 impl PerKey {
     /// So many requests in a minute of each key.
-    pub fn per_minute(requests: NonZeroU32, pace: Pace) -> Self {
+    pub fn per_minute(requests: NonZeroU32, time: RateClock) -> Self {
         let quota = Quota::per_minute(requests);
         Self {
-            keys: ByTag::new(quota, HashMapStateStore::default(), pace.clone()),
-            pace,
+            keys: ByTag::new(quota, HashMapStateStore::default(), time.clone()),
+            time,
         }
     }
 
     /// One request of this key; answers how much is used up.
     pub fn take(&self, key: [u8; 16]) -> Result<f64, Limited> {
-        count(&self.keys, key, &self.pace)
+        count(&self.keys, key, &self.time)
     }
 }
 
-fn count(limiter: &ByTag, tag: [u8; 16], pace: &Pace) -> Result<f64, Limited> {
+fn count(limiter: &ByTag, tag: [u8; 16], time: &RateClock) -> Result<f64, Limited> {
     if limiter.len() >= MOST_NETWORKS {
         limiter.retain_recent();
     }
@@ -91,7 +91,7 @@ fn count(limiter: &ByTag, tag: [u8; 16], pace: &Pace) -> Result<f64, Limited> {
         .check_key(&tag)
         .map(|snapshot| used(&snapshot))
         .map_err(|not_until| {
-            let wait = not_until.wait_time_from(clock::Clock::now(pace));
+            let wait = not_until.wait_time_from(clock::Clock::now(time));
             let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX);
             Limited::TooMany {
                 after_s: seconds.saturating_add(1),
@@ -109,30 +109,30 @@ fn used(snapshot: &StateSnapshot) -> f64 {
 pub struct Networks {
     sites: ByTag,
     households: ByTag,
-    pace: Pace,
+    time: RateClock,
 }
 
 impl Networks {
     /// Allows this many requests in a minute to each `/24` and each `/48`, and an eighth of it to
     /// each `/64`.
-    pub fn per_minute(requests: NonZeroU32, pace: Pace) -> Self {
+    pub fn per_minute(requests: NonZeroU32, time: RateClock) -> Self {
         let household = NonZeroU32::new(requests.get() / HOUSEHOLD).unwrap_or(NonZeroU32::MIN);
-        let limiter = |quota| ByTag::new(quota, HashMapStateStore::default(), pace.clone());
+        let limiter = |quota| ByTag::new(quota, HashMapStateStore::default(), time.clone());
         Self {
             sites: limiter(Quota::per_minute(requests)),
             households: limiter(Quota::per_minute(household)),
-            pace,
+            time,
         }
     }
 
     /// Counts one request; returns the share that is used up.
     pub fn take(&self, keys: &Keys, network: Network) -> Result<f64, Limited> {
         match network {
-            Network::V4(prefix) => count(&self.sites, keys.network_tag(&prefix), &self.pace),
+            Network::V4(prefix) => count(&self.sites, keys.network_tag(&prefix), &self.time),
             Network::V6(prefix) => {
                 let (site, _) = prefix.split_at(6);
-                let household = count(&self.households, keys.network_tag(&prefix), &self.pace)?;
-                let site = count(&self.sites, keys.network_tag(site), &self.pace)?;
+                let household = count(&self.households, keys.network_tag(&prefix), &self.time)?;
+                let site = count(&self.sites, keys.network_tag(site), &self.time)?;
                 Ok(household.max(site))
             }
         }
@@ -140,31 +140,31 @@ impl Networks {
 }
 
 /// Everybody together: a bucket that a place can be given back to, which the library's cannot.
-pub struct Together {
+pub struct GlobalLimiter {
     per_second: f64,
     /// As many as may be taken at once.
     burst: f64,
     /// How many places there are, and when that was counted.
     places: Mutex<(f64, Duration)>,
-    pace: Pace,
+    time: RateClock,
 }
 
-impl Together {
+impl GlobalLimiter {
     /// Allows this many in a second, and ten seconds' worth at once.
-    pub fn per_second(number: NonZeroU32, pace: Pace) -> Self {
+    pub fn per_second(number: NonZeroU32, time: RateClock) -> Self {
         let burst = f64::from(number.get()) * f64::from(BURST_SECONDS);
-        let now = clock::Clock::now(&pace);
+        let now = clock::Clock::now(&time);
         Self {
             per_second: f64::from(number.get()),
             burst,
             places: Mutex::new((burst, now)),
-            pace,
+            time,
         }
     }
 
     /// Takes one; returns the share that is used up, or `None` where there is no room.
     pub fn take(&self) -> Option<f64> {
-        let now = clock::Clock::now(&self.pace);
+        let now = clock::Clock::now(&self.time);
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
         let (left, since) = *places;
         let passed = now.saturating_sub(since).as_secs_f64();
@@ -197,9 +197,9 @@ mod tests {
         }
     }
 
-    fn hand() -> (Hand, Pace) {
+    fn hand() -> (Hand, RateClock) {
         let hand = Hand(Arc::new(AtomicI64::new(1_800_000_000_000)));
-        (hand.clone(), Pace::of(Arc::new(hand)))
+        (hand.clone(), RateClock::of(Arc::new(hand)))
     }
 
     fn number(number: u32) -> NonZeroU32 {
@@ -208,8 +208,8 @@ mod tests {
 
     #[test]
     fn a_busy_network_waits_and_the_others_do_not() {
-        let (hand, pace) = hand();
-        let networks = Networks::per_minute(number(60), pace);
+        let (hand, time) = hand();
+        let networks = Networks::per_minute(number(60), time);
         let keys = Keys::of(&[1; 32], &[2; 32], &[3; 32], &[4; 32]);
         let busy = Network::V4([203, 0, 113]);
         let mut last = 0.0;
@@ -228,8 +228,8 @@ mod tests {
 
     #[test]
     fn a_household_cannot_use_up_its_whole_site() {
-        let (_, pace) = hand();
-        let networks = Networks::per_minute(number(80), pace);
+        let (_, time) = hand();
+        let networks = Networks::per_minute(number(80), time);
         let keys = Keys::of(&[1; 32], &[2; 32], &[3; 32], &[4; 32]);
         let household = |last| Network::V6([0x20, 1, 0xd, 0xb8, 0, 1, 0, last]);
         let taken = |last| {
@@ -244,8 +244,8 @@ mod tests {
 
     #[test]
     fn what_is_given_back_can_be_taken_again_and_never_more_than_the_burst() {
-        let (_, pace) = hand();
-        let together = Together::per_second(number(2), pace);
+        let (_, time) = hand();
+        let together = GlobalLimiter::per_second(number(2), time);
         let taken = || std::iter::from_fn(|| together.take()).count();
         assert_eq!(taken(), 20);
         together.give_back();
@@ -258,8 +258,8 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_set_back_locks_nobody_out() {
-        let (hand, pace) = hand();
-        let together = Together::per_second(number(1), pace);
+        let (hand, time) = hand();
+        let together = GlobalLimiter::per_second(number(1), time);
         while together.take().is_some() {}
         hand.0.fetch_sub(3_600_000, Ordering::SeqCst);
         assert!(together.take().is_none());
