@@ -188,7 +188,7 @@ async fn a_record_that_was_changed_cut_short_or_written_again_is_found() {
         "no device",
     );
     ends(
-        &world.apoyo(["audit", "verify", "--head", &head]),
+        &world.apoyo(["audit", "verify", "--chain", &head]),
         0,
         "whole",
     );
@@ -213,7 +213,7 @@ async fn a_record_that_was_changed_cut_short_or_written_again_is_found() {
     db.execute("UPDATE audit SET who = ?1 WHERE number = 2", [who])
         .unwrap();
     ends(
-        &world.apoyo(["audit", "verify", "--head", &head]),
+        &world.apoyo(["audit", "verify", "--chain", &head]),
         0,
         "whole",
     );
@@ -222,7 +222,7 @@ async fn a_record_that_was_changed_cut_short_or_written_again_is_found() {
     // A missing end is noticed only with a head that was written down.
     ends(&world.apoyo(["audit", "verify"]), 0, "whole");
     ends(
-        &world.apoyo(["audit", "verify", "--head", &head]),
+        &world.apoyo(["audit", "verify", "--chain", &head]),
         4,
         "cut short",
     );

@@ -9,6 +9,9 @@ use e2e::{
 };
 use std::env;
 
+/// Room for the sealed copies (48 MiB), and for what else is in the store.
+const SPARE_MIB: u64 = 52;
+
 /// The memory that sending may use in addition: a few parts of a megabyte, and the cache of the
 /// store.
 const ROOM_KIB: u64 = 24 * 1024;
@@ -46,6 +49,8 @@ fn many_apoyos_wait_and_the_app_opens_at_once_and_sends_them_in_little_memory() 
         peak < idle + ROOM_KIB,
         "{idle} KiB idle, {peak} KiB while sending"
     );
-    assert!(left < mib / 4, "room is given back: {left} of {mib} MiB");
+    // Sealed copies stay until the server has shown later that it still knows the apoyos: of so many
+    // and no more.
+    assert!(left <= SPARE_MIB, "{left} of {mib} MiB");
     world.leaves(LooseEnd::PendingApoyos, "the same credential over and over");
 }

@@ -53,7 +53,11 @@ async fn yesterdays_database_is_noticed_no_number_is_signed_twice_and_lupitas_ap
     world.stop();
 
     put_back(world.data(), &yesterday);
-    let refused = server::apoyo(world.data(), ["serve", "--listen", "127.0.0.1:0"]).unwrap();
+    let refused = server::apoyo(
+        world.data(),
+        ["serve", "--no-relay", "--listen", "127.0.0.1:0"],
+    )
+    .unwrap();
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert_eq!(refused.status.code(), Some(5), "{said}");
     assert!(said.contains("database_behind"), "{said}");

@@ -15,7 +15,7 @@ const PAGE: u32 = 1_000;
 const HELP: &str = "\
 Each record holds who, what and why, and is bound to the one before it. `verify` recomputes that
 and prints the head: a number and 64 digits. Write the head down where the operators of this
-server cannot change it (a minute of the meeting, another institution); `verify --head` proves
+server cannot change it (a minute of the meeting, another institution); `verify --chain` proves
 later that nothing before it was changed, left out or put in.
 
 What it does not prove: that a name is that person's (it is what they called themselves, and the
@@ -36,7 +36,7 @@ pub enum Audit {
     Verify {
         /// A head that was written down earlier: `NUMBER:DIGITS`.
         #[arg(long, value_name = "HEAD")]
-        head: Option<String>,
+        chain: Option<String>,
     },
 }
 
@@ -48,8 +48,8 @@ impl Audit {
                 let shown = |record: &AuditRecord| println!("{}", told(record));
                 block_on(async { Ok(each(&*storage, after, shown).await?) })
             }
-            Audit::Verify { head } => {
-                let checked = block_on(async { Ok(check(&*storage, head.as_deref()).await?) })?;
+            Audit::Verify { chain } => {
+                let checked = block_on(async { Ok(check(&*storage, chain.as_deref()).await?) })?;
                 let (number, chain) = checked.map_err(Failure::BadData)?;
                 println!(
                     "whole: {number} records, head {number}:{}",

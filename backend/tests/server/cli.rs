@@ -234,6 +234,8 @@ pub fn serve(data: &Path) -> (Child, String) {
     let mut line = String::new();
     let mut out = BufReader::new(child.stdout.take().unwrap());
     out.read_line(&mut line).unwrap();
+    // The operators' address: who closes the pipe before it makes the server fail.
+    out.read_line(&mut String::new()).unwrap();
     let (_, address) = line.trim().split_once("http://").unwrap();
     (child, address.to_owned())
 }

@@ -10,6 +10,7 @@ fn database(data: &Path) -> rusqlite::Connection {
 /// A folder on which a server has run.
 fn served(folder: &Path) -> std::path::PathBuf {
     let data = folder.join("data");
+    ends_with(&apoyo(&data, &["init"]), 0, "is ready");
     stop(serve(&data).0);
     data
 }
@@ -32,7 +33,7 @@ fn without_its_head_a_server_does_not_start_and_says_what_to_do_in_both_language
     ends_with(&apoyo(&data, &["doctor"]), 0, "head: up to 0 given");
 
     fs::rename(&head, folder.path().join("elsewhere")).unwrap();
-    let told = apoyo(&data, &["serve", "--listen", "127.0.0.1:0"]);
+    let told = apoyo(&data, &["serve", "--no-relay", "--listen", "127.0.0.1:0"]);
     ends_with(&told, 5, "head_missing");
     ends_with(&told, 5, "Falta la cabeza");
     ends_with(&told, 5, "apoyo recover --after-restore --above");
@@ -65,7 +66,7 @@ fn a_head_that_was_put_back_too_is_noticed() {
     database(&data)
         .execute("UPDATE numbering SET last = 5000", [])
         .unwrap();
-    let told = apoyo(&data, &["serve", "--listen", "127.0.0.1:0"]);
+    let told = apoyo(&data, &["serve", "--no-relay", "--listen", "127.0.0.1:0"]);
     ends_with(&told, 5, "head_behind");
     ends_with(&apoyo(&data, &["doctor"]), 4, "WRONG  head");
     let recovered = apoyo(&data, &["recover", "--after-restore"]);
