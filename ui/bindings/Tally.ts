@@ -5,8 +5,7 @@ import type { PlaceCounts } from "./PlaceCounts";
 import type { Reason } from "./Reason";
 
 /**
- * The answer to `GET /v1/campaigns/{id}/tally`. Of the lists by place, only the one that was
- * asked for is there.
+ * The answer to `GET /v1/campaigns/{id}/tally`. It has only the requested list of places.
  */
 export type Tally = { 
 /**
@@ -46,12 +45,12 @@ by_entidad?: Array<PlaceCounts>,
  */
 by_distrito?: Array<PlaceCounts>, 
 /**
- * By sección: of those with [`SMALLEST_SECCION`] and more received.
+ * By sección, for those with at least [`SMALLEST_SECCION`] received.
  */
 by_seccion?: Array<PlaceCounts>, 
 /**
- * When the counts by sección were taken: an hour before the others at most, so that no
- * change of theirs tells that a neighbour has just given an apoyo.
+ * When the counts by sección were taken, at most an hour before the others, so that a change does not
+ * reveal that a neighbour has just given an apoyo.
  */
 secciones_at?: string, 
 /**
