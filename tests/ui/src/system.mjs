@@ -1,5 +1,5 @@
 // The whole system on free ports: a server with a roll and two campaigns, and the app's host.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { codeFor, mailTo } from './mailbox.mjs'
 import { people, roll } from './people.mjs'
@@ -22,24 +22,25 @@ export async function startSystem(name, { withHost = true, port, config } = {}) 
   people()
   const folder = newFolder(name)
   const data = join(folder, 'server')
-  mkdirSync(data)
   const apoyo = program('apoyo')
+  run(apoyo, ['init', '--data', data])
   const create = (what, file, text) => {
     writeFileSync(join(folder, file), text)
     run(apoyo, [what, 'create', join(folder, file), '--data', data])
   }
   create('process', 'process.toml', processToml())
   CAMPAIGNS.forEach((campaign) => create('campaign', `${campaign.id}.toml`, campaignToml(campaign)))
-  run(apoyo, ['roll', 'import', roll, '--data', data])
+  run(apoyo, ['roll', 'import', roll, '--unverified', '--data', data])
 
   const url = `http://127.0.0.1:${port ?? (await freePort())}`
-  const words = ['serve', '--demo', '--data', data, '--listen', url.slice(7)]
+  const operators = `127.0.0.1:${await freePort()}`
+  const words = ['serve', '--demo', '--data', data, '--listen', url.slice(7), '--operators', operators]
   if (config) {
     writeFileSync(join(folder, 'apoyo.toml'), await config(url, folder))
     words.push('--config', join(folder, 'apoyo.toml'))
   }
   const server = start(apoyo, words, join(folder, 'server.log'))
-  await until('the server is ready', async () => (await fetch(`${url}/readyz`)).ok, { program: server })
+  await until('the server is ready', async () => (await fetch(`http://${operators}/readyz`)).ok, { program: server })
 
   let host = withHost ? await startHost(folder, url) : null
   return {
