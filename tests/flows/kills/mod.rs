@@ -172,7 +172,13 @@ async fn without_flushes_of_the_database_the_same_story_sees_the_loss() {
     let failed = story.await.expect_err("the loss of receipts is seen");
     let said = words(&*failed.into_panic());
     // Or by the head, which has seen receipts that the rows no longer have.
-    let is_loss = ["lost", "given twice", "no gaps", "database_behind"];
+    let is_loss = [
+        "lost",
+        "given twice",
+        "no gaps",
+        "database_behind",
+        "device_unknown",
+    ];
     assert!(is_loss.iter().any(|word| said.contains(word)), "{said}");
 }
 

@@ -22,6 +22,7 @@ pub use chance::Loss;
 
 use faults::Faults;
 use fuser::{BackgroundSession, Config, MountOption};
+use std::os::unix::fs::MetadataExt;
 use std::{
     io,
     path::{Path, PathBuf},
@@ -148,11 +149,24 @@ impl VolatileDisk {
     fn switch_off(&mut self) -> io::Result<()> {
         match self.session.take() {
             Some(session) => match session.umount_and_join() {
-                // The kernel ends a request that is under way as the mount goes.
-                Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => Ok(()),
+                // The kernel ends requests that are under way as the mount goes, with one error or
+                // another. It counts that the mount is gone.
+                Err(_) if !self.is_mounted() => Ok(()),
                 ended => ended,
             },
             None => Ok(()),
+        }
+    }
+}
+
+impl VolatileDisk {
+    /// Whether the folder is on another device than the one that it lies in.
+    fn is_mounted(&self) -> bool {
+        let device = |path: &Path| std::fs::metadata(path).map(|it| it.dev());
+        match (device(&self.folder), self.folder.parent().map(device)) {
+            (Ok(here), Some(Ok(around))) => here != around,
+            // A mount whose server is gone does not even say its device.
+            _ => true,
         }
     }
 }
