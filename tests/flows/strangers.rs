@@ -151,7 +151,7 @@ async fn the_connection_is_reset_after_the_commit_and_the_receipt_is_the_same() 
         let head = head("PUT", &path, &signed, body.len());
         stream.write_all(head.as_bytes()).await.expect("sent");
         stream.write_all(&body).await.expect("sent");
-        // Committed, and its answer is in nobody's hands yet, or on its way.
+        // The apoyo is committed. Its answer has not been read yet.
         let until = Instant::now() + Duration::from_secs(20);
         while world.rows().apoyos < nth {
             assert!(Instant::now() < until, "it is committed");

@@ -34,7 +34,7 @@ pub fn open_existing(data: &Path) -> Result<Opened, Failure> {
 pub async fn open_with(data: &Path, settings: Settings) -> Result<Opened, Failure> {
     binding::is_made(data)?;
     binding::is_owner(data)?;
-    // The keys first: a lost one is told as such.
+    // The keys are opened first, so that a lost key gets its own message.
     let keys = keys::open(data)?;
     // Before anything is opened: a folder of pictures that is not mounted must stay empty.
     let carried = binding::carried(data)?;

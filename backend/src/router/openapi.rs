@@ -3,17 +3,21 @@
 mod amend;
 
 use axum::{Extension, Json};
+use protocol::tally::TallyLevel;
 use serde_json::Value;
 use std::sync::Arc;
 use utoipa::OpenApi;
 
 /// The introduction of the description.
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "Apoyo",
-    description = "Give and count citizens' apoyos. Requests of a phone carry `apoyo-key` and \
+#[openapi(
+    components(schemas(TallyLevel)),
+    info(
+        title = "Apoyo",
+        description = "Give and count citizens' apoyos. Requests of a phone carry `apoyo-key` and \
         `apoyo-signature`; every refusal is `application/problem+json` with a stable `code`."
-))]
+    )
+)]
 pub struct Preface;
 
 /// The description of these addresses, with the amendments that attributes cannot express.

@@ -1,4 +1,4 @@
-//! What strangers send and from where: bodies, fields that nobody asked for, networks.
+//! Requests of strangers: long bodies, unknown fields, networks.
 
 use crate::{given::picture, phone::Phone, world::World};
 use axum::{
@@ -46,7 +46,7 @@ async fn nobody_who_is_not_known_sends_a_long_body() {
     );
 }
 
-/// Every object in `value`, with a field that nobody asked for put into it.
+/// Copies of `value`, each with an unknown field in another of its objects.
 fn padded(value: &Value) -> Vec<Value> {
     fn places(value: &Value, here: String, into: &mut Vec<String>) {
         match value {

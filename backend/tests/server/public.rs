@@ -107,18 +107,25 @@ async fn one_level_is_asked_for_at_a_time_and_secciones_by_their_district() {
     assert_eq!(lengths(&ask("?level=distrito").await), [0, 1, 0]);
     let secciones = ask("?level=seccion&entidad=9&distrito=12").await;
     assert_eq!(lengths(&secciones), [0, 0, 0], "one apoyo is a person");
-    for wrong in [
+    let refused = async |query: &str, code| {
+        let answer = world.get(&format!("/v1/campaigns/agua/tally{query}")).await;
+        assert_eq!(answer.problem().code, code, "{query}");
+    };
+    for no_such_list in [
         "?level=seccion",
         "?level=seccion&entidad=9",
         "?level=seccion&distrito=12",
         "?entidad=9",
         "?level=distrito&distrito=1",
+    ] {
+        refused(no_such_list, Code::NotFound).await;
+    }
+    for malformed in [
         "?level=todo",
         "?level=seccion&entidad=99&distrito=1",
         "?padding=x",
     ] {
-        let answer = world.get(&format!("/v1/campaigns/agua/tally{wrong}")).await;
-        assert_eq!(answer.problem().code, Code::RequestMalformed, "{wrong}");
+        refused(malformed, Code::RequestMalformed).await;
     }
     let nowhere = world
         .get("/v1/campaigns/nowhere/tally?level=distrito")

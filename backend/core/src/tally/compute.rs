@@ -24,7 +24,7 @@ pub async fn ready(
     if let Some(slot) = tallies.get(&key) {
         return known(core, &key, &slot).await;
     }
-    // Before anybody waits: a campaign that is not there keeps nobody from those that are.
+    // Looked up before the lock: requests for an unknown campaign do not delay the others.
     let version = core.storage.tally_version(id).await?;
     let version = version.ok_or(ShowRefused::Unknown)?;
     let _first = tallies.first.lock().await;

@@ -25,7 +25,7 @@ impl From<ShowRefused> for Refusal {
     fn from(why: ShowRefused) -> Self {
         match why {
             ShowRefused::Unknown => Code::CampaignUnknown.into(),
-            ShowRefused::Place(field) => Problem::in_field(Code::RequestMalformed, field).into(),
+            ShowRefused::Place(field) => Problem::in_field(Code::NotFound, field).into(),
             ShowRefused::Unwritten(_) => Code::ServerFault.into(),
             ShowRefused::Storage(error) => error.into(),
         }

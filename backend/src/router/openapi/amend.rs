@@ -110,6 +110,8 @@ fn amend_fields(schemas: &mut Value) {
     }
     let ways = schemas["ReturnWay"]["oneOf"].as_array_mut();
     for way in ways.into_iter().flatten() {
+        // The shape that is read refuses fields of the other way, which the attribute does not see.
+        way["additionalProperties"] = json!(false);
         if way["properties"]["port"].is_object() {
             way["properties"]["port"]["minimum"] = json!(FIRST_PORT);
             way["properties"]["port"]["maximum"] = json!(u16::MAX);
@@ -191,6 +193,10 @@ fn amend_operation(method: &str, operation: &mut Map<String, Value>) {
         "list_campaigns" => {
             bound(operation, "entidad", 1, 32);
             bound(operation, "seccion", 1, 9_999);
+        }
+        "get_tally" => {
+            bound(operation, "entidad", 1, 32);
+            bound(operation, "distrito", 0, u16::MAX);
         }
         "signin_callback" => {
             for status in ["4XX", "5XX"] {
