@@ -108,10 +108,15 @@ fn amend_fields(schemas: &mut Value) {
             field["pattern"] = form;
         }
     }
+    // The shapes that are read refuse unknown fields in each variant, which the attribute does not see.
+    for name in ["Attestation", "ReturnWay"] {
+        let variants = schemas[name]["oneOf"].as_array_mut();
+        for variant in variants.into_iter().flatten() {
+            variant["additionalProperties"] = json!(false);
+        }
+    }
     let ways = schemas["ReturnWay"]["oneOf"].as_array_mut();
     for way in ways.into_iter().flatten() {
-        // The shape that is read refuses fields of the other way, which the attribute does not see.
-        way["additionalProperties"] = json!(false);
         if way["properties"]["port"].is_object() {
             way["properties"]["port"]["minimum"] = json!(FIRST_PORT);
             way["properties"]["port"]["maximum"] = json!(u16::MAX);
@@ -125,14 +130,17 @@ fn work_done() -> Value {
     let number = json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX });
     json!({
         "type": "object",
+        "additionalProperties": false,
         "required": ["challenge", "solution"],
         "properties": {
             "challenge": {
                 "type": "object",
+                "additionalProperties": false,
                 "required": ["parameters"],
                 "properties": {
                     "parameters": {
                         "type": "object",
+                        "additionalProperties": false,
                         "required": ["algorithm", "cost", "keyLength", "keyPrefix", "nonce", "salt"],
                         "properties": {
                             "algorithm": text, "cost": number, "data": { "type": "object" },
@@ -146,6 +154,7 @@ fn work_done() -> Value {
             },
             "solution": {
                 "type": "object",
+                "additionalProperties": false,
                 "required": ["counter", "derivedKey"],
                 "properties": { "counter": number, "derivedKey": text, "time": { "type": "number" } },
             },
